@@ -1,0 +1,5 @@
+"""``python -m discovery`` is the command ``discovery``."""
+
+from .cli import main
+
+main()

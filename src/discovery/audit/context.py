@@ -1,0 +1,195 @@
+"""What a check is given, and how checks are found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import polars as pl
+
+from ..artifacts import Evidence, Finding, Kind, Severity
+from ..engagement import Engagement, UseCase
+from ..intake.table import Drop, Table
+from ..masking import mask
+from .profile import ColumnProfile, TableProfile
+
+__all__ = ["Check", "DropContext", "TableContext", "all_checks", "check"]
+
+SAMPLE_ROWS = 50_000
+EVIDENCE_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check: a function from a context to findings, with the kinds it may return."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+    scope: Literal["table", "drop"]
+    function: Callable[[Any], Iterable[Finding]]
+
+    def __call__(self, context: TableContext | DropContext) -> list[Finding]:
+        return list(self.function(context))
+
+
+_REGISTRY: dict[str, Check] = {}
+F = TypeVar("F", bound=Callable[[Any], Iterable[Finding]])
+
+
+def check(*kinds: Kind, scope: Literal["table", "drop"] = "table") -> Callable[[F], F]:
+    """Register the decorated function as a check that returns findings of ``kinds``.
+
+    A check of scope ``table`` takes a :class:`TableContext`, one of scope ``drop`` a :class:`DropContext`.
+    """
+
+    def register(function: F) -> F:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        _REGISTRY[name] = Check(name, kinds, scope, function)
+        return function
+
+    return register
+
+
+def all_checks() -> list[Check]:
+    """Return every check of ``discovery.audit.checks``, in a stable order."""
+    from . import checks
+
+    for module in pkgutil.walk_packages(checks.__path__, checks.__name__ + "."):
+        importlib.import_module(module.name)
+    return [_REGISTRY[name] for name in sorted(_REGISTRY)]
+
+
+@dataclass(eq=False)
+class TableContext:
+    """One table as a check sees it.
+
+    Attributes
+    ----------
+    table : Table
+        Typed frame, cell texts, what intake could not parse.
+    profile : TableProfile
+        The statistics. Use these first; touch the frame only where they do not answer.
+    use_cases : sequence of UseCase
+        Those about this table; ``target`` is the first one's target, if any.
+    """
+
+    table: Table
+    profile: TableProfile
+    engagement: Engagement
+    as_of: date
+    seed: int = 0
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The typed columns, all rows."""
+        return self.table.frame
+
+    @property
+    def rows(self) -> int:
+        """Number of data rows."""
+        return self.table.rows
+
+    @cached_property
+    def use_cases(self) -> Sequence[UseCase]:
+        """The use cases about this table whose target is in it."""
+        return [u for u in self.engagement.for_table(self.name) if u.target in self.table.columns]
+
+    @property
+    def target(self) -> str | None:
+        """The target of the first use case about this table."""
+        return self.use_cases[0].target if self.use_cases else None
+
+    @cached_property
+    def sample(self) -> pl.DataFrame:
+        """At most ``SAMPLE_ROWS`` rows, drawn with the run's seed, in the order of the table."""
+        return self.sample_with_rows.drop("__row__")
+
+    @cached_property
+    def sample_with_rows(self) -> pl.DataFrame:
+        """As ``sample``, with the column ``__row__`` (counted from 1) first."""
+        frame = self.frame.with_row_index("__row__", offset=1)
+        if frame.height <= SAMPLE_ROWS:
+            return frame
+        return frame.sample(SAMPLE_ROWS, seed=self.seed, shuffle=False).sort("__row__")
+
+    def columns(self, *types: str) -> Iterator[ColumnProfile]:
+        """Iterate over the profiles of the columns of the given types (all, if none is given)."""
+        return (c for c in self.profile.columns.values() if not types or c.type in types)
+
+    def is_personal(self, column: str) -> bool:
+        """Whether values of ``column`` must not be shown."""
+        spec = self.engagement.tables.get(self.name)
+        if spec and column in spec.personal:
+            return True
+        from .semantics import PERSONAL
+
+        return self.profile[column].semantic in PERSONAL
+
+    def show(self, column: str, value: object, limit: int = 80) -> str:
+        """Return ``value`` as it may be shown: masked if personal, and shortened."""
+        text = "" if value is None else str(value)
+        if self.is_personal(column):
+            text = mask(text, self.profile[column].semantic)
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def evidence(self, rows: Iterable[int], columns: Sequence[str], limit: int = EVIDENCE_ROWS) -> list[Evidence]:
+        """Return the cells of ``columns`` at ``rows`` (counted from 1) as in the file, masked if personal."""
+        found: list[Evidence] = []
+        for row in rows:
+            if len(found) == limit:
+                break
+            cells = {c: self.show(c, self.table.text(c)[int(row) - 1]) for c in columns}
+            found.append(Evidence(row=int(row), values=cells))
+        return found
+
+    def rows_where(self, mask_: pl.Series | pl.Expr, limit: int | None = EVIDENCE_ROWS) -> list[int]:
+        """Return the rows (counted from 1) where the Boolean ``mask_`` holds, at most ``limit``."""
+        series = self.frame.select(mask_.alias("m"))["m"] if isinstance(mask_, pl.Expr) else mask_
+        rows = series.fill_null(False).arg_true() + 1
+        return (rows if limit is None else rows.head(limit)).to_list()
+
+    def finding(
+        self,
+        kind: Kind,
+        columns: str | Sequence[str],
+        severity: Severity,
+        summary: str,
+        *,
+        rows_affected: int = 0,
+        **more: Any,
+    ) -> Finding:
+        """Return a finding about this table, with ``fraction`` worked out."""
+        names = [columns] if isinstance(columns, str) else list(columns)
+        fraction = min(1.0, rows_affected / self.rows) if self.rows else 0.0
+        return Finding(
+            kind=kind,
+            table=self.name,
+            columns=names,
+            severity=severity,
+            summary=summary,
+            rows_affected=int(rows_affected),
+            fraction=round(fraction, 6),
+            **more,
+        )
+
+
+@dataclass(eq=False)
+class DropContext:
+    """All tables of a drop as a check across tables sees them."""
+
+    drop: Drop
+    tables: Mapping[str, TableContext]
+    engagement: Engagement
+    as_of: date
+    memo: dict[str, Any] = field(default_factory=dict)

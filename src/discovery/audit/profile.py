@@ -1,0 +1,82 @@
+"""The profile: the statistics of a table, measured in as few scans as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["QUANTILES", "ColumnProfile", "TableProfile"]
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """Statistics of one column. Those that do not apply to its type are None or empty.
+
+    ``minimum`` and ``maximum`` are numbers, dates or (text) the first and last in order. ``top`` holds the most
+    frequent values, most frequent first (ties by value), up to 50, with their counts. Lengths are in characters.
+    ``patterns`` are shapes of the text (``A`` letter, ``9`` digit, the rest as is, runs shortened), with counts.
+    """
+
+    name: str
+    type: str
+    rows: int
+    missing: int
+    distinct: int
+    semantic: str | None = None
+    semantic_confidence: float = 0.0
+    minimum: Any = None
+    maximum: Any = None
+    mean: float | None = None
+    std: float | None = None
+    skew: float | None = None
+    quantiles: Mapping[float, float] = field(default_factory=dict)
+    zeros: int = 0
+    negatives: int = 0
+    infinite: int = 0
+    histogram: tuple[Sequence[float], Sequence[int]] | None = None
+    top: Sequence[tuple[Any, int]] = ()
+    length_min: int | None = None
+    length_max: int | None = None
+    length_mean: float | None = None
+    patterns: Sequence[tuple[str, int]] = ()
+    unparsed: int = 0
+
+    @property
+    def present(self) -> int:
+        """Rows that have a value."""
+        return self.rows - self.missing
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the values are numbers."""
+        return self.type in {"integer", "number"}
+
+    @property
+    def temporal(self) -> bool:
+        """Whether the values are dates or times of a date."""
+        return self.type in {"date", "datetime"}
+
+    @property
+    def unique(self) -> bool:
+        """Whether no value that is there occurs twice."""
+        return self.present > 0 and self.distinct == self.present
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """Statistics of one table."""
+
+    name: str
+    rows: int
+    columns: Mapping[str, ColumnProfile]
+    duplicate_rows: int = 0
+    key: Sequence[str] = ()
+    time: str | None = None
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    approximate: bool = False
+
+    def __getitem__(self, column: str) -> ColumnProfile:
+        return self.columns[column]

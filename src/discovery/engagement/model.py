@@ -1,0 +1,170 @@
+"""What was agreed with the client: the content of ``engagement.yaml``, validated."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "Acceptance",
+    "AcceptedFinding",
+    "Bound",
+    "CostMatrix",
+    "DataSpec",
+    "Economics",
+    "Engagement",
+    "ForeignKey",
+    "TableSpec",
+    "UseCase",
+]
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Spec(BaseModel):
+    """Base of every part of the engagement: immutable, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bound(Spec):
+    """A criterion: exactly one of ``at_least`` and ``at_most``."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Bound:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give exactly one of at_least and at_most")
+        return self
+
+
+class Acceptance(Spec):
+    """What must hold for a use case to be built. Only what is given is judged."""
+
+    quality: Bound | None = Field(default=None, description="The use case's metric, on unseen rows.")
+    gain_over_dummy: Bound | None = Field(default=None, description="The metric, over the dummy's.")
+    latency_ms_p95: Bound | None = None
+    cost_per_1000: Bound | None = None
+    rows: Bound | None = Field(default=None, description="Rows that can be learned from.")
+    automated_share: Bound | None = Field(default=None, description="Share handled without a person.")
+    metrics: dict[str, Bound] = Field(default_factory=dict, description="Further metrics by name.")
+
+
+class CostMatrix(Spec):
+    """What each outcome of a binary prediction costs (negative: earns), per case."""
+
+    true_positive: float = 0.0
+    false_positive: float = 0.0
+    true_negative: float = 0.0
+    false_negative: float = 0.0
+    currency: str = "EUR"
+
+
+class Economics(Spec):
+    """Volumes and prices from which a month's cost is worked out."""
+
+    predictions_per_month: float | None = Field(default=None, ge=0)
+    price_per_cpu_hour: float = Field(default=0.05, ge=0)
+    review_cost_per_case: float | None = Field(default=None, ge=0)
+    currency: str = "EUR"
+
+
+class UseCase(Spec):
+    """An AI feature the client proposes."""
+
+    name: Name
+    title: str = ""
+    table: Name
+    target: Name
+    task: Literal["auto", "binary", "multiclass", "regression", "forecast"] = "auto"
+    metric: str | None = None
+    positive: str | int | float | bool | None = Field(default=None, description="The class that matters.")
+    group: str | None = Field(default=None, description="Rows of one group are never split.")
+    time: str | None = Field(default=None, description="Rows are split in the order of this column.")
+    horizon: int | None = Field(default=None, ge=1, description="Forecasts: steps ahead.")
+    drop: list[str] = Field(default_factory=list, description="Columns no candidate may see.")
+    allow: list[str] = Field(default_factory=list, description="Flagged columns that are allowed after all.")
+    available_at_prediction: list[str] | None = Field(
+        default=None, description="If given, the only columns a candidate may see."
+    )
+    protected: list[str] = Field(default_factory=list)
+    rules: list[str] = Field(default_factory=list, description="Rules to try, as pandas query expressions.")
+    custom: dict[str, str] = Field(default_factory=dict, description="Name: import path of an estimator.")
+    cost_matrix: CostMatrix | None = None
+    economics: Economics = Economics()
+    acceptance: Acceptance = Acceptance()
+    owner: str = ""
+    plan: dict[str, Any] = Field(default_factory=dict, description="The delivery plan, where known.")
+
+
+class ForeignKey(Spec):
+    """``columns`` of this table refer to ``to_columns`` of ``table``."""
+
+    columns: list[str]
+    table: str
+    to_columns: list[str]
+
+
+class TableSpec(Spec):
+    """What the client says of a table. All of it is optional; the audit finds out what it can."""
+
+    file: str | None = Field(default=None, description="A glob, where the name does not say it.")
+    sheet: str | None = None
+    key: list[str] = Field(default_factory=list)
+    time: str | None = None
+    foreign_keys: list[ForeignKey] = Field(default_factory=list)
+    personal: list[str] = Field(default_factory=list)
+    max_age_days: float | None = Field(default=None, gt=0)
+    mode: Literal["auto", "snapshot", "increment"] = "auto"
+
+
+class DataSpec(Spec):
+    """Where the data is. ``drops`` is a folder that holds a folder (or a file) a drop; ``path`` is one drop."""
+
+    drops: str | None = None
+    path: str | None = None
+    database_url_env: str | None = Field(
+        default=None, description="The environment variable that holds a SQLAlchemy URL."
+    )
+    tables: list[str] = Field(default_factory=list, description="Database tables to read; empty: all.")
+
+
+class AcceptedFinding(Spec):
+    """A finding that the client accepts, with the reason."""
+
+    id: str | None = None
+    kind: str | None = None
+    table: str | None = None
+    columns: list[str] = Field(default_factory=list)
+    reason: Name
+
+
+class Engagement(Spec):
+    """One client project."""
+
+    name: Name
+    client: str = ""
+    prepared_by: str = ""
+    locale: str = "en"
+    as_of: str | None = Field(default=None, description="ISO date that ages are counted from; else the run's.")
+    data: DataSpec = DataSpec()
+    tables: dict[str, TableSpec] = Field(default_factory=dict)
+    use_cases: list[UseCase] = Field(default_factory=list)
+    accept: list[AcceptedFinding] = Field(default_factory=list)
+    seed: int = 0
+
+    @model_validator(mode="after")
+    def _unique_names(self) -> Engagement:
+        names = [u.name for u in self.use_cases]
+        double = sorted({n for n in names if names.count(n) > 1})
+        if double:
+            raise ValueError(f"two use cases are called '{double[0]}'")
+        return self
+
+    def for_table(self, name: str) -> list[UseCase]:
+        """Return the use cases that are about the table called ``name``."""
+        return [u for u in self.use_cases if u.table == name]

@@ -1,0 +1,178 @@
+"""Tables as intake hands them on: typed columns, with every cell that did not parse kept as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+
+from ..artifacts import InputFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ColumnType", "Drop", "Problem", "Quarantined", "Reading", "Table", "TableColumn", "Unparsed"]
+
+ColumnType = Literal["integer", "number", "boolean", "date", "datetime", "time", "text", "empty"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """A cell that is not of its column's type. ``row`` counts data rows from 1; ``text`` is as in the file."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """What intake knows of a column.
+
+    Attributes
+    ----------
+    name : str
+        Unique within the table; equal to ``original`` unless that was blank or taken.
+    type : ColumnType
+        The type that the cells were read as.
+    original : str
+        The header as the file has it.
+    unparsed : sequence of Unparsed
+        *All* cells that are not of the type (null in the frame), in row order.
+    format : str
+        How the text was read, where it was: ``decimal comma``, ``%d/%m/%Y``, ``percent``, ``EUR``.
+    confidence : float
+        Share of the non-empty cells that parsed, lowered where the format was ambiguous.
+    notes : mapping
+        Further readings, e.g. ``{"leading_zeros": 12, "padded": 100, "ambiguous_day_month": 40}``.
+    """
+
+    name: str
+    type: ColumnType
+    original: str = ""
+    unparsed: Sequence[Unparsed] = ()
+    format: str = ""
+    confidence: float = 1.0
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row of the file that could not be read into the table."""
+
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about the file that the audit turns into a finding (kinds of the family ``file``)."""
+
+    kind: Literal["encoding", "header_problem", "unreadable_rows", "empty_rows", "mixed_type"]
+    summary: str
+    advice: str = ""
+    columns: Sequence[str] = ()
+    rows: int = 0
+    evidence: Sequence[Mapping[str, Any]] = ()
+    severity: Literal["blocker", "major", "minor", "info"] = "minor"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader assumed, and how surely."""
+
+    format: str
+    encoding: str = ""
+    dialect: Mapping[str, Any] = field(default_factory=dict)
+    header_row: int | None = None
+    sheet: str = ""
+    confidence: float = 1.0
+    assumptions: Sequence[str] = ()
+    quarantined: Sequence[Quarantined] = ()
+    problems: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One rectangular data set.
+
+    Attributes
+    ----------
+    name : str
+        Unique within the drop.
+    source : str
+        File (relative to the drop), with the sheet where there is one; or the database table.
+    frame : polars.DataFrame
+        Typed columns in the order of the file. Empty cells, and cells that did not parse, are null.
+    columns : mapping of str to TableColumn
+        In the order of the frame.
+    texts : polars.DataFrame or None
+        The cells as text, untrimmed, for sources that are text; same shape as ``frame``. None for typed sources.
+    """
+
+    name: str
+    source: str
+    frame: pl.DataFrame
+    columns: Mapping[str, TableColumn]
+    texts: pl.DataFrame | None = None
+    reading: Reading = Reading(format="memory")
+
+    @property
+    def rows(self) -> int:
+        """Number of data rows."""
+        return self.frame.height
+
+    def text(self, column: str) -> pl.Series:
+        """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""
+        if self.texts is not None and column in self.texts.columns:
+            return self.texts[column]
+        return self.frame[column].cast(pl.String, strict=False)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the typed columns as pandas, with numpy dtypes where they hold (integers with gaps: float)."""
+        return self.frame.to_pandas()
+
+    @classmethod
+    def from_frame(cls, name: str, frame: Any, source: str = "memory") -> Table:
+        """Make a table of a polars or pandas frame as it is; nothing is parsed."""
+        polars = frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame)
+        columns = {c: TableColumn(c, type_of(d), c) for c, d in polars.schema.items()}
+        return cls(name, source, polars, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Drop:
+    """One delivery of data: its files, and the tables that were in them."""
+
+    name: str
+    tables: Mapping[str, Table]
+    files: Sequence[InputFile] = ()
+    skipped: Sequence[tuple[str, str]] = ()
+
+    @property
+    def hash(self) -> str:
+        """Content hash over all files: independent of their order and of the drop's name."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        for file in sorted(self.files, key=lambda f: f.path):
+            digest.update(f"{file.path}\0{file.sha256}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+
+def type_of(dtype: pl.DataType) -> ColumnType:
+    """Return the column type that a polars dtype stands for."""
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_numeric():
+        return "number"
+    simple: dict[type[pl.DataType], ColumnType] = {
+        pl.Boolean: "boolean",
+        pl.Date: "date",
+        pl.Datetime: "datetime",
+        pl.Time: "time",
+        pl.Null: "empty",
+    }
+    return simple.get(dtype.base_type(), "text")
