@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["QUANTILES", "ColumnProfile", "TableProfile"]
+if TYPE_CHECKING:
+    from ..engagement import Engagement
+    from ..intake.table import Table
+
+__all__ = ["QUANTILES", "ColumnProfile", "TableProfile", "profile_table"]
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
@@ -17,7 +21,10 @@ class ColumnProfile:
 
     ``minimum`` and ``maximum`` are numbers, dates or (text) the first and last in order. ``top`` holds the most
     frequent values, most frequent first (ties by value), up to 50, with their counts. Lengths are in characters.
-    ``patterns`` are shapes of the text (``A`` letter, ``9`` digit, the rest as is, runs shortened), with counts.
+    ``patterns`` are shapes of the text (``A`` letters, ``9`` digits, the rest as is, runs shortened to one sign),
+    with counts. ``low`` and ``high`` are the outermost values, outermost first, up to 20, with their counts (not
+    for text). ``whole`` says whether all numbers are whole; ``sorted`` is 1 or -1 where the rows are in rising or
+    falling order of the column.
     """
 
     name: str
@@ -43,6 +50,10 @@ class ColumnProfile:
     length_mean: float | None = None
     patterns: Sequence[tuple[str, int]] = ()
     unparsed: int = 0
+    low: Sequence[tuple[Any, int]] = ()
+    high: Sequence[tuple[Any, int]] = ()
+    whole: bool = False
+    sorted: int = 0
 
     @property
     def present(self) -> int:
@@ -80,3 +91,44 @@ class TableProfile:
 
     def __getitem__(self, column: str) -> ColumnProfile:
         return self.columns[column]
+
+
+def profile_table(table: Table, engagement: Engagement | None = None) -> TableProfile:
+    """Measure a table.
+
+    Parameters
+    ----------
+    table : Table
+        As intake hands it on.
+    engagement : Engagement, optional
+        What the client says of the table (its key, its time column) is taken over.
+
+    Returns
+    -------
+    TableProfile
+        Every column is scanned once for counts and moments and once for its values; equal rows are found by a
+        64-bit row hash and confirmed on their values; correlations come from one matrix product.
+    """
+    from .orient import key_of, semantic_of, time_of
+    from .relate import correlations, duplicates
+    from .scan import aggregates, column_profile, engine_for, prepare
+
+    frame = prepare(table.frame)
+    counts = aggregates(frame)
+    engine = engine_for(frame.height, frame.width)
+    columns: dict[str, ColumnProfile] = {}
+    for name, column in table.columns.items():
+        series = frame[name]
+        profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine)
+        columns[name] = semantic_of(profile, table)
+    numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
+    spec = engagement.tables.get(table.name) if engagement else None
+    return TableProfile(
+        name=table.name,
+        rows=frame.height,
+        columns=columns,
+        duplicate_rows=duplicates(frame),
+        key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
+        time=spec.time if spec and spec.time in columns else time_of(columns),
+        correlations=correlations(frame, numeric),
+    )

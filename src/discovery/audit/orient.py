@@ -1,0 +1,53 @@
+"""What orients a table: what its columns stand for, what identifies a row, what orders the rows in time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import semantics
+from .profile import ColumnProfile
+
+if TYPE_CHECKING:
+    from ..intake.table import Table
+
+__all__ = ["key_of", "semantic_of", "time_of"]
+
+_ID_NAME = re.compile(r"(^|[_\W])(id|ids|key|uuid|guid|code|no|nr|number|index|idx|ref)($|[_\W])", re.I)
+_ID_END = re.compile(r"[a-z](Id|ID|Key|No|Nr|Number|Code|UUID)$")
+_TIME_NAME = re.compile(r"date|time|day|stamp|created|opened|month|period|ts$", re.I)
+
+
+def semantic_of(profile: ColumnProfile, table: Table) -> ColumnProfile:
+    """Return the profile with the semantic type of its column filled in."""
+    judge = getattr(semantics, "semantic_type", None)
+    if judge is None or profile.present == 0:
+        return profile
+    semantic, confidence = judge(profile, table)
+    return replace(profile, semantic=semantic, semantic_confidence=confidence)
+
+
+def key_of(columns: Mapping[str, ColumnProfile]) -> list[str]:
+    """Return the column that identifies a row, if there is one: complete and named or placed like a key."""
+    unique = [
+        c
+        for c in columns.values()
+        if c.unique
+        and c.missing == 0
+        and c.rows > 1
+        and c.type in {"integer", "text"}
+        and c.semantic != "free_text"
+    ]
+    named = [c for c in unique if _ID_NAME.search(c.name) or _ID_END.search(c.name)]
+    first = [c for c in unique if c.name == next(iter(columns))]
+    return [c.name for c in (named or first)[:1]]
+
+
+def time_of(columns: Mapping[str, ColumnProfile]) -> str | None:
+    """Return the date column that orders the rows in time, if there is one that is nearly complete."""
+    dates = [c for c in columns.values() if c.temporal and c.distinct > 1 and c.missing <= 0.05 * c.rows]
+    dates = [c for c in dates if c.semantic != "birth_date"]
+    best = sorted(dates, key=lambda c: (c.sorted == 0, _TIME_NAME.search(c.name) is None))
+    return best[0].name if best else None

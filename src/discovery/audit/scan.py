@@ -1,0 +1,238 @@
+"""How a profile is measured: one aggregate query over all columns, then one pass a column over its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from .profile import QUANTILES, ColumnProfile
+
+__all__ = ["PATTERN_VALUES", "aggregates", "engine_for", "prepare", "shape_of", "text_profile", "value_profile"]
+
+TOP = 50
+EDGE = 20
+BINS = 20
+PATTERN_VALUES = 5_000
+STREAM_ROWS = 200_000
+STREAM_COLUMNS = 200
+
+
+def engine_for(rows: int, columns: int) -> str:
+    """Return the Polars engine that suits the table's shape: streaming for long tables, else in memory.
+
+    The streaming engine pays for every expression, so that a wide table is many times slower in it.
+    """
+    return "streaming" if rows >= STREAM_ROWS and columns <= STREAM_COLUMNS else "in-memory"
+
+
+def prepare(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with plain types: floats without NaN, and text for everything that is nested or coded."""
+    casts: list[pl.Expr | pl.Series] = []
+    for name, dtype in frame.schema.items():
+        column = pl.col(name)
+        if dtype.is_float():
+            casts.append(column.fill_nan(None))
+        elif dtype.is_decimal():
+            casts.append(column.cast(pl.Float64))
+        elif dtype.is_nested():
+            casts.append(pl.Series(name, [None if v is None else str(v) for v in frame[name]], dtype=pl.String))
+        elif dtype.is_(pl.Duration):
+            casts.append(column.dt.total_microseconds().cast(pl.String))
+        elif dtype.base_type() in {pl.Categorical, pl.Enum, pl.Object, pl.Binary}:
+            casts.append(column.cast(pl.String, strict=False))
+    return frame.with_columns(casts) if casts else frame
+
+
+def aggregates(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return counts and moments of every column, measured in one query.
+
+    The query is written for Narwhals' lazy frames, so that it runs where the data is.
+
+    Returns
+    -------
+    dict
+        By column: ``missing`` and, for numbers, ``mean``, ``std`` (n - 1), ``skew`` (biased), ``zeros``,
+        ``negatives``, ``infinite``. Infinite values are left out of the moments.
+    """
+    names = frame.columns
+    numeric = [c for c, d in frame.schema.items() if d.is_numeric()]
+    floats = [c for c, d in frame.schema.items() if d.is_float()]
+    if not names:
+        return {}
+    found: dict[str, dict[str, Any]] = {c: {} for c in names}
+    lazy = nw.from_native(frame.lazy())
+    engine = engine_for(frame.height, frame.width)
+
+    def measure(statistic: str, columns: list[str], expression: nw.Expr) -> None:
+        if columns:
+            row = cast("pl.DataFrame", lazy.select(expression).collect("polars", engine=engine).to_native()).row(0)
+            for column, value in zip(columns, row, strict=True):
+                found[column][statistic] = value
+
+    measure("missing", names, nw.col(*names).null_count())
+    measure("infinite", floats, (~nw.col(*floats).is_finite()).cast(nw.Int64).sum())
+    if any(found[c]["infinite"] for c in floats):
+        lazy = lazy.with_columns(
+            nw.when(nw.col(c).is_finite()).then(nw.col(c)).alias(c) for c in floats if found[c]["infinite"]
+        )
+    every = nw.col(*numeric)
+    measure("mean", numeric, every.mean())
+    measure("std", numeric, every.cast(nw.Float64).std(ddof=1))
+    measure("skew", numeric, every.cast(nw.Float64).skew())
+    measure("zeros", numeric, (every == 0).cast(nw.Int64).sum())
+    measure("negatives", numeric, (every < 0).cast(nw.Int64).sum())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Distinct values in order, with how often each occurs."""
+
+    values: np.ndarray[Any, Any]
+    counts: np.ndarray[Any, Any]
+
+    def pairs(self, index: np.ndarray[Any, Any] | slice) -> list[tuple[Any, int]]:
+        return list(zip(self.values[index].tolist(), self.counts[index].tolist(), strict=True))
+
+    def top(self) -> list[tuple[Any, int]]:
+        counts = self.counts
+        if len(counts) > TOP:
+            cut = np.partition(counts, len(counts) - TOP)[len(counts) - TOP]
+            above = np.flatnonzero(counts > cut)
+            index = np.concatenate([above, np.flatnonzero(counts == cut)[: TOP - len(above)]])
+        else:
+            index = np.arange(len(counts))
+        return self.pairs(index[np.lexsort((index, -counts[index]))])
+
+
+def _runs(ordered: np.ndarray[Any, Any]) -> _Runs:
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return _Runs(ordered[starts], np.diff(np.append(starts, len(ordered))))
+
+
+def _histogram(ordered: np.ndarray[Any, Any], distinct: int) -> tuple[list[float], list[int]] | None:
+    low, high = float(ordered[0]), float(ordered[-1])
+    if not np.isfinite(high - low):
+        return None
+    if low == high:
+        return [low - 0.5, high + 0.5], [len(ordered)]
+    edges = np.linspace(low, high, min(BINS, max(distinct, 2)) + 1)
+    places = np.searchsorted(ordered, edges[1:-1], side="left")
+    counts = np.diff(np.concatenate([[0], places, [len(ordered)]]))
+    return edges.tolist(), counts.tolist()
+
+
+def value_profile(series: pl.Series) -> dict[str, Any]:
+    """Return what the values of a number, date, time or Boolean column say, from one sort.
+
+    Returns
+    -------
+    dict
+        ``distinct``, ``minimum``, ``maximum``, ``top``, ``low`` and ``high`` (the outermost values with their
+        counts) and, for numbers, ``quantiles`` (linear interpolation), ``histogram`` and ``whole``.
+    """
+    present = series.drop_nulls()
+    if not len(present):
+        return {"distinct": 0}
+    dtype = series.dtype
+    physical = present.cast(pl.Int8) if dtype == pl.Boolean else present.to_physical()
+    ordered = np.sort(physical.to_numpy())
+    runs = _runs(ordered)
+
+    def back(pairs: Sequence[tuple[Any, int]]) -> list[tuple[Any, int]]:
+        if dtype.is_numeric():
+            return list(pairs)
+        raw = pl.Series([v for v, _ in pairs], dtype=physical.dtype)
+        return list(zip(raw.cast(dtype).to_list(), [n for _, n in pairs], strict=True))
+
+    low = back(runs.pairs(slice(0, EDGE)))
+    high = back(runs.pairs(slice(-1, -EDGE - 1, -1)))
+    found = {
+        "distinct": len(runs.values),
+        "minimum": low[0][0],
+        "maximum": high[0][0],
+        "top": back(runs.top()),
+        "low": low,
+        "high": high,
+        "sorted": _order(physical),
+    }
+    if dtype.is_numeric():
+        finite = ordered[np.isfinite(ordered)] if dtype.is_float() else ordered
+        if len(finite):
+            levels = np.quantile(finite, QUANTILES).tolist()
+            found["quantiles"] = dict(zip(QUANTILES, levels, strict=True))
+            found["histogram"] = _histogram(finite, found["distinct"])
+            found["whole"] = dtype.is_integer() or bool(np.all(finite == np.trunc(finite)))
+    return found
+
+
+def _order(physical: pl.Series) -> int:
+    if len(physical) > 1 and physical.is_sorted():
+        return 1
+    return -1 if len(physical) > 1 and physical.is_sorted(descending=True) else 0
+
+
+def text_profile(series: pl.Series, engine: str = "in-memory") -> dict[str, Any]:
+    """Return what the values of a text column say, from one grouped pass and its distinct values.
+
+    Returns
+    -------
+    dict
+        ``distinct``, ``minimum``, ``maximum``, ``top``, lengths, and ``patterns`` over at most
+        ``PATTERN_VALUES`` of the most frequent values.
+    """
+    lazy = nw.from_native(series.alias("v").to_frame().lazy()).drop_nulls()
+    grouped = lazy.group_by("v").agg(nw.len().alias("n"))
+    values = cast("pl.DataFrame", grouped.collect("polars", engine=engine).to_native())
+    if values.is_empty():
+        return {"distinct": 0}
+    size = values["v"].str.len_chars().cast(pl.Int64)
+    n = values["n"].cast(pl.Int64)
+    most = values.top_k(min(PATTERN_VALUES, values.height), by="n")
+    shapes = most.with_columns(shape_of(pl.col("v")).alias("p")).group_by("p").agg(pl.col("n").sum())
+    shapes = shapes.sort(["n", "p"], descending=[True, False]).head(TOP)
+    cut = most["n"].sort(descending=True)[min(TOP, most.height) - 1]
+    top = values.filter(pl.col("n") >= cut).sort(["n", "v"], descending=[True, False]).head(TOP)
+    return {
+        "distinct": values.height,
+        "minimum": values["v"].min(),
+        "maximum": values["v"].max(),
+        "top": list(zip(top["v"].to_list(), top["n"].to_list(), strict=True)),
+        "length_min": size.min(),
+        "length_max": size.max(),
+        "length_mean": float(cast("float", (size * n).sum())) / float(cast("float", n.sum())),
+        "patterns": list(zip(shapes["p"].to_list(), shapes["n"].to_list(), strict=True)),
+    }
+
+
+def shape_of(text: pl.Expr) -> pl.Expr:
+    """Return the shape of a text: runs of letters become ``A``, of digits ``9``, of blanks one blank."""
+    return (
+        text.str.slice(0, 200)
+        .str.replace_all(r"\p{L}+", "A")
+        .str.replace_all(r"\p{N}+", "9")
+        .str.replace_all(r"\s+", " ")
+    )
+
+
+def column_profile(
+    name: str, kind: str, series: pl.Series, counts: Mapping[str, Any], unparsed: int, engine: str
+) -> ColumnProfile:
+    """Return the profile of one column of type ``kind``, given its aggregates."""
+    found = text_profile(series, engine) if series.dtype == pl.String else value_profile(series)
+    shared = dict(counts)
+    missing = int(shared.pop("missing", 0))
+    return ColumnProfile(
+        name=name,
+        type=kind,
+        rows=len(series),
+        missing=missing,
+        unparsed=unparsed,
+        **{k: v for k, v in shared.items() if v is not None},
+        **found,
+    )
