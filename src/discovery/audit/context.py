@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import polars as pl
@@ -18,10 +20,28 @@ from ..intake.table import Drop, Table
 from ..masking import mask
 from .profile import ColumnProfile, TableProfile
 
-__all__ = ["Check", "DropContext", "TableContext", "all_checks", "check"]
+__all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
 
 SAMPLE_ROWS = 50_000
 EVIDENCE_ROWS = 5
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def printable_text(text: str, keep_lines: bool = False) -> str:
+    """Return ``text`` such that it can be written and shown.
+
+    Control signs become their pictures (``␀``), lone surrogates and marks that reorder text the replacement sign.
+    """
+
+    def picture(match: re.Match[str]) -> str:
+        code = ord(match[0])
+        if keep_lines and code == 10:
+            return match[0]
+        return chr(0x2400 + code) if code < 32 else "␡" if code == 127 else "\ufffd"
+
+    return _UNPRINTABLE.sub(picture, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,14 @@ class TableContext:
         text = "" if value is None else str(value)
         if self.is_personal(column):
             text = mask(text, self.profile[column].semantic)
+        text = printable_text(text)
+        return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def show_any(self, column: str, value: object, limit: int = 80) -> str:
+        """Return as ``show``, for cells that may belong to no column of the table."""
+        if column in self.profile.columns:
+            return self.show(column, value, limit)
+        text = printable_text("" if value is None else str(value))
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def evidence(self, rows: Iterable[int], columns: Sequence[str], limit: int = EVIDENCE_ROWS) -> list[Evidence]:
@@ -186,10 +214,15 @@ class TableContext:
 
 @dataclass(eq=False)
 class DropContext:
-    """All tables of a drop as a check across tables sees them."""
+    """All tables of a drop as a check across tables sees them.
+
+    ``previous`` is the directory of an earlier run. A check that works out how tables are related puts them into
+    ``memo["relations"]``, as mappings; they become the relations of the result.
+    """
 
     drop: Drop
     tables: Mapping[str, TableContext]
     engagement: Engagement
     as_of: date
+    previous: Path | None = None
     memo: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,196 @@
+"""From what checks return to few, ranked findings: severity by use, echoes dropped, like findings joined."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..artifacts import SEVERITIES, Finding, Severity
+from .context import DropContext, printable_text
+
+__all__ = ["ECHOES", "JOINED", "printable", "rank"]
+
+ECHOES: Mapping[str, frozenset[str]] = {
+    "empty_column": frozenset({"missing", "constant", "near_constant"}),
+    "constant": frozenset({"near_constant"}),
+    "sentinel_missing": frozenset(
+        {"outlier", "near_constant", "mixed_type", "bad_date", "format_violation", "unit_mix", "impossible_value"}
+    ),
+    "bad_date": frozenset({"mixed_type", "format_violation", "outlier"}),
+    "impossible_value": frozenset({"outlier"}),
+    "unit_mix": frozenset({"outlier"}),
+}
+"""Which kinds are but an echo of which, where they are about the same cells of the same column."""
+
+JOINED = 6
+"""From how many columns on findings of one kind and severity are joined without a common cause."""
+
+_ALIKE = frozenset(
+    {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text"}
+)
+_COSTLY = frozenset(
+    {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
+)  # fmt: skip
+_USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
+
+
+def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
+    """Return the findings as they are told: fewer, with severities that follow from the use cases, worst first."""
+    kept = _without_echoes(_unique(findings))
+    weighed = [_weigh(f, context) for f in kept]
+    joined = _join(weighed, context)
+    return sorted(joined, key=lambda f: _order(f, context))
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        known = best.get(finding.id)
+        if known is None or _strength(finding) < _strength(known):
+            best[finding.id] = finding
+    return list(best.values())
+
+
+def _strength(finding: Finding) -> tuple[int, int]:
+    return SEVERITIES.index(finding.severity), -finding.rows_affected
+
+
+def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
+    by_column: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if len(finding.columns) == 1:
+            by_column[finding.table, finding.columns[0]].append(finding)
+    dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
+    return [f for f in findings if id(f) not in dropped]
+
+
+def _explains(cause: Finding, echo: Finding) -> bool:
+    """Whether ``echo`` tells nothing that ``cause`` does not: its values are among those of the cause.
+
+    Checks list the values they are about in ``details["values"]``. Kinds that have no values (a column that is
+    empty or constant) explain their echoes whole. ``details["own"]`` marks what is true whatever the cause.
+    """
+    if echo.kind not in ECHOES.get(cause.kind, frozenset()) or echo.details.get("own"):
+        return False
+    if cause.kind in {"empty_column", "constant"}:
+        return True
+    theirs, mine = echo.details.get("values"), cause.details.get("values")
+    return bool(theirs) and bool(mine) and {str(v) for v in theirs or ()} <= {str(v) for v in mine or ()}
+
+
+def _weigh(finding: Finding, context: DropContext) -> Finding:
+    """Name the use cases a finding bears on, and adjust its severity to them.
+
+    A costly fault in a target is major. Where use cases are given and none is about the table, what is only
+    major for a model is minor.
+    """
+    cases = [u for u in context.engagement.use_cases if u.table == finding.table]
+    update: dict[str, Any] = {}
+    if cases and not finding.use_cases:
+        update["use_cases"] = [u.name for u in cases]
+    severity: Severity = finding.severity
+    hit = [u for u in cases if u.target in finding.columns]
+    if hit and finding.kind in _COSTLY and severity == "minor":
+        severity = "major"
+    elif context.engagement.use_cases and not cases and finding.kind in _USE_BOUND and severity == "major":
+        severity = "minor"
+    if severity != finding.severity:
+        update["severity"] = severity
+    return finding.model_copy(update=update) if update else finding
+
+
+def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
+    groups: dict[Hashable, list[Finding]] = defaultdict(list)
+    alone: list[Finding] = []
+    for finding in findings:
+        key = _cause(finding)
+        if key is None:
+            alone.append(finding)
+        else:
+            groups[key].append(finding)
+    for key, group in groups.items():
+        told = isinstance(key, tuple) and key[-1] != ""
+        if len(group) >= (2 if told else JOINED):
+            alone.append(_joined(group, context))
+        else:
+            alone.extend(group)
+    return alone
+
+
+def _cause(finding: Finding) -> Hashable | None:
+    cause = str(finding.details.get("cause", ""))
+    if len(finding.columns) != 1 or not (cause or finding.kind in _ALIKE):
+        return None
+    return finding.table, finding.kind, finding.severity, finding.accepted, cause
+
+
+def _joined(group: Sequence[Finding], context: DropContext) -> Finding:
+    order = list(context.tables[group[0].table].profile.columns)
+    group = sorted(group, key=lambda f: order.index(f.columns[0]) if f.columns[0] in order else len(order))
+    worst = max(group, key=lambda f: f.rows_affected)
+    columns = [f.columns[0] for f in group]
+    shown = ", ".join(columns[:5]) + (f" and {len(columns) - 5} more" if len(columns) > 5 else "")
+    low, high = min(f.rows_affected for f in group), worst.rows_affected
+    span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    headline = str(worst.details.get("cause") or _PLAIN.get(worst.kind, worst.kind.replace("_", " ")))
+    rows = f", {span} rows each" if high else ""
+    details = dict(worst.details) | {"by_column": {f.columns[0]: f.rows_affected for f in group}}
+    details["each"] = {f.columns[0]: f.summary for f in group[:50]}
+    return worst.model_copy(
+        update={
+            "columns": columns,
+            "summary": f"{len(columns)} columns: {headline} ({shown}{rows}).",
+            "evidence": [e for f in group for e in f.evidence[:1]][:8],
+            "fix": _fix(group),
+            "details": details,
+            "confidence": min(f.confidence for f in group),
+        }
+    )
+
+
+_PLAIN = {
+    "missing": "values are missing",
+    "constant": "always the same value",
+    "near_constant": "nearly always the same value",
+    "outlier": "a few values lie far from all others",
+    "empty_column": "no value at all",
+    "high_cardinality": "many distinct values",
+    "free_text": "free text",
+}
+
+
+def _fix(group: Sequence[Finding]) -> str | None:
+    fixes = [f.fix for f in group if f.fix]
+    return "\n".join(dict.fromkeys(fixes)) if fixes else None
+
+
+def _order(finding: Finding, context: DropContext) -> tuple[Any, ...]:
+    targets = {u.target for u in context.engagement.use_cases if u.table == finding.table}
+    return (
+        finding.accepted is not None,
+        SEVERITIES.index(finding.severity),
+        not (targets & set(finding.columns)),
+        not finding.use_cases,
+        -finding.fraction * finding.confidence,
+        finding.kind,
+        finding.table,
+        finding.columns,
+    )
+
+
+def printable(finding: Finding) -> Finding:
+    """Return the finding with every text such that it can be written and shown: no surrogates, no controls."""
+    raw = finding.model_dump()
+    clean = _printable(raw)
+    return finding if clean == raw else Finding.model_validate(clean)
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable_text(value, keep_lines=True)
+    if isinstance(value, Mapping):
+        return {printable_text(str(k)): _printable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(v) for v in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)

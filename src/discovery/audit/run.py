@@ -1,0 +1,123 @@
+"""The audit of a drop: contexts, checks, ranking, summaries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..artifacts import AuditResult, Finding
+from ..engagement import Engagement
+from ..intake.table import Drop
+from . import history, rank
+from .context import Check, DropContext, TableContext, all_checks
+from .profile import profile_table
+from .summary import summarize
+
+if TYPE_CHECKING:
+    from ..intake.table import Table
+
+__all__ = ["STRICT", "audit_drop"]
+
+STRICT = "DISCOVERY_STRICT"
+"""Environment variable: where it is set (as in the tests), a check that fails is raised and not only noted."""
+
+
+@dataclass
+class _Outcome:
+    findings: list[Finding] = field(default_factory=list)
+    not_run: list[dict[str, str]] = field(default_factory=list)
+
+
+def audit_drop(
+    drop: Drop,
+    engagement: Engagement,
+    *,
+    as_of: date | None = None,
+    previous: Path | None = None,
+    out: Path | None = None,  # noqa: ARG001
+    progress: Callable[[str], None] | None = None,
+) -> AuditResult:
+    """Find what is wrong with a drop.
+
+    Parameters
+    ----------
+    drop : Drop
+        As intake hands it on.
+    engagement : Engagement
+        Use cases (severity follows from them), keys, personal columns, accepted findings.
+    as_of : date, optional
+        The day that ages are counted from; else the engagement's, else today.
+    previous : Path, optional
+        Directory of an earlier run: findings are called new, recurring, worse or fixed against it.
+    progress : callable, optional
+        Called with a short line at every step.
+
+    Returns
+    -------
+    AuditResult
+        Findings, ranked, worst first; a check that fails is noted in ``not_run`` and stops nothing.
+    """
+    say = progress or (lambda _: None)
+    context = open_drop(drop, engagement, as_of, say, previous)
+    outcome = _Outcome()
+    run_checks(context, outcome, say)
+    say("ranking findings")
+    findings = history.accept(outcome.findings, engagement)
+    findings = rank.rank(findings, context)
+    findings = history.accept(findings, engagement)
+    if previous is not None:
+        findings = history.compare(findings, previous, set(context.tables))
+    return AuditResult(
+        tables=[summarize(t) for t in context.tables.values()],
+        findings=[rank.printable(f) for f in findings],
+        relations=[dict(r) for r in context.memo.get("relations", ())],
+        not_run=outcome.not_run,
+    )
+
+
+def open_drop(
+    drop: Drop,
+    engagement: Engagement,
+    as_of: date | None,
+    say: Callable[[str], None],
+    previous: Path | None = None,
+) -> DropContext:
+    """Profile every table of the drop and return the context that checks are given."""
+    day = as_of or (date.fromisoformat(engagement.as_of) if engagement.as_of else date.today())
+    tables: dict[str, TableContext] = {}
+    for table in drop.tables.values():
+        say(f"profiling {table.name}")
+        tables[table.name] = table_context(table, engagement, day)
+    return DropContext(drop, tables, engagement, day, previous)
+
+
+def table_context(table: Table, engagement: Engagement, as_of: date | None = None) -> TableContext:
+    """Profile one table and return the context that its checks are given."""
+    profile = profile_table(table, engagement)
+    return TableContext(table, profile, engagement, as_of or date.today(), engagement.seed)
+
+
+def run_checks(context: DropContext, outcome: _Outcome, say: Callable[[str], None]) -> None:
+    """Run every check there is: first those of single tables, then those across tables."""
+    checks = all_checks()
+    for table in context.tables.values():
+        say(f"checking {table.name}")
+        for check in (c for c in checks if c.scope == "table"):
+            _run(check, table, outcome)
+    for check in (c for c in checks if c.scope == "drop"):
+        _run(check, context, outcome)
+
+
+def _run(check: Check, context: TableContext | DropContext, outcome: _Outcome) -> None:
+    try:
+        outcome.findings.extend(check(context))
+    except Exception as error:
+        if os.environ.get(STRICT):
+            raise
+        table = context.name if isinstance(context, TableContext) else ""
+        # Only the kind of error: its text may hold values of the client.
+        outcome.not_run.append({"check": check.name, "table": table, "reason": type(error).__name__})

@@ -1,0 +1,71 @@
+"""What is kept of a table and its columns in the result of the audit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..artifacts import ColumnSummary, Histogram, TableSummary
+from .context import TableContext, printable_text
+from .profile import ColumnProfile
+
+__all__ = ["summarize"]
+
+TOP = 20
+
+
+def summarize(context: TableContext) -> TableSummary:
+    """Return the summary of a table; values of personal columns are masked, and their figures left out."""
+    profile = context.profile
+    return TableSummary(
+        name=context.name,
+        source=printable_text(context.table.source),
+        rows=context.rows,
+        columns=[_column(context, c) for c in profile.columns.values()],
+        reading=_reading(context),
+        key=list(profile.key),
+        time=profile.time,
+    )
+
+
+def _column(context: TableContext, column: ColumnProfile) -> ColumnSummary:
+    personal = context.is_personal(column.name)
+    told = {"name": column.name, "type": column.type, "semantic": column.semantic, "personal": personal}
+    counts = {"missing": column.missing, "distinct": column.distinct}
+    if personal:
+        return ColumnSummary(**told, **counts)
+    show = context.show
+    prose = column.semantic == "free_text"
+    edges = {} if prose or column.present == 0 else {"minimum": column.minimum, "maximum": column.maximum}
+    histogram = None
+    if column.histogram is not None:
+        histogram = Histogram(edges=list(column.histogram[0]), counts=list(column.histogram[1]))
+    return ColumnSummary(
+        **told,
+        **counts,
+        **{k: show(column.name, v) for k, v in edges.items()},
+        mean=_finite(column.mean),
+        std=_finite(column.std),
+        quantiles={str(q): v for q, v in column.quantiles.items()},
+        histogram=histogram,
+        top=[] if prose else [(show(column.name, v), int(n)) for v, n in column.top[:TOP]],
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _reading(context: TableContext) -> dict[str, Any]:
+    reading = context.table.reading
+    told: dict[str, Any] = {
+        "format": reading.format,
+        "encoding": reading.encoding,
+        "dialect": {k: printable_text(v) if isinstance(v, str) else v for k, v in reading.dialect.items()},
+        "header_row": reading.header_row,
+        "sheet": printable_text(reading.sheet),
+        "confidence": reading.confidence,
+        "assumptions": [printable_text(a) for a in reading.assumptions],
+        "rows_quarantined": len(reading.quarantined),
+    }
+    return {k: v for k, v in told.items() if v not in ("", None, {}, [])}

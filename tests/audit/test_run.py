@@ -1,0 +1,210 @@
+"""The audit as a whole: every check runs, results are ranked, safe to write, and compared with an earlier run."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import polars as pl
+import pytest
+
+from discovery.artifacts import AuditResult, Finding
+from discovery.audit import audit_drop, context, run
+from discovery.audit.context import Check
+from discovery.engagement import AcceptedFinding, Engagement, TableSpec, UseCase
+from discovery.intake.table import Drop, Problem, Quarantined, Reading, Table
+
+ENGAGEMENT = Engagement(name="e")
+
+
+def drop_of(frame: pl.DataFrame, reading: Reading | None = None, name: str = "t") -> Drop:
+    table = Table.from_frame(name, frame)
+    if reading:
+        table = Table(table.name, table.source, table.frame, table.columns, reading=reading)
+    return Drop("d", {name: table})
+
+
+def found(kind="missing", columns=("a",), severity="minor", rows=3, **more) -> Finding:
+    more = {"table": "t", "summary": f"{kind} in {columns}"} | more
+    return Finding(
+        kind=kind,
+        columns=list(columns),
+        severity=severity,
+        rows_affected=rows,
+        fraction=rows / 10,
+        **more,
+    )
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Let the audit run one check, which returns the findings given."""
+
+    def use(*findings: Finding, scope="table") -> None:
+        checks = [Check("test.check", (), scope, lambda _: list(findings))]
+        monkeypatch.setattr(run, "all_checks", lambda: checks)
+
+    return use
+
+
+FRAME = pl.DataFrame({"a": [1, 2, 3], "b": ["x", "y", None], "y": [0, 1, 1]})
+
+
+def test_every_check_is_found_and_runs_on_an_ordinary_table():
+    result = audit_drop(drop_of(FRAME), ENGAGEMENT)
+    assert result.not_run == []
+    assert [c.name for c in result.tables[0].columns] == ["a", "b", "y"]
+    assert len({c.name for c in context.all_checks()}) == len(context.all_checks()) > 0
+    assert AuditResult.model_validate_json(result.to_json()) == result
+
+
+@pytest.mark.parametrize("frame", [pl.DataFrame(), pl.DataFrame({"a": pl.Series([], dtype=pl.String)})])
+def test_an_empty_table_is_no_error(frame):
+    assert audit_drop(drop_of(frame), ENGAGEMENT).tables[0].rows == 0
+
+
+def test_a_check_that_fails_is_noted_without_its_text(monkeypatch):
+    def bad(_):
+        raise ValueError("secret value 4711")
+
+    monkeypatch.setattr(run, "all_checks", lambda: [Check("bad.check", (), "table", bad)])
+    with pytest.raises(ValueError, match="4711"):
+        audit_drop(drop_of(FRAME), ENGAGEMENT)
+    monkeypatch.delenv(run.STRICT)
+    result = audit_drop(drop_of(FRAME), ENGAGEMENT)
+    assert result.not_run == [{"check": "bad.check", "table": "t", "reason": "ValueError"}]
+
+
+def test_problems_of_the_file_become_findings():
+    problem = Problem(
+        "unreadable_rows",
+        "2 rows could not be read.",
+        columns=["a", "zz"],
+        rows=2,
+        evidence=[{"row": 3, "line": "\0x"}],
+    )
+    reading = Reading(format="csv", encoding="cp1252", quarantined=[Quarantined(4, "r", "t")], problems=[problem])
+    result = audit_drop(drop_of(FRAME, reading), ENGAGEMENT)
+    finding = result.select(kind="unreadable_rows")[0]
+    assert finding.columns == ["a"]
+    assert finding.evidence[0].row == 3
+    assert finding.evidence[0].values == {"line": "␀x"}
+    assert finding.consequence
+    assert result.tables[0].reading["rows_quarantined"] == 1
+
+
+def test_personal_columns_show_nothing(only):
+    only()
+    frame = pl.DataFrame({"nick": ["zorro", "batman"], "n": [1, 2]})
+    told = Engagement(name="e", tables={"t": TableSpec(personal=["nick"])})
+    result = audit_drop(drop_of(frame), told)
+    assert "zorro" not in result.to_json()
+    assert result.table("t").column("nick").personal
+    assert result.table("t").column("n").maximum == "2"
+
+
+def test_unprintable_text_can_be_written(only):
+    only(found(summary="a\x00b\ud800c‮", details={"x": ["\x1b"], "n": 1}))
+    result = audit_drop(drop_of(FRAME), ENGAGEMENT)
+    assert result.findings[0].summary == "a␀b\ufffdc\ufffd"
+    assert json.loads(result.to_json())["findings"][0]["details"] == {"x": ["␛"], "n": 1}
+
+
+def test_progress_and_dates():
+    said: list[str] = []
+    audit_drop(drop_of(FRAME), ENGAGEMENT, as_of=date(2024, 1, 1), progress=said.append)
+    assert said[0] == "profiling t"
+    opened = run.open_drop(drop_of(FRAME), Engagement(name="e", as_of="2020-02-03"), None, said.append)
+    assert opened.as_of == date(2020, 2, 3)
+
+
+class TestRank:
+    def ranked(self, only, *findings, engagement=ENGAGEMENT, frame=None):
+        only(*findings)
+        return audit_drop(drop_of(frame if frame is not None else FRAME), engagement).findings
+
+    def test_worst_first(self, only):
+        result = self.ranked(only, found(severity="info"), found("outlier", severity="blocker"))
+        assert [f.severity for f in result] == ["blocker", "info"]
+
+    def test_the_stronger_of_two_equal_findings_stays(self, only):
+        result = self.ranked(only, found(rows=1), found(rows=5), found(rows=2, severity="info"))
+        assert [f.rows_affected for f in result] == [5]
+
+    def test_an_echo_of_the_same_values_is_dropped(self, only):
+        cause = found("sentinel_missing", details={"values": ["-999", "-1"]})
+        echo = found("outlier", details={"values": ["-999"]})
+        other = found("impossible_value", details={"values": ["-5"]})
+        own = found("near_constant", details={"values": ["-999"], "own": True})
+        kinds = {f.kind for f in self.ranked(only, echo, cause, other, own)}
+        assert kinds == {"sentinel_missing", "impossible_value", "near_constant"}
+
+    def test_an_empty_column_is_not_missing_too(self, only):
+        assert [f.kind for f in self.ranked(only, found("empty_column"), found("missing"))] == ["empty_column"]
+
+    def test_a_fault_in_the_target_weighs_more(self, only):
+        cases = [UseCase(name="u", table="t", target="y", task="binary")]
+        result = self.ranked(only, found(columns=["y"]), engagement=Engagement(name="e", use_cases=cases))
+        assert result[0].severity == "major"
+        assert result[0].use_cases == ["u"]
+
+    def test_a_table_that_no_use_case_is_about_weighs_less(self, only):
+        cases = [UseCase(name="u", table="other", target="y", task="binary")]
+        result = self.ranked(only, found(severity="major"), engagement=Engagement(name="e", use_cases=cases))
+        assert result[0].severity == "minor"
+
+    def test_columns_with_one_cause_are_joined(self, only):
+        named = {"cause": "the word 'unknown' stands for missing"}
+        result = self.ranked(
+            only,
+            found("sentinel_missing", ["b"], rows=4, details=named, fix="df['b'] = 1"),
+            found("sentinel_missing", ["a"], rows=2, details=named, fix="df['a'] = 1"),
+            found("missing", ["b"]),
+        )
+        joined = next(f for f in result if f.kind == "sentinel_missing")
+        assert joined.columns == ["a", "b"]
+        assert joined.rows_affected == 4
+        assert joined.details["by_column"] == {"a": 2, "b": 4}
+        assert joined.fix == "df['a'] = 1\ndf['b'] = 1"
+        assert "2 to 4 rows" in joined.summary
+        assert len(result) == 2
+
+    def test_many_columns_of_one_kind_are_joined(self, only):
+        frame = pl.DataFrame({f"c{i}": [1, None] for i in range(9)})
+        result = self.ranked(only, *[found(columns=[f"c{i}"]) for i in range(9)], frame=frame)
+        assert len(result) == 1
+        assert "9 columns" in result[0].summary
+        few = self.ranked(only, *[found(columns=[f"c{i}"]) for i in range(3)], frame=frame)
+        assert len(few) == 3
+
+
+class TestHistory:
+    def test_accepted_findings_are_marked_and_last(self, only):
+        findings = [found(severity="major"), found("outlier", ["b"], severity="info")]
+        only(*findings)
+        by_id = AcceptedFinding(id=findings[0].id, reason="known")
+        result = audit_drop(drop_of(FRAME), Engagement(name="e", accept=[by_id])).findings
+        assert [f.accepted for f in result] == [None, "known"]
+        by_place = AcceptedFinding(kind="outlier", table="t", columns=["b"], reason="fine")
+        nothing = AcceptedFinding(reason="all of it")
+        result = audit_drop(drop_of(FRAME), Engagement(name="e", accept=[nothing, by_place])).findings
+        assert [f.accepted for f in result] == [None, "fine"]
+
+    def test_findings_are_compared_with_an_earlier_run(self, only, tmp_path):
+        only(
+            found(rows=2),
+            found("outlier", ["b"]),
+            found("constant", ["y"], rows=1),
+            found("stale", [], table="gone"),
+        )
+        audit_drop(drop_of(FRAME), ENGAGEMENT).write(tmp_path / "audit.json")
+        only(found(rows=5), found("constant", ["y"], rows=1), found("pii", ["b"]))
+        result = audit_drop(drop_of(FRAME), ENGAGEMENT, previous=tmp_path).findings
+        assert {f.kind: f.status for f in result} == {
+            "missing": "worse",
+            "constant": "recurring",
+            "pii": "new",
+            "outlier": "fixed",
+        }
+        again = audit_drop(drop_of(FRAME), ENGAGEMENT, previous=tmp_path / "nowhere").findings
+        assert {f.status for f in again} == {None}
