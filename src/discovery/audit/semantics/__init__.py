@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["PERSONAL", "SEMANTICS"]
+from .detect import semantic_of_values, semantic_type
+
+__all__ = ["PERSONAL", "SEMANTICS", "semantic_of_values", "semantic_type"]
 
 SEMANTICS = (
     "email", "phone", "person_name", "address", "iban", "card", "ip", "national_id", "url", "uuid", "postcode",

@@ -1,0 +1,103 @@
+"""Semantic types of columns of numbers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from . import patterns
+from .facts import MAX_VALUES, Found
+from .words import tokens
+
+if TYPE_CHECKING:
+    from ..profile import ColumnProfile
+
+__all__ = ["numeric"]
+
+
+def numeric(
+    name: str, type_: str, values: pl.Series, hinted: frozenset[str], profile: ColumnProfile
+) -> tuple[str | None, float]:
+    low, high = _number(profile.minimum), _number(profile.maximum)
+    whole = type_ == "integer"
+    if whole and low is not None and high is not None and low > 0 and high >= 1e6:
+        found = _digits(values, low, high, hinted, profile)
+        if found:
+            return found
+    if low is not None and high is not None:
+        for semantic, bound in (("latitude", 90.0), ("longitude", 180.0)):
+            if semantic in hinted and -bound <= low and high <= bound and not (whole and profile.distinct < 10):
+                return semantic, 0.95
+        if "percentage" in hinted and low >= 0 and (4 if whole else 1) < high <= 100:
+            return "percentage", 0.9
+        if "date_part" in hinted and whole and _is_date_part(name, low, high):
+            return "date_part", 0.9
+        if "postcode" in hinted and whole and low >= 100 and high < 1e6:
+            return "postcode", 0.85
+    if whole and _is_identifier(name, hinted, profile):
+        return "identifier", 0.9
+    if whole and profile.distinct <= min(20, max(2, profile.present // 20)) and _coded(name, low, high, profile):
+        return "category", 0.7
+    return "measure", 0.7
+
+
+def _digits(values: pl.Series, low: float, high: float, hinted: frozenset[str], profile: ColumnProfile) -> Found:
+    texts = [str(int(v)) for v in values.drop_nulls().head(MAX_VALUES).to_list()]
+    if not texts:
+        return None
+    if low >= 1e12 and len(texts) >= (1 if "card" in hinted else 5):
+        share = sum(map(patterns.is_card, texts)) / len(texts)
+        if share >= (0.7 if "card" in hinted else 0.95):
+            return "card", share
+    if "phone" in hinted and high < 1e15 and low >= 1e5 and profile.distinct > 0.3 * profile.present:
+        return "phone", 0.85
+    if "national_id" in hinted and low >= 1e5 and profile.distinct > 0.5 * profile.present:
+        return "national_id", 0.85
+    if "birth_date" in hinted and low >= 1.8e7 and high < 2.1e7:
+        return "birth_date", 0.85
+    return None
+
+
+_PART_RANGE = {
+    "month": (1, 12), "mnth": (0, 12), "mon": (1, 12), "day": (0, 366), "weekday": (0, 7), "hour": (0, 24),
+    "hr": (0, 24), "year": (0, 2200), "yr": (0, 2200), "quarter": (1, 4), "week": (0, 53), "dayofweek": (0, 7),
+    "dow": (0, 7), "minute": (0, 59), "monat": (1, 12), "tag": (0, 366), "jahr": (0, 2200), "stunde": (0, 24),
+    "quartal": (1, 4), "woche": (0, 53), "wochentag": (0, 7), "mois": (1, 12), "jour": (0, 366), "annee": (0, 2200),
+    "mes": (1, 12), "dia": (0, 366), "ano": (0, 2200), "hora": (0, 24), "doy": (0, 366), "weekofyear": (0, 53),
+    "weeknumber": (0, 53), "modelyear": (0, 2200), "releaseyear": (0, 2200),
+}  # fmt: skip
+
+
+def _is_date_part(name: str, low: float, high: float) -> bool:
+    words = tokens(name)
+    joined = [*words, *("".join(p) for p in pairwise(words))]
+    if set(words) & {"duration", "tenure", "per", "in", "num", "number", "count", "since", "hours", "worked"}:
+        return False
+    ranges = [_PART_RANGE[w] for w in joined if w in _PART_RANGE]
+    return any(a <= low and high <= b for a, b in ranges)
+
+
+def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) -> bool:
+    if profile.present < 2:
+        return False
+    share = profile.distinct / profile.present
+    if "identifier" in hinted and not {"num", "number", "no", "index"} & set(tokens(name)[:1]):
+        last = tokens(name)[-1] if tokens(name) else ""
+        return profile.distinct > 20 and (share > 0.5 or last in {"id", "uid", "key", "uuid", "guid", "nummer"})
+    low, high = _number(profile.minimum), _number(profile.maximum)
+    if low is None or high is None or profile.distinct < 50:
+        return False
+    return profile.unique and low in (0, 1) and high - low + 1 == profile.present
+
+
+def _coded(name: str, low: float | None, high: float | None, profile: ColumnProfile) -> bool:
+    counted = {"count", "number", "num", "n", "amount", "total", "size", "age", "years", "quantity", "qty"}
+    if set(tokens(name)) & counted:
+        return profile.distinct <= 2
+    return low is not None and high is not None and profile.distinct <= 12 and high - low < 100
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -1,0 +1,235 @@
+"""Semantic types of columns of text: a detector a type, asked in the order of ``DETECTORS``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from . import lists, patterns
+from .facts import Facts, Found
+from .facts import share as share_of_matches
+from .words import fold
+
+__all__ = ["DETECTORS", "person_share"]
+
+
+def _email(facts: Facts) -> Found:
+    if not facts.profile.length_max or facts.profile.length_max >= 5:
+        share = facts.share(patterns.EMAIL)
+        if share >= (0.5 if "email" in facts.hints else 0.8):
+            return "email", share
+    return None
+
+
+def _web(facts: Facts) -> Found:
+    for semantic, pattern in (("url", patterns.URL), ("uuid", patterns.UUID)):
+        share = facts.share(pattern)
+        if share >= 0.8:
+            return semantic, share
+    return None
+
+
+def _ip(facts: Facts) -> Found:
+    head = facts.values.head(50)
+    if not head.str.contains(r"^\s*[0-9A-Fa-f:.]+(?:[:/]\d+)?\s*$").all() or not head.str.contains(r"[.:]").all():
+        return None
+    if share_of_matches(head, r"^\d{1,2}:\d{2}") > 0.5:
+        return None
+    share = facts.share_of(patterns.is_ip)
+    return ("ip", share) if share >= (0.6 if "ip" in facts.hints else 0.9) else None
+
+
+def _iban(facts: Facts) -> Found:
+    if facts.share(patterns.IBAN_SHAPE) < 0.5:
+        return None
+    share = facts.share_of(patterns.is_iban)
+    return ("iban", share) if share >= (0.4 if "iban" in facts.hints else 0.7) else None
+
+
+def _card(facts: Facts) -> Found:
+    if facts.share(patterns.CARD_SHAPE) < 0.6:
+        return None
+    share = facts.share_of(patterns.is_card)
+    hinted = "card" in facts.hints
+    enough = len(facts.values) >= (1 if hinted else 5)
+    return ("card", share) if enough and share >= (0.6 if hinted else 0.95) else None
+
+
+def _national_id(facts: Facts) -> Found:
+    hinted = "national_id" in facts.hints
+    for kind, shape in patterns.NATIONAL_ID.items():
+        if facts.share(shape) < 0.7:
+            continue
+        compiled = re.compile(shape)
+
+        def rule(text: str, kind: str = kind, compiled: re.Pattern[str] = compiled) -> bool:
+            return bool(compiled.search(text)) and patterns.is_national_id(text, kind)
+
+        share = facts.share_of(rule)
+        if share >= (0.5 if hinted else 0.9) and (hinted or len(facts.values) >= 5):
+            return "national_id", share
+    if hinted and facts.share(r"^[A-Za-z0-9 .\-/]{6,20}$") >= 0.8 and facts.share(r"\d.*\d.*\d.*\d") >= 0.8:
+        return "national_id", 0.75
+    return None
+
+
+def _phone(facts: Facts) -> Found:
+    if "phone" in facts.hints:
+        share = facts.share(patterns.PHONE_SHAPE)
+        return ("phone", share) if share >= 0.6 and facts.share(r"^\s*\d{4}-\d{2}-\d{2}") < 0.2 else None
+    share = facts.share(patterns.PHONE_STRICT)
+    if share >= 0.8 and len(facts.values) >= 3 and not facts.hints & {"identifier", "national_id", "card"}:
+        return "phone", share
+    return None
+
+
+def _birth_date(facts: Facts) -> Found:
+    if "birth_date" in facts.hints and facts.share(r"\d{1,4}[./\- ]\w{1,9}[./\- ]\d{1,4}|^\d{8}$") >= 0.5:
+        return "birth_date", 0.85
+    return None
+
+
+def _country(facts: Facts) -> Found:
+    hinted = "country" in facts.hints
+    names = facts.share_of(_is_country)
+    if names >= (0.4 if hinted else 0.8) and (hinted or len(facts.values) >= 4):
+        return "country", max(names, 0.6)
+    if hinted and facts.share(r"^[A-Z]{2,3}$") >= 0.8:
+        codes = facts.share_of(lambda v: v in lists.COUNTRY_CODES)
+        return ("country", codes) if codes >= 0.7 else None
+    return None
+
+
+_NOT_WORD = re.compile(r"[^a-z&]+")
+
+
+def _is_country(text: str) -> bool:
+    plain = _NOT_WORD.sub(" ", fold(text)).strip()
+    return plain in lists.COUNTRIES
+
+
+def _currency(facts: Facts) -> Found:
+    hinted = "currency" in facts.hints
+    if not hinted and not 3 <= len(facts.values) <= 60:
+        return None
+    share = facts.share_of(lambda v: v.upper() in lists.CURRENCIES)
+    return ("currency", share) if share >= (0.6 if hinted else 0.95) else None
+
+
+def _date_part(facts: Facts) -> Found:
+    if len(facts.values) > 40:
+        return None
+    share = facts.share_of(lambda v: fold(v).rstrip(".") in lists.DATE_PARTS)
+    enough = len(facts.values) >= 3 or "date_part" in facts.hints
+    return ("date_part", share) if share >= 0.8 and enough else None
+
+
+def _postcode(facts: Facts) -> Found:
+    if "postcode" in facts.hints:
+        share = facts.share(r"(?i)^[A-Z]{0,2}[- ]?\d[A-Z\d]{1,4}[ -]?[A-Z\d]{0,4}$")
+        return ("postcode", share) if share >= 0.6 else None
+    share = facts.share(patterns.POSTCODE)
+    letters = facts.share(r"(?i)^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|^[A-Z]\d[A-Z] \d[A-Z]\d$|^\d{4} [A-Z]{2}$")
+    return ("postcode", share) if share >= 0.9 and letters >= 0.7 and len(facts.values) >= 5 else None
+
+
+def _address(facts: Facts) -> Found:
+    if facts.hints & {"email", "ip"}:
+        return None
+    share = facts.share(patterns.ADDRESS)
+    mixed = facts.share(r"\p{L}.*\d|\d.*\p{L}")
+    if "address" in facts.hints and (share >= 0.2 or mixed >= 0.6) and (facts.profile.length_mean or 9) >= 6:
+        return "address", max(share, 0.7)
+    short = (facts.profile.length_mean or 0) <= 80
+    return ("address", share) if share >= 0.6 and short and len(facts.values) >= 5 else None
+
+
+def _percentage(facts: Facts) -> Found:
+    share = facts.share(r"^[+\-]?\d+(?:[.,]\d+)?\s*%$")
+    return ("percentage", share) if share >= 0.8 else None
+
+
+def _person(facts: Facts) -> Found:
+    words = facts.profile.length_mean or 0
+    if words > 60 or facts.share(r"^[\p{L}][\p{L}\s.,'’`\"()/\-]*$") < 0.6:
+        return None
+    titled = facts.share(TITLED)
+    if titled >= 0.5 and len(facts.values) >= 3:
+        return "person_name", max(titled, 0.8)
+    known = person_share(facts.values)
+    given, family, full = known
+    hinted = facts.hints
+    if hinted & {"first_name", "person_name", "public_person"} and max(given, full) >= 0.3:
+        return "person_name", max(given, full, 0.7)
+    if "last_name" in hinted and (family >= 0.15 or given >= 0.15) and facts.profile.distinct > 5:
+        return "person_name", 0.75
+    if "not_person" in hinted:
+        return None
+    if "name" in hinted and (full >= 0.4 or given >= 0.6) and len(facts.values) >= 3:
+        return "person_name", max(full, given)
+    two = facts.share(r"^\s*[\p{Lu}][\p{L}.'’\-]*,?(?:\s+[\p{Lu}a-z][\p{L}.'’\-]*){1,4}\s*$")
+    if full >= 0.6 and two >= 0.8 and len(facts.values) >= 10:
+        return "person_name", full
+    return None
+
+
+TITLED = (
+    r"(?:^|[\s,(])(?:Mr|Mrs|Ms|Miss|Master|Mme|Mlle|Herr|Frau|Dr|Prof|Sr|Sra|Señora?|Rev|Sir|Lady|Mx|Don"
+    r"|Capt|Col)\.?\s"
+)
+
+
+def person_share(values: Iterable[str]) -> tuple[float, float, float]:
+    """Share of the values that are a given, a family, and a full name (a given name and more)."""
+    first, last = lists.first_names(), lists.last_names()
+    given = family = full = total = 0
+    for value in values:
+        total += 1
+        words = [w for w in re.split(r"[^a-z]+", fold(value).replace("'", "")) if len(w) > 1]
+        if not words:
+            continue
+        if len(words) == 1:
+            given += words[0] in first
+            family += words[0] in last
+        elif len(words) <= 5:
+            known_first = any(w in first for w in words)
+            known_last = any(w in last for w in words)
+            start = words[0] in first or ("," in value and any(w in first for w in words[1:]))
+            full += start and (known_last or len(words) <= 3) and known_first
+            family += known_last
+    count = total or 1
+    return given / count, family / count, full / count
+
+
+def _free_text(facts: Facts) -> Found:
+    profile = facts.profile
+    length = profile.length_mean or 0.0
+    if length < 30 or profile.distinct < max(5, 0.1 * profile.present):
+        return None
+    spaces = facts.share(r"\S+\s+\S+\s+\S+\s+\S+\s+\S+")
+    if spaces >= 0.6 and (length >= 50 or "free_text" in facts.hints):
+        return "free_text", min(1.0, 0.6 + length / 500)
+    return None
+
+
+def _identifier(facts: Facts) -> Found:
+    profile = facts.profile
+    share = profile.distinct / profile.present
+    coded = facts.share(r"^[\p{L}]{0,6}[\-_/# .]?\d[\w\-/.]*$|^[A-Za-z0-9]*\d[A-Za-z0-9]*$|^[0-9a-fA-F]{8,}$")
+    if "identifier" in facts.hints and profile.distinct > 20 and (share > 0.5 or coded >= 0.9):
+        return "identifier", 0.9
+    if share > 0.9 and coded >= 0.9 and profile.distinct >= 20:
+        return "identifier", 0.8
+    return None
+
+
+def _category(facts: Facts) -> Found:
+    profile = facts.profile
+    few = profile.distinct <= max(20, min(200, 0.05 * profile.present))
+    return ("category", 0.8) if few and (profile.length_mean or 0) <= 60 else None
+
+
+DETECTORS: Sequence[Callable[[Facts], Found]] = (
+    _email, _web, _ip, _iban, _card, _national_id, _birth_date, _phone, _date_part, _country, _currency, _postcode,
+    _percentage, _address, _person, _free_text, _identifier, _category,
+)  # fmt: skip

@@ -1,0 +1,196 @@
+"""Semantic types: right on real shapes, quiet on look-alikes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from discovery.audit.profile import ColumnProfile
+from discovery.audit.semantics import PERSONAL, SEMANTICS, semantic_of_values, semantic_type
+from discovery.audit.semantics.patterns import is_card, is_iban, is_ip, is_national_id, luhn
+from discovery.audit.semantics.words import fold, hints, tokens
+from discovery.intake.table import Table, type_of
+
+
+def profile_of(name: str, series: pl.Series, rows: int | None = None) -> ColumnProfile:
+    facts: dict[str, Any] = {}
+    if series.dtype == pl.String:
+        lengths = series.str.len_chars()
+        facts = {"length_mean": lengths.mean(), "length_max": lengths.max(), "length_min": lengths.min()}
+    elif series.dtype.is_numeric():
+        facts = {"minimum": series.min(), "maximum": series.max()}
+    return ColumnProfile(
+        name=name,
+        type=type_of(series.dtype),
+        rows=rows or len(series),
+        missing=series.null_count(),
+        distinct=series.drop_nulls().n_unique(),
+        **facts,
+    )
+
+
+def kind(name: str, values: list[Any], repeat: int = 1) -> str | None:
+    series = pl.Series(name, values * repeat)
+    profile = profile_of(name, series)
+    return semantic_of_values(name, profile.type, series.unique(maintain_order=True), profile)[0]
+
+
+def with_luhn(body: str) -> str:
+    return next(body + str(d) for d in range(10) if luhn(body + str(d)))
+
+
+CARDS = [with_luhn(f"4{i:014d}") for i in range(1234567, 1234597)]
+IBANS = [
+    "DE89 3704 0044 0532 0130 00",
+    "GB82WEST12345698765432",
+    "FR1420041010050500013M02606",
+    "NL91ABNA0417164300",
+]
+
+PLANTED: list[tuple[str, list[Any], str]] = [
+    ("contact", [f"user{i}@mail{i % 7}.example.org" for i in range(30)], "email"),
+    ("email", ["a@b.de", "broken", "c.d@e.com", "x@y.org"], "email"),
+    ("fon", [f"+49 30 {1000000 + i}" for i in range(20)], "phone"),
+    ("phone_number", [4915112345600 + i for i in range(20)], "phone"),
+    ("x", ["(555) 123-4567", "(212) 555-0100", "(415) 555-2671"], "phone"),
+    ("name", ["Braund, Mr. Owen Harris", "Heikkinen, Miss. Laina", "Allen, Mr. William Henry"], "person_name"),
+    ("Vorname", ["Anna", "Jürgen", "Peter", "Sabine"], "person_name"),
+    ("last_name", ["Müller", "Schmidt", "Weber", "Becker", "Wagner", "Hoffmann"], "person_name"),
+    ("field_7", [f"{a} {b}" for a in ("Maria", "John", "Peter", "Laura") for b in ("Garcia", "Smith", "Jones")],
+     "person_name"),
+    ("wohnort", ["Hauptstraße 12", "Am Ring 4", "Lindenallee 8a", "Bergstr. 3", "Schulweg 19"], "address"),
+    ("address", ["12 High Street", "7 Mill Lane", "221b Baker Street"], "address"),
+    ("konto", IBANS, "iban"),
+    ("payment", CARDS, "card"),
+    ("payment", [int(c) for c in CARDS], "card"),
+    ("host", ["8.8.8.8", "192.168.0.1", "2001:db8::1", "10.0.0.7"], "ip"),
+    ("ssn", ["123-45-6789", "219-09-9999", "078-05-1120", "457-55-5462", "001-01-0001"], "national_id"),
+    ("doc", ["12345678Z", "00000000T", "87654321X", "11111111H", "22222222J"], "national_id"),
+    ("homepage", ["https://a.example", "http://b.example/x?y=1", "www.c.example"], "url"),
+    ("request", ["3fa85f64-5717-4562-b3fc-2c963f66afa6", "1b4e28ba-2fa1-11d2-883f-0016d3cca427"], "uuid"),
+    ("PLZ", [10115 + 7 * i for i in range(40)], "postcode"),
+    ("x", ["SW1A 1AA", "EC1A 1BB", "M1 1AE", "B33 8TH", "CR2 6XH", "DN55 1PT"], "postcode"),
+    ("native_country", ["United-States", "Mexico", "Germany", "Cuba", "?"], "country"),
+    ("country_code", ["DE", "FR", "GB", "US"], "country"),
+    ("currency", ["EUR", "USD"], "currency"),
+    ("month", ["jan", "feb", "may", "aug"], "date_part"),
+    ("mnth", list(range(1, 13)), "date_part"),
+    ("lat", [52.5 + i / 100 for i in range(50)], "latitude"),
+    ("Longitude", [-122.4 - i / 100 for i in range(50)], "longitude"),
+    ("humidity_pct", [10.5 + i for i in range(60)], "percentage"),
+    ("discount", ["10%", "12.5 %", "3%"], "percentage"),
+    ("customer_id", list(range(1000, 1100)), "identifier"),
+    ("sku", [f"AB-{i:05d}" for i in range(60)], "identifier"),
+    ("geburtsdatum", ["03.04.1981", "12.11.1975", "30.01.2001"], "birth_date"),
+    ("colour", ["red", "green", "blue"] * 20, "category"),
+    ("weight", [60.5 + i for i in range(50)], "measure"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values", "expected"), PLANTED, ids=[f"{n}-{e}" for n, _, e in PLANTED])
+def test_planted_kinds_are_recognised(name: str, values: list[Any], expected: str) -> None:
+    assert kind(name, values) == expected
+    assert expected in SEMANTICS
+
+
+def test_free_text_and_birth_date() -> None:
+    notes = [
+        f"The customer called about invoice {i} and wanted to know why it was so high this time" for i in range(30)
+    ]
+    assert kind("notes", notes) == "free_text"
+    assert (
+        kind("dob", pl.date_range(pl.date(1970, 1, 1), pl.date(1970, 3, 1), eager=True).to_list()) == "birth_date"
+    )
+    assert kind("visit", pl.date_range(pl.date(2020, 1, 1), pl.date(2020, 3, 1), eager=True).to_list()) is None
+
+
+CLEAN: list[tuple[str, list[Any]]] = [
+    ("car_name", ["chevrolet chevelle malibu", "buick skylark 320", "ford torino", "toyota corona"] * 5),
+    ("transaction_id", [4000000000000000 + 37 * i for i in range(200)]),
+    ("account", [str(4000000000000000 + 37 * i) for i in range(200)]),
+    ("date", ["2011-01-01", "2011-01-02", "2011-02-03"]),
+    ("version", ["1.2.3", "1.2.4", "2.0.0"]),
+    ("time", ["12:30", "13:45", "08:00"]),
+    ("cell_size", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+    ("telephone", ["A191", "A192"] * 50),
+    ("city", ["Berlin", "Hamburg", "London", "Madison", "Charlotte", "San Antonio"] * 5),
+    ("species", ["setosa", "virginica", "versicolor"] * 30),
+    ("home.dest", ["St Louis, MO", "Montreal, PQ / Chesterville, ON", "New York, NY", "Hudson, NY"] * 5),
+    ("company_name", ["Smith & Sons", "Garcia Ltd", "Weber AG"] * 4),
+    ("state", ["CA", "NY", "AL", "GA", "DE"] * 10),
+    ("isbn", [f"978-3-16-14841{i}-0" for i in range(10)]),
+    ("amount", [1234567.5 + 1000 * i for i in range(50)]),
+    ("fnlwgt", [77516 + 1013 * i for i in range(500)]),
+    ("department", ["Rose garden", "Grant office", "Mason works"] * 5),
+    ("education", ["Bachelors", "HS-grad", "11th", "Masters"] * 10),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), CLEAN, ids=[n for n, _ in CLEAN])
+def test_look_alikes_are_not_personal(name: str, values: list[Any]) -> None:
+    assert kind(name, values) not in PERSONAL
+
+
+def test_flags_are_not_percentages() -> None:
+    assert kind("percent_flag", [0, 1] * 50) != "percentage"
+    assert kind("rate_in_percentage", [1, 2, 3, 4] * 30) != "percentage"
+
+
+def test_columns_of_a_table_are_judged_on_a_sample() -> None:
+    frame = pl.DataFrame({"who": [f"p{i}@example.org" for i in range(9000)] + [None] * 5})
+    assert semantic_type(profile_of("who", frame["who"]), Table.from_frame("t", frame)) == ("email", 1.0)
+
+
+def test_empty_columns_have_no_semantic_type() -> None:
+    empty = pl.Series("x", [None, None], dtype=pl.String)
+    assert semantic_of_values("x", "empty", empty, profile_of("x", empty)) == (None, 0.0)
+    blank = pl.Series("x", [" ", ""])
+    assert semantic_of_values("x", "text", blank, profile_of("x", blank)) == (None, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "expected"),
+    [
+        ("4111 1111 1111 1111", is_card, True),
+        ("4111 1111 1111 1112", is_card, False),
+        ("378282246310005", is_card, True),
+        ("30569309025904", is_card, True),
+        ("3530111333300000", is_card, True),
+        ("0000000000000000", is_card, False),
+        ("9111111111111111", is_card, False),
+        ("DE89370400440532013000", is_iban, True),
+        ("DE89370400440532013001", is_iban, False),
+        ("XX00", is_iban, False),
+        ("1.2.3.4:80", is_ip, True),
+        ("300.1.1.1", is_ip, False),
+    ],
+)
+def test_checksums(text: str, rule: Any, expected: bool) -> None:
+    assert rule(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "scheme", "expected"),
+    [
+        ("529.982.247-25", "br_cpf", True),
+        ("529.982.247-24", "br_cpf", False),
+        ("756.9217.0769.85", "ch_ahv", True),
+        ("756.9217.0769.84", "ch_ahv", False),
+        ("811218-9876", "se_pnr", True),
+        ("2 55 08 14 168 025 38", "fr_nir", True),
+        ("000-12-3456", "us_ssn", False),
+        ("QQ123456C", "gb_nino", True),
+    ],
+)
+def test_national_numbers(text: str, scheme: str, expected: bool) -> None:
+    assert is_national_id(text, scheme) is expected
+
+
+def test_words_of_names() -> None:
+    assert tokens("customerEmail_Address") == ("customer", "email", "address")
+    assert tokens("HTTPServer.Name") == ("http", "server", "name")
+    assert "email" in hints("E-Mail")
+    assert "birth_date" in hints("Date of birth")
+    assert fold("Zürich ÖSTERREICH Straße") == "zurich osterreich strasse"
