@@ -1,0 +1,224 @@
+"""Columns that add or multiply up to another: found on a sample, to be confirmed on all rows.
+
+A relation counts only where it is not trivial (no part is 0, no factor 1), where it does not also hold with the
+total shuffled, and where the rounding of the figures is small against their spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from .targets import Floats
+
+__all__ = ["Relation", "exact_combination", "find_relations", "relation_errors", "relations_with", "rounding"]
+
+TRIAL_ROWS = 300
+MOST_COLUMNS = 40
+MOST_WITH_TARGET = 150
+LONGEST_SUM = 12
+LEAST_ROWS = 30
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """``total`` is the sum or the product of ``parts``; ``share`` of the rows that can tell hold to it."""
+
+    total: str
+    parts: tuple[str, ...]
+    form: Literal["sum", "product"]
+    share: float
+
+    @property
+    def columns(self) -> list[str]:
+        """All columns in it, the parts first."""
+        return [*self.parts, self.total]
+
+    @property
+    def formula(self) -> str:
+        """The relation as people write it."""
+        return f" {'+' if self.form == 'sum' else '×'} ".join(self.parts) + f" = {self.total}"
+
+
+def rounding(values: Floats) -> float:
+    """Return the unit of the last decimal that ``values`` are given in (1 for whole numbers, at least 1e-6)."""
+    finite = values[np.isfinite(values)][:TRIAL_ROWS]
+    for decimals in range(6):
+        if np.allclose(finite, np.round(finite, decimals), rtol=0, atol=1e-9):
+            return float(10.0**-decimals)
+    return 1e-6
+
+
+def relation_errors(form: str, parts: Sequence[Floats], total: Floats) -> tuple[Bools, Bools]:
+    """Return (rows that can tell, rows that do not hold to the relation)."""
+    made = np.sum(parts, axis=0) if form == "sum" else np.prod(parts, axis=0)
+    trivial = (0.0,) if form == "sum" else (0.0, 1.0)
+    telling = np.isfinite(made) & np.isfinite(total)
+    for part in parts:
+        telling &= ~np.isin(part, trivial)
+    return telling, telling & (np.abs(made - total) > _tolerance(form, parts, total))
+
+
+def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
+    units = [rounding(p) for p in parts]
+    unit = rounding(total)
+    if form == "sum":
+        slack = 0.0 if max(*units, unit) == 1.0 else 0.5 * (sum(units) + unit)
+        return np.full(len(total), slack) + 1e-6 * np.abs(total) + 1e-9
+    error = 0.51 * unit if unit < 1.0 or min(units) < 1.0 else 1e-9
+    for index, step in enumerate(units):
+        others = np.prod([np.abs(p) for i, p in enumerate(parts) if i != index], axis=0)
+        error = error + (0.5 * step * others if step < 0.01 else 0.0)
+    return np.asarray(error + 1e-6 * np.abs(total))
+
+
+def _judge(form: Literal["sum", "product"], parts: Sequence[Floats], total: Floats) -> float:
+    """Return the share of telling rows in which the relation holds; 0 where it could be chance."""
+    telling, wrong = relation_errors(form, parts, total)
+    rows = int(telling.sum())
+    if rows < LEAST_ROWS or rows < 0.05 * len(total):
+        return 0.0
+    share = 1.0 - float(wrong.sum()) / rows
+    if share < 0.5:
+        return 0.0
+    spread = float(np.nanstd(total))
+    if float(np.nanmedian(_tolerance(form, parts, total))) > 0.05 * spread:
+        return 0.0
+    shuffled = np.random.default_rng(0).permutation(total)
+    tell, off = relation_errors(form, parts, shuffled)
+    chance = 1.0 - float(off.sum()) / max(1, int(tell.sum()))
+    return share if chance < 0.3 * share else 0.0
+
+
+def _trial(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Floats]:
+    rows = np.linspace(0, max(0, frame.height - 1), min(TRIAL_ROWS, frame.height)).astype(np.int64)
+    picked = frame[rows] if frame.height > TRIAL_ROWS else frame
+    columns = {n: picked[n].cast(pl.Float64).fill_null(float("nan")).to_numpy() for n in names}
+    return {n: v for n, v in columns.items() if np.unique(v[np.isfinite(v)]).size >= 5}
+
+
+def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9) -> list[Relation]:
+    """Return sums and products of two columns, and sums of up to 12 neighbours, that make another column.
+
+    Over the first 40 usable columns of ``names``, on 300 rows; confirm with :func:`relation_errors`.
+    """
+    columns = dict(list(_trial(frame, names).items())[:MOST_COLUMNS])
+    found: list[Relation] = []
+    made: set[frozenset[str]] = set()
+    for form, parts in _candidates(columns):
+        values = [columns[p] for p in parts]
+        guess = np.sum(values, axis=0) if form == "sum" else np.prod(values, axis=0)
+        for total, target in columns.items():
+            if total in parts or not _near(guess, target):
+                continue
+            share = _judge(form, values, target)
+            key = frozenset((*parts, total))
+            if share >= least and not any(key >= other for other in made):
+                made.add(key)
+                found.append(Relation(total, parts, form, share))
+    return found
+
+
+def _near(guess: Floats, total: Floats) -> bool:
+    gap = np.abs(guess - total)
+    usable = np.isfinite(gap)
+    return bool(usable.any()) and float(np.median(gap[usable])) <= 1e-3 * float(np.nanstd(total)) + 1e-9
+
+
+def _candidates(columns: dict[str, Floats]) -> Iterator[tuple[Literal["sum", "product"], tuple[str, ...]]]:
+    for pair in combinations(columns, 2):
+        yield "sum", pair
+        yield "product", pair
+    names = list(columns)
+    for width in range(3, min(LONGEST_SUM, len(names)) + 1):
+        for start in range(len(names) - width + 1):
+            yield "sum", tuple(names[start : start + width])
+
+
+def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least: float = 0.95) -> list[Relation]:
+    """Return the relations of ``target`` to pairs of ``names``: as total, as part, as factor."""
+    columns = _trial(frame, [target, *names])
+    y = columns.pop(target, None)
+    if y is None:
+        return []
+    found: list[Relation] = []
+    for a, b in combinations(list(columns)[:MOST_WITH_TARGET], 2):
+        x, z = columns[a], columns[b]
+        with np.errstate(all="ignore"):
+            trials: tuple[tuple[Literal["sum", "product"], tuple[str, str], str, Floats], ...] = (
+                ("sum", (a, b), target, x + z),
+                ("sum", (target, b), a, x - z),
+                ("sum", (target, a), b, z - x),
+                ("product", (a, b), target, x * z),
+                ("product", (target, b), a, x / z),
+                ("product", (target, a), b, z / x),
+            )
+        for form, parts, total, guess in trials:
+            if not _near(guess, y):
+                continue
+            lookup = {**columns, target: y}
+            share = _judge(form, [lookup[p] for p in parts], lookup[total])
+            if share >= least:
+                found.append(Relation(total, parts, form, share))
+    return found
+
+
+def exact_combination(frame: pl.DataFrame, target: str, names: Sequence[str]) -> dict[str, float] | None:
+    """Return the smallest found set of columns, with weights, whose linear combination is ``target`` exactly.
+
+    Least squares on the complete rows; the residual must vanish but for rounding in 99% of them. Columns are then
+    left out one by one while it still vanishes. None where there is no such set of at most 12 columns.
+    """
+    y = frame[target].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    usable = [n for n in names if frame[n].null_count() < 0.5 * frame.height]
+    for group in dict.fromkeys([tuple(usable[:MOST_WITH_TARGET]), tuple(names[:MOST_WITH_TARGET])]):
+        if not group:
+            continue
+        x = frame.select(pl.col(list(group)).cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+        rows = np.isfinite(y) & np.isfinite(x).all(axis=1)
+        keep = [i for i in range(len(group)) if rows.any() and np.ptp(x[rows, i]) > 0]
+        if rows.sum() < max(LEAST_ROWS, 5 * len(keep)) or not keep or np.unique(y[rows]).size < 5:
+            continue
+        chosen = _shrink(x[rows], y[rows], keep)
+        if chosen is not None and 0 < len(chosen) <= LONGEST_SUM:
+            weights = _fit(x[rows], y[rows], chosen)[1]
+            return {group[i]: float(w) for i, w in zip(chosen, weights, strict=True)}
+    return None
+
+
+def _fit(x: Floats, y: Floats, columns: Sequence[int]) -> tuple[bool, Floats]:
+    part = x[:, list(columns)]
+    scale = part.std(axis=0)
+    scale[scale == 0] = 1.0
+    design = np.column_stack([(part - part.mean(axis=0)) / scale, np.ones(len(y))])
+    solution = np.linalg.lstsq(design, y, rcond=None)[0]
+    weights = solution[:-1] / scale
+    residual = np.abs(y - design @ solution)
+    units = np.array([rounding(part[:, j]) for j in range(part.shape[1])])
+    slack = 0.55 * (rounding(y) if rounding(y) < 1 else 0.0)
+    slack += 0.55 * float(np.dot(np.abs(weights), np.where(units < 1, units, 0.0)))
+    spread = float(y.std())
+    exact = float(np.quantile(residual, 0.99)) <= max(1e-6 * spread, min(slack, 5e-3 * spread))
+    return exact, weights
+
+
+def _shrink(x: Floats, y: Floats, columns: list[int]) -> list[int] | None:
+    exact, weights = _fit(x, y, columns)
+    if not exact:
+        return None
+    weight = np.abs(weights) * x[:, columns].std(axis=0) / max(float(y.std()), 1e-300)
+    order = [columns[i] for i in np.argsort(weight, kind="stable")]
+    chosen = list(columns)
+    for index in order:
+        rest = [c for c in chosen if c != index]
+        if rest and _fit(x, y, rest)[0]:
+            chosen = rest
+    return chosen

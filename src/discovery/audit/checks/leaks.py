@@ -1,0 +1,220 @@
+"""Leaks: columns that know the target, which a prediction will not have when it is needed.
+
+The detectors are in :mod:`discovery.audit.leakage`; here their results become findings in plain words. Taxonomy
+after Kaufman, Rosset, Perlich and Stitelman, *Leakage in data mining* (TKDD 2012): features that are a proxy of the
+target, features from after the outcome, and leakage by the design of the sample (order, identifiers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...artifacts import Evidence, Finding, Severity
+from ...engagement import UseCase
+from ..context import TableContext, check
+from ..leakage import Leak, Scene, find_leaks
+from ..targets import read_target
+
+__all__ = ["leaks"]
+
+
+@check("leak")
+def leaks(context: TableContext) -> Iterator[Finding]:
+    """Find the columns of each use case that tell its target when they should not.
+
+    Structure is tested on all rows: exact recodings, thresholds and bands, values that are filled for one outcome
+    only (lower end of Wilson's interval against the base rate), sums and products, row order. Power (Gini or R²,
+    out of fold, one column at a time) is measured on at most 20,000 rows. Without structure a column is at most
+    suspected, and major only if its name bears it out.
+    """
+    told: set[tuple[str, ...]] = set()
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        time = context.profile.time
+        scene = Scene(context.frame, case, target, time, context.seed)
+        context.memo.setdefault("power", {})[case.name] = scene.powers
+        for leak in find_leaks(scene):
+            key = tuple(sorted(leak.columns))
+            if key not in told:
+                told.add(key)
+                yield _finding(context, case, leak)
+
+
+def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
+    summary, consequence = _TEXTS[leak.form](_Subject(leak, _join(leak.columns), case.target, context))
+    settled = _settled(case, leak.columns)
+    severity: Severity = "info" if settled else leak.severity
+    columns = list(leak.columns)
+    return context.finding(
+        "leak",
+        columns,
+        severity,
+        summary,
+        rows_affected=leak.rows,
+        consequence=consequence,
+        advice=settled or _advice(leak, case.target),
+        fix=f"df = df.drop(columns={columns!r})" if columns and leak.severity == "major" else None,
+        evidence=_evidence(context, leak, case.target),
+        details={
+            "form": leak.form,
+            "power": round(leak.power, 4),
+            "certain": leak.certain,
+            "target": case.target,
+            **leak.facts,
+        },
+        confidence=leak.confidence,
+        use_cases=[case.name],
+    )
+
+
+def _settled(case: UseCase, columns: Sequence[str]) -> str:
+    if columns and set(columns) <= set(case.drop):
+        return "The use case already leaves it out: nothing to do."
+    if columns and set(columns) <= set(case.allow):
+        return "The use case allows it on purpose: make sure that its value is known when a prediction is made."
+    return ""
+
+
+def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
+    if not leak.columns:
+        return []
+    shown = [*leak.columns[:4], target]
+    filled = context.frame[leak.columns[0]].is_not_null()
+    return context.evidence(context.rows_where(filled, 3), shown, 3)
+
+
+def _join(columns: Sequence[str]) -> str:
+    quoted = [f"'{c}'" for c in columns[:6]] + (["…"] if len(columns) > 6 else [])
+    return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def _advice(leak: Leak, target: str) -> str:
+    if not leak.columns:
+        return "Shuffle the rows before any split, and never give a model the row number."
+    if leak.severity == "major" and leak.certain:
+        return f"Leave it out of every model of '{target}'; ask the client when, and by whom, it is filled."
+    return (
+        f"Ask the client when its value is known. If only after '{target}', leave it out; if before, name it under "
+        "'allow' in the use case."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a sentence is about."""
+
+    leak: Leak
+    names: str
+    target: str
+    context: TableContext
+
+
+_INFLATED = "A model that sees it scores far better in the test than it ever will in use."
+
+
+def _text_recoded(it: _Subject) -> tuple[str, str]:
+    errors = it.leak.facts["errors"]
+    but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
+    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
+
+
+def _text_threshold(it: _Subject) -> tuple[str, str]:
+    return f"One cut-off of {it.names} parts '{it.target}' without an error in {it.leak.rows:,} rows.", _INFLATED
+
+
+def _text_rescaled(it: _Subject) -> tuple[str, str]:
+    level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
+    return f"{it.names} is '{it.target}' on another scale: their correlation is {level:.4f}.", _INFLATED
+
+
+def _text_banded(it: _Subject) -> tuple[str, str]:
+    bands = it.leak.facts["bands"]
+    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
+
+
+def _text_filled(it: _Subject) -> tuple[str, str]:
+    facts: dict[str, Any] = dict(it.leak.facts)
+    one = len(it.leak.columns) == 1
+    if "purity" not in facts:
+        means = f"{facts['mean_if_present']:.4g} where it is filled and {facts['mean_if_missing']:.4g} where not"
+        return f"Whether {it.names} is filled tells '{it.target}': its mean is {means}.", _INFLATED
+    verb = ("is" if one else "are") + (" filled" if facts["side"] == "present" else " empty")
+    outcome = it.context.show(it.target, facts["outcome"])
+    return (
+        f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
+        f"({facts['base_rate']:.1%} overall).",
+        f"It is filled in after the outcome, or because of it. {_INFLATED}",
+    )
+
+
+def _text_arithmetic(it: _Subject) -> tuple[str, str]:
+    share = it.leak.facts["share"]
+    where = "every row" if share == 1 else f"{share:.1%} of the rows"
+    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
+
+
+def _text_identifier(it: _Subject) -> tuple[str, str]:
+    what = "the entity" if it.leak.facts["entity"] else "a number given to each row"
+    consequence = f"A model learns which one it is, not what '{it.target}' depends on, and fails on new ones."
+    return (
+        f"{it.names} is {what}, and tells '{it.target}' with power {it.leak.power:.2f} (of 1).",
+        consequence,
+    )
+
+
+def _text_order(it: _Subject) -> tuple[str, str]:
+    consequence = "A split in file order puts other outcomes into the test than into the training."
+    return f"The rows are sorted by '{it.target}': their order gives it away.", consequence
+
+
+def _text_later(it: _Subject) -> tuple[str, str]:
+    share, time = it.leak.facts["share_after"], it.leak.facts["time"]
+    return (
+        f"{it.names} lies after '{time}', the time a prediction is for, in {share:.0%} of the rows.",
+        "What is stamped later was not known when the prediction was needed.",
+    )
+
+
+def _text_after(it: _Subject) -> tuple[str, str]:
+    word = it.leak.facts["word"]
+    return (
+        f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
+        f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
+        f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+    )
+
+
+def _text_named(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
+        f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
+        f"It may be another reading of the same outcome. {_INFLATED}",
+    )
+
+
+def _text_strong(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
+        f"the next {it.leak.facts['next_best']:.2f}).",
+        "That can be honest, or come from after the outcome; the data alone cannot tell.",
+    )
+
+
+_TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
+    "recoded": _text_recoded,
+    "threshold": _text_threshold,
+    "rescaled": _text_rescaled,
+    "banded": _text_banded,
+    "filled_after": _text_filled,
+    "arithmetic": _text_arithmetic,
+    "identifier": _text_identifier,
+    "row_order": _text_order,
+    "later": _text_later,
+    "after_outcome": _text_after,
+    "named_like_target": _text_named,
+    "too_good": _text_strong,
+}

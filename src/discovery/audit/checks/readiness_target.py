@@ -1,0 +1,198 @@
+"""The target: enough rows of every class, and no drift of it over the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ...artifacts import Finding, Severity
+from ...engagement import UseCase
+from ..context import TableContext, check
+from ..targets import Floats, Target, read_target
+
+__all__ = ["imbalance", "target_shift", "too_few_rows"]
+
+BLOCKS = 10
+SEVERE = 0.02
+FEW = 30
+
+
+@check("imbalance")
+def imbalance(context: TableContext) -> Iterator[Finding]:
+    """Find classes (or grades) that are rare against an even split.
+
+    With two classes a finding starts below a third of the rows; with more, where the rarest has less than half of
+    its even share. Severity follows from the share and from how many rows of the rarest class there are to learn
+    from (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative rarity).
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        finding = _imbalance(context, case, target) if target.classes else _mostly_one(context, case, target)
+        if finding is not None:
+            yield finding
+
+
+def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding | None:
+    counts = target.counts()
+    total, rarest = int(counts.sum()), int(counts.min())
+    share, even = rarest / total, 1.0 / target.classes
+    if share >= (0.332 if target.classes == 2 else 0.5 * even):
+        return None
+    label = context.show(target.name, target.labels[int(counts.argmin())])
+    unit = "grade" if target.ordinal and target.classes > 2 else "class"
+    largest = int(counts.max()) / total
+    shown = [(context.show(target.name, target.labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
+    return context.finding(
+        "imbalance",
+        target.name,
+        _severity(target, share, rarest),
+        f"The rarest {unit} of '{target.name}', {label}, has {rarest:,} of {total:,} rows ({share:.2%}).",
+        rows_affected=rarest,
+        consequence=f"Always saying the most frequent {unit} is right in {largest:.0%} of the rows, so accuracy "
+        f"flatters, and {'little can be learned' if rarest < 100 else 'less is learned'} about the rare one.",
+        advice="Judge by ROC AUC, average precision or macro F1, keep the shares in every fold, and weigh the "
+        f"classes{' or join the rarest ones' if target.classes > 2 else ''}.",
+        details={
+            "share": round(share, 6),
+            "largest_share": round(largest, 6),
+            "classes": target.classes,
+            "rarest": shown,
+        },
+        use_cases=[case.name],
+    )
+
+
+def _severity(target: Target, share: float, rarest: int) -> Severity:
+    if target.classes == 2:
+        if share < SEVERE or rarest < FEW:
+            return "major"
+        return "minor" if share < 0.25 else "info"
+    if target.ordinal:
+        return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
+    if rarest < 5 or share * target.classes < SEVERE:
+        return "major"
+    return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
+
+
+def _mostly_one(context: TableContext, case: UseCase, target: Target) -> Finding | None:
+    values = target.values[np.isfinite(target.values)]
+    levels, counts = np.unique(values, return_counts=True)
+    share = float(counts.max()) / len(values)
+    if share < 0.45:
+        return None
+    mode = f"{levels[int(counts.argmax())]:g}"
+    severity: Severity = "minor" if share >= 0.8 else "info"
+    return context.finding(
+        "imbalance",
+        target.name,
+        severity,
+        f"'{target.name}' is exactly {mode} in {share:.0%} of the rows.",
+        rows_affected=int(counts.max()),
+        consequence="A model of the mean is pulled to that value; the other rows are what matters and are fewer.",
+        advice=f"Model in two steps: whether it differs from {mode}, then by how much.",
+        details={"share": round(1 - share, 6), "value": mode},
+        use_cases=[case.name],
+    )
+
+
+@check("too_few_rows")
+def too_few_rows(context: TableContext) -> Iterator[Finding]:
+    """Find use cases with too few rows for their features or their rarest class.
+
+    Ten rows a feature and ten of the rarer class a feature are the usual least figures (Peduzzi et al. 1996 for
+    events per variable); under 50 rows in all, no cross-validation can tell candidates apart.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        rows = int(target.known.sum())
+        features = sum(c.present > 0 and c.distinct > 1 for c in context.profile.columns.values()) - 1
+        per_feature = rows / max(1, features)
+        if rows >= 200 and per_feature >= 10:
+            continue
+        severity: Severity = "major" if rows < 50 or per_feature < 1 else "minor"
+        if rows >= 200 and per_feature >= 5:
+            severity = "info"
+        yield context.finding(
+            "too_few_rows",
+            [],
+            severity,
+            f"There are {rows:,} rows with a known '{target.name}' for {features:,} features "
+            f"({per_feature:.1f} rows a feature).",
+            rows_affected=rows,
+            consequence="Scores vary much from fold to fold, and flexible models learn the rows by heart.",
+            advice="Ask for more history; until then prefer few features and simple, regularised models, "
+            "and repeat the cross-validation.",
+            details={"rows": rows, "features": features, "rows_per_feature": round(per_feature, 2)},
+            use_cases=[case.name],
+        )
+
+
+@check("target_shift")
+def target_shift(context: TableContext) -> Iterator[Finding]:
+    """Find targets whose mean or rate moves over time, or over the rows where no time is known.
+
+    The rows are cut into ten blocks; between-block variance over the whole (η²) must be at least 0.02 and
+    unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None or (target.classes > 2 and not target.ordinal):
+            continue
+        time = case.time or context.profile.time
+        time = time if time in context.frame.columns and time != target.name else None
+        finding = _shift(context, case, target, time)
+        if finding is not None:
+            yield finding
+
+
+def _shift(context: TableContext, case: UseCase, target: Target, time: str | None) -> Finding | None:
+    y = target.outputs()[:, 0] if target.classes == 2 else target.values
+    known = target.known
+    order = np.arange(context.rows)
+    if time is not None:
+        known &= context.frame[time].is_not_null().to_numpy()
+        order = context.frame[time].arg_sort().to_numpy()
+    y = y[order][known[order]]
+    if len(y) < 200 or np.var(y) == 0:
+        return None
+    means, eta, f = _blocks(y)
+    low, high = float(means.min()), float(means.max())
+    scale = abs(float(y.mean())) if target.classes == 2 or abs(y.mean()) > y.std() else float(y.std())
+    if eta < 0.02 or f < 10 or high - low < scale / 3:
+        return None
+    over = f"over '{time}'" if time else "from the first rows to the last"
+    word = "rate of the rarer class" if target.classes == 2 else "mean"
+    return context.finding(
+        "target_shift",
+        target.name,
+        "minor" if time or eta >= 0.1 else "info",
+        f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in tenths of the rows.",
+        rows_affected=len(y),
+        consequence="A random split tests on the same times it trains on, and flatters; the next month may be "
+        "unlike the average."
+        if time
+        else "The rows are not in random order: folds cut in file order would differ in what they hold.",
+        advice="Split in the order of time, and judge on the latest rows."
+        if time
+        else "Find out what the rows "
+        "are sorted by; if by time, say so in the use case ('time'), else shuffle before splitting.",
+        details={"block_means": [round(float(m), 6) for m in means], "eta_squared": round(eta, 4), "time": time},
+        use_cases=[case.name],
+    )
+
+
+def _blocks(y: Floats) -> tuple[Floats, float, float]:
+    """Return the means of ten blocks, η² between them, and the F statistic."""
+    parts = np.array_split(y, BLOCKS)
+    means = np.array([p.mean() for p in parts])
+    sizes = np.array([len(p) for p in parts])
+    between = float(np.dot(sizes, (means - y.mean()) ** 2))
+    total = float(((y - y.mean()) ** 2).sum())
+    eta = between / total
+    f = (between / (BLOCKS - 1)) / max(1e-300, (total - between) / (len(y) - BLOCKS))
+    return means, eta, f

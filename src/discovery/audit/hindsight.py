@@ -1,0 +1,87 @@
+"""What a column's name says about when its value is known: before the outcome, or only after it."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["entity_name", "hindsight_words", "identifier_name", "names_target", "tokens"]
+
+_AFTER = frozenset(
+    """duration elapsed followup outcome result resolution resolved refund refunded refunds cancellation canceled
+    cancelled chargeback chargebacks recovery recoveries settlement settled payout reason closed closing
+    churn churned death died deceased discharge discharged readmitted readmission verdict returned
+    return_date actual realised realized overdue reminder reminders survival lifeboat writeoff chargeoff
+    terminated termination exit completed resolved_at decision approved pledged collected collection
+    escalated won lost conversion converted dispute disputed penalty arrears dunning predicted prediction
+    postmortem""".split()
+)
+_WHOLE = frozenset({"time", "follow_up", "time_to_event", "days_to_event", "end", "label", "labels"})
+_PAIRS = (
+    ("follow", "up"),
+    ("charged", "off"),
+    ("written", "off"),
+    ("time", "to"),
+    ("days", "until"),
+    ("days", "to"),
+    ("last", "payment"),
+    ("total", "pymnt"),
+    ("last", "pymnt"),
+    ("post", "outcome"),
+    ("reservation", "status"),
+    ("final", "status"),
+)
+_DULL = frozenset(
+    """id is has the of and a an in on at by to for per total mean median average avg count num number no nr value
+    val score class target label type flag rate ratio max min sum std pct percent level group code name date
+    time day month year status result y x z amount amt price cost credit house median age size""".split()
+)
+_ENTITY = frozenset(
+    """id patient subject customer client user member person player host guest driver employee student respondent
+    participant household family account acct store shop site device sensor machine unit vehicle vin policy
+    company firm seller vendor merchant school hospital station donor animal sample specimen session""".split()
+)
+_IDENTIFIER = frozenset("id uid uuid guid key identifier nr no num number nbr code index idx rownum rowid".split())
+
+
+def tokens(name: str) -> list[str]:
+    """Return the words of a column name, in lower case: at signs, blanks, changes of case and of digits."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return [t for t in re.split(r"[^A-Za-z]+", spaced.casefold()) if t]
+
+
+def hindsight_words(name: str) -> str | None:
+    """Return the word of ``name`` that speaks of what is known only after an event, or None.
+
+    >>> hindsight_words("call_duration"), hindsight_words("age")
+    ('duration', None)
+    """
+    words = tokens(name)
+    if "_".join(words) in _WHOLE:
+        return " ".join(words)
+    for first, second in _PAIRS:
+        for i in range(len(words) - 1):
+            if words[i] == first and words[i + 1] == second:
+                return f"{first} {second}"
+    return next((w for w in words if w in _AFTER), None)
+
+
+def names_target(name: str, target: str) -> str | None:
+    """Return what ties ``name`` to the target's name: a telling word they share, or one stem with other numbers."""
+    mine, theirs = tokens(name), tokens(target)
+    stem = re.sub(r"[\d\W_]+$", "", target).casefold()
+    if re.search(r"\d$", target) and stem == re.sub(r"[\d\W_]+$", "", name).casefold() and name != target:
+        return stem
+    shared = [w for w in theirs if w in mine and len(w) > 2 and w not in _DULL]
+    return shared[0] if shared else None
+
+
+def entity_name(name: str) -> bool:
+    """Whether ``name`` is that of a column that says which person, customer, machine … a row is about."""
+    words = tokens(name)
+    return any(w in _ENTITY or w.removesuffix("s") in _ENTITY or (len(w) > 3 and w.endswith("id")) for w in words)
+
+
+def identifier_name(name: str) -> bool:
+    """Whether ``name`` is that of a number or code given out to tell rows or entities apart."""
+    words = tokens(name)
+    return bool(words) and (words[-1] in _IDENTIFIER or words[0] in {"id", "uid", "uuid", "unnamed", "rownum"})

@@ -1,0 +1,124 @@
+"""The target of a use case as numbers: what kind it is, its classes, its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..engagement import UseCase
+
+__all__ = ["MISSING_WORDS", "Target", "read_target", "without_missing_words"]
+
+FEW_GRADES = 15
+MOST_CLASSES = 100
+MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missing", "#n/a", ".", "nil")
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """A target over the rows of one frame.
+
+    Attributes
+    ----------
+    kind : {"binary", "multiclass", "regression"}
+        Integers of up to 15 different values count as classes (grades), unless the use case says otherwise.
+    ordinal : bool
+        Whether the values are numbers with an order.
+    codes : array of int
+        Class of each row, -1 where the target is missing. Empty for a regression of many values.
+    labels : list of str
+        Text of each class.
+    values : array of float or None
+        The numbers of a numeric target (NaN where missing); for a binary one, 1.0 for the rarer class.
+    """
+
+    name: str
+    kind: Literal["binary", "multiclass", "regression"]
+    ordinal: bool
+    codes: Ints
+    labels: list[str]
+    values: Floats
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; 0 for a regression of many values."""
+        return len(self.labels)
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Rows whose target is not missing."""
+        known: npt.NDArray[np.bool_] = self.codes >= 0 if self.classes else np.isfinite(self.values)
+        return known
+
+    def counts(self) -> Ints:
+        """Rows of each class."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=self.classes).astype(np.int64)
+
+    def outputs(self) -> Floats:
+        """Return the columns to predict: one indicator a class (one for two classes), or the values."""
+        if self.kind == "regression":
+            return np.reshape(self.values, (-1, 1))
+        wanted = np.arange(self.classes)
+        if self.kind == "binary":
+            wanted = np.array([np.argmin(self.counts())])
+        return np.asarray(self.codes[:, None] == wanted, dtype=np.float64)
+
+
+def without_missing_words(series: pl.Series) -> pl.Series:
+    """Return a text series with the words for a missing value as nulls; other series as they are."""
+    if series.dtype != pl.String:
+        return series
+    words = series.str.strip_chars().str.to_lowercase().is_in(list(MISSING_WORDS))
+    return series.to_frame("v").select(pl.when(words).then(None).otherwise(pl.col("v")).alias(series.name))[
+        series.name
+    ]
+
+
+def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:
+    """Return the use case's target over ``frame``, or None where it cannot be learned (constant, all text)."""
+    series = without_missing_words(frame[use_case.target])
+    numeric = series.dtype.is_numeric()
+    if not numeric and series.dtype not in (pl.String, pl.Boolean, pl.Categorical):
+        return None
+    distinct = series.drop_nulls().n_unique()
+    if distinct < 2:
+        return None
+    values = _values(series) if numeric else np.full(len(series), np.nan)
+    if numeric and not _as_classes(use_case, values, distinct):
+        few = distinct <= FEW_GRADES
+        codes, labels = _codes(series) if few else (np.empty(0, np.int64), [])
+        return Target(use_case.target, "regression", True, codes, labels, values)
+    if distinct > MOST_CLASSES or distinct > max(2, len(series) // 2):
+        return None
+    codes, labels = _codes(series)
+    kind: Literal["binary", "multiclass"] = "binary" if distinct == 2 else "multiclass"
+    return Target(use_case.target, kind, numeric and distinct > 2, codes, labels, values)
+
+
+def _as_classes(use_case: UseCase, values: Floats, distinct: int) -> bool:
+    if use_case.task in {"regression", "forecast"}:
+        return False
+    if use_case.task in {"binary", "multiclass"}:
+        return distinct <= MOST_CLASSES
+    finite = values[np.isfinite(values)]
+    return distinct == 2 or (distinct <= FEW_GRADES and bool(np.all(finite == np.round(finite))))
+
+
+def _values(series: pl.Series) -> Floats:
+    values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64, copy=True)
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _codes(series: pl.Series) -> tuple[Ints, list[str]]:
+    levels = series.drop_nulls().unique().sort()
+    index = pl.DataFrame({"v": levels, "code": np.arange(len(levels), dtype=np.int64)})
+    joined = series.alias("v").to_frame().join(index, on="v", how="left", maintain_order="left")
+    return joined["code"].fill_null(-1).to_numpy().astype(np.int64), [str(v) for v in levels]

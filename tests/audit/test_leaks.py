@@ -1,0 +1,343 @@
+"""Leaks: every form is found where it was planted; honest strong predictors draw nothing at major."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.artifacts import Finding
+from discovery.audit.arithmetic import exact_combination, find_relations, relation_errors, rounding
+from discovery.audit.checks.leaks import leaks
+from discovery.audit.hindsight import entity_name, hindsight_words, identifier_name, names_target, tokens
+from discovery.audit.power import auc, column_power
+from discovery.audit.run import table_context
+from discovery.audit.targets import read_target, without_missing_words
+from discovery.engagement import Engagement, UseCase
+from discovery.intake.table import Table
+
+ROWS = 600
+
+
+def audit(frame: pl.DataFrame, target: str, **case: Any) -> list[Finding]:
+    use_case = UseCase(name="case", table="t", target=target, **case)
+    engagement = Engagement(name="e", use_cases=[use_case])
+    return list(leaks(table_context(Table.from_frame("t", frame), engagement, date(2026, 1, 1))))
+
+
+def severe(findings: list[Finding]) -> set[str]:
+    return {c for f in findings if f.severity in {"blocker", "major"} for c in f.columns}
+
+
+def forms(findings: list[Finding]) -> dict[str, str]:
+    return {c: f.details["form"] for f in findings for c in f.columns or ["*"]}
+
+
+def world(seed: int = 0, rows: int = ROWS) -> pl.DataFrame:
+    """An honest table: a strong predictor, two middling, one of noise, and targets of every task."""
+    rng = np.random.default_rng(seed)
+    strong, middling, noise = rng.normal(size=(3, rows))
+    score = 3.0 * strong + middling + rng.normal(size=rows)
+    return pl.DataFrame(
+        {
+            "strong": strong.round(3),
+            "middling": middling.round(3),
+            "noise": noise.round(3),
+            "letter": np.array(list("abcdef"))[np.digitize(middling, [-1, -0.5, 0, 0.5, 1])],
+            "bought": np.where(score > 0, "yes", "no"),
+            "grade": np.array(["low", "mid", "high"])[np.digitize(score, [-2, 2])],
+            "amount": (100 + 10 * score).round(2),
+        }
+    )
+
+
+@pytest.mark.parametrize("target", ["bought", "grade", "amount"])
+@pytest.mark.parametrize("seed", range(4))
+def test_honest_strong_predictors_draw_nothing_severe(target: str, seed: int) -> None:
+    others = {"bought", "grade", "amount"} - {target}
+    findings = audit(world(seed).drop(others), target)
+    assert severe(findings) == set()
+
+
+@pytest.mark.parametrize(
+    ("target", "recode"),
+    [
+        ("bought", {"yes": 1, "no": 0}),
+        ("bought", {"yes": "J", "no": "N"}),
+        ("grade", {"low": 3, "mid": 1, "high": 2}),
+    ],
+)
+def test_recoded_target(target: str, recode: dict[str, Any]) -> None:
+    frame = world().drop({"bought", "grade", "amount"} - {target})
+    frame = frame.with_columns(copy=pl.col(target).replace_strict(recode))
+    findings = audit(frame, target)
+    assert severe(findings) == {"copy"}
+    assert forms(findings)["copy"] == "recoded"
+    assert findings[0].details["certain"] is True
+    assert findings[0].fix == "df = df.drop(columns=['copy'])"
+
+
+def test_recoded_with_more_levels_than_the_target() -> None:
+    frame = world().drop("grade", "amount")
+    status = pl.when(pl.col("bought") == "no").then(pl.lit("open"))
+    status = status.otherwise(pl.when(pl.col("noise") > 0).then(pl.lit("sent")).otherwise(pl.lit("paid")))
+    assert severe(audit(frame.with_columns(status=status), "bought")) == {"status"}
+
+
+def test_nearly_recoded_target_far_above_the_rest() -> None:
+    frame = world().select("noise", "bought")
+    flip = pl.Series(np.random.default_rng(1).random(ROWS) < 0.02)
+    copy = (pl.col("bought") == "yes") ^ flip
+    findings = audit(frame.with_columns(copy=copy), "bought")
+    assert severe(findings) == {"copy"}
+    assert findings[0].details["certain"] is False
+
+
+def test_threshold_gives_the_class_away() -> None:
+    frame = world().drop("grade").rename({"amount": "points"})
+    frame = frame.with_columns(bought=pl.col("points") > 104)
+    assert forms(audit(frame, "bought"))["points"] == "threshold"
+
+
+@pytest.mark.parametrize("scale", [pl.col("amount") * 1.7 + 3, -pl.col("amount"), (pl.col("amount") / 50).exp()])
+def test_rescaled_target(scale: pl.Expr) -> None:
+    findings = audit(world().drop("bought", "grade").with_columns(other=scale), "amount")
+    assert severe(findings) == {"other"}
+    assert forms(findings)["other"] == "rescaled"
+
+
+def test_banded_target() -> None:
+    frame = world().drop("bought", "grade")
+    band = np.array(list("abcde"))[np.digitize(frame["amount"].to_numpy(), [70, 90, 110, 130])]
+    assert forms(audit(frame.with_columns(band=pl.Series(band)), "amount"))["band"] == "banded"
+
+
+def test_filled_for_one_outcome_only_and_told_together() -> None:
+    frame = world().drop("grade", "amount")
+    yes = pl.col("bought") == "yes"
+    frame = frame.with_columns(
+        paid_on=pl.when(yes).then(date(2026, 1, 1)), receipt=pl.when(yes).then(pl.col("letter"))
+    )
+    findings = audit(frame, "bought")
+    assert [f.columns for f in findings] == [["paid_on", "receipt"]]
+    assert findings[0].details["form"] == "filled_after"
+    assert "empty" in findings[0].summary or "filled" in findings[0].summary
+
+
+def test_one_side_filled_is_enough_and_words_for_missing_count_as_gaps() -> None:
+    frame = world().drop("grade", "amount")
+    some = (pl.col("bought") == "no") & (pl.col("noise") > 0)
+    frame = frame.with_columns(tag=pl.when(some).then(pl.col("letter")).otherwise(pl.lit("?")))
+    assert severe(audit(frame, "bought")) == {"tag"}
+
+
+def test_gaps_that_only_lean_towards_an_outcome_are_no_leak() -> None:
+    frame = world().drop("grade", "amount")
+    chance = pl.Series(np.random.default_rng(3).random(ROWS))
+    present = chance < pl.when(pl.col("bought") == "yes").then(0.8).otherwise(0.4)
+    frame = frame.with_columns(cabin=pl.when(present).then(pl.col("noise")))
+    assert severe(audit(frame, "bought")) == set()
+
+
+def test_filled_tells_a_number() -> None:
+    rng = np.random.default_rng(0)
+    sold = rng.random(ROWS) < 0.4
+    frame = (
+        world()
+        .drop("bought", "grade")
+        .with_columns(
+            amount=pl.Series(np.where(sold, 500 + rng.normal(size=ROWS), rng.normal(size=ROWS))),
+            invoice=pl.Series(np.where(sold, rng.normal(size=ROWS), np.nan)).fill_nan(None),
+        )
+    )
+    assert forms(audit(frame, "amount"))["invoice"] == "filled_after"
+
+
+@pytest.mark.parametrize("form", ["sum", "difference", "product", "ratio"])
+def test_arithmetic_of_two_columns(form: str) -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(1, 300, ROWS), rng.integers(2, 90, ROWS)
+    y = {"sum": a + b, "difference": a - b, "product": a * b, "ratio": a / b}[form]
+    frame = world().select("noise", "letter").with_columns(a=pl.Series(a), b=pl.Series(b), y=pl.Series(y))
+    findings = audit(frame, "y", task="regression")
+    assert {"a", "b"} <= severe(findings) and "noise" not in severe(findings)
+    assert findings[0].details["share"] >= 0.99
+
+
+def test_arithmetic_of_many_columns_with_rounding() -> None:
+    rng = np.random.default_rng(0)
+    parts = rng.gamma(2, 10, size=(ROWS, 4)).round(1)
+    names = ["north", "south", "east", "west"]
+    frame = world().select("noise").with_columns(**{n: pl.Series(parts[:, i]) for i, n in enumerate(names)})
+    frame = frame.with_columns(everything=pl.Series(parts.sum(axis=1).round(1)))
+    findings = audit(frame, "everything")
+    assert severe(findings) == set(names)
+    assert findings[0].details["form"] == "arithmetic"
+
+
+def test_row_number_in_the_order_of_the_target() -> None:
+    frame = world().drop("grade", "amount").sort("bought").with_row_index("id", offset=1)
+    findings = audit(frame.with_columns(pl.col("id").cast(pl.Int64)), "bought")
+    assert severe(findings) == {"id"}
+    order = next(f for f in findings if not f.columns)
+    assert order.severity == "minor" and order.details["form"] == "row_order"
+
+
+def test_entity_that_carries_the_target() -> None:
+    rng = np.random.default_rng(0)
+    patient = rng.integers(0, 30, ROWS)
+    y = rng.normal(size=30)[patient] * 10 + rng.normal(size=ROWS)
+    frame = world().select("noise").with_columns(patient=pl.Series(patient), score=pl.Series(y))
+    assert forms(audit(frame, "score"))["patient"] == "identifier"
+
+
+def test_name_and_power_together_are_suspected() -> None:
+    frame = world().drop("grade", "amount")
+    findings = audit(frame.rename({"strong": "call_duration"}), "bought")
+    assert severe(findings) == {"call_duration"}
+    assert findings[0].details["certain"] is False and findings[0].confidence < 1
+    assert severe(audit(frame.rename({"noise": "call_duration"}), "bought")) == set()
+
+
+def test_named_like_the_target() -> None:
+    frame = world().select("strong", "noise", "amount")
+    y = pl.Series(np.random.default_rng(1).normal(size=ROWS) * 0.3)
+    frame = frame.select(G1="noise", G2="strong", G3=pl.col("strong") + y)
+    assert severe(audit(frame, "G3")) == {"G2"}
+
+
+def test_power_alone_is_a_question() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.random(ROWS) < 0.5
+    frame = (
+        world()
+        .select("noise")
+        .with_columns(y=pl.Series(y), sensor=pl.Series(y * 4 + rng.normal(size=ROWS)).round(2))
+    )
+    findings = audit(frame, "y")
+    assert [f.severity for f in findings] == ["minor"]
+    assert findings[0].details["form"] == "too_good"
+
+
+def test_stamped_after_the_time_of_prediction() -> None:
+    start = [datetime(2026, 1, 1) + timedelta(hours=i) for i in range(ROWS)]
+    frame = (
+        world()
+        .drop("grade", "amount")
+        .with_columns(
+            opened=pl.Series(start),
+            closed=pl.Series([s + timedelta(hours=5) for s in start]),
+            due=pl.Series([s + timedelta(days=14) for s in start]),
+            born=pl.Series([s - timedelta(days=9000) for s in start]),
+        )
+    )
+    findings = audit(frame, "bought", time="opened")
+    assert {c: f.severity for f in findings for c in f.columns} == {"closed": "major", "due": "minor"}
+
+
+def test_what_the_use_case_drops_or_allows_is_but_noted() -> None:
+    frame = world().drop("grade", "amount").with_columns(copy=pl.col("bought"))
+    assert audit(frame, "bought", drop=["copy"])[0].severity == "info"
+    assert "on purpose" in audit(frame, "bought", allow=["copy"])[0].advice
+
+
+def test_nothing_to_say_without_a_target_that_can_be_learned() -> None:
+    frame = pl.DataFrame({"a": range(100), "b": ["x"] * 100, "c": [f"text {i}" for i in range(100)]})
+    assert audit(frame, "b") == []
+    assert audit(frame, "c") == []
+    assert audit(frame.head(20).with_columns(d=pl.col("a") % 2), "d") == []
+    assert audit(frame.with_columns(d=pl.lit(date(2026, 1, 1))), "d") == []
+
+
+def test_wide_tables_are_sampled() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({f"c{i}": rng.normal(size=5000) for i in range(250)})
+    frame = frame.with_columns(y=pl.Series(rng.random(5000) < 0.5), copy=pl.Series(rng.random(5000)))
+    frame = frame.with_columns(copy=pl.when(pl.col("y")).then(1).otherwise(0))
+    assert severe(audit(frame, "y")) == {"copy"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=2, max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_auc_is_the_share_of_pairs_in_order(pairs: list[tuple[int, bool]]) -> None:
+    scores, positive = np.array([float(s) for s, _ in pairs]), np.array([p for _, p in pairs])
+    good, bad = scores[positive], scores[~positive]
+    expected = 0.5
+    if len(good) and len(bad):
+        expected = float(np.mean([(g > b) + 0.5 * (g == b) for g in good for b in bad]))
+    assert auc(scores, positive) == pytest.approx(expected)
+
+
+def test_power_of_nothing_and_of_all() -> None:
+    frame = world()
+    case = UseCase(name="c", table="t", target="bought")
+    target = read_target(case, frame)
+    assert target is not None
+    assert column_power(pl.Series(range(ROWS)).cast(pl.String), target) < 0.2
+    assert column_power(frame["bought"], target) == pytest.approx(1.0)
+    assert column_power(pl.Series([None] * ROWS, dtype=pl.Float64), target) < 0.1
+    few = read_target(case, frame.head(6))
+    assert few is None or column_power(frame["strong"].head(6), few) == 0.0
+
+
+def test_targets_are_read_as_what_they_are() -> None:
+    frame = pl.DataFrame({"n": list(range(40)), "f": [i / 7 for i in range(40)], "g": [i % 4 for i in range(40)]})
+    kinds = {c: read_target(UseCase(name="c", table="t", target=c), frame) for c in frame.columns}
+    assert {c: t.kind for c, t in kinds.items() if t} == {"n": "regression", "f": "regression", "g": "multiclass"}
+    grades = read_target(UseCase(name="c", table="t", target="g", task="regression"), frame)
+    assert grades is not None and grades.kind == "regression" and grades.classes == 4
+    asked = read_target(UseCase(name="c", table="t", target="g", task="multiclass"), frame)
+    assert asked is not None and asked.kind == "multiclass"
+    assert without_missing_words(pl.Series(["a", " N/A ", "?"])).to_list() == ["a", None, None]
+
+
+def test_relations_between_columns() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({n: rng.integers(1, 99, 400) for n in "abcd"})
+    frame = frame.with_columns(ab=pl.col("a") + pl.col("b"), cd=pl.col("c") * pl.col("d"))
+    found = {r.formula for r in find_relations(frame, frame.columns)}
+    assert {"a + b = ab", "c × d = cd"} <= found and len(found) == 2
+    ab = [frame[c].cast(pl.Float64).to_numpy() for c in ("a", "b", "ab")]
+    telling, wrong = relation_errors("sum", ab[:2], ab[2])
+    assert telling.all() and not wrong.any()
+    assert rounding(np.array([1.25, 2.5])) == pytest.approx(0.01)
+    assert exact_combination(frame, "ab", ["c", "d"]) is None
+    assert exact_combination(frame, "ab", []) is None
+
+
+def test_names() -> None:
+    assert tokens("callDuration_sec2") == ["call", "duration", "sec"]
+    assert hindsight_words("follow_up") and hindsight_words("time") and hindsight_words("total_pymnt_inv")
+    assert hindsight_words("days_to_close") == "days to"
+    assert not any(map(hindsight_words, ["age", "income", "departure_time", "pH"]))
+    assert names_target("Churn Score", "Churn Value") == "churn"
+    assert names_target("total_sales", "total_count") is None
+    assert names_target("Y1", "Y2") == "y" and names_target("x1", "Y2") is None
+    assert entity_name("patient_nbr") and entity_name("customerId") and not entity_name("width")
+    assert identifier_name("Id") and identifier_name("order_no") and not identifier_name("speed")
+
+
+@pytest.mark.open_data
+@pytest.mark.parametrize(
+    ("file", "separator", "target", "expected"),
+    [
+        ("titanic3.csv", ",", "survived", {"boat", "body"}),
+        ("bank_additional_full.csv", ";", "y", {"duration"}),
+        ("bike_hour.csv", ",", "cnt", {"casual", "registered"}),
+        ("abalone.csv", ",", "rings", set()),
+        ("adult_train_raw.csv", ",", "income", set()),
+        ("auto_mpg.csv", ",", "mpg", set()),
+        ("breast_cancer_wisconsin.csv", ",", "class", set()),
+        ("german_credit.csv", ",", "credit_risk", set()),
+        ("wine_red.csv", ",", "quality", set()),
+    ],
+)
+def test_public_data(open_data: Path, file: str, separator: str, target: str, expected: set[str]) -> None:
+    frame = pl.read_csv(open_data / file, separator=separator, infer_schema_length=None)
+    assert severe(audit(frame, target)) == expected

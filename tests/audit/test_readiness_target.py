@@ -1,0 +1,88 @@
+"""Imbalance, too few rows, and targets that move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.artifacts import Finding
+from discovery.audit.checks.readiness_target import imbalance, target_shift, too_few_rows
+from discovery.audit.context import TableContext
+from discovery.audit.run import table_context
+from discovery.engagement import Engagement, UseCase
+from discovery.intake.table import Table
+
+Run = Callable[[TableContext], Iterable[Finding]]
+
+
+def audit(run: Run, y: list[Any], frame: pl.DataFrame | None = None, **case: Any) -> list[Finding]:
+    frame = pl.DataFrame({"x": range(len(y))}) if frame is None else frame
+    frame = frame.with_columns(y=pl.Series(y))
+    engagement = Engagement(name="e", use_cases=[UseCase(name="case", table="t", target="y", **case)])
+    return list(run(table_context(Table.from_frame("t", frame), engagement, date(2026, 1, 1))))
+
+
+@pytest.mark.parametrize(
+    ("y", "severity"),
+    [
+        (["a"] * 500 + ["b"] * 500, None),
+        (["a"] * 620 + ["b"] * 380, None),
+        (["a"] * 700 + ["b"] * 300, "info"),
+        (["a"] * 890 + ["b"] * 110, "minor"),
+        (["a"] * 990 + ["b"] * 10, "major"),
+        (["a"] * 300 + ["b"] * 300 + ["c"] * 300, None),
+        (["a"] * 500 + ["b"] * 400 + ["c"] * 100, "info"),
+        (["a"] * 500 + ["b"] * 450 + ["c"] * 50, "minor"),
+        (["a"] * 600 + ["b"] * 400 + ["c"] * 3, "major"),
+        ([1] * 400 + [2] * 500 + [3] * 10, "minor"),
+        ([0.0] * 850 + [float(i) / 7 for i in range(1, 151)], "minor"),
+        ([0.0] * 500 + [float(i) / 7 for i in range(1, 501)], "info"),
+        ([float(i) / 7 for i in range(500)], None),
+    ],
+)
+def test_imbalance_by_share_and_count(y: list[Any], severity: str | None) -> None:
+    found = audit(imbalance, y)
+    assert [f.severity for f in found] == ([severity] if severity else [])
+    assert all(f.columns == ["y"] and f.advice and f.consequence for f in found)
+
+
+def test_imbalance_of_an_unlearnable_target_is_silent() -> None:
+    assert audit(imbalance, ["a"] * 100) == []
+    assert audit(too_few_rows, ["a"] * 100) == []
+    assert audit(target_shift, ["a"] * 100) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "features", "severity"),
+    [(1000, 5, None), (40, 2, "major"), (120, 2, "minor"), (300, 40, "info"), (300, 100, "minor")],
+)
+def test_too_few_rows(rows: int, features: int, severity: str | None) -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({f"c{i}": rng.normal(size=rows) for i in range(features)})
+    found = audit(too_few_rows, list(np.arange(rows) % 2), frame)
+    assert [f.severity for f in found] == ([severity] if severity else [])
+
+
+def test_target_that_grows_over_time() -> None:
+    rng = np.random.default_rng(0)
+    order = rng.permutation(1000)
+    frame = pl.DataFrame({"day": [date(2020, 1, 1) + timedelta(days=int(i)) for i in order]})
+    y = rng.random(1000) < order / 1000
+    found = audit(target_shift, list(y), frame)
+    assert found[0].severity == "minor" and "'day'" in found[0].summary
+    assert len(found[0].details["block_means"]) == 10
+    assert audit(target_shift, list(rng.random(1000) < 0.5), frame) == []
+
+
+def test_target_that_follows_the_row_order() -> None:
+    rng = np.random.default_rng(0)
+    y = np.linspace(10, 30, 800) + rng.normal(size=800)
+    found = audit(target_shift, list(y))
+    assert "first rows to the last" in found[0].summary
+    assert audit(target_shift, list(rng.permutation(y))) == []
+    assert audit(target_shift, list(y[:50])) == []
