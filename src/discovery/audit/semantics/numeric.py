@@ -85,7 +85,9 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     share = profile.distinct / profile.present
     if "identifier" in hinted and not {"num", "number", "no", "index"} & set(tokens(name)[:1]):
         last = tokens(name)[-1] if tokens(name) else ""
-        return profile.distinct > 20 and (share > 0.5 or last in {"id", "uid", "key", "uuid", "guid", "nummer"})
+        return profile.distinct > 20 and (
+            share > 0.5 or last in {"id", "uid", "key", "uuid", "guid", "nummer", "nbr"}
+        )
     low, high = _number(profile.minimum), _number(profile.maximum)
     if low is None or high is None or profile.distinct < 50:
         return False

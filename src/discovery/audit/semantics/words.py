@@ -45,7 +45,7 @@ WORDS: dict[str, str] = {
     "content summary abstract bemerkung beschreibung kommentar nachricht descripcion commentaire title",
     "identifier": "id ids key code nr no num number ref reference uid identifier nummer kennung schlussel index "
     "idx rowid instant serial serialnumber barcode sku isbn ean upc invoiceno orderno customerid "
-    "orderid userid matricule numero sn",
+    "orderid userid matricule numero sn nbr",
 }  # fmt: skip
 
 FIRST_NAME = frozenset(

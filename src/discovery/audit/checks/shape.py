@@ -1,0 +1,245 @@
+"""Shape: columns that hold too little (constants) or too much (identifiers, hosts of levels, prose) to learn from.
+
+Method: shares of the dominant value and of the distinct values, from the profile alone. The limits follow common
+practice: scikit-learn's ``VarianceThreshold`` for constants, caret's ``nearZeroVar`` (Kuhn 2008: one value in 95 of
+100 rows) for near-constants, lowered to 90 of 100 for a numeric column that is mostly zero, since its moments then
+describe the zeros.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..profile import ColumnProfile
+
+__all__ = ["constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
+
+NEAR_CONSTANT = 0.95
+MOSTLY_ZERO = 0.90
+MANY_LEVELS = 100
+LEVELS_PER_ROW = 0.2
+
+_UNKNOWN = frozenset(
+    {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
+     "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
+)  # fmt: skip
+_ROW_NUMBER = re.compile(
+    r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
+    r"s\.?no\.?|sr\.? ?no\.?|record|)$",
+    re.IGNORECASE,
+)
+
+
+def _drop(*columns: str) -> str:
+    return f"df = df.drop(columns=[{', '.join(repr(c) for c in columns)}])"
+
+
+def _percent(share: float) -> str:
+    text = f"{share:.1%}"
+    return f"{share:.3%}" if text == "100.0%" and share < 1 else text
+
+
+@check("constant")
+def constant(context: TableContext) -> Iterator[Finding]:
+    """Columns with one value. Where cells are missing too, presence is all the column can tell."""
+    if context.rows < 2:
+        return
+    for column in context.columns():
+        if column.distinct != 1:
+            continue
+        value = context.show(column.name, column.top[0][0] if column.top else column.minimum)
+        target = column.name in {u.target for u in context.use_cases}
+        gaps = (
+            f" where it is filled ({column.missing:,} of {column.rows:,} rows are empty)" if column.missing else ""
+        )
+        severity: Severity = "blocker" if target else "minor"
+        if column.missing > 0.05 * column.rows and not target:
+            severity = "info"
+        yield context.finding(
+            "constant",
+            column.name,
+            severity,
+            f"Column '{column.name}' always holds '{value}'{gaps}.",
+            rows_affected=column.present,
+            consequence="The target never varies, so nothing can be learned."
+            if target
+            else "It cannot tell any two rows apart; models ignore it or overfit to its later changes.",
+            advice="Ask whether the extract was filtered on it; otherwise leave it out."
+            + (" Whether it is filled may itself be a useful flag." if column.missing else ""),
+            fix=None if target else _drop(column.name),
+            details={"values": [value], "missing": column.missing},
+            evidence=context.evidence([_first_row(context, column.name)], [column.name]),
+        )
+
+
+def _first_row(context: TableContext, column: str) -> int:
+    present = context.frame[column].is_not_null()
+    return int(present.arg_max() or 0) + 1
+
+
+@check("near_constant")
+def near_constant(context: TableContext) -> Iterator[Finding]:
+    """Columns that nearly always hold one value, words for "unknown" not counted.
+
+    A column of mostly zeros counts from 90 of 100, any other from 95. Targets are the matter of ``imbalance``.
+    """
+    if context.rows < 20:
+        return
+    targets = {u.target for u in context.engagement.for_table(context.name)}
+    for column in context.columns():
+        if column.distinct < 2 or not column.top or column.name in targets:
+            continue
+        known = [(v, n) for v, n in column.top if not _is_unknown(v)]
+        unknown = sum(n for v, n in column.top if _is_unknown(v))
+        total = column.present - unknown
+        if not known or total < max(20, 0.05 * column.rows) or column.distinct == 1 + len(column.top) - len(known):
+            continue
+        value, count = known[0]
+        share = count / total
+        zero = column.numeric and column.distinct > 2 and value == 0
+        if share >= (MOSTLY_ZERO if zero else NEAR_CONSTANT):
+            yield _near_constant(context, column, value, count, total)
+
+
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, str) and value.strip().casefold() in _UNKNOWN
+
+
+def _near_constant(context: TableContext, column: ColumnProfile, value: object, count: int, total: int) -> Finding:
+    shown, share = context.show(column.name, value), count / total
+    others = context.rows_where((pl.col(column.name) != pl.lit(value)).fill_null(False))
+    of = "rows" if total == column.rows else "rows where it is known"
+    return context.finding(
+        "near_constant",
+        column.name,
+        "info" if share < 0.99 else "minor",
+        f"Column '{column.name}' is '{shown}' in {_percent(share)} of the {of} ({count:,} of {total:,}); "
+        f"{total - count:,} differ.",
+        rows_affected=count,
+        consequence="Means and models mostly see this one value; splits may leave the rare values out altogether.",
+        advice="Keep it only if the rare values matter: turn it into a yes/no flag, or leave it out.",
+        fix=None
+        if context.is_personal(column.name) or len(shown) > 40
+        else f"df[{column.name + '_set'!r}] = df[{column.name!r}] != {_literal(value)}",
+        details={"values": [shown], "share": round(share, 6), "others": total - count, "distinct": column.distinct},
+        evidence=context.evidence(others, [column.name]),
+    )
+
+
+def _literal(value: object) -> str:
+    return repr(value) if isinstance(value, bool | int | float | str) else repr(str(value))
+
+
+def identifies(column: ColumnProfile) -> bool:
+    """Whether the values of ``column`` are identifiers: named, coded or counted like them, and rarely repeated."""
+    if column.present < 10 or column.distinct < 10 or column.type not in {"integer", "number", "text"}:
+        return False
+    share = column.distinct / column.present
+    if column.semantic == "uuid":
+        return share > 0.2
+    if column.semantic == "identifier":
+        return share > 0.2 and column.distinct >= 20
+    if column.semantic in {"date_part", "free_text", "latitude", "longitude", "percentage", "postcode"}:
+        return False
+    if column.numeric:
+        return column.type == "integer" and share == 1.0 and _counts_rows(column)
+    return _coded(column, share)
+
+
+def _counts_rows(column: ColumnProfile) -> bool:
+    """Whether whole numbers run from first to last without a gap, one a row (but not years)."""
+    low, high = column.minimum, column.maximum
+    if not isinstance(low, int | float) or not isinstance(high, int | float) or high - low + 1 != column.present:
+        return False
+    if low in (0, 1) or _ROW_NUMBER.match(column.name):
+        return True
+    return column.sorted != 0 and column.present >= 50 and not (low >= 1500 and high <= 2200)
+
+
+def _coded(column: ColumnProfile, share: float) -> bool:
+    """Whether nearly unique texts are codes: one word of one length, with digits or of mixed signs."""
+    if share < 0.95 or column.semantic is not None or not column.length_mean:
+        return False
+    one_word = not any(" " in pattern for pattern, _ in column.patterns[:10])
+    digits = sum(n for pattern, n in column.patterns if "9" in pattern)
+    same_length = column.length_min == column.length_max and column.length_min is not None and column.length_min > 3
+    return one_word and (digits >= 0.9 * column.present or bool(same_length))
+
+
+@check("id_like")
+def id_like(context: TableContext) -> Iterator[Finding]:
+    """Columns that number or name the rows: unique or nearly so, and named, coded or counted like identifiers."""
+    declared = context.engagement.tables.get(context.name)
+    keys = set(declared.key) if declared else set()
+    for column in context.columns():
+        if column.name in {u.target for u in context.use_cases}:
+            continue
+        if not identifies(column) and not (len(keys) == 1 and column.name in keys and column.distinct > 10):
+            continue
+        counter = column.numeric and column.unique and column.present > 1 and _counts_rows(column)
+        what = "numbers the rows" if counter else "identifies rows"
+        yield context.finding(
+            "id_like",
+            column.name,
+            "minor" if context.use_cases else "info",
+            f"Column '{column.name}' {what}: {column.distinct:,} distinct values in {column.present:,} rows.",
+            rows_affected=column.distinct,
+            consequence="A model can memorise it and fails on new rows; its order may carry time or the outcome.",
+            advice="Keep it for joins, grouping and tracing; leave it out of what a model learns from.",
+            fix=f"df = df.set_index({column.name!r})"
+            if column.unique and not column.missing
+            else _drop(column.name),
+            details={"distinct": column.distinct, "unique": column.unique, "row_number": counter},
+            evidence=context.evidence([_first_row(context, column.name)], [column.name]),
+        )
+
+
+@check("high_cardinality")
+def high_cardinality(context: TableContext) -> Iterator[Finding]:
+    """Text with very many levels: over 100, or over 30 where there is a new level every five rows."""
+    for column in context.columns("text"):
+        if column.semantic in {"free_text", "uuid", "identifier"} or identifies(column):
+            continue
+        if column.present < 30 or column.name in {u.target for u in context.use_cases}:
+            continue
+        share = column.distinct / column.present
+        if not (column.distinct > MANY_LEVELS or (column.distinct > 30 and share > LEVELS_PER_ROW)):
+            continue
+        once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
+        yield context.finding(
+            "high_cardinality",
+            column.name,
+            "minor" if context.use_cases and share > LEVELS_PER_ROW else "info",
+            f"Column '{column.name}' has {column.distinct:,} distinct values in {column.present:,} rows{once}.",
+            rows_affected=column.distinct,
+            consequence="One-hot encoding explodes, and most levels are too rare to learn anything from.",
+            advice="Group the rare levels, take parts of the value (a prefix, a region), or encode it as text.",
+            fix=f"rare = df[{column.name!r}].map(df[{column.name!r}].value_counts()) < 10; "
+            f"df.loc[rare, {column.name!r}] = 'other'",
+            details={"distinct": column.distinct, "share": round(share, 6)},
+            evidence=context.evidence([_first_row(context, column.name)], [column.name]),
+        )
+
+
+@check("free_text")
+def free_text(context: TableContext) -> Iterator[Finding]:
+    """Columns of prose (see ``semantics``)."""
+    for column in context.columns("text"):
+        if column.semantic != "free_text":
+            continue
+        length = f"{column.length_mean:,.0f}" if column.length_mean is not None else "many"
+        yield context.finding(
+            "free_text",
+            column.name,
+            "info",
+            f"Column '{column.name}' is free text: {column.present:,} texts of {length} characters on average.",
+            rows_affected=column.present,
+            consequence="Tabular models cannot use it as it is, and people write personal data into such fields.",
+            advice="Use a text candidate for it, check it for personal data, and never show it raw.",
+            details={"length_mean": column.length_mean, "length_max": column.length_max},
+        )

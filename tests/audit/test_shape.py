@@ -1,0 +1,153 @@
+"""Shape: constants, near-constants, identifiers, many levels, prose; and quiet on sound columns."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import polars as pl
+import pytest
+
+from discovery.artifacts import Finding
+from discovery.audit.checks import shape
+from discovery.audit.context import Check, TableContext
+from discovery.audit.run import table_context
+from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake.table import Table
+
+CHECKS: list[Check] = [
+    shape.constant, shape.near_constant, shape.id_like, shape.high_cardinality, shape.free_text,
+]  # type: ignore[list-item]  # fmt: skip
+
+
+def context(columns: dict[str, Any], **engagement: Any) -> TableContext:
+    return table_context(Table.from_frame("t", pl.DataFrame(columns)), Engagement(name="e", **engagement))
+
+
+def found(columns: dict[str, Any], **engagement: Any) -> dict[tuple[str, str], Finding]:
+    ctx = context(columns, **engagement)
+    return {(f.kind, f.columns[0]): f for c in CHECKS for f in c(ctx)}
+
+
+def use(target: str) -> list[UseCase]:
+    return [UseCase(name="u", table="t", target=target)]
+
+
+def test_constant() -> None:
+    result = found({"a": ["x"] * 50, "b": [1, None] * 25, "c": list(range(50))})
+    assert result["constant", "a"].severity == "minor"
+    assert result["constant", "a"].fix == "df = df.drop(columns=['a'])"
+    assert result["constant", "b"].severity == "info"
+    assert "25 of 50 rows are empty" in result["constant", "b"].summary
+    assert ("constant", "c") not in result
+
+
+def test_a_constant_target_blocks() -> None:
+    result = found({"y": [1] * 50, "x": list(range(50))}, use_cases=use("y"))
+    assert result["constant", "y"].severity == "blocker"
+    assert result["constant", "y"].fix is None
+
+
+def test_one_row_is_no_constant() -> None:
+    assert found({"a": ["x"]}) == {}
+
+
+def test_near_constant_and_its_limits() -> None:
+    rng = random.Random(1)
+    result = found(
+        {
+            "gain": [0] * 920 + [rng.randint(1, 5000) for _ in range(80)],
+            "default": ["no"] * 780 + ["unknown"] * 217 + ["yes"] * 3,
+            "outcome": ["none"] * 863 + ["good"] * 100 + ["bad"] * 37,
+            "mostly": ["a"] * 940 + ["b"] * 60,
+            "rare": ["a"] * 995 + ["b"] * 5,
+            "y": [0] * 990 + [1] * 10,
+        },
+        use_cases=use("y"),
+    )
+    assert {k for k in result if k[0] == "near_constant"} == {
+        ("near_constant", "gain"), ("near_constant", "default"), ("near_constant", "rare"),
+    }  # fmt: skip
+    assert result["near_constant", "gain"].rows_affected == 920
+    assert result["near_constant", "gain"].severity == "info"
+    assert result["near_constant", "gain"].fix == "df['gain_set'] = df['gain'] != 0"
+    assert result["near_constant", "default"].details["others"] == 3
+    assert "99.6% of the rows where it is known" in result["near_constant", "default"].summary
+    assert result["near_constant", "rare"].severity == "minor"
+    assert [e.row for e in result["near_constant", "rare"].evidence] == [996, 997, 998, 999, 1000]
+
+
+def test_one_value_and_unknown_is_not_near_constant() -> None:
+    assert found({"a": ["yes"] * 50 + ["unknown"] * 2}) == {}
+
+
+def test_personal_values_are_masked() -> None:
+    values = ["info@firm.example"] * 98 + ["a.maier@mail.example", "b.huber@mail.example"]
+    finding = found({"email": values})["near_constant", "email"]
+    assert "info@" not in finding.model_dump_json()
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("instant", list(range(1, 301))),
+        ("customer_id", [3 * i + 1000 for i in range(300)]),
+        ("patient_nbr", [10_000 + i // 2 * 7 for i in range(300)]),
+        ("Unnamed: 0", list(range(300))),
+        ("token", [f"{i * 2654435761 % 2**32:08x}" for i in range(300)]),
+        ("sku", [f"AB-{i:04d}" for i in range(300)]),
+        ("rowid", list(range(5001, 5301))),
+    ],
+)
+def test_id_like(name: str, values: list[Any]) -> None:
+    result = found({name: values, "y": [0, 1, 1] * 100}, use_cases=use("y"))
+    assert result["id_like", name].severity == "minor"
+    assert result["id_like", name].rows_affected == len(set(values))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("year", list(range(1900, 2000))),
+        ("weight", [1000 + 37 * i % 991 for i in range(100)]),
+        ("price", [i + 0.5 for i in range(100)]),
+        ("fnlwgt", [77516 + 1013 * i for i in range(100)]),
+        ("colour", ["red", "blue"] * 50),
+        ("lat", [48 + i / 100 for i in range(100)]),
+    ],
+)
+def test_measures_and_categories_are_not_ids(name: str, values: list[Any]) -> None:
+    assert not {k for k in found({name: values}) if k[0] in {"id_like", "high_cardinality"}}
+
+
+def test_declared_keys_are_ids() -> None:
+    columns = {"ref": [i * 3.0 for i in range(100)], "x": [1, 2] * 50}
+    assert ("id_like", "ref") not in found(columns)
+    assert ("id_like", "ref") in found(columns, tables={"t": TableSpec(key=["ref"])})
+
+
+def test_high_cardinality() -> None:
+    cabins = [f"C{i} deck" if i % 3 == 0 else None for i in range(600)]
+    shops = [f"shop number {chr(97 + i % 26)}{chr(97 + i // 26 % 5)}" for i in range(6000)]
+    result = found({"cabin": cabins, "y": [0, 1] * 300}, use_cases=use("y"))
+    assert result["high_cardinality", "cabin"].severity == "minor"
+    assert result["high_cardinality", "cabin"].rows_affected == 200
+    assert ("high_cardinality", "shop") in found({"shop": shops})
+    assert found({"few": [f"level {i % 40}" for i in range(6000)]}) == {}
+
+
+def test_free_text() -> None:
+    texts = [
+        f"The line was dead again on day {i}, and nobody could tell me when it will be repaired" for i in range(60)
+    ]
+    result = found({"body": texts})
+    assert result["free_text", "body"].severity == "info"
+    assert ("high_cardinality", "body") not in result
+
+
+def test_open_data(open_data: Any) -> None:
+    frame = pl.read_csv(open_data / "titanic3.csv", infer_schema_length=None)
+    result = found(frame.to_dict(as_series=False), use_cases=use("survived"))
+    assert {c for k, c in result if k == "high_cardinality"} == {"name", "ticket", "cabin", "home.dest"}
+    assert not {c for k, c in result if k in {"constant", "near_constant", "id_like"}}
