@@ -1,0 +1,152 @@
+"""What is not there: missing values, empty columns, empty rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+
+MANY = 0.2
+MOST = 0.5
+RUN_CHANCE = 1e-6
+
+
+@check("missing")
+def missing(ctx: TableContext) -> Iterable[Finding]:
+    """Report every column with empty cells; columns that are empty in the very same rows share a cause.
+
+    Cells that hold something which could not be read are not missing; those are reported by their own kinds. A run
+    of missing values that chance would not bring (longer than ``log(rows x 1e6) / log(1 / fraction)``, the length
+    a run of independent gaps exceeds once in a million tables; Erdős and Rényi 1970) is named.
+    """
+    holes: dict[str, list[str]] = defaultdict(list)
+    found: list[tuple[str, int]] = []
+    for column in ctx.profile.columns.values():
+        empty = column.missing - column.unparsed
+        if 0 < empty and column.present + column.unparsed > 0:
+            found.append((column.name, empty))
+            if column.unparsed == 0:
+                mask = ctx.frame[column.name].is_null()
+                holes[f"{empty}:{hash(mask.to_numpy().tobytes())}"].append(column.name)
+    together = {c: names for names in holes.values() if len(names) > 1 for c in names}
+    for name, empty in found:
+        yield _missing(ctx, name, empty, together.get(name, []))
+
+
+def _missing(ctx: TableContext, name: str, empty: int, together: list[str]) -> Finding:
+    fraction = empty / ctx.rows
+    targets = {u.target for u in ctx.use_cases}
+    mask = _empty_mask(ctx, name)
+    details: dict[str, Any] = {"missing": empty}
+    summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({fraction:.1%})."
+    run = _long_run(mask, fraction)
+    if run:
+        first, last = run
+        details["run"] = [first, last]
+        summary = summary[:-1] + f"; {last - first + 1:,} of them in one run, rows {first:,} to {last:,}."
+    if len(together) > 1 and empty > 1:
+        details["cause"] = f"missing together in the same {empty:,} rows"
+    if name in targets:
+        consequence = "Rows without the target cannot be learned from or scored."
+        advice = "Ask why it is missing; leave these rows out, and check that those left are no special lot."
+        fix = f"df = df.dropna(subset=[{name!r}])"
+    else:
+        consequence = "A model must guess these values or do without the rows; figures are about the rest only."
+        advice = "Ask how the gaps arise; if they mean something, keep that as a column of its own, then impute."
+        fix = f"df[{name + '_missing'!r}] = df[{name!r}].isna()"
+    return ctx.finding(
+        "missing",
+        name,
+        _severity(fraction, name in targets),
+        summary,
+        rows_affected=empty,
+        consequence=consequence,
+        advice=advice,
+        fix=fix,
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details=details,
+    )
+
+
+def _severity(fraction: float, target: bool) -> Severity:
+    if target:
+        return "blocker" if fraction > MOST else "major"
+    return "major" if fraction >= MANY else "minor"
+
+
+def _empty_mask(ctx: TableContext, name: str) -> pl.Series:
+    mask = ctx.frame[name].is_null()
+    unparsed = ctx.table.columns[name].unparsed
+    if unparsed:
+        array = mask.to_numpy().copy()
+        array[np.array([u.row for u in unparsed]) - 1] = False
+        mask = pl.Series(array)
+    return mask
+
+
+def _long_run(mask: pl.Series, fraction: float) -> tuple[int, int] | None:
+    if not 0 < fraction < 0.9 or len(mask) < 50:
+        return None
+    padded = np.concatenate([[0], mask.to_numpy().astype(np.int8), [0]])
+    edges = np.flatnonzero(np.diff(padded))
+    starts, ends = edges[::2], edges[1::2]
+    longest = int(np.argmax(ends - starts))
+    length = ends[longest] - starts[longest]
+    chance = np.log(len(mask) / RUN_CHANCE) / np.log(1 / fraction)
+    return (int(starts[longest]) + 1, int(ends[longest])) if length > max(chance, 5) else None
+
+
+@check("empty_column")
+def empty_column(ctx: TableContext) -> Iterable[Finding]:
+    """Report columns in which no row has a value."""
+    for column in ctx.profile.columns.values():
+        if ctx.rows and column.present == 0 and column.unparsed == 0:
+            target = column.name in {u.target for u in ctx.use_cases}
+            yield ctx.finding(
+                "empty_column",
+                column.name,
+                "blocker" if target else "minor",
+                f"'{column.name}' has no value in any of {ctx.rows:,} rows.",
+                rows_affected=ctx.rows,
+                consequence="Nothing can be learned from it." if not target else "There is nothing to learn.",
+                advice="Ask whether the export lost it; else leave the column out.",
+                fix=f"df = df.drop(columns=[{column.name!r}])",
+            )
+
+
+@check("empty_rows")
+def empty_rows(ctx: TableContext) -> Iterable[Finding]:
+    """Report rows in which every cell is empty, or every cell but the key."""
+    if ctx.frame.width < 2 or not ctx.rows:
+        return
+    columns = [c.name for c in ctx.profile.columns.values() if c.present or c.unparsed]
+    rest = [c for c in columns if c not in ctx.profile.key]
+    if len(rest) < 2:
+        return
+    empty = ctx.frame.select(pl.all_horizontal(pl.col(rest).is_null()))[:, 0].to_numpy().copy()
+    for name in rest:
+        unparsed = ctx.table.columns[name].unparsed
+        if unparsed and empty.any():
+            empty[np.array([u.row for u in unparsed]) - 1] = False
+    count = int(empty.sum())
+    if count:
+        but = f" but {' and '.join(ctx.profile.key)}" if ctx.profile.key else ""
+        yield ctx.finding(
+            "empty_rows",
+            [],
+            "major" if count > 0.05 * ctx.rows else "minor",
+            f"{count:,} rows have no value in any column{but}.",
+            rows_affected=count,
+            consequence="They count as cases although nothing is known of them.",
+            advice="Drop them, and ask whether rows were lost in the export.",
+            fix=f"df = df.dropna(how='all', subset={rest[:20]!r})"
+            if len(rest) <= 20
+            else "df = df.dropna(how='all')",
+            evidence=ctx.evidence(ctx.rows_where(pl.Series(empty)), columns[:8]),
+        )

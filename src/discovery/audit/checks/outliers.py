@@ -1,0 +1,164 @@
+"""Single values far from all others, and values piled up at a cap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..names import named
+from ..profile import ColumnProfile
+from ..values import counted, identifying, number, numbers_of
+
+CHANCE = 1e-3
+FAR = 5.0
+ISOLATED = 0.5
+HEAVY = 1.25
+NATURAL = frozenset(
+    {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
+)
+
+
+@check("outlier")
+def extremes(ctx: TableContext) -> Iterable[Finding]:
+    """Report the few values at an end that are cut off from all others by a gap chance would not leave.
+
+    The tail beyond the 95th percentile is taken as exponential (on a log scale where it is heavier, by its
+    coefficient of variation). Then the gap below the k-th largest value, times k, is exponential as well (Rényi's
+    representation of order statistics), which gives each gap a probability. The k values above it count as outliers
+    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess, and the first
+    of them is over 5 robust standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of
+    the rows (5 at least). Long, even tails thus draw nothing.
+    """
+    for column in ctx.profile.columns.values():
+        if not _eligible(column):
+            continue
+        ordered = numbers_of(ctx, column.name)
+        top = _cut(ordered)
+        low = _cut(-ordered[::-1])
+        if top or low:
+            above = ordered[len(ordered) - top :] if top else ordered[:0]
+            yield _finding(ctx, column, ordered, above, ordered[:low])
+
+
+def _eligible(column: ColumnProfile) -> bool:
+    if not column.numeric or column.distinct < 8 or column.present < 50 or identifying(column):
+        return False
+    if not column.quantiles or column.semantic in {"latitude", "longitude"}:
+        return False
+    edge = max(column.quantiles[0.99] - column.quantiles[0.5], column.quantiles[0.5] - column.quantiles[0.01])
+    reach = max(float(column.maximum) - column.quantiles[0.99], column.quantiles[0.01] - float(column.minimum))
+    return reach > 0.1 * edge
+
+
+def _cut(ordered: np.ndarray[Any, Any]) -> int:
+    """Return how many of the largest values are cut off (0: none)."""
+    n = len(ordered)
+    most = int(max(5, 0.002 * n))
+    first, median, third = np.quantile(ordered, [0.25, 0.5, 0.75])
+    scale = (third - first) / 1.349
+    if scale <= 0:
+        scale = float(np.std(ordered))
+    tail = ordered[int(0.95 * n) - 1 :] - ordered[int(0.95 * n) - 1]
+    if scale <= 0 or len(tail) < most + 5 or (ordered[-1] - median) / scale < FAR:
+        return 0
+    found = 0
+    grid = _grid(ordered)
+    for k in range(1, most + 1):
+        core = tail[: len(tail) - k]
+        edge, next_ = core[-1], tail[len(tail) - k]
+        if next_ - edge <= 3 * grid or (ordered[n - k] - median) / scale < FAR:
+            continue
+        mean = float(core.mean())
+        if mean <= 0:
+            continue
+        heavy = float(core.std()) / mean > HEAVY
+        gap = np.log1p(next_ / mean) - np.log1p(edge / mean) if heavy else next_ - edge
+        excess = np.log1p(core / mean).mean() if heavy else mean
+        relative = gap / max(float(excess), 1e-12)
+        if relative >= ISOLATED and np.exp(-k * relative) < CHANCE / most:
+            found = k
+    return found
+
+
+def _grid(ordered: np.ndarray[Any, Any]) -> float:
+    """Return the usual step between neighbouring distinct values, 0 for fine-grained data."""
+    values, _ = counted(ordered)
+    return float(np.median(np.diff(values))) if 2 < len(values) < 0.2 * len(ordered) else 0.0
+
+
+def _finding(
+    ctx: TableContext,
+    column: ColumnProfile,
+    ordered: np.ndarray[Any, Any],
+    above: np.ndarray[Any, Any],
+    below: np.ndarray[Any, Any],
+) -> Finding:
+    name = column.name
+    extreme = np.concatenate([below, above])
+    core = ordered[len(below) : len(ordered) - len(above)]
+    cut = [
+        *([f"the next is {number(core[-1])}"] if len(above) else []),
+        *([f"the next is {number(core[0])}"] if len(below) else []),
+    ]
+    values = sorted({number(v) for v in extreme.tolist()}, key=float)
+    shown = ", ".join(ctx.show(name, v) for v in values[:5]) + (" …" if len(values) > 5 else "")
+    mask = pl.Series(np.isin(ctx.frame[name].cast(pl.Float64).to_numpy(), extreme))
+    beside = "" if ctx.is_personal(name) else f" ({'; '.join(cut)})"
+    before, after = float(ordered.std()), float(core.std())
+    return ctx.finding(
+        "outlier",
+        name,
+        "minor",
+        f"{len(extreme):,} value{'s' if len(extreme) != 1 else ''} of '{name}' far from all others: {shown}{beside}.",
+        rows_affected=len(extreme),
+        consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; linear models and averages "
+        "follow them.",
+        advice="Look at these rows: mend what was mistyped, keep what is true and use a robust scale.",
+        fix=f"df[{name!r}] = df[{name!r}].clip({number(core[0])}, {number(core[-1])})",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": values[:50], "std_with": before, "std_without": after},
+        confidence=0.8,
+    )
+
+
+@check("outlier")
+def caps(ctx: TableContext) -> Iterable[Finding]:
+    """Report values piled up at the largest value, as where a system or a survey cuts off what is larger.
+
+    The largest value must occur at least 5 times as often as any of the 5 next smaller ones and 10 times; bounds
+    that come with a scale (0, 1, 100, 255 ...) and scales of few values are left alone.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 30 or column.present < 200 or identifying(column):
+            continue
+        (value, rows), rest = column.high[0], column.high[1:]
+        if (
+            float(value) in NATURAL
+            or len(rest) < 10
+            or named(column.name, "pct", "percent", "rate", "score", "year")
+        ):
+            continue
+        gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
+        if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
+            continue
+        if value == 0 or rows > 0.2 * column.present:
+            continue
+        shown = ctx.show(column.name, number(float(value)))
+        yield ctx.finding(
+            "outlier",
+            column.name,
+            "minor",
+            f"{rows:,} values of '{column.name}' are piled up at the largest, {shown}: it looks like a cap.",
+            rows_affected=rows,
+            consequence="What is larger was cut off, so that amounts at the top and sums are too low.",
+            advice="Ask for the values above the cap; else tell a model which rows are capped.",
+            fix=f"df[{column.name + '_capped'!r}] = df[{column.name!r}] >= {number(float(value))}",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
+            details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
+            confidence=0.8,
+        )

@@ -1,0 +1,232 @@
+"""Values that stand for missing: words and dates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..names import named
+from ..placeholders import WEAK, is_placeholder, normal
+from ..profile import ColumnProfile
+from ..values import raw_words
+
+COMMON = 0.05
+LONGEST = 32
+EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
+    (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
+    (2079, 6, 6), (2099, 12, 31), (2100, 1, 1), (2199, 12, 31), (2222, 2, 2), (2262, 4, 11), (2999, 12, 31),
+    (3000, 1, 1), (4000, 12, 31), (9999, 1, 1), (9999, 9, 9), (9999, 12, 30), (9999, 12, 31), (2500, 1, 1),
+}  # fmt: skip
+
+
+@check("sentinel_missing")
+def words(ctx: TableContext) -> Iterable[Finding]:
+    """Report words and signs in place of values: in columns of text, and among cells that did not parse.
+
+    Whole cells are compared with a list of such words in several languages (the union of what R, pandas, SQL,
+    spreadsheets and survey tools write). A word that is at times a category of its own (``none``, ``-``) counts as
+    missing where the column holds numbers, dates or many distinct values, and is else only remarked upon.
+    """
+    for column in ctx.profile.columns.values():
+        cells = _unparsed_words(ctx, column) if column.type != "text" else _text_words(ctx, column)
+        sure = {w: rows for w, rows in cells.items() if not _doubtful(ctx, column, w)}
+        if sure:
+            yield _words_finding(ctx, column, sure, sure=True)
+        elif cells:
+            yield _words_finding(ctx, column, cells, sure=False)
+
+
+def _unparsed_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for cell in ctx.table.columns[column.name].unparsed:
+        text = cell.text.strip()
+        if is_placeholder(text) or _null_date(text, column):
+            found.setdefault(text, []).append(cell.row)
+    return found
+
+
+def _null_date(text: str, column: ColumnProfile) -> bool:
+    return column.temporal and re.fullmatch(r"0+([-/.: T]0+)*", text) is not None
+
+
+def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]]:
+    if not column.present:
+        return {}
+    series = ctx.frame[column.name]
+    short = series.is_not_null() & (series.str.len_bytes() <= LONGEST + 8)
+    values = series.filter(short).unique()
+    candidates = [v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column))]
+    legitimate = _legitimate(column, {normal(v) for v in candidates})
+    found = {}
+    for value in sorted(candidates):
+        if normal(value) not in legitimate:
+            found[value.strip()] = ctx.rows_where(series == value, limit=None)
+    return found
+
+
+def _repeated(value: str, column: ColumnProfile) -> bool:
+    """Codes of one repeated digit (``00000``, ``999-999-9999``) in columns of codes of that shape."""
+    digits = re.sub(r"[\s()+./-]", "", value)
+    if len(digits) < 4 or not digits.isdigit() or len(set(digits)) > 1 or digits[0] not in "09":
+        return False
+    return column.distinct >= 10 and dict(column.top).get(value, 0) > 1
+
+
+def _legitimate(column: ColumnProfile, words: set[str]) -> set[str]:
+    """Return the words that are values like any other in this column."""
+    values = [str(v) for v, _ in column.top]
+    lower = {normal(v) for v in values}
+    fine: set[str] = set()
+    if {"+", "-"} <= lower:
+        fine.add("-")
+    short = [v for v in values if re.fullmatch(r"[A-Za-z]{1,3}", v.strip())]
+    if "na" in words and sum(len(v.strip()) == 2 for v in short) >= 0.8 * max(len(values), 1) and len(values) >= 5:
+        fine.add("na")
+    if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
+        fine |= {"error", "invalid", "empty", "missing", "blank"}
+    if column.semantic in {"free_text", "address"}:
+        fine |= {"empty", "blank", "error", "invalid", "dummy"}
+    return fine
+
+
+def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
+    if column.type != "text" or normal(word) not in WEAK:
+        return False
+    many = column.distinct > 50 or column.distinct > 0.2 * ctx.rows
+    return not many
+
+
+def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:
+    name = column.name
+    spelled = Counter({w: len(rows) for w, rows in cells.items()})
+    rows = sorted({r for group in cells.values() for r in group})
+    fraction = len(rows) / ctx.rows
+    shown = [ctx.show_any("", w, 30) for w, _ in spelled.most_common()]
+    target = name in {u.target for u in ctx.use_cases}
+    severity: Severity = "major" if sure and (fraction >= COMMON or target) else "minor" if sure else "info"
+    verb = "stands" if len(shown) == 1 else "stand"
+    may = verb if sure else "may stand"
+    of = "numbers or dates" if column.type != "text" else "values"
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        severity,
+        f"{raw_words(shown)} {may} for a missing value in {len(rows):,} of {ctx.rows:,} rows of '{name}' "
+        f"({fraction:.1%}).",
+        rows_affected=len(rows),
+        consequence=f"The gap counts as one of the {of}: the column looks complete, and groups by it are wrong.",
+        advice="Read these cells as missing." if sure else "Ask whether it is a category of its own or a gap.",
+        fix=f"df[{name!r}] = df[{name!r}].replace({list(spelled)[:8]!r}, pd.NA)",
+        evidence=ctx.evidence(rows[:5], [name]),
+        details={
+            "values": list(spelled)[:50],
+            "counts": dict(spelled.most_common(20)),
+            "missing_before": column.missing - column.unparsed,
+            "missing_after": column.missing - column.unparsed + len(rows),
+            "cause": f"{raw_words(shown[:1])} {may} for missing",
+        },
+        confidence=0.95 if sure else 0.5,
+    )
+
+
+@check("sentinel_missing")
+def blanks(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells that hold nothing but blanks, where other empty cells (if any) hold nothing at all."""
+    if ctx.table.texts is None:
+        return
+    names = [c.name for c in ctx.profile.columns.values() if c.missing > c.unparsed and c.present]
+    names = [c for c in names if c in ctx.table.texts.columns]
+    if not names:
+        return
+    blank = ctx.table.texts.select(
+        pl.col(c).str.contains(r"^\s+$").fill_null(False)
+        for c in names  # fmt: skip
+    )
+    for name in names:
+        rows = ctx.rows_where(blank[name], limit=None)
+        if not rows:
+            continue
+        yield ctx.finding(
+            "sentinel_missing",
+            name,
+            "minor",
+            f"{len(rows):,} cells of '{name}' hold only blanks.",
+            rows_affected=len(rows),
+            consequence="Tools that do not trim take them for text, and the whole column for text.",
+            advice="Read blank cells as missing.",
+            fix=f"df[{name!r}] = df[{name!r}].replace(r'^\\s+$', pd.NA, regex=True)",
+            evidence=ctx.evidence(rows[:5], [name]),
+            details={"values": [" "], "cause": "cells hold only blanks"},
+        )
+
+
+@check("sentinel_missing")
+def dates(ctx: TableContext) -> Iterable[Finding]:
+    """Report dates that systems write for "none" (1900-01-01, 1970-01-01, 9999-12-31 ...).
+
+    Such a date counts where it is cut off from the other dates by more than a tenth of their span (and 90 days), or
+    where it is at least 10 times as frequent as the median date and makes 1% of the rows.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.temporal or column.distinct < 2:
+            continue
+        found = [(v, n) for v, n in _null_dates(column)]
+        if found:
+            yield _dates_finding(ctx, column, found)
+
+
+def _day(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _null_dates(column: ColumnProfile) -> Iterable[tuple[Any, int]]:
+    seen = dict([*column.low, *column.high, *column.top])
+    suspects = {v for v in seen if (_day(v).year, _day(v).month, _day(v).day) in EPOCHS}
+    others = sorted(_day(v) for v in seen if v not in suspects)
+    if not suspects or not others:
+        return
+    usual = sorted(n for v, n in seen.items() if v not in suspects)
+    typical = usual[len(usual) // 2]
+    span = max((others[-1] - others[0]) / 10, timedelta(days=90))
+    for value in sorted(suspects):
+        day, count = _day(value), seen[value]
+        cut_off = day < others[0] - span or day > others[-1] + span
+        frequent = count >= max(10 * typical, 0.01 * column.present, 5)
+        if cut_off or frequent:
+            yield value, count
+
+
+def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[Any, int]]) -> Finding:
+    name = column.name
+    values = [v for v, _ in found]
+    rows = sum(n for _, n in found)
+    fraction = rows / ctx.rows
+    shown = [ctx.show(name, v) for v in values]
+    rest = [v for v, _ in (*column.low, *column.high, *column.top) if v not in values]
+    details: dict[str, Any] = {"values": [str(v) for v in values]}
+    if not ctx.is_personal(name):
+        details |= {
+            "before": {"minimum": str(column.minimum), "maximum": str(column.maximum)},
+            "after": {"minimum": str(min(rest)), "maximum": str(max(rest))},
+        }
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "major" if fraction >= COMMON else "minor",
+        f"{', '.join(shown)} {'stands' if len(shown) == 1 else 'stand'} for a missing date in {rows:,} rows "
+        f"of '{name}' ({fraction:.1%}).",
+        rows_affected=rows,
+        consequence="Ages, durations and time spans worked out from it are off by decades.",
+        advice="Read these dates as missing.",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].astype(str).str[:10].isin({[str(_day(v)) for v in values]!r}))",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[name].is_in(values)), [name]),
+        details=details,
+        confidence=0.9,
+    )

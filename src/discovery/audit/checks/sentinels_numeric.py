@@ -1,0 +1,254 @@
+"""Numbers that stand for missing: spikes that do not belong to the distribution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..names import named
+from ..profile import ColumnProfile
+from ..values import counted, identifying, number, numbers_of
+
+COMMON = 0.05
+SHIFT = 0.1
+LIMITS = frozenset(
+    {-(2.0**31), 2.0**31 - 1, 2.0**32 - 1, -(2.0**63), 2.0**63, -32768.0, 32767.0, 65535.0, 1e20, 1e30, -1e30}
+)
+NEVER_ZERO = (
+    "glucose", "bmi", "insulin", "cholesterol", "blood pressure", "bloodpressure", "restingbp", "trestbps", "bp",
+    "systolic", "diastolic", "skin thickness", "skinthickness", "thickness", "heart rate", "heartrate", "pulse",
+    "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
+)  # fmt: skip
+"""Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
+
+
+@dataclass(frozen=True)
+class _Spike:
+    value: float
+    rows: int
+    why: str
+    sure: bool
+
+
+@check("sentinel_missing")
+def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers that are codes for missing: -999, 9999, -1, or 0 where 0 cannot be.
+
+    A code lies at an end of the values and is one of these:
+
+    * repeated 9s, 8s or 7s, or a limit of a storage type, cut off from the rest by a gap of at least half the
+      range of the rest;
+    * any repeated number cut off by a gap of at least three times that range;
+    * the only negative number, repeated, in a column that else holds none;
+    * 9 or 99 after a scale of consecutive small whole numbers;
+    * 0, repeated, where the smallest other values are several of their own spacings away and more than 0 is from
+      being usual there (the lower quartile of the rest is over half its median), or where by its name the quantity
+      is never 0.
+
+    A value that is a code in one column is taken for one in others where it is the outermost and repeated.
+    The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
+    """
+    spikes: dict[str, list[_Spike]] = {}
+    for column in ctx.profile.columns.values():
+        if _eligible(ctx, column):
+            spikes[column.name] = list(_spikes(ctx, column))
+    shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
+    for name, group in spikes.items():
+        known = {s.value for s in group}
+        for value in sorted(shared - known):
+            repeated = _outermost(ctx.profile[name], value)
+            if repeated:
+                group.append(_Spike(value, repeated, "it stands for missing in other columns too", True))
+        if group:
+            yield _finding(ctx, ctx.profile[name], group)
+
+
+def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
+    if not column.numeric or column.distinct < 3 or column.present < 20:
+        return False
+    return not identifying(column) and column.name not in {u.target for u in ctx.use_cases if u.task == "binary"}
+
+
+def _outermost(column: ColumnProfile, value: float) -> int:
+    for edge in (column.low, column.high):
+        if edge and edge[0][0] == value and edge[0][1] >= 2 and column.distinct >= 10 and abs(value) >= 9:
+            return edge[0][1]
+    return 0
+
+
+def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
+    values, counts = _distinct(ctx, column)
+    if len(values) < 3:
+        return
+    left, right = 0, len(values)
+    for _ in range(3):
+        high = _high(values[left:right], counts[left:right])
+        if high is None:
+            break
+        right -= 1
+        yield high
+    for _ in range(3):
+        low = _low(values[left:right], counts[left:right])
+        if low is None:
+            break
+        left += 1
+        yield low
+    zero = _zero(column, values[left:right], counts[left:right])
+    if zero is not None:
+        yield zero
+
+
+def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    if column.distinct <= len(column.low):
+        pairs = [(float(v), n) for v, n in column.low if np.isfinite(v)]
+        return np.array([v for v, _ in pairs]), np.array([n for _, n in pairs])
+    if not _worth_it(column):
+        return np.zeros(0), np.zeros(0)
+    return counted(numbers_of(ctx, column.name))
+
+
+def _worth_it(column: ColumnProfile) -> bool:
+    """Whether an end of the values, or 0, could be a code at all; spares the pass over most columns."""
+    ends = [column.low[0], column.high[0]]
+    coded = any(_code(float(v)) or n >= 2 for v, n in ends)
+    return coded or column.zeros > 0
+
+
+def _code(value: float) -> bool:
+    """Whether a number is written with 9s, 8s or 7s only (two signs at least), or is a limit of a storage type."""
+    if value in LIMITS:
+        return True
+    digits = re.sub(r"\D", "", number(value)) if abs(value) < 1e15 else ""
+    return len(digits) >= 2 and len(set(digits)) == 1 and digits[0] in "987"
+
+
+def _spread(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> float:
+    """Range of the inner 98% of the values, weighted; the full range of few values."""
+    if counts.sum() < 200:
+        return float(values[-1] - values[0])
+    share = np.cumsum(counts) / counts.sum()
+    low, high = values[np.searchsorted(share, [0.01, 0.99])]
+    return float(max(high - low, 0.25 * (values[-1] - values[0])))
+
+
+def _high(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+    if len(values) < 3:
+        return None
+    value, rows, rest, weights = float(values[-1]), int(counts[-1]), values[:-1], counts[:-1]
+    return _cut_off(value, rows, rest, weights, value - float(rest[-1]))
+
+
+def _low(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+    if len(values) < 3:
+        return None
+    value, rows, rest, weights = float(values[0]), int(counts[0]), values[1:], counts[1:]
+    found = _cut_off(value, rows, rest, weights, float(rest[0]) - value)
+    if found is None and value < 0 <= rest[0] and len(rest) >= 10 and value == int(value):
+        if rows >= 3 or _code(value):
+            return _Spike(value, rows, "it is the only negative number", rows >= 5 or _code(value))
+    return found
+
+
+def _cut_off(
+    value: float, rows: int, rest: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], gap: float
+) -> _Spike | None:
+    spread = _spread(rest, weights)
+    if spread == 0:
+        return None
+    many = len(rest) >= 10
+    if _code(value) and gap >= 0.5 * spread and (many or gap >= 2 * spread) and (rows >= 2 or gap >= spread):
+        return _Spike(value, rows, "it is written like a code and cut off from all other values", True)
+    whole = bool(np.all(rest == np.trunc(rest)))
+    scale = whole and rest[-1] - rest[0] == len(rest) - 1 and rest[-1] <= 7
+    survey = scale and ((rest[0] == 1 and len(rest) >= 3) or (len(rest) == 2 and value == 9 and rest[0] in (0, 1)))
+    if survey and value in (8, 9) and gap >= 2 and rows >= 2:
+        return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
+    if many and rows >= max(5, 0.001 * weights.sum()) and gap >= 3 * spread and value != 0:
+        return _Spike(value, rows, "it is repeated and far from all other values", True)
+    return None
+
+
+def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+    """Return 0 as a code, where the column holds no negatives and 0 is cut off from the rest."""
+    place = int(np.searchsorted(values, 0.0))
+    if place >= len(values) or values[place] != 0:
+        return None
+    rows = int(counts[place])
+    never = named(column.name, *NEVER_ZERO)
+    rest, weights = np.delete(values, place), np.delete(counts, place)
+    if len(rest) < 10 or rows < 2:
+        return None
+    if rest[0] > 0:
+        lowest = rest[: min(11, len(rest))]
+        gap, spacing = float(rest[0]), float(np.median(np.diff(lowest)))
+        neighbours = float(weights[:10].mean())
+    else:
+        gap = float(np.abs(rest).min())
+        spacing = _spread(rest, weights) if rest[-1] < 0 or rest[0] < 0 else 0.0
+        if gap < 3 * spacing:
+            return None
+        neighbours = 0.0
+    share = np.cumsum(weights) / weights.sum()
+    quartile, median = rest[np.searchsorted(share, [0.25, 0.5])]
+    level = abs(quartile) > 0.5 * abs(median)
+    fraction = rows / column.present
+    far = gap >= 2.9 * spacing and (rows > neighbours or never)
+    usual = level and 0.005 <= fraction <= 0.5 and rows >= 3
+    if far and (usual or (never and level)):
+        return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else
+                      "0 is cut off from all other values", never)  # fmt: skip
+    return None
+
+
+def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> Finding:
+    name = column.name
+    codes = sorted({s.value for s in spikes})
+    mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False))
+    rows = int(mask.sum() or 0)
+    fraction = rows / ctx.rows
+    before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))
+    shift = abs(before["mean"] - after["mean"]) / after["std"] if after["std"] else 1.0
+    sure = any(s.sure for s in spikes)
+    shown = ", ".join(ctx.show(name, number(c)) for c in codes)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        _severity(fraction, shift, sure),
+        f"{shown} {'stands' if len(codes) == 1 else 'stand'} for a missing value in {rows:,} of {ctx.rows:,} rows of "
+        f"'{name}' ({fraction:.1%}): {spikes[0].why}.",
+        rows_affected=rows,
+        consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
+        f"standard deviation from {after['std']:.4g} to {before['std']:.4g}.",
+        advice="Read it as missing; keep a column that says so, as the gap itself may tell something.",
+        fix=f"df[{name!r}] = df[{name!r}].replace({[_plain(c) for c in codes]!r}, np.nan)",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": [number(c) for c in codes], "before": before, "after": after},
+        confidence=0.95 if sure else 0.7,
+    )
+
+
+def _severity(fraction: float, shift: float, sure: bool) -> Severity:
+    return "major" if sure and (fraction >= COMMON or shift >= SHIFT) else "minor"
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+def _figures(series: pl.Series) -> dict[str, float]:
+    finite = series.cast(pl.Float64).drop_nulls().drop_nans()
+    if not len(finite):
+        return {"mean": 0.0, "std": 0.0, "median": 0.0}
+    mean, std, median = finite.mean(), finite.std(), finite.median()
+    return {
+        "mean": float(mean),  # type: ignore[arg-type]
+        "std": float(std) if std is not None else 0.0,  # type: ignore[arg-type]
+        "median": float(median),  # type: ignore[arg-type]
+    }

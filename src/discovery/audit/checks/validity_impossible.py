@@ -1,0 +1,331 @@
+"""Values that cannot be: below or above what a quantity allows, parts above their whole, sensors that stood still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..names import named
+from ..profile import ColumnProfile
+from ..values import counted, identifying, number, numbers_of
+
+FEW = 0.1
+"""If more rows than this break a bound, it is the bound that does not fit the column."""
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What a quantity allows; ``positive``: 0 is impossible too, if it is rare. ``usual`` guards against names that
+    mean something else: the median must lie in it."""
+
+    words: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    positive: bool = False
+    usual: tuple[float, float] = (-np.inf, np.inf)
+    what: str = ""
+    unless: tuple[str, ...] = ()
+
+
+_CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss", "profit",
+           "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev", "skew",
+           "kurtosis", "slope", "trend", "anomaly", "offset", "shift", "variation", "adjustment", "refund",
+           "correction", "lag", "cosine", "sin", "cos", "pca", "relative", "minus", "index")  # fmt: skip
+_PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
+         "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
+
+BOUNDS = (
+    _Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years",
+           unless=("days", "months", "weeks", "hours", "month", "day", "house", "building", "property")),
+    _Bound(("price", "prices", "fare", "salary", "wage", "rent", "premium", "msrp", "unitprice", "saleprice"),
+           0, positive=True, usual=(0, np.inf), what="a price"),
+    _Bound(("cost", "costs", "charge", "charges", "fee", "income", "revenue", "sales", "tax", "spend", "spending"),
+           0, usual=(0, np.inf), what="an amount of money"),
+    _Bound(("quantity", "qty", "count", "counts", "cnt", "number of", "num", "n", "visits", "visitors", "orders",
+            "passengers", "employees", "population", "children", "rooms", "bedrooms", "bathrooms", "floors",
+            "clicks", "views", "purchases", "units", "stock", "inventory"),
+           0, usual=(0, np.inf), what="a count"),
+    _Bound(("height", "length", "width", "depth", "diameter", "weight", "mass", "thickness", "size", "volume",
+            "area", "sqft", "carat", "wheelbase", "horsepower", "displacement", "engine"),
+           0, positive=True, usual=(0, np.inf), what="a size or weight"),
+    _Bound(("duration", "tenure", "elapsed", "distance", "mileage", "odometer", "kilometers", "kilometres", "miles",
+            "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",
+            "experience", "seconds", "minutes"),
+           0, usual=(0, np.inf), what="a length of time, way or flow"),
+    _Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
+    _Bound(("heart rate", "heartrate", "pulse", "bpm", "thalach", "max hr", "maxhr"), 10, 300, usual=(30, 220),
+           what="a heart rate"),
+    _Bound(("systolic", "trestbps", "ap hi", "sbp", "restingbp", "resting bp"), 40, 300, usual=(80, 200),
+           what="a systolic blood pressure"),
+    _Bound(("diastolic", "ap lo", "dbp"), 20, 200, usual=(40, 130), what="a diastolic blood pressure"),
+    _Bound(("bloodpressure", "blood pressure", "bp"), 20, 300, usual=(40, 200), what="a blood pressure"),
+    _Bound(("glucose", "bmi", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
+            "creatinine", "platelets", "albumin", "sodium", "potassium"),
+           0, positive=True, usual=(0, np.inf), what="a reading of a living person"),
+    _Bound(("spo2", "oxygen saturation"), 30, 100, usual=(60, 100), what="an oxygen saturation"),
+    _Bound(("ph",), 0, 14, positive=True, usual=(2, 13), what="a pH"),
+    _Bound(("percent", "percentage", "pct", "%", "perc"), 0, 100, usual=(0, 100), what="a percentage"),
+    _Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
+    _Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
+    _Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),
+    _Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day",
+           unless=("per", "hours", "worked", "week", "max", "rate", "rest", "resting")),
+    _Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year",
+           unless=("in", "since", "per", "months", "duration", "of", "last", "min", "elapsed", "tenure", "number")),
+    _Bound(("day of month", "dayofmonth", "day"), 0, 31, usual=(1, 31), what="a day of the month",
+           unless=("in", "since", "per", "days", "duration", "last", "elapsed", "calls", "mins", "charge", "year",
+                   "number", "of year", "total", "minutes", "julian")),
+    _Bound(("weekday", "day of week", "dayofweek", "dow"), 0, 7, usual=(0, 7), what="a day of the week"),
+    _Bound(("minute", "second"), 0, 60, usual=(0, 59), what="a minute or second", unless=("per",)),
+)  # fmt: skip
+
+
+@check("impossible_value")
+def bounds(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers outside what their quantity allows, told by the column's name.
+
+    The bounds are those of everyday physics and the calendar (an age of 0 to 120 years, a latitude of 90 degrees,
+    a humidity of 100%). A bound counts only where the median lies in its usual range and at most a tenth of the rows
+    break it: else the name means something else. 0 in a size, price or reading counts only where it is rarer than
+    that, too.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 3 or not column.quantiles or identifying(column):
+            continue
+        for bound in _bounds(ctx, column):
+            finding = _out_of(ctx, column, bound)
+            if finding is not None:
+                yield finding
+                break
+        else:
+            finding = _isolated_zero(ctx, column)
+            if finding is not None:
+                yield finding
+
+
+def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[_Bound]:
+    name = column.name
+    if named(name, *_CHANGE) or named(name, *_PART):
+        return
+    median = column.quantiles[0.5]
+    if named(name, "year", "yr", "years built", "yearbuilt") and 1500 <= median <= 2100 and column.whole:
+        unless = named(name, "expiry", "expires", "end", "due", "target", "maturity", "forecast", "model")
+        latest = ctx.as_of.year + (60 if unless else 1)
+        yield _Bound((), 1000, latest, what="a year")
+        return
+    for bound in BOUNDS:
+        if named(name, *bound.words) and not named(name, *bound.unless):
+            low, high = bound.usual
+            if low <= median <= high:
+                yield bound
+
+
+def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding | None:
+    low = bound.low if bound.low is not None else -np.inf
+    high = bound.high if bound.high is not None else np.inf
+    if bound.high == 100 and float(column.quantiles[0.99]) <= 1:
+        high = 1.0 if column.quantiles[0.95] > 0.1 else 100.0
+    if float(column.minimum) > low and float(column.maximum) <= high:
+        return None
+    series = ctx.frame[column.name].cast(pl.Float64)
+    wrong = (series < low) | (series > high)
+    count = int(wrong.sum() or 0)
+    zeros = column.zeros if bound.positive and not _usual_zero(column) else 0
+    if zeros and low == 0:
+        wrong |= series == 0
+        count += zeros
+    if not count or count > FEW * column.present:
+        return None
+    return _impossible(ctx, column, wrong, count, bound.what)
+
+
+def _usual_zero(column: ColumnProfile) -> bool:
+    """Whether 0 is one of the quantity's ordinary values: frequent, or close to the smallest others."""
+    if column.zeros > FEW * column.present:
+        return True
+    others = [(float(v), n) for v, n in column.low if v > 0]
+    if len(others) < 5 or column.negatives:
+        return False
+    steps = np.diff([v for v, _ in others])
+    dense = others[0][0] <= 1.5 * float(np.median(steps))
+    return dense and others[0][0] < 0.1 * column.quantiles[0.5] and column.zeros > 2 * others[0][1]
+
+
+def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """0 in a column of sizes without a telling name: a few zeros far below everything else."""
+    if not 2 <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30 or column.whole:
+        return None
+    values, counts = counted(numbers_of(ctx, column.name))
+    first, second = float(values[1]), float(values[min(20, len(values) - 1)])
+    quartile, median = column.quantiles[0.25], column.quantiles[0.5]
+    if (
+        first < 0.2 * median
+        or quartile < 0.5 * median
+        or first < 4 * (second - first) / 19
+        or counts[1] > column.zeros
+    ):
+        return None
+    wrong = ctx.frame[column.name] == 0
+    return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0")
+
+
+def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str) -> Finding:
+    name = column.name
+    values = ctx.frame[name].filter(wrong.fill_null(False)).unique().sort()
+    listed = [number(float(v)) for v in values.to_list()]
+    shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
+    target = name in {u.target for u in ctx.use_cases}
+    return ctx.finding(
+        "impossible_value",
+        name,
+        "major" if (count >= 0.01 * ctx.rows and listed != ["0"]) or target else "minor",
+        f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        rows_affected=count,
+        consequence="They are errors or stand for missing; averages and models take them for measurements.",
+        advice="Ask where they come from; read them as missing where they cannot be corrected.",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].isin({[float(v) for v in listed[:20]]!r}))",
+        evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
+        details={"values": listed[:50], "own": True},
+        confidence=0.9,
+    )
+
+
+@check("impossible_value")
+def future_births(ctx: TableContext) -> Iterable[Finding]:
+    """Report dates of birth in the future, or more than 120 years back."""
+    for column in ctx.profile.columns.values():
+        birth = column.semantic == "birth_date" or named(
+            column.name, "birth", "dob", "birthdate", "born", "birthday"
+        )
+        if not column.temporal or not birth or not column.present:
+            continue
+        days = ctx.frame[column.name].cast(pl.Date)
+        wrong = (days > ctx.as_of) | (days.dt.year() < ctx.as_of.year - 120)
+        count = int(wrong.sum() or 0)
+        if 0 < count <= FEW * column.present:
+            yield ctx.finding(
+                "impossible_value",
+                column.name,
+                "minor",
+                f"{count:,} dates of birth in '{column.name}' are in the future or over 120 years ago.",
+                rows_affected=count,
+                consequence="Ages worked out from them are negative or beyond any life.",
+                advice="Correct them, or read them as missing.",
+                fix=f"df[{column.name!r}] = df[{column.name!r}].where(df[{column.name!r}] <= pd.Timestamp.today())",
+                evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+                details={"own": True},
+            )
+
+
+@check("impossible_value")
+def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
+    """Report rows in which a part is larger than the whole it is taken from.
+
+    A column named whole, total, gross or overall is a whole of another where both are positive, correlated at 0.6
+    or more, and the other is smaller in at least 99.5% of the rows.
+    """
+    wholes = [c for c in ctx.profile.columns.values() if _is_whole(c)]
+    for whole in wholes:
+        for part in ctx.profile.columns.values():
+            if part is whole or not part.numeric or _is_whole(part) or part.negatives or identifying(part):
+                continue
+            pair = (part.name, whole.name)
+            if max(ctx.profile.correlations.get(pair, 0), ctx.profile.correlations.get(pair[::-1], 0)) < 0.6:
+                continue
+            wrong = ctx.frame[part.name].cast(pl.Float64) > ctx.frame[whole.name].cast(pl.Float64)
+            count = int(wrong.sum() or 0)
+            if 0 < count <= 0.005 * min(part.present, whole.present):
+                yield _part_finding(ctx, part.name, whole.name, wrong, count)
+
+
+def _is_whole(column: ColumnProfile) -> bool:
+    words = ("whole", "total", "gross", "overall", "sum", "tot")
+    return column.numeric and column.distinct > 20 and not column.negatives and named(column.name, *words)
+
+
+def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, count: int) -> Finding:
+    return ctx.finding(
+        "impossible_value",
+        part,
+        "minor",
+        f"'{part}' is larger than '{whole}' in {count:,} rows, although it is smaller in all others.",
+        rows_affected=count,
+        consequence="One of the two was measured or typed wrongly; a difference or share of them is nonsense there.",
+        advice="Check both values of these rows; read the wrong one as missing.",
+        fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
+        evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
+        details={"whole": whole, "own": True},
+        confidence=0.85,
+    )
+
+
+@check("impossible_value")
+def stuck_sensor(ctx: TableContext) -> Iterable[Finding]:
+    """Report runs of rows in which a reading stands still while its twin moves on.
+
+    Of two columns correlated at 0.95 or more, one holds a single value over at least 12 rows in a row, and so over
+    more than any other run of it but the longest 0.1%, while the other moves by more than 6 standard deviations of
+    what is usual around their common line, and the first is that far off the line in most rows of the run.
+    """
+    if ctx.rows < 200:
+        return
+    done: set[str] = set()
+    for (a, b), r in ctx.profile.correlations.items():
+        if r < 0.95 or r > 0.99999:
+            continue
+        for stuck, twin in ((a, b), (b, a)):
+            if stuck not in done and _readings(ctx.profile[stuck]) and _readings(ctx.profile[twin]):
+                finding = _stuck(ctx, stuck, twin)
+                if finding is not None:
+                    done.add(stuck)
+                    yield finding
+
+
+def _readings(column: ColumnProfile) -> bool:
+    return column.distinct >= 20 and column.missing == 0 and not column.sorted and not identifying(column)
+
+
+def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
+    y = ctx.frame[stuck].cast(pl.Float64).to_numpy()
+    x = ctx.frame[twin].cast(pl.Float64).to_numpy()
+    edges = np.flatnonzero(np.concatenate([[True], y[1:] != y[:-1], [True]]))
+    starts, lengths = edges[:-1], np.diff(edges)
+    usual = float(np.quantile(lengths, 0.999))
+    slope, level = np.polyfit(x, y, 1)
+    residual = y - (slope * x + level)
+    noise = 1.4826 * float(np.median(np.abs(residual - np.median(residual)))) or float(residual.std())
+    mask = np.zeros(len(y), dtype=bool)
+    for start, length in zip(starts[lengths >= 12], lengths[lengths >= 12], strict=True):
+        run = slice(start, start + length)
+        moved = abs(slope) * float(np.ptp(x[run]))
+        off = np.abs(residual[run]) > 6 * noise
+        if length > usual and moved > 6 * noise and off.mean() > 0.5:
+            mask[run] = True
+    count = int(mask.sum())
+    if not count or count > FEW * ctx.rows:
+        return None
+    rows = pl.Series(mask)
+    value = ", ".join(sorted({number(float(v)) for v in np.unique(y[mask])})[:3])
+    return ctx.finding(
+        "impossible_value",
+        stuck,
+        "minor",
+        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it else "
+        f"follows, moves on.",
+        rows_affected=count,
+        consequence="The sensor or the feed stood still; these readings are no measurements.",
+        advice=f"Read them as missing, or estimate them from '{twin}'.",
+        evidence=ctx.evidence(ctx.rows_where(rows), [stuck, twin]),
+        details={"twin": twin, "own": True, "correlation": round(float(_corr(x, y)), 4)},
+        confidence=0.85,
+    )
+
+
+def _corr(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    return float(np.corrcoef(x, y)[0, 1])

@@ -1,0 +1,57 @@
+"""Words that stand for "no value"."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["STRONG", "WEAK", "is_placeholder", "normal"]
+
+STRONG = frozenset(
+    {
+        # signs
+        "?", "??", "???", "-", "--", "---", "–", "—", ".", "..", "...", "*", "**", "#", "_", "/", r"\n",
+        # English
+        "na", "n/a", "n.a.", "n.a", "#n/a", "#na", "n\\a", "<na>", "nan", "-nan", "null", "(null)", "[null]",
+        "<null>", "nul", "none", "(none)", "<none>", "nil", "nill", "unknown", "unkown", "unknow", "unknwon", "unk",
+        "(unknown)", "undefined", "undef", "unspecified", "missing", "(missing)", "[missing]", "<missing>",
+        "not available", "not avail", "notavailable", "not known", "not provided", "not reported", "not specified",
+        "not stated", "not recorded", "not given", "not mapped", "not entered", "not disclosed", "not applicable",
+        "not collected", "not measured", "not assigned", "no data", "no info", "no information", "no value",
+        "data missing", "information not available", "blank", "(blank)", "<blank>", "[blank]", "empty", "(empty)",
+        "<empty>", "tbd", "tba", "t.b.d.", "to be determined", "to be announced", "to be confirmed", "n/k", "n/s",
+        "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
+        "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
+        # other languages
+        "unbekannt", "k.a.", "k. a.", "keine angabe", "keine angaben", "nicht bekannt", "nicht verfügbar", "fehlt",
+        "inconnu", "inconnue", "non renseigné", "non renseignée", "non disponible", "non précisé", "n.c.", "n.d.",
+        "n/d", "nd.", "desconocido", "desconocida", "sin datos", "sin dato", "s/d", "no disponible", "no informado",
+        "sconosciuto", "non disponibile", "desconhecido", "não informado", "nao informado", "ignorado", "sem dados",
+        "onbekend", "geen", "niet bekend", "okänd", "ukjent", "ukendt", "tuntematon", "nieznany", "nieznane",
+        "brak", "brak danych", "neznámý", "неизвестно", "нет данных", "未知", "不明", "なし", "无", "無",
+    }
+)  # fmt: skip
+"""Whole cells, in lower case, that mean "no value" in nearly every column they occur in."""
+
+WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
+                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-", "no value"})  # fmt: skip
+"""Those of ``STRONG`` that are now and then a category of their own."""
+
+_PHRASE = re.compile(
+    r"^[\[(<]?(unknown|missing|unspecified|not (available|known|provided|reported|specified|stated|recorded|mapped)"
+    r"|no (data|information))\b.{0,18}$"
+)
+
+
+def normal(text: str) -> str:
+    """Return a cell as it is compared: trimmed, in lower case, blanks and underscores as one blank."""
+    return re.sub(r"[\s_]+", " ", text.strip()).lower() if text.strip("_ ") else text.strip().lower()
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a cell stands for "no value" wherever a value is expected.
+
+    >>> [is_placeholder(t) for t in ("N/A", " unknown ", "Unknown/Invalid", "other", "12")]
+    [True, True, True, False, False]
+    """
+    cell = normal(text)
+    return cell in STRONG or _PHRASE.match(cell) is not None

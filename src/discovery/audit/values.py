@@ -1,0 +1,73 @@
+"""Distinct values with their counts, as the checks of values look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import numpy as np
+import polars as pl
+
+from .context import TableContext
+from .names import named
+from .profile import ColumnProfile
+
+__all__ = ["counted", "identifying", "number", "numbers_of", "raw_words", "text_counts"]
+
+_ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial", "unnamed")
+
+
+def numbers_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
+    """Return the finite numbers of a column, sorted, as floats."""
+    series = ctx.frame[column].drop_nulls()
+    values = np.sort(series.cast(pl.Float64).to_numpy())
+    return values if ctx.profile[column].infinite == 0 and not np.isnan(values[-1:]).any() else _finite(values)
+
+
+def _finite(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return values[np.isfinite(values)]
+
+
+def counted(ordered: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the distinct values of a sorted array and how often each occurs."""
+    if not len(ordered):
+        return ordered, np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return ordered[starts], np.diff(np.append(starts, len(ordered)))
+
+
+def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
+    """Return the distinct values of a text column as ``v`` with their counts ``n``, most frequent first; kept."""
+    key = f"text_counts:{column}"
+    if key not in ctx.memo:
+        lazy = ctx.frame.lazy().select(v=pl.col(column).cast(pl.String)).drop_nulls().group_by("v").agg(n=pl.len())
+        found = lazy.sort(["n", "v"], descending=[True, False]).collect()
+        if found.height > 100_000:
+            return found
+        ctx.memo[key] = found
+    return cast("pl.DataFrame", ctx.memo[key])
+
+
+def identifying(column: ColumnProfile) -> bool:
+    """Whether the values of a column are names of things rather than amounts, so that their size says nothing."""
+    if column.semantic in {"identifier", "postcode", "phone", "card", "national_id", "iban", "ip", "uuid"}:
+        return True
+    unique = column.distinct > 0.9 * max(column.present, 1)
+    return named(column.name, *_ID, "code", "number", "no", "nr") and (unique or named(column.name, *_ID))
+
+
+def number(value: float) -> str:
+    """Return a number as people write it: no decimals where it is whole, few where not.
+
+    >>> number(-999.0), number(0.30000000000000004), number(1e22)
+    ('-999', '0.3', '1e+22')
+    """
+    if abs(value) < 1e15 and float(value).is_integer():
+        return str(int(value))
+    return f"{value:.6g}"
+
+
+def raw_words(values: Iterable[Any], limit: int = 5) -> str:
+    """Return values in quotes for a sentence, the first ``limit`` of them."""
+    shown = [f"'{v}'" for v in values]
+    return ", ".join(shown[:limit]) + (f" and {len(shown) - limit} more" if len(shown) > limit else "")
