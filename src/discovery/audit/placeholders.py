@@ -33,7 +33,7 @@ STRONG = frozenset(
 """Whole cells, in lower case, that mean "no value" in nearly every column they occur in."""
 
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
-                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-", "no value"})  # fmt: skip
+                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
 _PHRASE = re.compile(

@@ -21,11 +21,8 @@ def numbers_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
     """Return the finite numbers of a column, sorted, as floats."""
     series = ctx.frame[column].drop_nulls()
     values = np.sort(series.cast(pl.Float64).to_numpy())
-    return values if ctx.profile[column].infinite == 0 and not np.isnan(values[-1:]).any() else _finite(values)
-
-
-def _finite(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return values[np.isfinite(values)]
+    finite: np.ndarray[Any, Any] = values[np.isfinite(values)]
+    return finite
 
 
 def counted(ordered: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

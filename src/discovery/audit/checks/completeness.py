@@ -29,7 +29,7 @@ def missing(ctx: TableContext) -> Iterable[Finding]:
     found: list[tuple[str, int]] = []
     for column in ctx.profile.columns.values():
         empty = column.missing - column.unparsed
-        if 0 < empty and column.present + column.unparsed > 0:
+        if empty > 0 and column.present + column.unparsed > 0:
             found.append((column.name, empty))
             if column.unparsed == 0:
                 mask = ctx.frame[column.name].is_null()

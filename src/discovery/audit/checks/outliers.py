@@ -30,9 +30,9 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     The tail beyond the 95th percentile is taken as exponential (on a log scale where it is heavier, by its
     coefficient of variation). Then the gap below the k-th largest value, times k, is exponential as well (Rényi's
     representation of order statistics), which gives each gap a probability. The k values above it count as outliers
-    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess, and the first
-    of them is over 5 robust standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of
-    the rows (5 at least). Long, even tails thus draw nothing.
+    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess, and the
+    first of them is over 5 robust standard deviations (interquartile range / 1.349) from the median; k is at most
+    0.2% of the rows (5 at least). Long, even tails thus draw nothing.
     """
     for column in ctx.profile.columns.values():
         if not _eligible(column):
@@ -114,10 +114,11 @@ def _finding(
         "outlier",
         name,
         "minor",
-        f"{len(extreme):,} value{'s' if len(extreme) != 1 else ''} of '{name}' far from all others: {shown}{beside}.",
+        f"{len(extreme):,} {'values' if len(extreme) > 1 else 'value'} of '{name}' far from all others: "
+        f"{shown}{beside}.",
         rows_affected=len(extreme),
-        consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; linear models and averages "
-        "follow them.",
+        consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
+        "linear models follow them.",
         advice="Look at these rows: mend what was mistyped, keep what is true and use a robust scale.",
         fix=f"df[{name!r}] = df[{name!r}].clip({number(core[0])}, {number(core[-1])})",
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),

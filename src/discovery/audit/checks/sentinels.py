@@ -145,10 +145,7 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
     names = [c for c in names if c in ctx.table.texts.columns]
     if not names:
         return
-    blank = ctx.table.texts.select(
-        pl.col(c).str.contains(r"^\s+$").fill_null(False)
-        for c in names  # fmt: skip
-    )
+    blank = ctx.table.texts.select(pl.col(c).str.contains(r"^\s+$").fill_null(False) for c in names)
     for name in names:
         rows = ctx.rows_where(blank[name], limit=None)
         if not rows:
@@ -209,6 +206,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
     rows = sum(n for _, n in found)
     fraction = rows / ctx.rows
     shown = [ctx.show(name, v) for v in values]
+    days = [str(_day(v)) for v in values]
     rest = [v for v, _ in (*column.low, *column.high, *column.top) if v not in values]
     details: dict[str, Any] = {"values": [str(v) for v in values]}
     if not ctx.is_personal(name):
@@ -225,7 +223,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
         rows_affected=rows,
         consequence="Ages, durations and time spans worked out from it are off by decades.",
         advice="Read these dates as missing.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].astype(str).str[:10].isin({[str(_day(v)) for v in values]!r}))",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].astype(str).str[:10].isin({days!r}))",
         evidence=ctx.evidence(ctx.rows_where(ctx.frame[name].is_in(values)), [name]),
         details=details,
         confidence=0.9,

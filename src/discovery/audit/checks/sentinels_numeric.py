@@ -150,9 +150,9 @@ def _low(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike |
         return None
     value, rows, rest, weights = float(values[0]), int(counts[0]), values[1:], counts[1:]
     found = _cut_off(value, rows, rest, weights, float(rest[0]) - value)
-    if found is None and value < 0 <= rest[0] and len(rest) >= 10 and value == int(value):
-        if rows >= 3 or _code(value):
-            return _Spike(value, rows, "it is the only negative number", rows >= 5 or _code(value))
+    lone = value < 0 <= rest[0] and len(rest) >= 10 and value == int(value)
+    if found is None and lone and (rows >= 3 or _code(value)):
+        return _Spike(value, rows, "it is the only negative number", rows >= 5 or _code(value))
     return found
 
 
@@ -221,8 +221,8 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> 
         "sentinel_missing",
         name,
         _severity(fraction, shift, sure),
-        f"{shown} {'stands' if len(codes) == 1 else 'stand'} for a missing value in {rows:,} of {ctx.rows:,} rows of "
-        f"'{name}' ({fraction:.1%}): {spikes[0].why}.",
+        f"{shown} {'stands' if len(codes) == 1 else 'stand'} for a missing value in {rows:,} of {ctx.rows:,} rows "
+        f"of '{name}' ({fraction:.1%}): {spikes[0].why}.",
         rows_affected=rows,
         consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
         f"standard deviation from {after['std']:.4g} to {before['std']:.4g}.",

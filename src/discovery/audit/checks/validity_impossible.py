@@ -1,4 +1,4 @@
-"""Values that cannot be: below or above what a quantity allows, parts above their whole, sensors that stood still."""
+"""Values that cannot be: beyond what a quantity allows, parts above their whole, sensors that stood still."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class _Bound:
     unless: tuple[str, ...] = ()
 
 
-_CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss", "profit",
-           "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev", "skew",
+_CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss",
+           "profit", "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev",
+           "skew",
            "kurtosis", "slope", "trend", "anomaly", "offset", "shift", "variation", "adjustment", "refund",
            "correction", "lag", "cosine", "sin", "cos", "pca", "relative", "minus", "index")  # fmt: skip
 _PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
@@ -91,9 +92,9 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers outside what their quantity allows, told by the column's name.
 
     The bounds are those of everyday physics and the calendar (an age of 0 to 120 years, a latitude of 90 degrees,
-    a humidity of 100%). A bound counts only where the median lies in its usual range and at most a tenth of the rows
-    break it: else the name means something else. 0 in a size, price or reading counts only where it is rarer than
-    that, too.
+    a humidity of 100%). A bound counts only where the median lies in its usual range and at most a tenth of the
+    rows break it: else the name means something else. 0 in a size, price or reading counts only where it is rarer
+    than that, too.
     """
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < 3 or not column.quantiles or identifying(column):
@@ -256,7 +257,7 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
         "minor",
         f"'{part}' is larger than '{whole}' in {count:,} rows, although it is smaller in all others.",
         rows_affected=count,
-        consequence="One of the two was measured or typed wrongly; a difference or share of them is nonsense there.",
+        consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
         advice="Check both values of these rows; read the wrong one as missing.",
         fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
         evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
@@ -316,8 +317,8 @@ def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
         "impossible_value",
         stuck,
         "minor",
-        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it else "
-        f"follows, moves on.",
+        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it "
+        f"else follows, moves on.",
         rows_affected=count,
         consequence="The sensor or the feed stood still; these readings are no measurements.",
         advice=f"Read them as missing, or estimate them from '{twin}'.",
