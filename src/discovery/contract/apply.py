@@ -1,0 +1,137 @@
+"""The contract of a whole drop: suggested or carried forward, judged, and what it breaks as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..artifacts import Finding, Severity
+from ..errors import DataError
+from .model import ContractResult, Outcome, Suite, read_suite, safe_name, write_suite
+from .suggest import suggest
+from .validate import Engine, validate
+
+if TYPE_CHECKING:
+    from ..audit.context import TableContext
+
+__all__ = ["GX_CELLS", "apply_contract", "contract_findings"]
+
+GX_CELLS = 2_000_000
+"""Up to so many cells in a drop Great Expectations itself judges; larger drops are judged by the scan."""
+
+
+def apply_contract(
+    contexts: Mapping[str, TableContext],
+    findings: Sequence[Finding],
+    previous: Path | None = None,
+    out: Path | None = None,
+    *,
+    engine: Engine | Literal["auto"] = "auto",
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Judge every table of a drop by its contract and write the contracts into the run.
+
+    Parameters
+    ----------
+    contexts : mapping of str to TableContext
+        The tables of the drop.
+    findings : sequence of Finding
+        What the audit found; a newly suggested contract does not learn from what it calls wrong.
+    previous : Path, optional
+        An earlier run. A table that has a contract there is judged by it, what it breaks becomes findings
+        ``contract_broken``, and the contract is carried forward as it is.
+    out : Path, optional
+        The run directory; ``out/contract/<table>.json`` is written.
+    engine : {"auto", "gx", "scan"}
+        ``auto``: Great Expectations for a run (``out`` is given) of up to ``GX_CELLS`` cells, else the scan.
+
+    Returns
+    -------
+    tuple
+        Per table how the contract fared, for ``AuditResult.contract``; and the findings.
+    """
+    chosen = _engine(contexts, out) if engine == "auto" else engine
+    summaries: dict[str, Any] = {}
+    broken: list[Finding] = []
+    for name, context in contexts.items():
+        earlier = _earlier(previous, name)
+        suite = earlier or suggest(context, findings)
+        result = validate(suite, context.table, engine=chosen)
+        summaries[name] = {"origin": "earlier run" if earlier else "suggested", **result.summary()}
+        if earlier:
+            broken += contract_findings(result, context)
+        if out is not None:
+            write_suite(suite, out / "contract", name)
+    return summaries, broken
+
+
+def _engine(contexts: Mapping[str, TableContext], out: Path | None) -> Engine:
+    cells = sum(c.rows * len(c.table.columns) for c in contexts.values())
+    return "gx" if out is not None and cells <= GX_CELLS else "scan"
+
+
+def _earlier(previous: Path | None, table: str) -> Suite | None:
+    """Return the contract of ``table`` in the run ``previous``; None where there is none that can be read."""
+    if previous is None:
+        return None
+    path = previous / "contract" / f"{safe_name(table)}.json"
+    if not path.is_file():
+        return None
+    try:
+        return read_suite(path)
+    except DataError:
+        return None
+
+
+def contract_findings(result: ContractResult, context: TableContext) -> list[Finding]:
+    """Return what is not met as findings, one a column (or set of columns), each with all its broken clauses."""
+    groups: dict[tuple[str, ...], list[Outcome]] = {}
+    for outcome in result.select("failed", "errored"):
+        groups.setdefault(tuple(outcome.expectation.columns), []).append(outcome)
+    gone = {c for c in _named(result) if c not in context.frame.columns}
+    found = []
+    for columns, outcomes in groups.items():
+        if columns and set(columns) & gone:
+            continue
+        found.append(_finding(context, columns, outcomes, sorted(gone)))
+    return found
+
+
+def _named(result: ContractResult) -> Iterable[str]:
+    for outcome in result.outcomes:
+        yield from outcome.expectation.columns
+        yield from outcome.expectation.kwargs.get("column_set", [])
+
+
+def _finding(
+    context: TableContext, columns: Sequence[str], outcomes: Sequence[Outcome], gone: Sequence[str]
+) -> Finding:
+    worst = max(outcomes, key=lambda o: o.unexpected)
+    words = " ".join(dict.fromkeys(o.words for o in outcomes))
+    schema = any(o.expectation.type == "expect_table_columns_to_match_set" for o in outcomes)
+    return context.finding(
+        "contract_broken",
+        list(columns) or (list(gone) if schema else []),
+        _severity(context, outcomes, columns or gone),
+        words,
+        rows_affected=worst.unexpected,
+        consequence="What held in the last drop no longer does, nor may the figures and models that rest on it.",
+        advice="Ask the client if the change is meant: then change the contract, else have the drop corrected.",
+        details={
+            "expectations": [
+                {"type": o.expectation.type, "status": o.status, "unexpected": o.unexpected, "checked": o.checked}
+                for o in outcomes
+            ]
+        },
+    )
+
+
+def _severity(context: TableContext, outcomes: Sequence[Outcome], columns: Sequence[str]) -> Severity:
+    if all(o.expectation.severity != "critical" for o in outcomes):
+        return "minor"
+    used = {u.target for u in context.use_cases} & set(columns)
+    if used and any(o.expectation.type == "expect_table_columns_to_match_set" for o in outcomes):
+        return "blocker"
+    judged = [o for o in outcomes if o.status == "failed" and o.checked]
+    share = max((o.unexpected / o.checked for o in judged), default=1.0)
+    return "major" if share >= 0.01 or not judged else "minor"

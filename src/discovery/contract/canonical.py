@@ -1,0 +1,59 @@
+"""One form of a table for both judges: six dtypes that pandas and Polars compare alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ..intake.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FIRST", "LAST", "canonical", "to_pandas"]
+
+FIRST, LAST = datetime(1678, 1, 1), datetime(2261, 12, 31)
+
+
+def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:
+    """Return the table with dtypes Int64, Float64, Boolean, Datetime(ns), String or Null only.
+
+    Instants outside of what nanoseconds can count (1678 to 2261) are moved to the nearest end, time zones to UTC,
+    NaN to null; every other type becomes text.
+    """
+    frame = table if isinstance(table, pl.DataFrame) else table.frame
+    return frame.select([_column(name, dtype) for name, dtype in frame.schema.items()])
+
+
+def _column(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if dtype == pl.UInt64 or dtype == pl.UInt128 or dtype == pl.Int128 or dtype.is_decimal():
+        return column.cast(pl.Float64)
+    if dtype.is_integer():
+        return column.cast(pl.Int64)
+    if dtype.is_float():
+        return column.cast(pl.Float64).fill_nan(None)
+    if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return column.cast(pl.Datetime("us")).clip(FIRST, LAST).cast(pl.Datetime("ns"))
+    if dtype == pl.Boolean or dtype == pl.Null or dtype == pl.String:
+        return column
+    if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
+        return column.map_elements(str, return_dtype=pl.String)
+    return column.cast(pl.String)
+
+
+def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """Return a canonical frame as pandas: whole numbers with gaps become floats, text stays Python strings."""
+    import pandas as pd
+
+    columns = {}
+    for series in frame.iter_columns():
+        plain = series.dtype in (pl.Int64, pl.Float64, pl.Datetime("ns")) or (
+            series.dtype == pl.Boolean and not series.null_count()
+        )
+        columns[series.name] = pd.Series(series.to_numpy(), dtype=None if plain else object)
+    return pd.DataFrame(columns, index=pd.RangeIndex(frame.height))

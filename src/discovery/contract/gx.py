@@ -1,0 +1,112 @@
+"""Great Expectations as the judge. It is imported here only, when it is needed: the import costs seconds."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+
+from .canonical import to_pandas
+from .judge import Verdict
+from .model import Suite
+
+__all__ = ["judge_with_gx", "to_gx"]
+
+
+def to_gx(suite: Suite) -> Any:
+    """Return ``suite`` as a ``great_expectations.ExpectationSuite``."""
+    with _quiet():
+        from great_expectations import ExpectationSuite
+
+        expectations = [
+            {"type": e.type, "kwargs": e.kwargs, "meta": {**e.meta, "position": i}, "severity": e.severity}
+            for i, e in enumerate(suite.expectations)
+        ]
+        return ExpectationSuite(name=suite.name, expectations=expectations, meta=dict(suite.meta))
+
+
+def judge_with_gx(suite: Suite, frame: pl.DataFrame) -> list[Verdict]:
+    """Return the verdict of Great Expectations on each expectation, in the order of the suite.
+
+    ``frame`` is canonical (see :func:`discovery.contract.canonical.canonical`). The context is ephemeral, usage
+    statistics and progress bars are switched off, nothing is written and no value leaves the process.
+    """
+    if not suite.expectations:
+        return []
+    with _quiet():
+        results = _batch(frame).validate(to_gx(suite), result_format="BASIC").to_json_dict()["results"]
+    verdicts = [Verdict(False, error="Great Expectations gave no verdict")] * len(suite.expectations)
+    for result in results:
+        verdicts[result["expectation_config"]["meta"]["position"]] = _verdict(result)
+    return verdicts
+
+
+def _batch(frame: pl.DataFrame) -> Any:
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
+    source = context.data_sources.add_pandas("drop")
+    definition = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("whole")
+    return definition.get_batch(batch_parameters={"dataframe": to_pandas(frame)})
+
+
+def _verdict(result: dict[str, Any]) -> Verdict:
+    found = result.get("result") or {}
+    raised = _raised(result.get("exception_info") or {})
+    if raised is not None:
+        return Verdict(False, error=raised)
+    total = int(found.get("element_count") or 0)
+    missing = int(found.get("missing_count") or 0)
+    return Verdict(
+        success=bool(result["success"]),
+        checked=total - missing,
+        unexpected=int(found.get("unexpected_count") or 0),
+        note=_note(found),
+    )
+
+
+def _note(found: dict[str, Any]) -> str:
+    if "element_count" in found:
+        return ""
+    observed = found.get("observed_value")
+    if isinstance(observed, list):
+        missing = ((found.get("details") or {}).get("mismatched") or {}).get("missing") or []
+        return f"not there: {', '.join(map(str, missing))}" if missing else ""
+    if isinstance(observed, int):
+        return f"there are {observed:,}"
+    return f"it holds {observed}" if observed is not None else ""
+
+
+def _raised(info: dict[str, Any]) -> str | None:
+    """Return why an expectation could not be judged; None if it was. Values never come along."""
+    if info.get("raised_exception") is False:
+        return None
+    entries = [info] if "raised_exception" in info else list(info.values())
+    texts = [str(e.get("exception_message", "")) for e in entries if isinstance(e, dict)]
+    if not texts:
+        return None
+    return (
+        "its values cannot be compared"
+        if any("not supported between" in t for t in texts)
+        else "it raised an error"
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            logger.setLevel(level)

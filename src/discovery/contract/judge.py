@@ -1,0 +1,65 @@
+"""What both judges share: the raw verdict of an expectation made into a typed outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from .model import Expectation, Outcome, OutcomeStatus
+from .words import outcome_words
+
+__all__ = ["Verdict", "outcome"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a judge said: ``error`` is set where it could not judge, ``note`` where counts say too little."""
+
+    success: bool
+    checked: int = 0
+    unexpected: int = 0
+    error: str = ""
+    note: str = ""
+
+
+def outcome(expectation: Expectation, verdict: Verdict, frame: pl.DataFrame) -> Outcome:
+    """Return the outcome of ``expectation``, telling failed, errored and vacuous apart."""
+    gone = [c for c in expectation.columns if c not in frame.columns]
+    error = verdict.error
+    if gone:
+        error = f"the column {gone[0]} is not there"
+    status: OutcomeStatus
+    if gone:
+        status = "errored"
+    elif _nothing_to_judge(expectation, frame):
+        status = "vacuous"
+    elif error:
+        status = "errored"
+    else:
+        status = "passed" if verdict.success else "failed"
+    judged = status in {"passed", "failed"}
+    checked, unexpected = (verdict.checked, verdict.unexpected) if judged else (0, 0)
+    note = error if status == "errored" else verdict.note
+    return Outcome(
+        expectation=expectation,
+        status=status,
+        checked=checked,
+        unexpected=unexpected,
+        words=outcome_words(expectation, status, unexpected, checked, note),
+        reason=error if status == "errored" else "",
+    )
+
+
+def _nothing_to_judge(expectation: Expectation, frame: pl.DataFrame) -> bool:
+    columns = expectation.columns
+    if not columns:
+        return False
+    if frame.height == 0:
+        return True
+    if expectation.type == "expect_column_values_to_not_be_null":
+        return False
+    nulls = [frame[c].null_count() == frame.height for c in columns]
+    if expectation.type == "expect_compound_columns_to_be_unique":
+        return all(nulls)
+    return any(nulls)

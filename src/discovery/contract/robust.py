@@ -1,0 +1,143 @@
+"""Robust cores: the part of a column that a contract may learn from.
+
+A range is not taken from the extremes but from the values that hang together: starting from the quartiles, a wide
+fence is drawn (three times the distance of the median to each quartile, doubled, so that it follows a skew), and
+outside it a value counts only while no gap wider than half of its distance to the median parts it from the ones
+before. So -999 in an age, or a price a hundred times too high, is left out, and a long tail is not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+__all__ = ["Core", "core_categories", "core_range", "nice_bound"]
+
+FENCE = 6.0
+GAP = 0.5
+MAX_EXCLUDED = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The robust range of a column.
+
+    Attributes
+    ----------
+    low, high : float
+        The smallest and the largest value of the core.
+    long_tail : bool
+        Whether core values lie outside the fence, so that the next drop may well go further.
+    excluded : int
+        Values left out.
+    """
+
+    low: float
+    high: float
+    long_tail: bool
+    excluded: int
+
+
+def core_range(values: pl.Series, equal: Iterable[float] = (), extremes: Iterable[float] = ()) -> Core | None:
+    """Return the core of numeric ``values``, None if there is nothing to learn from.
+
+    Parameters
+    ----------
+    values : polars.Series
+        Numbers; nulls and infinities are passed over.
+    equal : iterable of float
+        Values known to be wrong, left out wherever they stand.
+    extremes : iterable of float
+        Values known to be too extreme; what is further out on the same side is left out with them, unless that
+        would be a quarter of the rows.
+    """
+    series = values.cast(pl.Float64).drop_nulls()
+    series = series.filter(series.is_finite())
+    total = series.len()
+    kept = series
+    wrong = list(equal)
+    if wrong:
+        kept = kept.filter(~kept.is_in(wrong))
+    if kept.len() < 3:
+        return None
+    kept = _without_extremes(kept, list(extremes)).sort()
+    middle = float(kept[(kept.len() - 1) // 2])
+    quarter, upper = float(kept[(kept.len() - 1) // 4]), float(kept[3 * (kept.len() - 1) // 4])
+    down = max(middle - quarter, 0.25 * (upper - quarter)) * FENCE
+    up = max(upper - middle, 0.25 * (upper - quarter)) * FENCE
+    if down == up == 0.0:
+        return _core_around_constant(kept, total)
+    high = _walk(kept.filter(kept >= middle).unique().sort(), middle, middle + up)
+    low = -_walk((-kept.filter(kept <= middle)).unique().sort(), -middle, -middle + down)
+    core = kept.filter((kept >= low) & (kept <= high))
+    return Core(low, high, low < middle - down or high > middle + up, total - core.len())
+
+
+def _core_around_constant(kept: pl.Series, total: int) -> Core:
+    """More than half of the values are one value: the others are judged by their own quantiles."""
+    low, high = float(kept.quantile(0.005, "nearest") or 0.0), float(kept.quantile(0.995, "nearest") or 0.0)
+    core = kept.filter((kept >= low) & (kept <= high))
+    return Core(low, high, True, total - core.len())
+
+
+def _without_extremes(series: pl.Series, extremes: Sequence[float]) -> pl.Series:
+    middle = float(series.median() or 0.0)  # type: ignore[arg-type]
+    above = min((e for e in extremes if e > middle), default=math.inf)
+    below = max((e for e in extremes if e < middle), default=-math.inf)
+    kept = series.filter((series < above) & (series > below))
+    return kept if kept.len() >= max(3, (1 - MAX_EXCLUDED) * series.len()) else series
+
+
+def _walk(distinct: pl.Series, middle: float, fence: float) -> float:
+    """Return the last value, walking outwards, before a gap that is out of proportion."""
+    inside = distinct.filter(distinct <= fence)
+    last = float(inside[-1]) if inside.len() else middle
+    for value in distinct.filter(distinct > fence):
+        reach = max(last - middle, (fence - middle) / 2)
+        if value - last > GAP * reach:
+            break
+        last = float(value)
+    return last
+
+
+def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()) -> list[str]:
+    """Return the values of a small category without spelling variants and without what findings named.
+
+    Of values that are one but for case, blanks and punctuation the most frequent stays. A value that is a
+    hundredth as frequent as another from which one or two letters part it (Damerau-Levenshtein, relative to the
+    length) is taken for a misspelling.
+    """
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    refused = set(wrong)
+    kept: list[tuple[str, int]] = []
+    seen: dict[str, str] = {}
+    for value, count in sorted(counts, key=lambda c: (-c[1], c[0])):
+        key = "".join(ch for ch in value.casefold() if ch.isalnum()) or value
+        if key in seen or value.strip() != value:
+            continue
+        misspelt = len(value) >= 5 and any(
+            count * 20 <= other_count and DamerauLevenshtein.distance(value, other) <= 1 + (len(value) >= 9)
+            for other, other_count in kept
+        )
+        if misspelt and not any(ch.isdigit() for ch in value):
+            continue
+        seen[key] = value
+        kept.append((value, count))
+    named = [v for v, _ in kept if v not in refused]
+    # a finding names the variants and sometimes the value they vary from: a frequent one is believed
+    most = sum(c for _, c in kept)
+    frequent = [v for v, c in kept if v in refused and c >= 0.2 * most]
+    return sorted([*named, *frequent])
+
+
+def nice_bound(value: float, *, up: bool) -> float:
+    """Return ``value`` rounded outwards to two significant digits, so that a contract reads well."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    rounded = (math.ceil if up else math.floor)(value / step) * step
+    return float(f"{rounded:.12g}")

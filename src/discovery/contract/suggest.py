@@ -1,0 +1,260 @@
+"""Suggest the contract of a table from its robust core, so that dirt does not become the rule."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ..artifacts import Finding
+from .canonical import FIRST, LAST, canonical
+from .flagged import Flagged, flagged
+from .model import Expectation, Suite, new_suite
+from .robust import Core, core_categories, core_range, nice_bound
+from .shapes import common_regex
+
+if TYPE_CHECKING:
+    from ..audit.context import TableContext
+    from ..audit.profile import ColumnProfile
+
+__all__ = ["suggest"]
+
+CATEGORIES = 50
+ENOUGH = 20
+NUMBERS = ["int64", "float64"]
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+_NO_RANGE = frozenset({"identifier", "postcode", "phone", "card", "national_id", "iban"})
+
+
+def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
+    """Return the contract that the next drop of this table should meet.
+
+    Parameters
+    ----------
+    context : TableContext
+        The table and its profile. Columns are learned from on the context's sample; what must hold for every row
+        (keys, blanks, types) is taken from all rows.
+    findings : iterable of Finding
+        What the audit said: values it calls sentinels, variants, outliers or impossible are not learned from, and
+        rows it calls wrong may be missing in a cleaned drop.
+    """
+    known = [f for f in findings if f.table == context.name]
+    sample = canonical(context.frame if context.rows <= 50_000 else context.sample)
+    expectations = list(_table(context))
+    for column in context.profile.columns.values():
+        if column.name in sample.columns:
+            marks = flagged(known, context.name, column.name)
+            expectations += _column(context, column, sample[column.name], marks)
+    expectations += _keys(context, known)
+    expectations += _orders(sample, known)
+    return new_suite(context.name, expectations, suggested_from_rows=context.rows)
+
+
+def _table(context: TableContext) -> Iterator[Expectation]:
+    names = list(context.frame.columns)
+    if names:
+        yield _expect("table_columns_to_match_set", column_set=names, exact_match=False)
+    if context.rows:
+        low, high = max(1, context.rows // 2), max(context.rows * 2, 20)
+        yield _expect("table_row_count_to_be_between", "warning", min_value=low, max_value=high)
+
+
+def _column(
+    context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
+) -> Iterator[Expectation]:
+    present = context.rows - context.frame[column.name].null_count()
+    if present == 0:
+        return
+    yield from _type(column.name, values, marks)
+    yield from _filled(column.name, context.rows, present, marks)
+    if values.dtype.is_numeric():
+        yield from _numbers(column, values, marks)
+    elif isinstance(values.dtype, pl.Datetime):
+        yield from _moments(column.name, values, marks)
+    elif values.dtype == pl.String:
+        yield from _texts(context, column, values, marks)
+
+
+def _type(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+    if values.dtype.is_numeric():
+        yield _expect("column_values_to_be_in_type_list", column=name, type_list=NUMBERS)
+    elif isinstance(values.dtype, pl.Datetime):
+        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["datetime64[ns]"])
+    elif values.dtype == pl.Boolean:
+        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["bool"])
+    elif values.dtype == pl.String and not marks.kinds & {"mixed_type", "bad_date"}:
+        yield _expect("column_values_to_be_of_type", column=name, type_="str")
+
+
+def _filled(name: str, rows: int, present: int, marks: Flagged) -> Iterator[Expectation]:
+    """Blanks are allowed for what is blank now, for what a clean-up would make blank, and for chance."""
+    share = min(1.0, (rows - present + marks.rows) / rows)
+    if share == 0.0:
+        yield _expect("column_values_to_not_be_null", column=name)
+        return
+    slack = max(0.02, 3 * math.sqrt(share * (1 - share) / rows), 0.25 * share)
+    mostly = math.floor((1 - share - slack) * 1000) / 1000
+    if mostly > 0.02:
+        yield _expect("column_values_to_not_be_null", "warning", column=name, mostly=mostly)
+
+
+def _tolerance(rows: int) -> float:
+    return round(1 - min(0.05, max(0.001, 2 / max(rows, 1))), 4)
+
+
+def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+    filled = values.drop_nulls()
+    if filled.len() < ENOUGH or column.semantic in _NO_RANGE:
+        return
+    core = core_range(filled, marks.numbers(), marks.extreme_numbers())
+    if core is None:
+        return
+    codes = _codes(column, filled, core, marks)
+    if codes:
+        yield _expect("column_values_to_be_in_set", column=column.name, value_set=codes)
+        return
+    if column.unique and column.type == "integer":
+        return
+    low, high = _widen(core)
+    more: dict[str, Any] = {"mostly": _tolerance(filled.len())} if core.long_tail else {}
+    yield _expect("column_values_to_be_between", column=column.name, min_value=low, max_value=high, **more)
+
+
+def _codes(column: ColumnProfile, filled: pl.Series, core: Core, marks: Flagged) -> list[int]:
+    """Return the values of a column of few whole-number codes (flags, grades), else nothing."""
+    if column.type != "integer" or column.distinct > 12 or filled.len() < 10 * column.distinct:
+        return []
+    inside = filled.filter((filled >= core.low) & (filled <= core.high)).unique().sort().to_list()
+    wrong = set(marks.numbers())
+    kept = [int(v) for v in inside if v not in wrong]
+    return kept if 1 < len(kept) <= 3 else []
+
+
+def _widen(core: Core) -> tuple[float, float]:
+    span = core.high - core.low or max(abs(core.high), 1.0)
+    low, high = core.low - 0.25 * span, core.high + 0.25 * span
+    if core.low >= 0:
+        low = 0.0 if core.low < 0.5 * span else max(0.0, low)
+    if core.high <= 0:
+        high = min(0.0, high)
+    if core.low >= 0 and core.high <= 1 and core.high > 0.5:
+        high = 1.0
+    return nice_bound(low, up=False), nice_bound(high, up=True)
+
+
+def _moments(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+    filled = values.drop_nulls()
+    if filled.len() < ENOUGH:
+        return
+    micro = 1e6 * 86_400
+    days = filled.dt.epoch("us").cast(pl.Float64) / micro
+    wrong = [_days(m) for m in marks.moments()]
+    extreme = (
+        [_days(m) for m in marks.moments()] if marks.kinds & {"impossible_value", "outlier", "bad_date"} else []
+    )
+    core = core_range(days, wrong, extreme)
+    if core is None:
+        return
+    slack = max(core.high - core.low, 366.0)
+    low = datetime(1970, 1, 1) + timedelta(days=math.floor(core.low - slack / 2))
+    high = datetime(1970, 1, 1) + timedelta(days=math.ceil(core.high + slack))
+    if low > FIRST and high < LAST:
+        more: dict[str, Any] = {"mostly": _tolerance(filled.len())} if core.long_tail else {}
+        yield _expect(
+            "column_values_to_be_between",
+            column=name,
+            min_value=low.date().isoformat(),
+            max_value=high.date().isoformat(),
+            **more,
+        )
+
+
+def _days(moment: datetime) -> float:
+    return (moment - datetime(1970, 1, 1)) / timedelta(days=1)
+
+
+def _texts(
+    context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
+) -> Iterator[Expectation]:
+    filled = values.drop_nulls()
+    if filled.len() < ENOUGH:
+        return
+    if column.semantic == "email":
+        yield _expect(
+            "column_values_to_match_regex", column=column.name, regex=EMAIL, mostly=_tolerance(filled.len())
+        )
+        return
+    personal = context.is_personal(column.name)
+    if not personal and 1 <= column.distinct <= min(CATEGORIES, filled.len() // 5):
+        yield from _categories(column.name, filled, marks)
+    elif column.semantic not in {"free_text", "person_name", "address"}:
+        regex = common_regex(
+            filled.filter(~filled.is_in(list(marks.texts))), bool(marks.kinds & {"format_violation"})
+        )
+        if regex:
+            yield _expect(
+                "column_values_to_match_regex", column=column.name, regex=regex.pattern, mostly=regex.mostly
+            )
+
+
+def _categories(name: str, filled: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+    """Few values: they are the rule. How many others to allow is Good and Turing's estimate of the unseen."""
+    counts = [(str(v), int(c)) for v, c in filled.value_counts().iter_rows()]
+    kept = core_categories(counts, marks.texts)
+    if not kept:
+        return
+    once = sum(c == 1 for v, c in counts if v in set(kept))
+    more: dict[str, Any] = {"mostly": round(1 - min(0.05, 3 * once / filled.len()), 4)} if once else {}
+    yield _expect("column_values_to_be_in_set", column=name, value_set=kept, **more)
+
+
+def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expectation]:
+    """The key the client names, the one the profile found, and those that a finding says should be one."""
+    spec = context.engagement.tables.get(context.name)
+    wanted = [list(spec.key)] if spec and spec.key else []
+    wanted += [list(context.profile.key)] if context.profile.key else []
+    wanted += [list(f.columns) for f in findings if f.kind == "duplicate_key" and f.columns]
+    wanted += [
+        [c.name]
+        for c in context.profile.columns.values()
+        if c.unique and c.semantic in {"identifier", "uuid", "email"} and c.present >= ENOUGH
+    ]
+    seen: list[set[str]] = []
+    for columns in wanted:
+        if set(columns) in seen or any(c not in context.frame.columns for c in columns):
+            continue
+        seen.append(set(columns))
+        if len(columns) == 1:
+            yield _expect("column_values_to_be_unique", column=columns[0])
+        else:
+            yield _expect("compound_columns_to_be_unique", column_list=columns)
+
+
+def _orders(sample: pl.DataFrame, findings: Sequence[Finding]) -> Iterator[Expectation]:
+    """Dates that stand in one order in every row (or in nearly all, and a finding says so) must stay so."""
+    names = [c for c in sample.columns if isinstance(sample.schema[c], pl.Datetime)][:8]
+    broken = [set(f.columns) for f in findings if f.kind == "rule_violation"]
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            both = sample.select(first, second).drop_nulls()
+            if both.height < 100:
+                continue
+            later = both[second] >= both[first]
+            share = float(later.mean() or 0.0)  # type: ignore[arg-type]
+            needed = 0.8 if {first, second} in broken else 1.0
+            if share >= needed or 1 - share >= needed:
+                a, b = (second, first) if share >= 0.5 else (first, second)
+                yield _expect(
+                    "column_pair_values_a_to_be_greater_than_b",
+                    column_A=a,
+                    column_B=b,
+                    or_equal=True,
+                    ignore_row_if="either_value_is_missing",
+                )
+
+
+def _expect(kind: str, severity: Any = "critical", /, **kwargs: Any) -> Expectation:
+    return Expectation(type=f"expect_{kind}", kwargs=kwargs, severity=severity)

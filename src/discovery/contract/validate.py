@@ -1,0 +1,40 @@
+"""Validate a table against its contract."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..intake.table import Table
+from .canonical import canonical
+from .judge import outcome
+from .model import ContractResult, Suite
+
+__all__ = ["Engine", "validate"]
+
+Engine = Literal["gx", "scan"]
+
+
+def validate(suite: Suite, table: Table, engine: Engine = "gx") -> ContractResult:
+    """Return how ``table`` fares against ``suite``.
+
+    Parameters
+    ----------
+    suite : Suite
+        The contract.
+    table : Table
+        The table as intake handed it on.
+    engine : {"gx", "scan"}
+        ``gx`` has Great Expectations judge on pandas; ``scan`` compiles the same suite into one Polars pass,
+        which gives the same verdicts (a test holds them together) at a fraction of the cost.
+    """
+    frame = canonical(table)
+    if engine == "gx":
+        from .gx import judge_with_gx
+
+        verdicts = judge_with_gx(suite, frame)
+    else:
+        from .scan import judge_by_scan
+
+        verdicts = judge_by_scan(suite, frame)
+    outcomes = [outcome(e, v, frame) for e, v in zip(suite.expectations, verdicts, strict=True)]
+    return ContractResult(table=table.name, engine=engine, outcomes=outcomes)
