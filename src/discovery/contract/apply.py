@@ -129,7 +129,7 @@ def _finding(
 def _severity(context: TableContext, outcomes: Sequence[Outcome], columns: Sequence[str]) -> Severity:
     if all(o.expectation.severity != "critical" for o in outcomes):
         return "minor"
-    used = {u.target for u in context.use_cases} & set(columns)
+    used = {u.target for u in context.engagement.for_table(context.name)} & set(columns)
     if used and any(o.expectation.type == "expect_table_columns_to_match_set" for o in outcomes):
         return "blocker"
     judged = [o for o in outcomes if o.status == "failed" and o.checked]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -42,7 +42,7 @@ def _column(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.Boolean or dtype == pl.Null or dtype == pl.String:
         return column
     if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
-        return column.map_elements(str, return_dtype=pl.String)
+        return column.map_elements(lambda v: f"{v}", return_dtype=pl.String)
     return column.cast(pl.String)
 
 
@@ -52,8 +52,9 @@ def to_pandas(frame: pl.DataFrame) -> pd.DataFrame:
 
     columns = {}
     for series in frame.iter_columns():
-        plain = series.dtype in (pl.Int64, pl.Float64, pl.Datetime("ns")) or (
-            series.dtype == pl.Boolean and not series.null_count()
-        )
-        columns[series.name] = pd.Series(series.to_numpy(), dtype=None if plain else object)
+        plain = series.dtype in (pl.Int64, pl.Float64, pl.Datetime("ns"))
+        dtype: Any = None if plain else object
+        if series.dtype == pl.Boolean:
+            dtype = "boolean" if series.null_count() else "bool"
+        columns[series.name] = pd.Series(series.to_numpy(), dtype=dtype)
     return pd.DataFrame(columns, index=pd.RangeIndex(frame.height))

@@ -17,6 +17,8 @@ from .model import Suite
 
 __all__ = ["judge_with_gx", "to_gx"]
 
+_COMPARING = ("not supported between", "Invalid comparison", "Column values, min_value, and max_value must")
+
 
 def to_gx(suite: Suite) -> Any:
     """Return ``suite`` as a ``great_expectations.ExpectationSuite``."""
@@ -93,7 +95,7 @@ def _raised(info: dict[str, Any]) -> str | None:
         return None
     return (
         "its values cannot be compared"
-        if any("not supported between" in t for t in texts)
+        if any(t in text for text in texts for t in _COMPARING)
         else "it raised an error"
     )
 

@@ -19,7 +19,7 @@ OutcomeStatus = Literal["passed", "failed", "errored", "vacuous"]
 Importance = Literal["critical", "warning", "info"]
 
 
-class Expectation(Artifact):
+class Expectation(Artifact):  # type: ignore[no-redef]
     """One expectation in the form Great Expectations writes: a snake-case type and its arguments."""
 
     type: str

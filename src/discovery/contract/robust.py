@@ -9,7 +9,7 @@ before. So -999 in an age, or a price a hundred times too high, is left out, and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -106,9 +106,9 @@ def _walk(distinct: pl.Series, middle: float, fence: float) -> float:
 def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()) -> list[str]:
     """Return the values of a small category without spelling variants and without what findings named.
 
-    Of values that are one but for case, blanks and punctuation the most frequent stays. A value that is a
-    hundredth as frequent as another from which one or two letters part it (Damerau-Levenshtein, relative to the
-    length) is taken for a misspelling.
+    Of values that are one but for case, blanks and punctuation the most frequent stays. A value parted by one
+    letter (Damerau-Levenshtein) from another that is eight times as frequent is taken for a misspelling; by two in
+    a long word, if the other is fifty times as frequent.
     """
     from rapidfuzz.distance import DamerauLevenshtein
 
@@ -119,11 +119,7 @@ def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()
         key = "".join(ch for ch in value.casefold() if ch.isalnum()) or value
         if key in seen or value.strip() != value:
             continue
-        misspelt = len(value) >= 5 and any(
-            count * 20 <= other_count and DamerauLevenshtein.distance(value, other) <= 1 + (len(value) >= 9)
-            for other, other_count in kept
-        )
-        if misspelt and not any(ch.isdigit() for ch in value):
+        if any(_misspelt(value, count, other, often, DamerauLevenshtein.distance) for other, often in kept):
             continue
         seen[key] = value
         kept.append((value, count))
@@ -132,6 +128,19 @@ def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()
     most = sum(c for _, c in kept)
     frequent = [v for v, c in kept if v in refused and c >= 0.2 * most]
     return sorted([*named, *frequent])
+
+
+def _misspelt(value: str, count: int, other: str, often: int, distance: Callable[[str, str], int]) -> bool:
+    """Whether ``value`` is a slip in writing ``other``: rare beside it, and parted by a letter in a longer word."""
+    if count * 8 > often or any(ch.isdigit() for ch in value + other):
+        return False
+    ours, theirs = value.casefold().split(), other.casefold().split()
+    if len(ours) == len(theirs) and any(
+        a != b and min(len(a), len(b)) < 4 for a, b in zip(ours, theirs, strict=True)
+    ):
+        return False
+    allowed = 2 if len(value) >= 9 and count * 50 <= often else 1
+    return len(value) >= 5 and distance(value.casefold(), other.casefold()) <= allowed
 
 
 def nice_bound(value: float, *, up: bool) -> float:

@@ -102,9 +102,20 @@ def _between(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts | Verdict:
             continue
         if isinstance(bound, str) != (not dtype.is_numeric() and dtype != pl.Boolean):
             return Verdict(False, error=NOT_COMPARABLE)
-        value = datetime.fromisoformat(bound) if isinstance(dtype, pl.Datetime) else bound
+        moment = _moment(bound)
+        if isinstance(dtype, pl.Datetime) != (moment is not None):
+            return Verdict(False, error=NOT_COMPARABLE)
+        value = bound if moment is None else moment
         complies = complies & compare(pl.lit(value))
     return _unexpected(name, complies)
+
+
+def _moment(bound: object) -> datetime | None:
+    """Great Expectations reads a text bound that is an instant as one, whatever the column holds."""
+    try:
+        return datetime.fromisoformat(bound) if isinstance(bound, str) else None
+    except ValueError:
+        return None
 
 
 def _in_set(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
@@ -127,15 +138,21 @@ def _regex(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
     column = pl.col(name)
     if frame.schema[name] == pl.Boolean:
         column = column.cast(pl.String).str.to_titlecase()
-    return _unexpected(name, column.cast(pl.String).str.contains(kwargs["regex"]))
+    regex = str(kwargs["regex"])
+    if regex.endswith("$"):
+        regex = regex[:-1] + r"\n?\z"
+    return _unexpected(name, column.cast(pl.String).str.contains(regex))
 
 
 def _type(kwargs: dict[str, Any], frame: pl.DataFrame) -> Verdict:
     dtype = frame.schema[kwargs["column"]]
     wanted = set(kwargs.get("type_list") or [kwargs["type_"]])
-    names = {pl.Int64: "int64", pl.Float64: "float64", pl.Boolean: "bool", pl.String: "str"}
+    names = {pl.Int64: "int64", pl.Float64: "float64", pl.String: "str"}
+    gaps = bool(frame[kwargs["column"]].null_count())
     actual = "datetime64[ns]" if isinstance(dtype, pl.Datetime) else names.get(dtype.base_type(), "object")
-    if actual == "int64" and frame[kwargs["column"]].null_count():
+    if dtype == pl.Boolean:
+        actual = "BooleanDtype" if gaps else "bool"
+    elif actual == "int64" and gaps:
         actual = "float64"
     return Verdict(actual in wanted, note="" if actual in wanted else f"it holds {actual}")
 

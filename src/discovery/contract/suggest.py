@@ -84,7 +84,7 @@ def _type(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]
     elif isinstance(values.dtype, pl.Datetime):
         yield _expect("column_values_to_be_in_type_list", column=name, type_list=["datetime64[ns]"])
     elif values.dtype == pl.Boolean:
-        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["bool"])
+        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["bool", "BooleanDtype"])
     elif values.dtype == pl.String and not marks.kinds & {"mixed_type", "bad_date"}:
         yield _expect("column_values_to_be_of_type", column=name, type_="str")
 
@@ -101,8 +101,8 @@ def _filled(name: str, rows: int, present: int, marks: Flagged) -> Iterator[Expe
         yield _expect("column_values_to_not_be_null", "warning", column=name, mostly=mostly)
 
 
-def _tolerance(rows: int) -> float:
-    return round(1 - min(0.05, max(0.001, 2 / max(rows, 1))), 4)
+def _tolerance(rows: int, times: int = 2) -> float:
+    return round(1 - min(0.05, times * max(0.001, 1 / max(rows, 1))), 4)
 
 
 def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
@@ -119,7 +119,7 @@ def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterat
     if column.unique and column.type == "integer":
         return
     low, high = _widen(core)
-    more: dict[str, Any] = {"mostly": _tolerance(filled.len())} if core.long_tail else {}
+    more: dict[str, Any] = {"mostly": _tolerance(filled.len(), 5)} if core.long_tail else {}
     yield _expect("column_values_to_be_between", column=column.name, min_value=low, max_value=high, **more)
 
 
@@ -135,7 +135,8 @@ def _codes(column: ColumnProfile, filled: pl.Series, core: Core, marks: Flagged)
 
 def _widen(core: Core) -> tuple[float, float]:
     span = core.high - core.low or max(abs(core.high), 1.0)
-    low, high = core.low - 0.25 * span, core.high + 0.25 * span
+    slack = span if core.long_tail else 0.25 * span
+    low, high = core.low - slack, core.high + slack
     if core.low >= 0:
         low = 0.0 if core.low < 0.5 * span else max(0.0, low)
     if core.high <= 0:
@@ -162,12 +163,12 @@ def _moments(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectati
     low = datetime(1970, 1, 1) + timedelta(days=math.floor(core.low - slack / 2))
     high = datetime(1970, 1, 1) + timedelta(days=math.ceil(core.high + slack))
     if low > FIRST and high < LAST:
-        more: dict[str, Any] = {"mostly": _tolerance(filled.len())} if core.long_tail else {}
+        more: dict[str, Any] = {"mostly": _tolerance(filled.len(), 5)} if core.long_tail else {}
         yield _expect(
             "column_values_to_be_between",
             column=name,
-            min_value=low.date().isoformat(),
-            max_value=high.date().isoformat(),
+            min_value=low.isoformat(),
+            max_value=high.isoformat(),
             **more,
         )
 

@@ -30,7 +30,7 @@ def describe(expectation: Expectation) -> str:
         "column_values_to_match_regex": f"{names} has the agreed form{_share(expectation)}",
         "column_values_to_be_of_type": f"{names} holds {_TYPES.get(str(kwargs.get('type_')), 'its type')}",
         "column_values_to_be_in_type_list": f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}",
-        "column_pair_values_a_to_be_greater_than_b": f"{kwargs.get('column_A')} is at or after {kwargs.get('column_B')}",
+        "column_pair_values_a_to_be_greater_than_b": " is at or after ".join(expectation.columns),
     }
     return clauses.get(kind, f"{kind.replace('_', ' ')} holds for {names or 'the table'}")
 

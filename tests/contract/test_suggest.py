@@ -1,0 +1,225 @@
+"""Contracts are suggested from the sound part of the data."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.artifacts import Evidence, Finding
+from discovery.contract import Suite, read_suite, suggest, validate, write_suite
+from discovery.contract.flagged import flagged
+from discovery.contract.model import safe_name
+from discovery.contract.robust import core_categories, core_range, nice_bound
+from discovery.contract.shapes import common_regex
+from discovery.errors import DataError
+from discovery.intake.table import Table
+
+from .conftest import MakeContext
+
+
+def sound(rows: int = 1000, seed: int = 1) -> pl.DataFrame:
+    rng = random.Random(seed)
+    start = [date(2024, 1, 1) + timedelta(days=rng.randrange(365)) for _ in range(rows)]
+    return pl.DataFrame(
+        {
+            "customer_id": [f"C-{i:05d}" for i in range(rows)],
+            "age": [min(95, max(18, round(rng.gauss(45, 14)))) for _ in range(rows)],
+            "spend": [round(rng.lognormvariate(3, 1), 2) for _ in range(rows)],
+            "country": [rng.choice(["Germany", "Austria", "Switzerland"]) for _ in range(rows)],
+            "start": start,
+            "end": [d + timedelta(days=rng.randrange(300)) for d in start],
+            "churned": [rng.random() < 0.3 for _ in range(rows)],
+            "note": [rng.choice([None, "x y", "called twice"]) for _ in range(rows)],
+        }
+    )
+
+
+def with_faults(frame: pl.DataFrame) -> pl.DataFrame:
+    row = pl.int_range(pl.len())
+    return frame.with_columns(
+        age=pl.when(row % 25 == 3).then(-999).otherwise("age"),
+        spend=pl.when(row % 50 == 3).then(pl.col("spend") * 100_000).otherwise("spend"),
+        country=pl.when(row % 40 == 7).then(pl.lit("Germny")).otherwise("country"),
+        start=pl.when(row % 30 == 9).then(date(1900, 1, 1)).otherwise("start"),
+        customer_id=pl.when(row % 100 == 5).then(pl.lit("C-00001")).otherwise("customer_id"),
+    )
+
+
+def broken(suite: Suite, frame: pl.DataFrame) -> set[str]:
+    result = validate(suite, Table.from_frame("customers", frame), "scan")
+    return {c for o in result.select("failed", "errored") for c in o.expectation.columns}
+
+
+def test_dirt_is_not_taken_for_the_rule(make_context: MakeContext) -> None:
+    dirty = with_faults(sound())
+    suite = suggest(make_context(dirty, tables={"customers": {"key": ["customer_id"]}}))
+    assert broken(suite, sound()) == set(), "the same drop cleaned passes"
+    assert {"age", "spend", "country", "start", "customer_id"} <= broken(suite, dirty)
+
+
+def test_a_sound_contract_passes_the_next_drop_and_stops_a_faulty_one(make_context: MakeContext) -> None:
+    suite = suggest(make_context(sound(seed=1)))
+    for seed in range(2, 8):
+        assert broken(suite, sound(seed=seed)) == set()
+    assert {"age", "spend", "country", "start"} <= broken(suite, with_faults(sound(seed=9)))
+
+
+def test_the_order_of_two_dates_is_kept(make_context: MakeContext) -> None:
+    suite = suggest(make_context(sound()))
+    swapped = sound(seed=4).rename({"start": "end", "end": "start"})
+    assert broken(suite, swapped) == {"start", "end"}
+
+
+def test_missing_values_that_a_clean_up_makes_are_allowed(make_context: MakeContext) -> None:
+    frame = sound().with_columns(age=pl.when(pl.int_range(pl.len()) % 5 == 0).then(0).otherwise("age"))
+    finding = Finding(
+        kind="sentinel_missing",
+        table="customers",
+        columns=["age"],
+        severity="major",
+        rows_affected=200,
+        summary="",
+        evidence=[Evidence(row=1, values={"age": "0"})],
+    )
+    suite = suggest(make_context(frame), [finding])
+    cleaned = frame.with_columns(age=pl.when(pl.col("age") == 0).then(None).otherwise("age"))
+    assert broken(suite, cleaned) == set()
+    without = suggest(make_context(frame))
+    assert broken(without, cleaned) == {"age"}
+
+
+def test_the_json_is_that_of_great_expectations(make_context: MakeContext, tmp_path: Path) -> None:
+    from great_expectations import ExpectationSuite
+
+    suite = suggest(make_context(sound()))
+    path = write_suite(suite, tmp_path)
+    assert read_suite(path) == suite
+    loaded = ExpectationSuite(**json.loads(path.read_text())).to_json_dict()
+    ours = [(e.type, e.kwargs, e.severity) for e in suite.expectations]
+    theirs = [(e["type"], e["kwargs"], e["severity"]) for e in loaded["expectations"]]
+    for (kind, kwargs, severity), (their_kind, their_kwargs, their_severity) in zip(ours, theirs, strict=True):
+        assert (kind, severity) == (their_kind, their_severity)
+        assert {"mostly": 1.0, **their_kwargs} == {"mostly": 1.0, **kwargs}
+
+
+def test_personal_values_do_not_enter_a_contract(make_context: MakeContext, tmp_path: Path) -> None:
+    frame = sound().with_columns(
+        email=pl.format("person{}@mail{}.example", pl.int_range(pl.len()), pl.int_range(pl.len()) % 7),
+        nickname=pl.Series(["Zaphod", "Trillian", "Marvin", "Ford"] * 250),
+    )
+    context = make_context(frame, tables={"customers": {"personal": ["nickname", "email"]}})
+    text = write_suite(suggest(context), tmp_path).read_text()
+    assert "Zaphod" not in text
+    assert "person1" not in text
+
+
+def test_a_contract_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text("{")
+    with pytest.raises(DataError, match="not a contract"):
+        read_suite(path)
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        ([*range(18, 90)] * 10 + [-999] * 30, 18, 89),
+        ([*range(18, 90)] * 10 + [999] * 3, 18, 89),
+        ([*range(100)] * 3, 0, 99),
+        ([5.0] * 100, 5, 5),
+    ],
+)
+def test_the_core_of_a_range(values: list[float], low: float, high: float) -> None:
+    core = core_range(pl.Series(values, dtype=pl.Float64))
+    assert core is not None
+    assert (core.low, core.high) == (low, high)
+
+
+def test_the_core_leaves_out_what_findings_name() -> None:
+    values = pl.Series([0] * 10 + list(range(-40, 0)) + list(range(1, 300)), dtype=pl.Float64)
+    core = core_range(values, equal=[0.0], extremes=[-3.0])
+    assert core is not None
+    assert core.low == -2
+    assert core_range(pl.Series([1.0, 2.0]), equal=[1.0]) is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(-1e9, 1e9), min_size=3, max_size=60))
+def test_a_core_lies_within_the_values(values: list[float]) -> None:
+    core = core_range(pl.Series(values))
+    assert core is not None
+    assert min(values) <= core.low <= core.high <= max(values)
+    assert 0 <= core.excluded < len(values)
+
+
+def test_misspelt_and_variant_categories_are_left_out() -> None:
+    counts = [
+        ("Germany", 500),
+        ("germany", 20),
+        ("Germny", 4),
+        (" France", 3),
+        ("France", 90),
+        ("Q10", 50),
+        ("Q11", 1),
+    ]
+    assert core_categories(counts, ["N/A"]) == ["France", "Germany", "Q10", "Q11"]
+    assert core_categories([("yes", 50), ("no", 40), ("N/A", 9)], ["N/A", "no"]) == ["no", "yes"]
+
+
+def test_bounds_read_well() -> None:
+    assert nice_bound(103.2, up=True) == 110
+    assert nice_bound(-0.0123, up=False) == -0.013
+    assert nice_bound(0.0, up=True) == 0
+
+
+def test_a_form_needs_a_digit_and_nearly_all_values() -> None:
+    codes = pl.Series([f"AB-{i}" for i in range(100)])
+    form = common_regex(codes)
+    assert form is not None
+    assert form.pattern == r"^[A-Z]{2}\-[0-9]{1,4}$"
+    assert common_regex(pl.Series(["anna", "bert"] * 50)) is None
+    assert common_regex(pl.concat([codes, pl.Series(["?"] * 10)])) is None
+    assert common_regex(pl.concat([codes, pl.Series(["?"] * 10)]), violations_known=True) is not None
+    assert common_regex(pl.Series([f"ü{i}" for i in range(50)])) is None
+    assert common_regex(pl.Series([], dtype=pl.String)) is None
+
+
+def test_flagged_values_come_from_evidence_and_details() -> None:
+    findings = [
+        Finding(
+            kind="sentinel_missing",
+            table="t",
+            columns=["a", "b"],
+            severity="major",
+            rows_affected=3,
+            summary="",
+            details={"columns": {"a": {"values": {"-999": 3}}}, "sentinels": [["?", 3]]},
+        ),
+        Finding(
+            kind="bad_date",
+            table="t",
+            columns=["a"],
+            severity="minor",
+            summary="",
+            evidence=[Evidence(row=2, values={"a": "1900-01-01"}), Evidence(row=3, values={"a": "31.02."})],
+        ),
+        Finding(kind="outlier", table="other", columns=["a"], severity="minor", summary=""),
+    ]
+    marks = flagged(findings, "t", "a")
+    assert {"-999", "?", "1900-01-01"} <= marks.texts
+    assert marks.numbers() == [-999.0]
+    assert [m.year for m in marks.moments()] == [1900]
+    assert marks.rows == 3
+
+
+def test_file_names_are_safe_and_apart() -> None:
+    assert safe_name("orders 2024") != safe_name("orders_2024")
+    assert safe_name("customers") == "customers"
+    assert "/" not in safe_name("../../etc/passwd")
