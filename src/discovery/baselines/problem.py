@@ -1,0 +1,157 @@
+"""One use case, ready to be learned: features, target, and how rows are divided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..artifacts import AuditResult
+from ..engagement import Engagement, UseCase
+from ..errors import ColumnError, DataError, TargetError, suggest
+from ..intake.table import Drop, Table
+from .candidates import Shape
+from .features import Features, model_frame, select_features
+from .measures import Measure, measure_for
+from .splits import Division, Plan, divide, group_codes, plan_split, time_order
+from .task import Target, recognise_target
+
+__all__ = ["MAX_ROWS", "Problem", "prepare"]
+
+Array = np.ndarray[Any, Any]
+MAX_ROWS = 50_000
+
+
+@dataclass(eq=False)
+class Problem:
+    """Everything that candidates are judged with.
+
+    Attributes
+    ----------
+    X : pandas.DataFrame
+        The features of the rows used, and ``full`` also the leaks, for what they would have claimed.
+    y : array
+        Class codes or numbers of the rows used.
+    rows : array
+        Positions of the rows used in the table (from 0).
+    """
+
+    use_case: UseCase
+    table: Table
+    target: Target
+    measure: Measure
+    features: Features
+    plan: Plan
+    X: Any
+    full: Any
+    y: Array
+    rows: Array
+    groups: Array | None
+    order: Array | None
+    division: Division
+    shape: Shape
+    seed: int
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; 0 for numbers."""
+        return len(self.target.classes)
+
+
+def prepare(
+    drop: Drop,
+    engagement: Engagement,
+    use_case: UseCase,
+    audit: AuditResult,
+    *,
+    seed: int,
+    max_rows: int = MAX_ROWS,
+) -> Problem:
+    """Recognise, choose and divide.
+
+    Raises
+    ------
+    InputError
+        The use case cannot be evaluated; the error says why in one line.
+    """
+    table = drop.tables.get(use_case.table)
+    if table is None:
+        raise DataError(
+            f"use case '{use_case.name}' is about table '{use_case.table}', which is not in the drop",
+            mend=suggest(use_case.table, drop.tables),
+        )
+    if use_case.target not in table.columns:
+        raise ColumnError(
+            f"the target '{use_case.target}' is not a column",
+            where=table.name,
+            mend=suggest(use_case.target, table.columns),
+        )
+    target = recognise_target(table, use_case)
+    measure = measure_for("regression" if target.task == "forecast" else target.task, use_case.metric)
+    plan = plan_split(table, use_case, audit, bool(target.classes))
+    features = select_features(table, use_case, audit, engagement, group=plan.group)
+    if not features.names:
+        raise TargetError(
+            "no column is left to predict from",
+            where=f"{table.name}.{use_case.target}",
+            mend="See excluded columns; name those that may be used under allow.",
+        )
+    return _assemble(table, use_case, target, measure, plan, features, seed, max_rows)
+
+
+def _assemble(
+    table: Table,
+    use_case: UseCase,
+    target: Target,
+    measure: Measure,
+    plan: Plan,
+    features: Features,
+    seed: int,
+    max_rows: int,
+) -> Problem:
+    notes: list[str] = []
+    rows, y = target.rows, target.y
+    frame = table.frame[rows]
+    groups, order = group_codes(frame, plan, features.names), time_order(frame, plan)
+    if len(rows) > max_rows:
+        chosen = _sample(groups, len(rows), max_rows, seed)
+        notes.append(
+            f"{len(chosen):,} of {len(rows):,} rows were used, drawn at random with seed {seed}"
+            + (" by whole groups" if groups is not None else "")
+            + "; the learning curve shows whether that was enough"
+        )
+        rows, y, frame = rows[chosen], y[chosen], frame[chosen]
+        groups = groups[chosen] if groups is not None else None
+        order = order[chosen] if order is not None else None
+    full = model_frame(frame, features.names + features.leaks)
+    X = full[features.names]
+    repeats = 1 if len(y) > 5000 else 2
+    division = divide(y, groups=groups, order=order, repeats=repeats, gap=use_case.horizon or 0, seed=seed)
+    if len(division.folds) < 2:
+        raise TargetError(
+            "too few distinct times or groups to divide the rows",
+            where=f"{table.name}.{plan.time or plan.group}",
+            mend="Bring more history, or name another column under time or group.",
+        )
+    from .preprocess import is_text
+
+    text = any(
+        str(X[c].dtype) == "category" and is_text(X[c].cat.categories, int(X[c].notna().sum())) for c in X.columns
+    )
+    shape = Shape(target.task, int(division.train_rows), text, target.classes, use_case.target, seed)
+    return Problem(
+        use_case, table, target, measure, features, plan,
+        X, full, y, rows, groups, order, division, shape, seed, notes,
+    )  # fmt: skip
+
+
+def _sample(groups: Array | None, rows: int, most: int, seed: int) -> Array:
+    generator = np.random.default_rng(seed)
+    if groups is None:
+        return np.sort(generator.choice(rows, most, replace=False))
+    names, counts = np.unique(groups, return_counts=True)
+    shuffled = generator.permutation(len(names))
+    take = names[shuffled[: max(2, int(np.searchsorted(np.cumsum(counts[shuffled]), most)))]]
+    return np.flatnonzero(np.isin(groups, take))

@@ -1,0 +1,229 @@
+"""How rows are divided: as the model will be used. A holdout that is scored once, and folds of the rest."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from ..artifacts import AuditResult
+from ..engagement import UseCase
+from ..intake.table import Table
+
+__all__ = ["Division", "Plan", "divide", "plan_split"]
+
+Array = np.ndarray[Any, Any]
+Kind = Literal["stratified", "random", "group", "time", "group+time"]
+
+HOLDOUT_SHARE = 0.2
+FIRST_TRAIN_SHARE = 0.4
+_ENTITY_DATE = re.compile(
+    r"birth|dob|signup|sign_up|regist|join|hire|since|enrol|built|expir|valid|due|death", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which way to divide, and why; ``group`` and ``time`` are columns."""
+
+    kind: Kind
+    why: str
+    group: str | None = None
+    time: str | None = None
+    duplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Row positions: folds of the training part (training, test), and the holdout, which may be empty."""
+
+    folds: list[tuple[Array, Array]]
+    train: Array
+    holdout: Array
+    repeats: int
+
+    @property
+    def train_rows(self) -> float:
+        """Mean rows a fold is trained on."""
+        return float(np.mean([len(a) for a, _ in self.folds]))
+
+    @property
+    def test_rows(self) -> float:
+        """Mean rows a fold is tested on."""
+        return float(np.mean([len(b) for _, b in self.folds]))
+
+    @property
+    def first_repeat(self) -> list[tuple[Array, Array]]:
+        """The folds of the first repeat: each row is tested at most once."""
+        return self.folds[: len(self.folds) // self.repeats]
+
+
+def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classification: bool) -> Plan:
+    """Choose how rows are divided, from the engagement first, then from what the audit found."""
+    group, time = use_case.group, use_case.time
+    reasons = []
+    if group:
+        reasons.append(f"the engagement says that rows of one '{group}' belong together")
+    else:
+        group, why = _group_found(table, use_case, audit)
+        reasons += why
+    if time:
+        reasons.append(
+            f"the engagement says that '{time}' orders the rows, and the future is predicted from the past"
+        )
+    else:
+        time, why = _time_found(table, use_case, audit, group)
+        reasons += why
+    duplicates = False
+    if group is None and time is None:
+        duplicates = any(
+            f.severity in {"blocker", "major"} and f.kind in {"duplicate_rows", "near_duplicate"}
+            for f in audit.select(table=table.name)
+        )
+    kind: Kind = "stratified" if classification else "random"
+    if group and time:
+        kind = "group+time"
+    elif group or duplicates:
+        kind = "group"
+    elif time:
+        kind = "time"
+    if duplicates:
+        reasons.append("the table repeats rows, and copies of one row must not stand on both sides")
+    if not reasons:
+        same = "each fold has the same share of each class" if classification else "folds are drawn at random"
+        reasons.append(f"rows are independent as far as the audit can see; {same}")
+    return Plan(kind, "; ".join(reasons), group, time, duplicates)
+
+
+def _group_found(table: Table, use_case: UseCase, audit: AuditResult) -> tuple[str | None, list[str]]:
+    for finding in audit.select(kind="group_structure", table=table.name):
+        columns = [c for c in finding.columns if c in table.columns and c != use_case.target]
+        if columns and finding.severity != "info":
+            return columns[0], [f"rows repeat by '{columns[0]}' (audit), and new ones will be scored"]
+    return None, []
+
+
+def _time_found(
+    table: Table, use_case: UseCase, audit: AuditResult, group: str | None
+) -> tuple[str | None, list[str]]:
+    summary = next((t for t in audit.tables if t.name == table.name), None)
+    name = summary.time if summary else None
+    if name is None or name not in table.columns or name in {use_case.target, group}:
+        return None, []
+    leaks = {c for f in audit.select(kind="leak", table=table.name) for c in f.columns}
+    series = table.frame[name]
+    if name in leaks or _ENTITY_DATE.search(name) or not series.dtype.is_temporal() or series.n_unique() < 12:
+        return None, []
+    if series.null_count() > 0.05 * len(series):
+        return None, []
+    return name, [f"'{name}' orders the rows in time, and the model will be used on later ones"]
+
+
+def _codes(series: pl.Series) -> Array:
+    """Codes of the groups; a row without a group is its own."""
+    codes = series.rank("dense").cast(pl.Int64).fill_null(-1).to_numpy().copy()
+    alone = codes < 0
+    codes[alone] = codes.max(initial=0) + 1 + np.arange(int(alone.sum()))
+    return codes
+
+
+def group_codes(frame: pl.DataFrame, plan: Plan, features: list[str]) -> Array | None:
+    """Return the group of each row, or None where rows are independent."""
+    if plan.group:
+        return _codes(frame[plan.group])
+    if plan.duplicates:
+        return _codes(frame.select(features).hash_rows(seed=0))
+    return None
+
+
+def time_order(frame: pl.DataFrame, plan: Plan) -> Array | None:
+    """Return the rank in time of each row (equal times share one; rows without a time come first), or None."""
+    if plan.time is None:
+        return None
+    return frame[plan.time].rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+
+
+def divide(
+    y: Array,
+    *,
+    groups: Array | None = None,
+    order: Array | None = None,
+    folds: int = 5,
+    repeats: int = 1,
+    gap: int = 0,
+    seed: int = 0,
+) -> Division:
+    """Divide rows, in time where ``order`` is given, by whole groups where ``groups`` is, else at random.
+
+    Parameters
+    ----------
+    y : array
+        Class codes or numbers; classes are kept in proportion where the kind allows it.
+    groups, order : array, optional
+        Of ``group_codes`` and ``time_order``.
+    folds, repeats : int
+        Folds a repeat, and repeats; in time there is one repeat, as there is one past.
+    gap : int
+        Distinct times left out between training and test.
+    """
+    if order is not None:
+        return _by_time(order, groups, folds, gap)
+    positions = np.arange(len(y))
+    classification = y.dtype.kind == "i"
+    if len(y) < 150:
+        train, holdout = positions, positions[:0]
+    else:
+        parts = list(_splitter(y, groups, classification, round(1 / HOLDOUT_SHARE), seed + 7919))
+        train, holdout = parts[0]
+    found: list[tuple[Array, Array]] = []
+    sub = groups[train] if groups is not None else None
+    for repeat in range(repeats):
+        for a, b in _splitter(y[train], sub, classification, folds, seed + repeat):
+            found.append((train[a], train[b]))
+    return Division(found, train, holdout, repeats)
+
+
+def _splitter(y: Array, groups: Array | None, classification: bool, folds: int, seed: int) -> Any:
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+
+    if groups is not None:
+        folds = min(folds, len(np.unique(groups)))
+        # StratifiedGroupKFold takes seconds for many groups; plain grouping is as good there.
+        if classification and len(np.unique(groups)) < 2000:
+            return StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups)
+        return GroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups)
+    if classification:
+        return StratifiedKFold(folds, shuffle=True, random_state=seed).split(y, y)
+    return KFold(folds, shuffle=True, random_state=seed).split(y)
+
+
+def _cut(ranks: Array, share: float) -> int:
+    """The rank in time at which ``share`` of the rows lie before."""
+    return int(np.sort(ranks)[min(len(ranks) - 1, int(share * len(ranks)))])
+
+
+def _window(order: Array, groups: Array | None, start: int, end: int | None, gap: int) -> tuple[Array, Array]:
+    past = order < start - gap
+    future = (order >= start) if end is None else (order >= start) & (order < end)
+    if groups is not None:
+        past &= ~np.isin(groups, np.unique(groups[future]))
+    return np.flatnonzero(past), np.flatnonzero(future)
+
+
+def _by_time(order: Array, groups: Array | None, folds: int, gap: int) -> Division:
+    """Expanding window: train on the past, test on the next block; the last fifth of the time is the holdout."""
+    start = _cut(order, 1 - HOLDOUT_SHARE)
+    train, holdout = _window(order, groups, start, None, gap)
+    before = order[order < start]
+    edges = [_cut(before, FIRST_TRAIN_SHARE + (1 - FIRST_TRAIN_SHARE) * i / folds) for i in range(folds)]
+    edges = sorted({*edges, start})
+    found = []
+    for a, b in pairwise(edges):
+        past, future = _window(order, groups, a, b, gap)
+        if len(past) >= 10 and len(future) >= 5:
+            found.append((past, future))
+    return Division(found, train, holdout, 1)

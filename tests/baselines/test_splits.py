@@ -1,0 +1,109 @@
+"""Rows are divided as the model will be used."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.artifacts import AuditResult, TableSummary
+from discovery.baselines.splits import Plan, divide, group_codes, plan_split, time_order
+from discovery.engagement import UseCase
+from discovery.intake.table import Table
+
+from .conftest import leak
+
+
+def table(rows: int = 200) -> Table:
+    days = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 12, 31), "1d", eager=True)
+    return Table.from_frame(
+        "t",
+        pl.DataFrame(
+            {
+                "who": [f"c{i % 20}" for i in range(rows)],
+                "day": [days[i // 2] for i in range(rows)],
+                "x": [float(i % 7) for i in range(rows)],
+                "y": [i % 2 for i in range(rows)],
+            }
+        ),
+    )
+
+
+CASE = UseCase(name="u", table="t", target="y")
+
+
+def test_plan_comes_from_the_engagement_first():
+    plan = plan_split(table(), CASE.model_copy(update={"group": "who", "time": "day"}), AuditResult(), True)
+    assert (plan.kind, plan.group, plan.time) == ("group+time", "who", "day")
+    assert "engagement" in plan.why
+
+
+def test_plan_from_the_audit():
+    grouped = plan_split(table(), CASE, AuditResult(findings=[leak("t", "who", kind="group_structure")]), True)
+    assert (grouped.kind, grouped.group) == ("group", "who")
+    timed = plan_split(
+        table(), CASE, AuditResult(tables=[TableSummary(name="t", source="t", rows=200, time="day")]), True
+    )
+    assert (timed.kind, timed.time) == ("time", "day")
+    copies = plan_split(table(), CASE, AuditResult(findings=[leak("t", kind="duplicate_rows")]), True)
+    assert (copies.kind, copies.duplicates) == ("group", True)
+    assert plan_split(table(), CASE, AuditResult(), True).kind == "stratified"
+    assert plan_split(table(), CASE, AuditResult(), False).kind == "random"
+
+
+def test_time_never_looks_ahead_and_leaves_the_gap():
+    t = table()
+    order = time_order(t.frame, Plan("time", "", time="day"))
+    division = divide(t.frame["y"].to_numpy(), order=order, gap=3)
+    assert len(division.folds) == 5
+    for past, future in [*division.folds, (division.train, division.holdout)]:
+        assert order[past].max() < order[future].min() - 3
+        assert len(past)
+        assert len(future)
+
+
+def test_group_and_time_share_no_group():
+    t = table()
+    plan = Plan("group+time", "", group="who", time="day")
+    who = np.arange(200) // 10
+    division = divide(t.frame["y"].to_numpy(), groups=who, order=time_order(t.frame, plan))
+    for past, future in division.folds:
+        assert not set(who[past]) & set(who[future])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1000), st.integers(150, 400), st.sampled_from(["plain", "group", "many"]), st.booleans())
+def test_folds_are_disjoint_cover_the_training_part_and_leave_the_holdout(seed, rows, kind, numbers):
+    g = np.random.default_rng(seed)
+    y = g.normal(size=rows) if numbers else g.integers(0, 2, rows)
+    groups = {"plain": None, "group": g.integers(0, 25, rows), "many": g.permutation(rows)}[kind]
+    division = divide(y, groups=groups, repeats=2, seed=seed)
+    holdout = set(division.holdout)
+    assert holdout
+    assert len(division.folds) == 10
+    for past, future in division.folds:
+        assert not set(past) & set(future)
+        assert not (set(past) | set(future)) & holdout
+        if groups is not None:
+            assert not set(groups[past]) & set(groups[future])
+            assert not set(groups[division.train]) & set(groups[division.holdout])
+    tested = np.sort(np.concatenate([b for _, b in division.first_repeat]))
+    assert (tested == np.sort(division.train)).all()
+
+
+def test_equal_rows_are_one_group():
+    frame = pl.DataFrame({"a": [1, 1, 2, None, None], "b": ["x", "x", "x", "y", "y"]})
+    codes = group_codes(frame, Plan("group", "", duplicates=True), ["a", "b"])
+    assert codes[0] == codes[1] != codes[2]
+    assert codes[3] == codes[4]
+    single = group_codes(pl.DataFrame({"g": ["a", None, None]}), Plan("group", "", group="g"), [])
+    assert len(set(single)) == 3
+
+
+@pytest.mark.parametrize("rows", [40, 149])
+def test_few_rows_have_no_holdout(rows):
+    division = divide(np.arange(rows) % 2)
+    assert len(division.holdout) == 0
+    assert len(division.train) == rows
