@@ -1,0 +1,62 @@
+"""Candidates, simplest first: a name, a family, and a function that builds an unfitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...artifacts import Family, Task
+
+if TYPE_CHECKING:
+    from ...engagement import UseCase
+
+__all__ = ["Candidate", "Shape", "build_candidates"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a candidate may know of the task before it sees a row.
+
+    Attributes
+    ----------
+    task : Task
+    rows : int
+        Rows that there are to learn from.
+    text : bool
+        Whether there is a column of sentences.
+    classes : tuple of str
+        Labels of the class codes.
+    target : str
+        The target's name.
+    seed : int
+        Seed of whatever the candidate draws.
+    """
+
+    task: Task
+    rows: int
+    text: bool
+    classes: tuple[str, ...]
+    target: str
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A baseline approach. ``build`` returns a model with ``fit(X, y)`` and ``predict``/``predict_proba``."""
+
+    name: str
+    family: Family
+    title: str
+    build: Callable[[], Any]
+    complexity: int
+
+
+def build_candidates(shape: Shape, use_case: UseCase) -> list[Candidate]:
+    """Return the candidates for a task, simplest first."""
+    from . import boosting, custom, dummy, linear, rule, text
+
+    found: list[Candidate] = []
+    for family in (dummy, rule, linear, text, boosting, custom):
+        found += family.candidates(shape, use_case)
+    return found

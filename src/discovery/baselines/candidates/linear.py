@@ -1,0 +1,92 @@
+"""The linear model: regularised, on scaled numbers and encoded categories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from . import Candidate, Shape
+
+if TYPE_CHECKING:
+    from ...engagement import UseCase
+
+__all__ = ["LogisticModel", "RidgeModel", "candidates"]
+
+
+class LogisticModel(BaseEstimator):  # type: ignore[misc]
+    """Logistic regression with the solver that suits the matrix.
+
+    Parameters
+    ----------
+    C : float
+        Inverse of the penalty's strength.
+    """
+
+    def __init__(self, C: float = 0.5) -> None:
+        self.C = C
+
+    def fit(self, X: Any, y: Any) -> LogisticModel:
+        """Fit on a dense or sparse matrix."""
+        from scipy import sparse
+        from sklearn.linear_model import LogisticRegression
+
+        classes = len(np.unique(y))
+        newton = not sparse.issparse(X) and X.shape[1] * max(1, classes - 1) <= 400
+        solver = "newton-cholesky" if newton else "lbfgs"
+        self.model_ = LogisticRegression(C=self.C, solver=solver, max_iter=100 if newton else 5000, tol=1e-3)
+        self.model_.fit(X, y)
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Predict class codes."""
+        return self.model_.predict(X)
+
+    def predict_proba(self, X: Any) -> Any:
+        """Predict probabilities."""
+        return self.model_.predict_proba(X)
+
+
+class RidgeModel(BaseEstimator):  # type: ignore[misc]
+    """Ridge regression; on a dense matrix the penalty is chosen by leave-one-out within the training rows.
+
+    Parameters
+    ----------
+    alphas : tuple of float
+        Penalties to choose from.
+    """
+
+    def __init__(self, alphas: tuple[float, ...] = (0.1, 1.0, 10.0, 100.0)) -> None:
+        self.alphas = alphas
+
+    def fit(self, X: Any, y: Any) -> RidgeModel:
+        """Fit on a dense or sparse matrix."""
+        from scipy import sparse
+        from sklearn.linear_model import Ridge, RidgeCV
+
+        self.model_: Any
+        if sparse.issparse(X) or X.shape[1] > 1000:
+            self.model_ = Ridge(alpha=1.0, random_state=0)
+        else:
+            self.model_ = RidgeCV(alphas=self.alphas)
+        self.model_.fit(X, y)
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Predict numbers."""
+        return self.model_.predict(X)
+
+
+def candidates(shape: Shape, _: UseCase) -> list[Candidate]:
+    """Return ridge or logistic regression on all columns but text."""
+
+    def build() -> Any:
+        from ..preprocess import FrameEncoder, TabularModel
+
+        model = RidgeModel() if shape.task == "regression" else LogisticModel()
+        return TabularModel(FrameEncoder("linear", text=False, seed=shape.seed), model)
+
+    title = "Ridge regression" if shape.task == "regression" else "Logistic regression"
+    return [Candidate("linear", "linear", title, build, 2)]

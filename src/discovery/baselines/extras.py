@@ -1,0 +1,96 @@
+"""What the client asks next, about the recommended candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..artifacts import AuditResult
+from .budget import Budget
+from .economics import cost_per_1000, measure_model, month
+from .problem import Problem
+from .rounds import Track
+from .saving import save
+from .select import Choice
+
+__all__ = ["Context", "extras"]
+
+
+@dataclass(eq=False)
+class Context:
+    """What the questions are answered from: the recommended candidate, fitted, and everything known of it."""
+
+    problem: Problem
+    track: Track
+    audit: AuditResult
+    workers: int
+    fields: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def extras(
+    problem: Problem,
+    tracks: list[Track],
+    choice: Choice | None,
+    budget: Budget,
+    workers: int,
+    progress: Callable[[str], None],
+    audit: AuditResult,
+    out: Path | None,
+) -> dict[str, Any]:
+    """Return the further parts of the evaluation, by field; ``measured`` updates the candidates by name."""
+    found: dict[str, Any] = {"notes": [], "measured": {}}
+    track = next((t for t in tracks if choice and t.candidate.name == choice.name and t.model is not None), None)
+    if track is None:
+        return found
+    context = Context(problem, track, audit, workers)
+    for name, answer, share in _questions():
+        if not budget.allows(name, share * max(track.seconds, default=0.0)):
+            continue
+        progress(f"{problem.use_case.name}: {name}")
+        answer(context)
+    found |= context.fields
+    found["notes"] = context.notes
+    found["measured"] = _measure(problem, tracks, track, found)
+    if out is not None:
+        found["economics"]["model"] = save(problem, track.candidate.name, track.model, _card(context), out)
+    return found
+
+
+def _questions() -> list[tuple[str, Callable[[Context], None], float]]:
+    """Name, function, and about how many fits of the candidate it costs; the most asked first."""
+    return []
+
+
+def _measure(problem: Problem, tracks: list[Track], chosen: Track, found: dict[str, Any]) -> dict[str, Any]:
+    prices = problem.use_case.economics
+    held = problem.division.holdout if len(problem.division.holdout) else problem.division.train
+    updates: dict[str, Any] = {}
+    for track in tracks:
+        if track.model is None:
+            continue
+        calls = 25 if track is chosen else 10
+        measured = measure_model(track.model, problem.X.iloc[held[:1000]], problem.classes, calls=calls)
+        updates[track.candidate.name] = {
+            "latency_ms": measured["latency"],
+            "size_bytes": measured["size_bytes"],
+            "cost_per_1000": cost_per_1000(measured, prices),
+            "details": {"batch_ms_per_1000": measured["batch_ms"], "rows_per_second": measured["rows_per_second"]},
+        }
+        if track is chosen:
+            automated = found.get("risk_coverage", {}).get("automated_share")
+            found["economics"] = month(measured, prices, None if automated is None else 1.0 - automated)
+    return updates
+
+
+def _card(context: Context) -> dict[str, Any]:
+    problem, track = context.problem, context.track
+    return {
+        "metric": problem.measure.name,
+        "cross_validated_scores": [round(s, 6) for s in track.scores],
+        "split": problem.plan.kind,
+        "excluded_columns": {c.column: c.why for c in problem.features.excluded},
+        "intended_use": f"A Week-1 baseline for '{problem.use_case.name}'; not a product.",
+    }

@@ -1,0 +1,134 @@
+"""The stage: every use case evaluated, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..artifacts import AuditResult, Evaluation, Split, UseCaseEvaluation
+from ..engagement import Engagement, UseCase
+from ..errors import InputError
+from ..intake.table import Drop
+from .budget import Budget
+from .candidates import build_candidates
+from .problem import Problem, prepare
+from .rounds import Track, cross_validate, final_fits, result
+from .select import Choice, choose, compare
+
+__all__ = ["evaluate_all", "evaluate_use_case"]
+
+Progress = Callable[[str], None]
+
+
+def evaluate_all(
+    drop: Drop,
+    engagement: Engagement,
+    audit: AuditResult,
+    budget_seconds: float | None,
+    workers: int,
+    seed: int,
+    progress: Progress,
+    out: Path | None,
+) -> Evaluation:
+    """Evaluate every use case; see :func:`discovery.baselines.evaluate`."""
+    found: list[UseCaseEvaluation] = []
+    refused: list[dict[str, str]] = []
+    for use_case in engagement.use_cases:
+        try:
+            found.append(
+                evaluate_use_case(
+                    drop, engagement, audit, use_case,
+                    budget=Budget(budget_seconds), workers=workers, seed=seed, progress=progress, out=out,
+                )
+            )  # fmt: skip
+        except InputError as error:
+            if len(engagement.use_cases) == 1:
+                raise
+            refused.append({"name": use_case.name, "why": str(error)})
+    return Evaluation(use_cases=found, refused=refused)
+
+
+def evaluate_use_case(
+    drop: Drop,
+    engagement: Engagement,
+    audit: AuditResult,
+    use_case: UseCase,
+    *,
+    budget: Budget,
+    workers: int = 1,
+    seed: int = 0,
+    progress: Progress = lambda _: None,
+    out: Path | None = None,
+) -> UseCaseEvaluation:
+    """Evaluate one use case.
+
+    Raises
+    ------
+    InputError
+        It cannot be evaluated; the error says why in one line.
+    """
+    problem = prepare(drop, engagement, use_case, audit, seed=seed)
+    candidates = build_candidates(problem.shape, use_case)
+    progress(f"{use_case.name}: {len(candidates)} candidates on {len(problem.y):,} rows")
+    tracks = cross_validate(problem, candidates, budget, workers)
+    scores = {t.candidate.name: t.scores for t in tracks if t.error is None}
+    count = min((len(s) for s in scores.values()), default=0)
+    scores = {name: s[:count] for name, s in scores.items()}
+    division = problem.division
+    choice = choose(candidates, scores, problem.measure, division.train_rows, division.test_rows)
+    comparisons = compare(scores, problem.measure, division.train_rows, division.test_rows)
+    progress(f"{use_case.name}: the holdout, once")
+    final_fits(problem, tracks, workers)
+    from .extras import extras
+
+    more = extras(problem, tracks, choice, budget, workers, progress, audit, out)
+    results = [result(problem, t) for t in tracks]
+    economics = more.pop("measured", {})
+    results = [r.model_copy(update=economics.get(r.name, {})) for r in results]
+    notes = [*problem.notes, *more.pop("notes", []), *budget.notes()]
+    return _assemble(problem, results, comparisons, choice, notes, more)
+
+
+def _assemble(
+    problem: Problem,
+    results: list[Any],
+    comparisons: list[Any],
+    choice: Choice | None,
+    notes: list[str],
+    more: dict[str, Any],
+) -> UseCaseEvaluation:
+    division, plan, use_case = problem.division, problem.plan, problem.use_case
+    return UseCaseEvaluation(
+        name=use_case.name,
+        table=use_case.table,
+        target=use_case.target,
+        task=problem.target.task,
+        task_why=problem.target.why,
+        metric=problem.measure.name,
+        higher_is_better=problem.measure.higher_is_better,
+        rows_used=len(problem.y),
+        features=problem.features.names,
+        excluded_columns=problem.features.excluded,
+        target_report=dict(problem.target.report),
+        split=Split(
+            kind=plan.kind,
+            folds=len(division.folds) // division.repeats,
+            repeats=division.repeats,
+            why=plan.why,
+            holdout_rows=len(division.holdout),
+            train_rows=len(division.train),
+            by=plan.group or plan.time,
+        ),
+        candidates=results,
+        comparisons=comparisons,
+        recommended=choice.name if choice else None,
+        why=choice.why if choice else "No candidate could be scored.",
+        notes=notes,
+        **more,
+    )
+
+
+def tracks_by_name(tracks: list[Track]) -> dict[str, Track]:
+    """Return the tracks by the name of their candidate."""
+    return {t.candidate.name: t for t in tracks}
