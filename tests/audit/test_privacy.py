@@ -1,0 +1,145 @@
+"""Privacy: personal columns, personal data in texts, and combinations that single persons out."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import polars as pl
+
+from discovery.artifacts import Finding
+from discovery.audit.checks.privacy import pii, pii_inside_text
+from discovery.audit.checks.reidentification import quasi_identifiers, reidentification
+from discovery.audit.context import TableContext
+from discovery.audit.run import table_context
+from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake.table import Table
+
+
+def context(columns: dict[str, Any], **engagement: Any) -> TableContext:
+    return table_context(Table.from_frame("t", pl.DataFrame(columns)), Engagement(name="e", **engagement))
+
+
+def by_column(findings: Any) -> dict[str, Finding]:
+    return {f.columns[0]: f for f in findings}
+
+
+EMAILS = [f"user{i}@mail.example" for i in range(100)]
+
+
+def test_personal_columns_are_found_and_masked() -> None:
+    found = by_column(pii(context({"contact": EMAILS, "iban": ["DE89370400440532013000"] * 100, "x": range(100)})))
+    assert set(found) == {"contact", "iban"}
+    assert found["contact"].severity == "minor"
+    assert found["iban"].severity == "major"
+    assert found["contact"].rows_affected == 100
+    assert found["contact"].fix == "df = df.drop(columns=['contact'])"
+    told = "".join(f.model_dump_json() for f in found.values())
+    assert "user1@" not in told
+    assert "3704" not in told
+
+
+def test_places_and_attributes_alone_are_not_personal() -> None:
+    columns = {"city": ["Berlin", "Paris"] * 50, "country": ["DE", "FR"] * 50, "age": [30, 40] * 50}
+    assert list(pii(context(columns | {"gender": ["m", "f"] * 50}))) == []
+
+
+def test_columns_that_the_engagement_names() -> None:
+    ctx = context({"loyalty": [f"L{i}" for i in range(50)]}, tables={"t": TableSpec(personal=["loyalty"])})
+    finding = by_column(pii(ctx))["loyalty"]
+    assert "as the engagement says" in finding.summary
+    assert "L1" not in finding.model_dump_json()
+
+
+def test_public_roles_and_accounts_are_told_lightly() -> None:
+    directors = [f"{a} {b}" for a in ("Maria", "John", "Peter") for b in ("Garcia", "Smith", "Jones")] * 6
+    users = [f"wolf{i}{chr(97 + i % 26)}x" for i in range(54)]
+    found = by_column(pii(context({"director": directors, "user_name": users})))
+    assert found["director"].severity == "info"
+    assert found["user_name"].severity == "info"
+    assert "wolf1" not in found["user_name"].model_dump_json()
+
+
+def texts(n: int = 200) -> list[str]:
+    return [f"The line has been down since day {i} and nobody tells me when it will be repaired" for i in range(n)]
+
+
+def test_personal_data_inside_texts() -> None:
+    body = texts()
+    body[3] += ", write to anna.maier@example.org"
+    body[7] += ", call me at +49 151 2345678"
+    body[11] += ". My name is Anna Maier"
+    body[12] += ". My name is Jim Knopf"
+    finding = by_column(pii_inside_text(context({"body": body})))["body"]
+    assert finding.rows_affected == 4
+    assert finding.details["inside"] == {"person_name": 2, "email": 1, "phone": 1}
+    assert finding.severity == "minor"
+    assert {e.row for e in finding.evidence} == {4, 8, 12, 13}
+    assert "anna" not in finding.model_dump_json().lower()
+
+
+def test_cards_in_texts_are_grave() -> None:
+    body = texts()
+    for row in (1, 2, 3):
+        body[row] += " and my card is 4111 1111 1111 1111"
+    assert by_column(pii_inside_text(context({"body": body})))["body"].severity == "major"
+
+
+def test_clean_texts_and_codes_draw_nothing() -> None:
+    codes = [f"{4000000000000000 + 37 * i}" for i in range(200)]
+    assert list(pii_inside_text(context({"body": texts(), "code": codes, "c": ["a", "b"] * 100}))) == []
+
+
+def test_emails_in_a_mixed_column() -> None:
+    contact = [f"agent {i}" if i % 3 else f"user{i}@mail.example" for i in range(300)]
+    finding = by_column(pii_inside_text(context({"contact": contact})))["contact"]
+    assert finding.details["inside"] == {"email": 100}
+
+
+def persons(n: int = 500) -> dict[str, list[Any]]:
+    rng = random.Random(5)
+    return {
+        "sex": [rng.choice("mf") for _ in range(n)],
+        "age": [rng.randint(18, 90) for _ in range(n)],
+        "zip": [rng.randint(10000, 10400) for _ in range(n)],
+        "cholesterol": [rng.gauss(200, 30) for _ in range(n)],
+    }
+
+
+def test_rare_combinations_single_out() -> None:
+    columns = persons()
+    (finding,) = reidentification(context(columns))
+    rows = list(zip(columns["sex"], columns["age"], columns["zip"], strict=True))
+    assert finding.columns == ["zip", "sex", "age"]
+    assert finding.rows_affected == sum(rows.count(r) == 1 for r in rows)
+    assert finding.severity == "minor"
+    assert finding.details["k"] == 1
+
+
+def test_common_combinations_do_not() -> None:
+    columns = {"sex": ["m", "f"] * 500, "race": ["a", "b", "b", "a"] * 250, "marital": ["x"] * 500 + ["y"] * 500}
+    assert list(reidentification(context(columns))) == []
+
+
+def test_things_have_no_identity() -> None:
+    rng = random.Random(1)
+    columns = {"city": [f"c{rng.randint(1, 300)}" for _ in range(500)], "zip": list(range(10000, 10500))}
+    assert list(reidentification(context(columns))) == []
+    ages = {"sex": ["M", "F"] * 250, "age": [rng.random() for _ in range(500)], "zip": list(range(10000, 10500))}
+    assert "age" not in quasi_identifiers(context(ages))
+
+
+def test_targets_are_no_quasi_identifiers() -> None:
+    ctx = context(persons(), use_cases=[UseCase(name="u", table="t", target="age")])
+    assert list(quasi_identifiers(ctx)) == ["postcode", "sex"]
+
+
+def test_birth_dates_replace_ages() -> None:
+    dates = pl.date_range(pl.date(1960, 1, 1), pl.date(1961, 5, 14), eager=True).to_list()
+    assert "age" not in quasi_identifiers(context(persons(len(dates)) | {"dob": dates}))
+
+
+def test_open_data(open_data: Any) -> None:
+    frame = pl.read_csv(open_data / "titanic3.csv", infer_schema_length=None)
+    ctx = context(frame.to_dict(as_series=False))
+    assert set(by_column([*pii(ctx), *pii_inside_text(ctx)])) == {"name"}
