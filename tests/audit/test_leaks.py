@@ -166,7 +166,8 @@ def test_arithmetic_of_two_columns(form: str) -> None:
     y = {"sum": a + b, "difference": a - b, "product": a * b, "ratio": a / b}[form]
     frame = world().select("noise", "letter").with_columns(a=pl.Series(a), b=pl.Series(b), y=pl.Series(y))
     findings = audit(frame, "y", task="regression")
-    assert {"a", "b"} <= severe(findings) and "noise" not in severe(findings)
+    assert {"a", "b"} <= severe(findings)
+    assert "noise" not in severe(findings)
     assert findings[0].details["share"] >= 0.99
 
 
@@ -186,7 +187,8 @@ def test_row_number_in_the_order_of_the_target() -> None:
     findings = audit(frame.with_columns(pl.col("id").cast(pl.Int64)), "bought")
     assert severe(findings) == {"id"}
     order = next(f for f in findings if not f.columns)
-    assert order.severity == "minor" and order.details["form"] == "row_order"
+    assert order.severity == "minor"
+    assert order.details["form"] == "row_order"
 
 
 def test_entity_that_carries_the_target() -> None:
@@ -201,7 +203,8 @@ def test_name_and_power_together_are_suspected() -> None:
     frame = world().drop("grade", "amount")
     findings = audit(frame.rename({"strong": "call_duration"}), "bought")
     assert severe(findings) == {"call_duration"}
-    assert findings[0].details["certain"] is False and findings[0].confidence < 1
+    assert findings[0].details["certain"] is False
+    assert findings[0].confidence < 1
     assert severe(audit(frame.rename({"noise": "call_duration"}), "bought")) == set()
 
 
@@ -291,9 +294,12 @@ def test_targets_are_read_as_what_they_are() -> None:
     kinds = {c: read_target(UseCase(name="c", table="t", target=c), frame) for c in frame.columns}
     assert {c: t.kind for c, t in kinds.items() if t} == {"n": "regression", "f": "regression", "g": "multiclass"}
     grades = read_target(UseCase(name="c", table="t", target="g", task="regression"), frame)
-    assert grades is not None and grades.kind == "regression" and grades.classes == 4
+    assert grades is not None
+    assert grades.kind == "regression"
+    assert grades.classes == 4
     asked = read_target(UseCase(name="c", table="t", target="g", task="multiclass"), frame)
-    assert asked is not None and asked.kind == "multiclass"
+    assert asked is not None
+    assert asked.kind == "multiclass"
     assert without_missing_words(pl.Series(["a", " N/A ", "?"])).to_list() == ["a", None, None]
 
 
@@ -302,10 +308,12 @@ def test_relations_between_columns() -> None:
     frame = pl.DataFrame({n: rng.integers(1, 99, 400) for n in "abcd"})
     frame = frame.with_columns(ab=pl.col("a") + pl.col("b"), cd=pl.col("c") * pl.col("d"))
     found = {r.formula for r in find_relations(frame, frame.columns)}
-    assert {"a + b = ab", "c × d = cd"} <= found and len(found) == 2
+    assert {"a + b = ab", "c × d = cd"} <= found
+    assert len(found) == 2
     ab = [frame[c].cast(pl.Float64).to_numpy() for c in ("a", "b", "ab")]
     telling, wrong = relation_errors("sum", ab[:2], ab[2])
-    assert telling.all() and not wrong.any()
+    assert telling.all()
+    assert not wrong.any()
     assert rounding(np.array([1.25, 2.5])) == pytest.approx(0.01)
     assert exact_combination(frame, "ab", ["c", "d"]) is None
     assert exact_combination(frame, "ab", []) is None
@@ -313,14 +321,21 @@ def test_relations_between_columns() -> None:
 
 def test_names() -> None:
     assert tokens("callDuration_sec2") == ["call", "duration", "sec"]
-    assert hindsight_words("follow_up") and hindsight_words("time") and hindsight_words("total_pymnt_inv")
+    assert hindsight_words("follow_up")
+    assert hindsight_words("time")
+    assert hindsight_words("total_pymnt_inv")
     assert hindsight_words("days_to_close") == "days to"
     assert not any(map(hindsight_words, ["age", "income", "departure_time", "pH"]))
     assert names_target("Churn Score", "Churn Value") == "churn"
     assert names_target("total_sales", "total_count") is None
-    assert names_target("Y1", "Y2") == "y" and names_target("x1", "Y2") is None
-    assert entity_name("patient_nbr") and entity_name("customerId") and not entity_name("width")
-    assert identifier_name("Id") and identifier_name("order_no") and not identifier_name("speed")
+    assert names_target("Y1", "Y2") == "y"
+    assert names_target("x1", "Y2") is None
+    assert entity_name("patient_nbr")
+    assert entity_name("customerId")
+    assert not entity_name("width")
+    assert identifier_name("Id")
+    assert identifier_name("order_no")
+    assert not identifier_name("speed")
 
 
 @pytest.mark.open_data

@@ -74,7 +74,8 @@ def test_target_that_grows_over_time() -> None:
     frame = pl.DataFrame({"day": [date(2020, 1, 1) + timedelta(days=int(i)) for i in order]})
     y = rng.random(1000) < order / 1000
     found = audit(target_shift, list(y), frame)
-    assert found[0].severity == "minor" and "'day'" in found[0].summary
+    assert found[0].severity == "minor"
+    assert "'day'" in found[0].summary
     assert len(found[0].details["block_means"]) == 10
     assert audit(target_shift, list(rng.random(1000) < 0.5), frame) == []
 

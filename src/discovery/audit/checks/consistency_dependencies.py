@@ -1,0 +1,197 @@
+"""Columns that should follow from another and do not, and columns that say the same twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from ...artifacts import Evidence, Finding
+from ..context import EVIDENCE_ROWS, TableContext, check
+from ..dependencies import Dependency, codes_of, find_dependencies, one_to_one, violations
+from ..hindsight import entity_name, identifier_name, tokens
+from ..profile import ColumnProfile
+
+__all__ = ["fd_violation", "redundant_column"]
+
+CORRELATED = 0.98
+_CODES = frozenset("zip postcode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split())
+
+
+@check("fd_violation", "conflicting_records")
+def fd_violation(context: TableContext) -> Iterator[Finding]:
+    """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
+
+    Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
+    more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.dependencies`). A
+    determinant that is no code by its name must hold in 99% of the rows, unless the values that break it occur
+    hardly anywhere else (misspellings). Where the determinant names an entity (a customer, a patient), the rows
+    are conflicting records.
+    """
+    best: dict[str, Dependency] = {}
+    for dependency in _dependencies(context):
+        known = best.get(dependency.dependent)
+        better = known is None or dependency.error < known.error
+        if dependency.errors and better and _believable(context, dependency):
+            best[dependency.dependent] = dependency
+    for dependency in list(best.values()):
+        mirror = best.get(dependency.determinant)
+        if mirror is not None and mirror.determinant == dependency.dependent:
+            keep = max(dependency, mirror, key=lambda d: (_coded(context.profile[d.determinant]), d.groups))
+            best.pop((mirror if keep is dependency else dependency).dependent, None)
+    for dependency in best.values():
+        yield _violation(context, dependency)
+
+
+def _dependencies(context: TableContext) -> list[Dependency]:
+    if "dependencies" not in context.memo:
+        profile = context.profile.columns.values()
+        targets = {u.target for u in context.use_cases}
+        determinants = [c.name for c in profile if c.name not in targets and _determines(c)]
+        dependents = [c.name for c in profile if c.name not in targets and _follows(c)]
+        found = find_dependencies(context.frame, determinants, dependents, context.seed) if determinants else []
+        context.memo["dependencies"] = found
+    found_: list[Dependency] = context.memo["dependencies"]
+    return found_
+
+
+def _believable(context: TableContext, dependency: Dependency) -> bool:
+    if _coded(context.profile[dependency.determinant]) or dependency.error <= 0.01:
+        return True
+    values = codes_of(context.frame[dependency.dependent])
+    counts = np.bincount(values[values >= 0])
+    rare = [counts[values[row]] <= 2 for row, _ in islice(violations(context.frame, dependency), 200)]
+    return float(np.mean(rare)) >= 0.5
+
+
+def _coded(column: ColumnProfile) -> bool:
+    named = identifier_name(column.name) or bool(_CODES & set(tokens(column.name)))
+    named = named or (entity_name(column.name) and column.type == "integer")
+    return named or column.semantic == "postcode" or (column.type == "text" and column.semantic == "identifier")
+
+
+def _determines(column: ColumnProfile) -> bool:
+    if column.distinct < 5 or column.distinct > 0.7 * column.present or column.semantic == "free_text":
+        return False
+    return column.type == "text" or (column.type == "integer" and _coded(column))
+
+
+def _follows(column: ColumnProfile) -> bool:
+    if column.type == "number" or column.distinct < 3 or column.semantic == "free_text":
+        return False
+    if column.type == "integer" and column.distinct > 100 and not _coded(column):
+        return False
+    top = column.top[0][1] if column.top else 0
+    return column.present >= 50 and top <= 0.95 * column.present
+
+
+def _violation(context: TableContext, dependency: Dependency) -> Finding:
+    first, second = dependency.determinant, dependency.dependent
+    evidence = []
+    for row, other in islice(violations(context.frame, dependency), EVIDENCE_ROWS):
+        cells = context.evidence([row + 1], [first, second])[0].values
+        usual = context.show(second, context.table.text(second)[other])
+        evidence.append(Evidence(row=row + 1, values={**cells, f"{second} (usual)": usual}))
+    entity = entity_name(first)
+    return context.finding(
+        "conflicting_records" if entity else "fd_violation",
+        [first, second],
+        "minor",
+        f"'{second}' follows from '{first}' in {1 - dependency.error:.2%} of {dependency.rows:,} rows that can "
+        f"tell; in {dependency.errors:,} it says something else.",
+        rows_affected=dependency.errors,
+        consequence=f"Totals by '{first}' and by '{second}' disagree, and a join on either misplaces these rows.",
+        advice=f"Look '{second}' up in a reference table by '{first}', or take the most frequent value of each "
+        f"'{first}' after a look at the rows.",
+        fix=f"df[{second!r}] = df.groupby({first!r})[{second!r}].transform(lambda s: s.mode().iat[0])",
+        evidence=evidence,
+        details={
+            "determinant": first,
+            "dependent": second,
+            "g3": round(dependency.error, 6),
+            "by_chance": dependency.by_chance,
+            "groups": dependency.groups,
+        },
+        confidence=0.9 if _coded(context.profile[first]) else 0.75,
+    )
+
+
+@check("redundant_column")
+def redundant_column(context: TableContext) -> Iterator[Finding]:
+    """Find columns that repeat another: copies, one-to-one recodings, and |r| of at least 0.98.
+
+    One-to-one pairs are tried among columns with the same number of distinct values, correlations are those of the
+    profile. Columns that repeat each other are told together. Targets are left out: there it is a leak.
+    """
+    targets = {u.target for u in context.use_cases}
+    exact = [p for p in _same(context) if not targets & set(p)]
+    told = {frozenset(p) for p in exact}
+    for columns in _clusters(exact):
+        yield _redundant(context, columns, exact=True)
+    pairs = {p: r for p, r in context.profile.correlations.items() if abs(r) >= CORRELATED}
+    close = [p for p in pairs if frozenset(p) not in told and not targets & set(p)]
+    for columns in _clusters(close):
+        inside = [abs(r) for p, r in pairs.items() if set(p) <= set(columns)]
+        yield _redundant(context, columns, exact=min(inside) > 1 - 1e-9, correlation=min(inside))
+
+
+def _same(context: TableContext) -> list[tuple[str, str]]:
+    by_distinct: dict[tuple[int, int], list[ColumnProfile]] = {}
+    for column in context.profile.columns.values():
+        rare = column.present - (column.top[0][1] if column.top else 0)
+        if column.distinct >= 2 and column.present >= 50 and rare >= 10 and column.semantic != "free_text":
+            by_distinct.setdefault((column.distinct, column.missing), []).append(column)
+    pairs: list[tuple[str, str]] = []
+    for group in by_distinct.values():
+        codes = {c.name: codes_of(context.frame[c.name]) for c in group[:50]} if len(group) > 1 else {}
+        names = list(codes)
+        for index, first in enumerate(names):
+            for second in names[index + 1 :]:
+                same = np.array_equal(codes[first], codes[second])
+                repeated = context.profile[first].distinct <= 0.5 * context.profile[first].present
+                if same or (repeated and one_to_one(codes[first], codes[second])):
+                    pairs.append((first, second))
+    return pairs
+
+
+def _clusters(pairs: list[tuple[str, str]]) -> list[list[str]]:
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for first, second in pairs:
+        group[root(second)] = root(first)
+    found: dict[str, list[str]] = {}
+    for name in group:
+        found.setdefault(root(name), []).append(name)
+    return list(found.values())
+
+
+def _redundant(
+    context: TableContext, columns: list[str], *, exact: bool, correlation: float | None = None
+) -> Finding:
+    order = list(context.profile.columns)
+    columns = sorted(columns, key=order.index)
+    names = ", ".join(f"'{c}'" for c in columns[:6]) + (" …" if len(columns) > 6 else "")
+    if correlation is None:
+        how = "say the same: each value of one goes with one value of the other, in every row"
+    elif exact:
+        how = "are one another on another scale (correlation 1 in every row)"
+    else:
+        how = f"nearly repeat one another (|correlation| at least {correlation:.3f})"
+    return context.finding(
+        "redundant_column",
+        columns,
+        "minor" if exact else "info",
+        f"{names} {how}.",
+        rows_affected=context.rows if exact else 0,
+        consequence="Importance is split between them, linear weights become unstable, and one may be mended "
+        "without the other.",
+        advice=f"Keep '{columns[0]}' and leave the other{'s' if len(columns) > 2 else ''} out.",
+        fix=f"df = df.drop(columns={columns[1:]!r})" if exact else None,
+        details={"form": "one_to_one" if correlation is None else "correlation", "correlation": correlation},
+    )

@@ -1,0 +1,62 @@
+"""Rows that break a rule which the table otherwise keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules
+
+__all__ = ["rule_violation"]
+
+
+@check("rule_violation", "fd_violation")
+def rule_violation(context: TableContext) -> Iterator[Finding]:
+    """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
+    whole, parts that do not make the total, an age that does not go with the birth, a month that is not the
+    date's.
+
+    Rules are mined (:mod:`discovery.audit.rules`), over at most 30 columns of dates and 30 of numbers; a rule
+    must hold in nearly all rows.
+    """
+    dates = [c.name for c in context.columns("date", "datetime")]
+    numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2]
+    broken = chain(
+        order_rules(context.frame, dates, dates=True),
+        order_rules(context.frame, numbers, dates=False),
+        sum_rules(context.frame, numbers),
+        age_rules(context.frame, context.as_of),
+        date_part_rules(context.frame),
+    )
+    for rule in broken:
+        yield _finding(context, rule)
+
+
+def _finding(context: TableContext, rule: Broken) -> Finding:
+    count = int(rule.wrong.sum())
+    share = count / rule.compared
+    rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
+    severity: Severity = "major" if rule.named and share >= 0.01 and rule.form == "order" else "minor"
+    return context.finding(
+        "fd_violation" if rule.form == "date_part" else "rule_violation",
+        list(rule.columns),
+        severity,
+        f"{count:,} of {rule.compared:,} rows ({share:.2%}) break a rule that the others keep: {rule.rule}.",
+        rows_affected=count,
+        consequence="At least one of the values in these rows is wrong, and so is what is worked out from them "
+        "(durations, rates, totals).",
+        advice="Ask the client which value leads; set the other to missing, or work it out anew.",
+        fix=_fix(rule),
+        evidence=context.evidence(rows, rule.columns),
+        details={"form": rule.form, "rule": rule.rule, "share": round(share, 6), "named": rule.named},
+        confidence=0.95 if rule.named else 0.7,
+    )
+
+
+def _fix(rule: Broken) -> str | None:
+    if rule.form != "order":
+        return None
+    low, high = rule.columns
+    return f"df.loc[df[{low!r}] > df[{high!r}], {list(rule.columns)!r}] = None"

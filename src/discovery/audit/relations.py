@@ -1,0 +1,214 @@
+"""How the tables of a drop are related: keys, and columns that refer to the key of another table.
+
+What the engagement declares is taken as it is. Beyond that, a column is taken for a foreign key where its name
+fits (the same name as the key, or the parent's name and its key's) and half of its values are found there; or
+where the values are texts or wide-ranged numbers and nearly all are found. Small whole numbers are found in
+every row number and prove nothing (after Rostin, Albrecht, Bauckmann, Naumann and Leser, *A machine learning
+approach to foreign key discovery*, WebDB 2009: coverage, name similarity, out-of-range and typical name
+endings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from .context import DropContext, TableContext
+from .hindsight import tokens
+from .profile import ColumnProfile
+
+__all__ = ["Reference", "as_text", "find_references", "key_columns", "measure"]
+
+NEARLY_UNIQUE = 0.98
+NAMED = 0.5
+UNNAMED = 0.95
+_ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``columns`` of ``child`` refer to ``to_columns`` of ``parent``.
+
+    ``rows`` counts the child's rows that have a value, ``orphans`` those whose value the parent lacks,
+    ``missing`` those without a value. ``fan_out`` is the number of rows a join makes, over the number of rows
+    it should make (1 where the key is unique). ``mendable`` counts the orphans that would be found but for
+    blanks, case or leading zeros.
+    """
+
+    child: str
+    columns: tuple[str, ...]
+    parent: str
+    to_columns: tuple[str, ...]
+    declared: bool
+    rows: int
+    orphans: int
+    missing: int
+    fan_out: float
+    childless: int
+    mendable: int
+
+    def as_relation(self) -> dict[str, Any]:
+        """Return the reference as it stands in ``audit.json``."""
+        return {
+            "table": self.child,
+            "columns": list(self.columns),
+            "to_table": self.parent,
+            "to_columns": list(self.to_columns),
+            "declared": self.declared,
+            "rows": self.rows,
+            "orphans": self.orphans,
+            "missing": self.missing,
+            "fan_out": round(self.fan_out, 4),
+            "parents_without_rows": self.childless,
+        }
+
+
+def as_text(series: pl.Series) -> pl.Series:
+    """Return values as they are compared between tables: texts trimmed, whole numbers without decimals."""
+    if series.dtype == pl.String:
+        return series.str.strip_chars().replace("", None)
+    if series.dtype.is_float():
+        whole = series.drop_nulls()
+        if bool((whole == whole.round(0)).all()) and bool(whole.is_finite().all()):
+            return series.cast(pl.Int64, strict=False).cast(pl.String)
+    return series.cast(pl.String, strict=False)
+
+
+def key_columns(context: TableContext) -> list[str]:
+    """Return the columns that could be the table's key: declared, or unique in nearly all rows."""
+    spec = context.engagement.tables.get(context.name)
+    declared = [c for c in (spec.key if spec else []) if c in context.profile.columns]
+    found = [c.name for c in context.columns("integer", "text") if _keylike(c)]
+    return list(dict.fromkeys([*(declared if len(declared) == 1 else []), *found]))
+
+
+def _keylike(column: ColumnProfile) -> bool:
+    complete = column.missing <= 0.02 * column.rows and column.present >= 2
+    return complete and column.distinct >= NEARLY_UNIQUE * column.present and column.semantic != "free_text"
+
+
+def find_references(context: DropContext) -> list[Reference]:
+    """Return all foreign keys of the drop, declared ones first. Kept in ``memo``, found once."""
+    if "references" not in context.memo:
+        declared = list(_declared(context))
+        taken = {(r.child, r.columns) for r in declared}
+        inferred = [r for r in _inferred(context) if (r.child, r.columns) not in taken]
+        context.memo["references"] = [*declared, *inferred]
+        context.memo["relations"] = [r.as_relation() for r in context.memo["references"]]
+    found: list[Reference] = context.memo["references"]
+    return found
+
+
+def _declared(context: DropContext) -> Iterator[Reference]:
+    for name, table in context.tables.items():
+        spec = context.engagement.tables.get(name)
+        for key in spec.foreign_keys if spec else []:
+            parent = context.tables.get(key.table)
+            known = parent is not None and set(key.to_columns) <= set(parent.frame.columns)
+            if parent is not None and known and set(key.columns) <= set(table.frame.columns):
+                yield measure(table, tuple(key.columns), parent, tuple(key.to_columns), declared=True)
+
+
+def _inferred(context: DropContext) -> Iterator[Reference]:
+    keys = {n: key_columns(t) for n, t in context.tables.items()}
+    for name, child in context.tables.items():
+        for column in child.columns("integer", "text"):
+            if column.present < 2 or column.semantic in {"free_text", "date_part"}:
+                continue
+            best: tuple[float, Reference] | None = None
+            for other, candidates in keys.items():
+                for key in candidates if other != name else []:
+                    found = _try(child, column, context.tables[other], key)
+                    if found is not None and (best is None or found[0] > best[0]):
+                        best = found
+            if best is not None:
+                yield best[1]
+
+
+def _try(
+    child: TableContext, column: ColumnProfile, parent: TableContext, key: str
+) -> tuple[float, Reference] | None:
+    target = parent.profile[key]
+    named = _named(column.name, parent.name, key)
+    if not named and not (_wide(column) and _wide(target) and column.distinct >= 10):
+        return None
+    if column.distinct > 1.2 * target.distinct or (column.type != target.type and not named):
+        return None
+    if column.distinct >= NEARLY_UNIQUE * column.present and column.distinct >= target.distinct:
+        return None
+    trial = as_text(child.sample[column.name]).drop_nulls().unique().head(2000)
+    pool = as_text(parent.frame[key]).drop_nulls().unique()
+    share = int(trial.is_in(pool.implode()).sum()) / max(1, len(trial))
+    if share < (NAMED if named else UNNAMED):
+        return None
+    reference = measure(child, (column.name,), parent, (key,), declared=False)
+    return share + named, reference
+
+
+def _named(column: str, table: str, key: str) -> bool:
+    """Whether ``column`` is called as a reference to ``key`` of ``table`` would be."""
+    mine, theirs, parent = tokens(column), tokens(key), tokens(table)
+    if not mine or not theirs:
+        return False
+    ends = set(_ENDS)
+    if mine == theirs:
+        return len(mine) > 1 or mine[0] not in ends
+    singular = [t.removesuffix("s") for t in parent]
+    stem = [t.removesuffix("s") for t in mine if t not in ends]
+    return bool(stem) and stem[-len(singular) :] == singular and (set(theirs) <= {*ends, *parent, *singular})
+
+
+def _wide(column: ColumnProfile) -> bool:
+    """Whether values found elsewhere are a proof: texts of some length, or numbers beyond row numbers."""
+    if column.type == "text":
+        return (column.length_mean or 0) >= 3 and column.semantic not in {"category", "country", "currency"}
+    low, high = column.minimum, column.maximum
+    return low is not None and high is not None and float(high) > 1000 and float(low) > 2 * column.rows
+
+
+def measure(
+    child: TableContext,
+    columns: tuple[str, ...],
+    parent: TableContext,
+    to_columns: tuple[str, ...],
+    *,
+    declared: bool,
+) -> Reference:
+    """Count, over all rows, what a join of ``child`` to ``parent`` loses and multiplies."""
+    mine = _keys(child.frame, columns)
+    theirs = _keys(parent.frame, to_columns).drop_nulls()
+    counts = theirs.value_counts(name="rows").rename({theirs.name: "key"})
+    joined = mine.drop_nulls().rename("key").to_frame().join(counts, on="key", how="left")
+    found = joined["rows"].drop_nulls()
+    lost = joined.filter(pl.col("rows").is_null())["key"]
+    mendable = int(_loose(lost).is_in(_loose(theirs).unique().implode()).sum()) if len(lost) else 0
+    childless = int((~counts["key"].is_in(joined["key"].unique().implode())).sum())
+    return Reference(
+        child=child.name,
+        columns=columns,
+        parent=parent.name,
+        to_columns=to_columns,
+        declared=declared,
+        rows=joined.height,
+        orphans=len(lost),
+        missing=child.rows - joined.height,
+        fan_out=float(found.mean() or 1.0) if len(found) else 1.0,  # type: ignore[arg-type]
+        childless=childless,
+        mendable=mendable,
+    )
+
+
+def _keys(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
+    parts: Mapping[str, pl.Series] = {f"k{i}": as_text(frame[c]) for i, c in enumerate(columns)}
+    if len(columns) == 1:
+        return parts["k0"].rename("key")
+    return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator="\x1f").alias("key"))["key"]
+
+
+def _loose(values: pl.Series) -> pl.Series:
+    return (
+        values.str.to_lowercase().str.replace_all(r"[\s\-_.]", "").str.replace(r"^0+", "").str.replace(r"\.0$", "")
+    )

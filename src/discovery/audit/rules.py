@@ -1,0 +1,185 @@
+"""Rules that nearly all rows keep: one column before, below or made of others.
+
+A rule is taken for one only where it is far from chance: it must hold in nearly all rows, and be broken much more
+often where one side is shuffled. Names (start and end, minimum and maximum) lower the proof that is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from .arithmetic import find_relations, relation_errors
+from .hindsight import tokens
+from .targets import Floats
+
+__all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules"]
+
+MOST_COLUMNS = 30
+LEAST_ROWS = 30
+_PAIRS = (
+    ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
+    ("minimum", "maximum"), ("low", "high"), ("lower", "upper"), ("birth", "death"), ("born", "died"),
+    ("birth", "hire"), ("order", "ship"), ("order", "delivery"), ("order", "delivered"),
+    ("ordered", "delivered"), ("purchase", "delivered"), ("purchase", "approved"), ("pickup", "dropoff"),
+    ("ship", "delivery"), ("created", "updated"), ("created", "closed"), ("created", "resolved"),
+    ("created", "modified"), ("admission", "discharge"), ("admit", "discharge"), ("checkin", "checkout"),
+    ("arrival", "departure"), ("hire", "termination"), ("issued", "due"), ("issue", "due"), ("first", "last"),
+    ("departure", "arrival"), ("valid", "expires"),
+)  # fmt: skip
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Broken:
+    """A rule, in words, and the rows that break it. ``named`` says whether the names of the columns bear it
+    out."""
+
+    form: str
+    rule: str
+    columns: tuple[str, ...]
+    wrong: Bools
+    compared: int
+    named: bool
+
+
+def _numbers(frame: pl.DataFrame, column: str) -> Floats:
+    series = frame[column]
+    if series.dtype.is_temporal():
+        series = series.cast(pl.Datetime("us")).to_physical()
+    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+
+
+def _paired(first: str, second: str) -> int:
+    """Return 1 where the names say that ``first`` is the lower, -1 for the other way round, 0 if nothing."""
+    a, b = tokens(first), tokens(second)
+    for low, high in _PAIRS:
+        if low in a and high in b and not (high in a and low in b):
+            return 1
+        if high in a and low in b and not (low in a and high in b):
+            return -1
+    return 0
+
+
+def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> Iterator[Broken]:
+    """Iterate over pairs where one column is nearly never above the other, with the rows where it is.
+
+    Without a hint in the names, only the column that goes best with the lower one (rank correlation) is its bound.
+    """
+    columns = {n: _numbers(frame, n) for n in list(names)[:MOST_COLUMNS]}
+    word = "after" if dates else "above"
+    bounds: dict[str, tuple[float, Broken | None]] = {}
+    for first, second in combinations(columns, 2):
+        paired = _paired(first, second)
+        for low, high, says in ((first, second, paired), (second, first, -paired)):
+            both = np.isfinite(columns[low]) & np.isfinite(columns[high])
+            wrong = both & (columns[low] > columns[high])
+            share = wrong.sum() / max(1, both.sum())
+            if both.sum() < LEAST_ROWS or says < 0 or share > (0.1 if says else 0.02):
+                continue
+            rule = Broken(
+                "order", f"'{low}' is never {word} '{high}'", (low, high), wrong, int(both.sum()), says > 0
+            )
+            if says:
+                if share > 0:
+                    yield rule
+                continue
+            related, proven = _proof(columns[low][both], columns[high][both], int(wrong.sum()), dates)
+            if related > bounds.get(low, (0.7 if dates else 0.9, None))[0]:
+                bounds[low] = (related, rule if proven else None)
+    yield from (rule for _, rule in bounds.values() if rule is not None)
+
+
+def _proof(low: Floats, high: Floats, count: int, dates: bool) -> tuple[float, bool]:
+    """Return (rank correlation, whether the rule is broken, and far more often if ``low`` is shuffled)."""
+    if np.ptp(low) == 0 or np.ptp(high) == 0:
+        return 0.0, False
+    related = float(np.corrcoef(_ranks(low), _ranks(high))[0, 1])
+    strict = float(np.mean(low < high))
+    chance = float(np.mean(np.random.default_rng(0).permutation(low) > high))
+    rare = count <= (0.02 if dates else 0.003) * len(low)
+    return related, count > 0 and rare and strict >= 0.5 and chance >= max(0.02, 20 * count / len(low))
+
+
+def _ranks(values: Floats) -> Floats:
+    return pl.Series(values).rank("average").to_numpy()
+
+
+def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
+    """Iterate over sums and products that hold in nine rows of ten or more, but not in all."""
+    for relation in find_relations(frame, names):
+        parts = [_numbers(frame, p) for p in relation.parts]
+        telling, wrong = relation_errors(relation.form, parts, _numbers(frame, relation.total))
+        rows, count = int(telling.sum()), int(wrong.sum())
+        if rows >= LEAST_ROWS and 0 < count <= 0.1 * rows:
+            rule = f"{relation.formula}"
+            yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+
+
+def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:
+    """Iterate over columns called age that do not go with a column of birth years or dates.
+
+    The year that ages are counted to is the most frequent sum of age and year of birth.
+    """
+    ages = [c for c in frame.columns if "age" in tokens(c) and frame[c].dtype.is_numeric()]
+    births = [c for c in frame.columns if re.search(r"birth|\bdob\b|born|yob", " ".join(tokens(c)))]
+    for age, birth in ((a, b) for a in ages[:3] for b in births[:3] if a != b):
+        series = frame[birth]
+        if series.dtype in (pl.Date, pl.Datetime):
+            series = series.dt.year()
+        if not series.dtype.is_numeric():
+            continue
+        years = _numbers(pl.DataFrame({"y": series}), "y")
+        total = np.floor(_numbers(frame, age)) + years
+        known = np.isfinite(total) & (years > 1850) & (years <= as_of.year)
+        if known.sum() < LEAST_ROWS:
+            continue
+        levels, counts = np.unique(total[known], return_counts=True)
+        usual = levels[int(counts.argmax())]
+        wrong = known & (np.abs(total - usual) > 1)
+        if 0 < wrong.sum() <= 0.2 * known.sum():
+            rule = f"'{age}' goes with '{birth}'"
+            yield Broken("age", rule, (age, birth), wrong, int(known.sum()), named=True)
+
+
+_PARTS = {
+    "year": "year", "yr": "year", "month": "month", "mnth": "month", "day": "day", "hour": "hour", "hr": "hour",
+    "weekday": "weekday", "dayofweek": "weekday", "quarter": "quarter",
+}  # fmt: skip
+
+
+def date_part_rules(frame: pl.DataFrame) -> Iterator[Broken]:
+    """Iterate over columns called year, month, day, hour … that do not go with a date column of the same row."""
+    stamps = [c for c in frame.columns if frame[c].dtype in (pl.Date, pl.Datetime)][:5]
+    for column in frame.columns:
+        words = tokens(column)
+        part = _PARTS.get(words[-1]) if words else None
+        if part is None or not frame[column].dtype.is_integer():
+            continue
+        for stamp in stamps:
+            if part == "hour" and frame[stamp].dtype == pl.Date:
+                continue
+            found = _part(frame, column, stamp, part)
+            if found is not None:
+                yield Broken(
+                    "date_part", f"'{column}' is the {part} of '{stamp}'", (stamp, column), *found, named=True
+                )
+
+
+def _part(frame: pl.DataFrame, column: str, stamp: str, part: str) -> tuple[Bools, int] | None:
+    made = getattr(frame[stamp].dt, part)().cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    said = _numbers(frame, column)
+    both = np.isfinite(made) & np.isfinite(said)
+    if both.sum() < LEAST_ROWS or np.unique(made[both]).size < 3:
+        return None
+    steps, counts = np.unique((said - made)[both], return_counts=True)
+    wrong = both & (said - made != steps[int(counts.argmax())])
+    return (wrong, int(both.sum())) if 0 < wrong.sum() <= 0.1 * both.sum() else None

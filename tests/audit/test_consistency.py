@@ -1,0 +1,281 @@
+"""Dependencies, redundant columns, rules, keys and references: planted faults are found, clean tables are quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.artifacts import Finding
+from discovery.audit.checks.consistency_dependencies import fd_violation, redundant_column
+from discovery.audit.checks.consistency_keys import conflicting_across_tables, conflicting_records, orphan_fk
+from discovery.audit.checks.consistency_rules import rule_violation
+from discovery.audit.context import DropContext, TableContext
+from discovery.audit.dependencies import codes_of, find_dependencies, one_to_one, violations
+from discovery.audit.relations import find_references
+from discovery.audit.run import open_drop, table_context
+from discovery.engagement import Engagement, ForeignKey, TableSpec, UseCase
+from discovery.intake.table import Drop, Table
+
+DAY = date(2026, 1, 1)
+CITIES = ["Oslo", "Bergen", "Tromso", "Narvik", "Moss", "Hamar", "Molde", "Voss"]
+
+
+def one(run: Callable[[TableContext], Iterable[Finding]], frame: pl.DataFrame, **spec: Any) -> list[Finding]:
+    engagement = Engagement(name="e", **spec)
+    return list(run(table_context(Table.from_frame("t", frame), engagement, DAY)))
+
+
+def many(**tables: pl.DataFrame) -> Callable[..., DropContext]:
+    drop = Drop("d", {n: Table.from_frame(n, f) for n, f in tables.items()})
+    return lambda **spec: open_drop(drop, Engagement(name="e", **spec), DAY, lambda _: None)
+
+
+def places(rows: int = 800, seed: int = 0) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    index = rng.integers(0, len(CITIES), rows)
+    return pl.DataFrame(
+        {
+            "zip": 1000 + 13 * index,
+            "city": np.array(CITIES)[index],
+            "region": np.array(["N", "S", "W", "E"])[index % 4],
+            "size": rng.integers(1, 9, rows),
+            "sales": rng.gamma(2, 50, rows).round(2),
+        }
+    )
+
+
+def test_clean_dependencies_are_quiet() -> None:
+    assert one(fd_violation, places()) == []
+
+
+def test_rows_that_break_a_dependency() -> None:
+    frame = places().with_row_index("i")
+    wrong = pl.col("i").is_in([5, 90, 411])
+    frame = frame.with_columns(city=pl.when(wrong).then(pl.lit("Atlantis")).otherwise("city")).drop("i")
+    found = one(fd_violation, frame)
+    assert {f.kind for f in found} == {"fd_violation"}
+    city = next(f for f in found if "city" in f.columns)
+    assert city.columns == ["zip", "city"]
+    assert city.rows_affected == 3
+    assert [e.row for e in city.evidence] == [6, 91, 412]
+    assert city.evidence[0].values["city (usual)"] in CITIES
+    assert "groupby('zip')" in (city.fix or "")
+
+
+def test_an_entity_with_two_attributes_is_a_conflict() -> None:
+    rng = np.random.default_rng(0)
+    patient = rng.integers(0, 200, 1000)
+    frame = pl.DataFrame({"patient_nbr": patient + 5000, "race": np.array(list("abcd"))[patient % 4]})
+    frame = frame.with_row_index("i").with_columns(
+        race=pl.when(pl.col("i") == 7).then(pl.lit("z")).otherwise("race")
+    )
+    found = one(fd_violation, frame.drop("i"))
+    assert [(f.kind, f.rows_affected) for f in found] == [("conflicting_records", 1)]
+
+
+def test_association_is_not_a_dependency() -> None:
+    rng = np.random.default_rng(0)
+    index = rng.integers(0, 8, 2000)
+    other = np.where(rng.random(2000) < 0.93, index, rng.integers(0, 8, 2000))
+    frame = pl.DataFrame({"town": np.array(CITIES)[index], "shop": np.array([c + " shop" for c in CITIES])[other]})
+    assert one(fd_violation, frame) == []
+    mostly = pl.DataFrame({"town": np.array(CITIES)[index], "kind": np.where(rng.random(2000) < 0.96, "a", "b")})
+    assert one(fd_violation, mostly) == []
+
+
+def test_misspelt_dependents_of_a_plain_text() -> None:
+    frame = places().select(shop="city", manager=pl.col("city") + " Hansen").with_row_index("i")
+    typo = pl.col("manager").str.replace("Hansen", pl.format("Hanxsen{}", "i"))
+    frame = frame.with_columns(manager=pl.when(pl.col("i") % 25 == 3).then(typo).otherwise("manager")).drop("i")
+    assert [f.rows_affected for f in one(fd_violation, frame)] == [32]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=1, max_size=60))
+@settings(max_examples=50, deadline=None)
+def test_g3_counts_the_fewest_rows_to_leave_out(pairs: list[tuple[int, int]]) -> None:
+    frame = pl.DataFrame(pairs, schema=["a", "b"], orient="row")
+    for dependency in find_dependencies(frame, ["a"], ["b"]):
+        groups: dict[int, list[int]] = {}
+        for a, b in pairs:
+            groups.setdefault(a, []).append(b)
+        least = sum(len(g) - max(map(g.count, g)) for g in groups.values() if len(g) > 1)
+        assert dependency.errors == least == len(list(violations(frame, dependency)))
+    exact = codes_of(frame["a"])
+    assert one_to_one(exact, exact)
+
+
+def test_dependencies_over_a_sample_are_confirmed_on_all_rows() -> None:
+    frame = places(30_000)
+    found = {(d.determinant, d.dependent): d for d in find_dependencies(frame, ["zip"], ["city", "size"])}
+    assert set(found) == {("zip", "city")}
+    assert found["zip", "city"].rows == 30_000
+
+
+def test_redundant_columns() -> None:
+    frame = places().with_columns(copy=pl.col("size"), cents=pl.col("sales") * 100 + 1)
+    noise = pl.Series(np.random.default_rng(0).normal(size=800))
+    frame = frame.with_columns(about=pl.col("cents") + noise * 900)
+    found = {tuple(f.columns): f for f in one(redundant_column, frame)}
+    assert found["zip", "city"].details["form"] == "one_to_one"
+    assert found["size", "copy"].severity == "minor"
+    assert any("sales" in c and "cents" in c for c in found)
+    case = UseCase(name="c", table="t", target="copy")
+    assert not any("copy" in f.columns for f in one(redundant_column, frame, use_cases=[case]))
+    assert one(redundant_column, places().select("region", "size", "sales")) == []
+
+
+def events(rows: int = 400, seed: int = 0) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    start = [date(2024, 1, 1) + timedelta(days=int(d)) for d in rng.integers(0, 500, rows)]
+    end = [s + timedelta(days=int(d)) for s, d in zip(start, rng.integers(1, 60, rows), strict=True)]
+    net, fee = rng.integers(1, 500, rows), rng.integers(1, 90, rows)
+    return pl.DataFrame({"start_date": start, "end_date": end, "net": net, "fee": fee, "gross": net + fee})
+
+
+def test_rules_that_hold_are_quiet() -> None:
+    assert one(rule_violation, events()) == []
+    rng = np.random.default_rng(1)
+    assert one(rule_violation, pl.DataFrame({n: rng.normal(size=500) for n in "abcdef"})) == []
+
+
+def test_start_after_end() -> None:
+    frame = events().with_row_index("i")
+    late = pl.col("start_date") - pl.duration(days=3)
+    frame = frame.with_columns(end_date=pl.when(pl.col("i") < 6).then(late).otherwise("end_date")).drop("i")
+    found = one(rule_violation, frame)
+    assert [(f.columns, f.severity, f.rows_affected) for f in found] == [(["start_date", "end_date"], "major", 6)]
+    assert [e.row for e in found[0].evidence] == [1, 2, 3, 4, 5]
+
+
+def test_parts_that_do_not_add_up() -> None:
+    frame = events().with_row_index("i")
+    gross = pl.when(pl.col("i") % 80 == 1).then(pl.col("gross") + 10).otherwise("gross")
+    found = one(rule_violation, frame.with_columns(gross=gross).drop("i"))
+    assert [(f.columns, f.rows_affected) for f in found] == [(["net", "fee", "gross"], 5)]
+
+
+def test_a_part_above_its_whole() -> None:
+    rng = np.random.default_rng(0)
+    whole = rng.gamma(4, 10, 2000)
+    part = whole * rng.uniform(0.4, 0.6, 2000)
+    part[17] = whole[17] * 1.5
+    found = one(rule_violation, pl.DataFrame({"part": part, "whole": whole}))
+    assert [(f.columns, f.severity) for f in found] == [(["part", "whole"], "minor")]
+
+
+def test_named_bounds_and_dates_without_names() -> None:
+    rng = np.random.default_rng(0)
+    low = rng.normal(size=300)
+    high = low + rng.gamma(2, 1, 300)
+    high[4] = low[4] - 1
+    found = one(rule_violation, pl.DataFrame({"temp_min": low, "temp_max": high}))
+    assert found[0].columns == ["temp_min", "temp_max"]
+    assert "None" in (found[0].fix or "")
+    frame = (
+        events(600).rename({"start_date": "alpha", "end_date": "beta"}).select("alpha", "beta").with_row_index("i")
+    )
+    early = pl.col("alpha") - pl.duration(days=2)
+    frame = frame.with_columns(beta=pl.when(pl.col("i") == 9).then(early).otherwise("beta")).drop("i")
+    assert [f.columns for f in one(rule_violation, frame)] == [["alpha", "beta"]]
+
+
+def test_age_against_birth_and_parts_of_a_date() -> None:
+    rng = np.random.default_rng(0)
+    born = rng.integers(1940, 2005, 300)
+    age = 2025 - born
+    age[3] = 7
+    found = one(rule_violation, pl.DataFrame({"age": age, "birth_year": born}))
+    assert [(f.columns, f.rows_affected) for f in found] == [(["age", "birth_year"], 1)]
+    days = [date(2024, 1, 1) + timedelta(days=i) for i in range(300)]
+    frame = pl.DataFrame({"day_of": days, "month": [d.month for d in days]}).with_row_index("i")
+    frame = frame.with_columns(month=pl.when(pl.col("i") == 8).then(11).otherwise("month")).drop("i")
+    found = one(rule_violation, frame)
+    assert [(f.kind, f.columns) for f in found] == [("fd_violation", ["day_of", "month"])]
+    dob = pl.DataFrame({"age": age, "dob": [date(int(y), 5, 5) for y in born]})
+    assert [f.rows_affected for f in one(rule_violation, dob)] == [1]
+
+
+def shop(orphans: int = 3) -> Callable[..., DropContext]:
+    rng = np.random.default_rng(0)
+    customers = pl.DataFrame(
+        {
+            "customer_id": [f"C{i:04d}" for i in range(300)],
+            "country": [["NO", "SE", "DK"][i % 3] for i in range(300)],
+        }
+    )
+    index = rng.integers(0, 300, 2000)
+    ids = [f"C{i:04d}" for i in index]
+    ids[:orphans] = ["X9999"] * orphans
+    country = [["NO", "SE", "DK"][i % 3] for i in index]
+    country[50] = "FI"
+    orders = pl.DataFrame({"order_id": range(2000), "customer_id": ids, "country": country})
+    return many(customers=customers, orders=orders)
+
+
+def test_orphans_of_an_inferred_reference() -> None:
+    context = shop()()
+    found = list(orphan_fk(context))
+    assert [(f.table, f.columns, f.rows_affected) for f in found] == [("orders", ["customer_id"], 3)]
+    assert found[0].confidence < 1
+    assert [e.row for e in found[0].evidence] == [1, 2, 3]
+    assert context.memo["relations"][0]["to_table"] == "customers"
+    assert list(orphan_fk(shop(0)())) == []
+
+
+def test_orphans_of_a_declared_reference_weigh_by_share() -> None:
+    key = ForeignKey(columns=["customer_id"], table="customers", to_columns=["customer_id"])
+    found = list(orphan_fk(shop(60)(tables={"orders": TableSpec(foreign_keys=[key])})))
+    assert [(f.severity, f.confidence) for f in found] == [("major", 1.0)]
+    bad = ForeignKey(columns=["customer_id"], table="nowhere", to_columns=["customer_id"])
+    assert len(find_references(shop()(tables={"orders": TableSpec(foreign_keys=[bad])}))) == 1
+
+
+def test_orphans_that_differ_only_in_form() -> None:
+    parent = pl.DataFrame({"id": [f"{i:05d}" for i in range(100)], "x": range(100)})
+    child = pl.DataFrame(
+        {"no": range(400), "shop_id": [str(i % 100) if i < 9 else f"{i % 100:05d}" for i in range(400)]}
+    )
+    found = list(orphan_fk(many(shops=parent, sales=child)()))
+    assert found[0].details["mendable"] == found[0].rows_affected == 9
+
+
+def test_composite_keys_and_fan_out() -> None:
+    parent = pl.DataFrame({"a": [1, 1, 2, 2], "b": [1, 2, 1, 1], "v": list("wxyz")})
+    child = pl.DataFrame({"a": [1, 2, 2], "b": [1, 1, 3]})
+    key = ForeignKey(columns=["a", "b"], table="p", to_columns=["a", "b"])
+    context = many(p=parent, c=child)(tables={"c": TableSpec(foreign_keys=[key])})
+    assert [f.rows_affected for f in orphan_fk(context)] == [1]
+    assert find_references(context)[0].fan_out == pytest.approx(1.5)
+    assert list(conflicting_across_tables(context)) == []
+
+
+def test_unrelated_tables_are_left_alone() -> None:
+    rng = np.random.default_rng(0)
+    first = pl.DataFrame({"id": range(500), "x": rng.integers(0, 50, 500)})
+    second = pl.DataFrame({"id": range(800), "y": rng.integers(0, 50, 800)})
+    assert list(orphan_fk(many(first=first, second=second)())) == []
+
+
+def test_an_attribute_that_two_tables_tell_differently() -> None:
+    found = list(conflicting_across_tables(shop(0)()))
+    assert [(f.table, f.columns, f.rows_affected) for f in found] == [("orders", ["country"], 1)]
+    assert found[0].evidence[0].row == 51
+
+
+def test_one_key_two_records() -> None:
+    frame = pl.DataFrame({"sample_id": [*range(100), 5, 6], "x": [*range(100), 5, 99], "y": ["a"] * 102})
+    found = one(conflicting_records, frame)
+    assert [(f.columns, f.rows_affected) for f in found] == [(["x"], 2)]
+    declared = one(conflicting_records, frame, tables={"t": TableSpec(key=["sample_id"])})
+    assert declared[0].details["keys"] == 1
+    assert one(conflicting_records, frame.head(100)) == []
+    assert one(conflicting_records, frame, tables={"t": TableSpec(key=["gone"])}) == []
+    wide = frame.with_columns(**{f"c{i}": pl.col("x") + i for i in range(8)})
+    assert one(conflicting_records, wide)[0].columns == ["sample_id"]
