@@ -78,7 +78,11 @@ def names_target(name: str, target: str) -> str | None:
 def entity_name(name: str) -> bool:
     """Whether ``name`` is that of a column that says which person, customer, machine … a row is about."""
     words = tokens(name)
-    return any(w in _ENTITY or w.removesuffix("s") in _ENTITY or (len(w) > 3 and w.endswith("id")) for w in words)
+    if not words:
+        return False
+    entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]
+    last = words[-1]
+    return entities[-1] or (any(entities) and last in _IDENTIFIER) or (len(last) > 3 and last.endswith("id"))
 
 
 def identifier_name(name: str) -> bool:

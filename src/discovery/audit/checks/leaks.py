@@ -37,7 +37,10 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         time = context.profile.time
         scene = Scene(context.frame, case, target, time, context.seed)
         context.memo.setdefault("power", {})[case.name] = scene.powers
-        for leak in find_leaks(scene):
+        found = find_leaks(scene)
+        severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
+        context.memo.setdefault("leaky", {})[case.name] = severe
+        for leak in found:
             key = tuple(sorted(leak.columns))
             if key not in told:
                 told.add(key)

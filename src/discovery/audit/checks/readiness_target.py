@@ -24,7 +24,8 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
 
     With two classes a finding starts below a third of the rows; with more, where the rarest has less than half of
     its even share. Severity follows from the share and from how many rows of the rarest class there are to learn
-    from (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative rarity).
+    from (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative
+    rarity).
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)

@@ -1,0 +1,157 @@
+"""Labels that contradict one another, and labels that are likely wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Evidence, Finding, Severity
+from ...engagement import UseCase
+from ..context import TableContext, check
+from ..labels import FEATURES, LEAST_ROWS, ROWS, estimate_noise, probabilities
+from ..targets import Target, read_target
+
+__all__ = ["conflicting_labels", "label_noise"]
+
+
+@check("conflicting_labels")
+def conflicting_labels(context: TableContext) -> Iterator[Finding]:
+    """Find rows that are equal in every feature, yet have different labels.
+
+    Columns that number the rows are left out first. Where a combination of features stands on five rows or more
+    on average, classes overlap by nature, and it is only good to know.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None or not target.classes:
+            continue
+        features = [c for c in _features(context, case) if context.profile[c].distinct > 1]
+        if len(features) < 2:
+            continue
+        finding = _conflicts(context, case, target, features)
+        if finding is not None:
+            yield finding
+
+
+def _features(context: TableContext, case: UseCase) -> list[str]:
+    """The columns a model could see: not the target, nothing that numbers the rows, nothing dropped."""
+    key = set(context.profile.key)
+    return [
+        c.name
+        for c in context.profile.columns.values()
+        if c.name != case.target
+        and c.name not in case.drop
+        and c.name not in key
+        and c.present > 0
+        and not (c.unique and c.type in {"integer", "text"})
+        and c.semantic not in {"identifier", "free_text"}
+    ]
+
+
+def _conflicts(context: TableContext, case: UseCase, target: Target, features: list[str]) -> Finding | None:
+    frame = context.frame.select(features).with_columns(
+        __hash__=context.frame.select(features).hash_rows(seed=context.seed),
+        __label__=pl.Series(target.codes),
+        __row__=pl.int_range(1, context.rows + 1),
+    )
+    frame = frame.filter(pl.col("__label__") >= 0)
+    groups = frame.group_by("__hash__").agg(
+        labels=pl.col("__label__").n_unique(),
+        rows=pl.len(),
+        least=pl.len() - pl.col("__label__").value_counts().struct.field("count").max(),
+    )
+    torn = groups.filter(pl.col("labels") > 1)
+    if not torn.height:
+        return None
+    rows = frame.join(torn.select("__hash__"), on="__hash__", how="semi")
+    confirmed = rows.group_by(features).agg(pl.col("__label__").n_unique()).filter(pl.col("__label__") > 1)
+    if not confirmed.height:
+        return None
+    crowded = frame.height / groups.height >= 5
+    affected, least = rows.height, int(torn["least"].sum())
+    share = affected / context.rows
+    severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"
+    order = rows.sort("__hash__", "__row__")["__row__"].to_list()
+    nature = " Its features are so few that this is overlap rather than error." if crowded else ""
+    return context.finding(
+        "conflicting_labels",
+        target.name,
+        severity,
+        f"{affected:,} rows share all their features with a row of another '{target.name}' "
+        f"({torn.height:,} combinations).{nature}",
+        rows_affected=affected,
+        consequence=f"No model can be right on all of them: at least {least:,} rows ({least / context.rows:.2%}) "
+        "stay wrong whatever is learned.",
+        advice="Look at the cases: wrong labels, or a feature that is missing from the table."
+        if not crowded
+        else "Ask for further features that tell these cases apart.",
+        evidence=context.evidence(order, [*features[:4], target.name], 6),
+        details={"combinations": torn.height, "least_errors": least, "features": len(features)},
+        use_cases=[case.name],
+    )
+
+
+@check("label_noise")
+def label_noise(context: TableContext) -> Iterator[Finding]:
+    """Find labels that are likely wrong, by confident learning on at most 5,000 rows and 60 features.
+
+    Method and the test against honest overlap: :mod:`discovery.audit.labels`. Only classes with five rows or more,
+    and tables of 200 rows or more, are judged; columns that leak are left out.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None or target.kind == "regression" or not 2 <= target.classes <= 20:
+            continue
+        finding = _noise(context, case, target)
+        if finding is not None:
+            yield finding
+
+
+def _noise(context: TableContext, case: UseCase, target: Target) -> Finding | None:
+    counts = target.counts()
+    rows = np.flatnonzero(np.isin(target.codes, np.flatnonzero(counts >= 5)))
+    leaky = context.memo.get("leaky", {}).get(case.name, set())
+    features = [c for c in _features(context, case) if c not in leaky][:FEATURES]
+    if len(rows) < LEAST_ROWS or not features:
+        return None
+    if len(rows) > ROWS:
+        rows = np.sort(np.random.default_rng(context.seed).choice(rows, ROWS, replace=False))
+    _, codes = np.unique(target.codes[rows], return_inverse=True)
+    if np.bincount(codes).min() < 5 or len(np.unique(codes)) < 2:
+        return None
+    levels = np.unique(target.codes[rows])
+    chances = probabilities(context.frame.select(features)[rows], codes.astype(np.int64), context.seed)
+    noise = estimate_noise(chances, codes.astype(np.int64))
+    if not noise.claimed or not len(noise.rows):
+        return None
+    share = len(noise.rows) / len(rows)
+    labels = [target.labels[levels[k]] for k in noise.suggested[:5]]
+    evidence = [
+        Evidence(
+            row=int(rows[i]) + 1,
+            values=context.evidence([int(rows[i]) + 1], [target.name, *features[:3]])[0].values
+            | {f"{target.name} (likelier)": context.show(target.name, label)},
+        )
+        for i, label in zip(noise.rows[:5], labels, strict=True)
+    ]
+    return context.finding(
+        "label_noise",
+        target.name,
+        "minor",
+        f"About {share:.1%} of the labels in '{target.name}' look wrong ({len(noise.rows):,} of {len(rows):,} rows "
+        "that were judged).",
+        rows_affected=round(share * int(target.known.sum())),
+        consequence="Wrong labels cap every score, and a model may be marked wrong where it is right.",
+        advice="Have a person look at the rows below first; if they are wrong, ask how labels are made.",
+        evidence=evidence,
+        details={
+            "judged_rows": len(rows),
+            "flagged": len(noise.rows),
+            "error": round(noise.error, 4),
+            "error_where_sure": round(noise.sure_error, 4),
+        },
+        confidence=0.6,
+        use_cases=[case.name],
+    )

@@ -1,0 +1,142 @@
+"""Conflicting labels, label noise and entities that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.artifacts import Finding
+from discovery.audit.checks.readiness_groups import group_structure, intraclass_correlation
+from discovery.audit.checks.readiness_labels import conflicting_labels, label_noise
+from discovery.audit.context import TableContext
+from discovery.audit.labels import confident_disagreements
+from discovery.audit.run import table_context
+from discovery.engagement import Engagement, UseCase
+from discovery.intake.table import Table
+
+Run = Callable[[TableContext], Iterable[Finding]]
+
+
+def audit(run: Run, frame: pl.DataFrame, target: str = "y", **case: Any) -> list[Finding]:
+    engagement = Engagement(name="e", use_cases=[UseCase(name="case", table="t", target=target, **case)])
+    return list(run(table_context(Table.from_frame("t", frame), engagement, date(2026, 1, 1))))
+
+
+def blobs(rows: int = 600, gap: float = 6.0, flipped: float = 0.0, seed: int = 0) -> tuple[pl.DataFrame, set[int]]:
+    """Two classes ``gap`` standard deviations apart, some labels flipped; returns the rows (from 1) of those."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(0, 2, rows)
+    wrong = rng.random(rows) < flipped
+    frame = pl.DataFrame(
+        {
+            "a": rng.normal(size=rows) + gap / 2 * y,
+            "b": rng.normal(size=rows) + gap / 2 * y,
+            "c": rng.normal(size=rows),
+            "d": ["u" if r < 0.5 else None for r in rng.random(rows)],
+            "y": np.where(y ^ wrong, "good", "bad"),
+        }
+    )
+    return frame, set((np.flatnonzero(wrong) + 1).tolist())
+
+
+def test_flipped_labels_are_found() -> None:
+    frame, wrong = blobs(flipped=0.05)
+    found = audit(label_noise, frame)
+    assert [f.severity for f in found] == ["minor"]
+    assert {e.row for e in found[0].evidence} <= wrong
+    assert found[0].evidence[0].values["y (likelier)"] in {"good", "bad"}
+    assert abs(found[0].rows_affected - len(wrong)) <= 0.4 * len(wrong)
+    assert found == audit(label_noise, frame)
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.7, 1.5, 2.5, 4.0, 8.0])
+def test_honest_overlap_is_not_noise(gap: float) -> None:
+    assert audit(label_noise, blobs(gap=gap)[0]) == []
+
+
+def test_label_noise_needs_something_to_judge() -> None:
+    frame, _ = blobs(rows=120, flipped=0.1)
+    assert audit(label_noise, frame) == []
+    assert audit(label_noise, frame.with_columns(y=pl.col("a"))) == []
+    many = blobs(rows=300)[0]
+    assert audit(label_noise, many.select("y", i=pl.int_range(pl.len()))) == []
+    rare = many.with_columns(y=pl.Series(["x"] * 297 + ["z"] * 3))
+    assert audit(label_noise, rare) == []
+
+
+def test_label_noise_on_a_sample_of_a_long_table() -> None:
+    frame, wrong = blobs(rows=8_000, flipped=0.05)
+    found = audit(label_noise, frame)
+    assert found[0].details["judged_rows"] == 5_000
+    assert abs(found[0].rows_affected - len(wrong)) <= 0.4 * len(wrong)
+
+
+def test_confident_joint() -> None:
+    chances = np.array([[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.05, 0.95], [0.3, 0.7]])
+    rows, better = confident_disagreements(chances, np.array([0, 0, 1, 0, 1]))
+    assert rows.tolist() == [3]
+    assert better.tolist() == [1]
+
+
+def test_equal_features_with_different_labels() -> None:
+    frame, _ = blobs(rows=100)
+    double = frame.head(3).with_columns(
+        y=pl.when(pl.col("y") == "good").then(pl.lit("bad")).otherwise(pl.lit("good"))
+    )
+    number = pl.int_range(pl.len()).alias("id")
+    found = audit(conflicting_labels, pl.concat([frame, double]).with_columns(number))
+    assert [(f.severity, f.rows_affected) for f in found] == [("major", 6)]
+    assert found[0].details["least_errors"] == 3
+    assert {1, 2, 3} <= {e.row for e in found[0].evidence}
+    same = pl.concat([frame, frame.head(3)]).with_columns(number)
+    assert audit(conflicting_labels, same) == []
+
+
+def test_few_combinations_overlap_by_nature() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({n: rng.integers(0, 3, 2000) for n in "ab"}).with_columns(
+        y=pl.Series(rng.random(2000) < 0.4)
+    )
+    assert [f.severity for f in audit(conflicting_labels, frame)] == ["info"]
+    assert audit(conflicting_labels, frame.select("a", "y")) == []
+    assert audit(conflicting_labels, frame.with_columns(y=pl.Series(rng.normal(size=2000)))) == []
+
+
+def visits(tied: bool, rows: int = 1000) -> pl.DataFrame:
+    rng = np.random.default_rng(0)
+    patient = rng.integers(0, 150, rows)
+    level = rng.normal(size=150)[patient] * (3 if tied else 0)
+    return pl.DataFrame({"patient_id": patient, "x": rng.normal(size=rows), "y": level + rng.normal(size=rows)})
+
+
+def test_repeating_patients() -> None:
+    found = audit(group_structure, visits(tied=True))
+    assert [(f.columns, f.severity) for f in found] == [(["patient_id"], "major")]
+    assert found[0].details["groups"] == 150
+    assert "GroupKFold" in (found[0].fix or "")
+    assert [f.severity for f in audit(group_structure, visits(tied=False))] == ["minor"]
+
+
+def test_groups_that_are_handled_or_not_there() -> None:
+    assert [f.severity for f in audit(group_structure, visits(tied=True), group="patient_id")] == ["info"]
+    assert audit(group_structure, visits(tied=True), group="gone") == []
+    unique = visits(tied=True).with_columns(patient_id=pl.int_range(pl.len()))
+    assert audit(group_structure, unique) == []
+    assert audit(group_structure, visits(tied=True).rename({"patient_id": "household_income"})) == []
+    assert audit(group_structure, visits(tied=True).with_columns(y=pl.lit("one"))) == []
+
+
+def test_intraclass_correlation() -> None:
+    groups = np.repeat(np.arange(100), 5)
+    rng = np.random.default_rng(0)
+    level = rng.normal(size=100)[groups]
+    assert intraclass_correlation(groups, level) == pytest.approx(1.0)
+    assert intraclass_correlation(groups, rng.normal(size=500)) < 0.1
+    assert intraclass_correlation(groups, level + rng.normal(size=500)) == pytest.approx(0.5, abs=0.12)
+    assert intraclass_correlation(np.zeros(5, np.int64), rng.normal(size=5)) == 0.0
+    assert intraclass_correlation(np.arange(4), np.ones(4)) == 0.0
