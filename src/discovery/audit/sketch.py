@@ -1,0 +1,298 @@
+"""What a later drop is compared with: small, and without the client's values.
+
+A run keeps, in ``RUN/sketch/``, one JSON file a table (schema, counts, bins, quantiles of numbers that are not
+personal, salted hashes of categories and of a sample of values) and, where the table has a key, one Parquet file
+with a salted 64-bit hash of every row by the hash of its key. No check needs the old data again.
+
+The salt is random, made for an engagement's first run and carried from run to run. It keeps hashes of different
+engagements from being linked and tables of known hashes from being used. Whoever holds the run directory holds
+salt and hashes and could try values one by one, so a run is to be kept as safe as the data.
+
+Hashes are Polars' (not cryptographic, fast); a probe with known input is kept with them, and where a later release
+of Polars hashes it differently, hashes are not compared at all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from pydantic import Field
+
+from ..artifacts import SCHEMA_VERSION, Artifact
+from ..contract.model import safe_name
+
+if TYPE_CHECKING:
+    from .context import TableContext
+    from .profile import ColumnProfile
+
+__all__ = ["ColumnSketch", "Sketch", "TableSketch", "hashed_rows", "read_sketch", "sketch_table", "write_sketch"]
+
+CATEGORIES = 50
+BINS = 10
+SAMPLED_HASHES = 512
+CELLS = 3_000_000
+FOLDER = "sketch"
+TOP = 2**64
+
+
+class ColumnSketch(Artifact):
+    """One column: counts, and its distribution as shares that hold no value of the client's."""
+
+    name: str
+    type: str
+    semantic: str | None = None
+    missing: int = 0
+    distinct: int = 0
+    personal: bool = False
+    categories: dict[str, int] | None = Field(default=None, description="Salted hash: count, if few values.")
+    edges: list[float] = Field(default_factory=list, description="Inner edges of the bins of a numeric column.")
+    bins: list[int] = Field(default_factory=list, description="Counts in the bins, over the sampled rows.")
+    quantiles: list[float] = Field(default_factory=list, description="41 equally spaced quantiles.")
+    sampled: list[str] = Field(default_factory=list, description="The smallest salted hashes of its values.")
+    monotone: bool = Field(default=False, description="Whether rows are in its order, as with running numbers.")
+
+
+class TableSketch(Artifact):
+    """One table."""
+
+    schema_version: int = SCHEMA_VERSION
+    table: str
+    rows: int
+    salt: str
+    probe: str
+    key: list[str] = Field(default_factory=list)
+    time: str | None = None
+    first: str | None = Field(default=None, description="The earliest instant of the time column, ISO.")
+    last: str | None = None
+    columns: list[ColumnSketch] = Field(default_factory=list)
+    cells: bool = Field(default=False, description="Whether the row file holds a short hash of every cell.")
+
+    def column(self, name: str) -> ColumnSketch | None:
+        """Return the column called ``name``, if there is one."""
+        return next((c for c in self.columns if c.name == name), None)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether this Polars gives the hashes that the sketch was made with."""
+        return self.probe == _probe(self.salt)
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The sketch of a whole drop. ``rows`` finds the row file of a table (key, row, time, c0, c1, …)."""
+
+    tables: Mapping[str, TableSketch] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def row_hashes(self, table: str) -> pl.DataFrame | None:
+        """Return the hashes of the rows of ``table``; None where none were kept."""
+        path = self.folder / f"{safe_name(table)}.parquet" if self.folder else None
+        return pl.read_parquet(path) if path is not None and path.is_file() else None
+
+
+def write_sketch(contexts: Mapping[str, TableContext], out: Path, previous: Path | None = None) -> Path:
+    """Write the sketch of every table into ``out/sketch/`` and return that folder.
+
+    Parameters
+    ----------
+    contexts : mapping of str to TableContext
+        The tables of the drop.
+    out : Path
+        The run directory.
+    previous : Path, optional
+        An earlier run, whose salt is carried on.
+    """
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    earlier = read_sketch(previous) if previous is not None else None
+    salts = [t.salt for t in earlier.tables.values()] if earlier else []
+    salt = salts[0] if salts else secrets.token_hex(16)
+    for name, context in contexts.items():
+        sketch = sketch_table(context, salt)
+        rows = hashed_rows(context, salt, sketch.key, sketch.time)
+        if rows is not None:
+            rows.write_parquet(folder / f"{safe_name(name)}.parquet")
+            sketch = sketch.model_copy(update={"cells": "c0" in rows.columns})
+        sketch.write(folder / f"{safe_name(name)}.json")
+    return folder
+
+
+def read_sketch(run: Path) -> Sketch | None:
+    """Return the sketch kept in the directory ``run``, None where there is none; damaged tables are left out."""
+    folder = run / FOLDER
+    if not folder.is_dir():
+        return None
+    tables: dict[str, TableSketch] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            sketch = TableSketch.read(path)
+        except ValueError:
+            continue
+        tables[sketch.table] = sketch
+    return Sketch(tables, folder)
+
+
+def sketch_table(context: TableContext, salt: str) -> TableSketch:
+    """Return the sketch of one table."""
+    key, time = _key(context), _time(context)
+    span: tuple[Any, Any] = (None, None)
+    if time is not None:
+        span = (context.frame[time].min(), context.frame[time].max())
+    hashes = _hashes(context.frame, salt)
+    return TableSketch(
+        table=context.name,
+        rows=context.rows,
+        salt=salt,
+        probe=_probe(salt),
+        key=key,
+        time=time,
+        first=span[0].isoformat() if span[0] is not None else None,
+        last=span[1].isoformat() if span[1] is not None else None,
+        columns=[
+            _column(context, p, hashes[p.name])
+            for p in context.profile.columns.values()
+            if p.name in hashes.columns
+        ],
+    )
+
+
+def _key(context: TableContext) -> list[str]:
+    spec = context.engagement.tables.get(context.name)
+    key = list(spec.key) if spec and spec.key else list(context.profile.key)
+    return key if all(c in context.frame.columns for c in key) else []
+
+
+def _time(context: TableContext) -> str | None:
+    spec = context.engagement.tables.get(context.name)
+    time = spec.time if spec and spec.time else context.profile.time
+    return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
+
+
+def _column(context: TableContext, profile: ColumnProfile, hashes: pl.Series) -> ColumnSketch:
+    personal = context.is_personal(profile.name)
+    values = context.frame[profile.name] if context.rows <= 50_000 else context.sample[profile.name]
+    edges: list[float] = []
+    bins: list[int] = []
+    quantiles: list[float] = []
+    if profile.numeric and not personal:
+        edges, bins, quantiles = _distribution(values)
+    present = hashes.filter(context.frame[profile.name].is_not_null())
+    categories: dict[str, int] | None = None
+    if 0 < profile.distinct <= CATEGORIES:
+        categories = {f"{h:016x}": int(c) for h, c in sorted(present.value_counts().iter_rows())}
+    return ColumnSketch(
+        name=profile.name,
+        type=profile.type,
+        semantic=profile.semantic,
+        missing=context.rows - present.len(),
+        distinct=profile.distinct,
+        personal=personal,
+        categories=categories,
+        edges=edges,
+        bins=bins,
+        quantiles=quantiles,
+        sampled=_smallest(present) if categories is None else [],
+        monotone=bool(profile.sorted) or (profile.unique and profile.type == "integer"),
+    )
+
+
+def _distribution(values: pl.Series) -> tuple[list[float], list[int], list[float]]:
+    numbers = values.cast(pl.Float64).drop_nulls()
+    numbers = numbers.filter(numbers.is_finite()).sort()
+    if numbers.len() < BINS:
+        return [], [], []
+    levels = [i / 40 for i in range(41)]
+    quantiles = [float(numbers[round(q * (numbers.len() - 1))]) for q in levels]
+    edges = sorted({quantiles[round(40 * i / BINS)] for i in range(1, BINS)})
+    return edges, bin_counts(numbers, edges), quantiles
+
+
+def bin_counts(numbers: pl.Series, edges: Sequence[float]) -> list[int]:
+    """Return how many of ``numbers`` lie at or below each edge and above the one before, and above the last."""
+    places = numbers.sort().search_sorted(pl.Series(edges, dtype=pl.Float64), side="right").to_list()
+    bounds = [0, *places, numbers.len()]
+    return [after - before for before, after in pairwise(bounds)]
+
+
+def _smallest(hashes: pl.Series) -> list[str]:
+    limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(hashes.len(), 1)))
+    few = hashes if limit >= TOP else hashes.filter(hashes < limit)
+    return [f"{h:016x}" for h in few.unique().sort().head(SAMPLED_HASHES)]
+
+
+def _seed(salt: str) -> int:
+    return int(salt[:16], 16)
+
+
+def _probe(salt: str) -> str:
+    seed = _seed(salt)
+    known = pl.Series(["discovery", "", "ü"]).hash(seed)
+    numbers = pl.Series([1.5, -0.0, 1e300]).hash(seed)
+    return "".join(f"{h:016x}" for h in [*known, *numbers])
+
+
+def _hashable(name: str, dtype: pl.DataType) -> pl.Expr:
+    """One form for values that are equal whatever type they were read as."""
+    column = pl.col(name)
+    if dtype.is_numeric():
+        return column.cast(pl.Float64) + 0.0
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+            column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return column.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.String)
+    if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
+        return column.map_elements(lambda v: f"{v}", return_dtype=pl.String)
+    return column.cast(pl.String)
+
+
+def _hashes(frame: pl.DataFrame, salt: str) -> pl.DataFrame:
+    seed = _seed(salt)
+    return frame.select([_hashable(n, d).hash(seed).alias(n) for n, d in frame.schema.items()])
+
+
+def hashed_rows(
+    context: TableContext,
+    salt: str,
+    key: Sequence[str],
+    time: str | None,
+    columns: Sequence[str] | None = None,
+) -> pl.DataFrame | None:
+    """Return one line a row: hash of its key, hash of the whole row, its day, and short hashes of its cells.
+
+    Parameters
+    ----------
+    context : TableContext
+        The table.
+    salt : str
+        Hexadecimal.
+    key : sequence of str
+        The key's columns; without them, or where one is gone, None is returned.
+    time : str or None
+        The time column; its day is kept so that the past can be told from what is new.
+    columns : sequence of str, optional
+        The columns that make the row, in this order; else all of the table.
+    """
+    names = list(columns) if columns is not None else list(context.frame.columns)
+    if not key or any(c not in context.frame.columns for c in [*key, *names]) or not context.rows:
+        return None
+    hashes = _hashes(context.frame.select(list(dict.fromkeys([*key, *names]))), salt)
+    seed = _seed(salt)
+    rows = pl.DataFrame(
+        {
+            "key": hashes.select(key).hash_rows(seed),
+            "row": hashes.select(names).hash_rows(seed),
+            "row_number": pl.int_range(1, context.rows + 1, dtype=pl.UInt32, eager=True),
+        }
+    )
+    if time is not None and time in context.frame.columns:
+        rows = rows.with_columns(context.frame[time].cast(pl.Date, strict=False).alias("day"))
+    if context.rows * len(names) <= CELLS:
+        cells = [(hashes[n] % 65_536).cast(pl.UInt16) for n in names]
+        rows = rows.with_columns([c.alias(f"c{i}") for i, c in enumerate(cells)])
+    return rows
