@@ -1,0 +1,141 @@
+"""Cells with their layout -> a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from .layout import lay_out
+from .table import Problem, Quarantined, Reading, Table
+from .typing import type_columns
+
+__all__ = ["Cells", "table_of_cells", "table_of_frame", "unique_table_names"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows of text as they stand in a source, before header and types are told."""
+
+    name: str
+    source: str
+    cells: pl.DataFrame
+    lines: pl.Series
+    reading: Reading
+    header: bool | None = None
+    decimal_hint: str = ""
+    unreadable: Sequence[Quarantined] = field(default_factory=tuple)
+
+
+def table_of_cells(given: Cells) -> Table:
+    """Tell header, body and types of ``given``."""
+    layout = lay_out(given.cells, given.lines, header=given.header)
+    typed = type_columns(layout.body, layout.originals, decimal_hint=given.decimal_hint)
+    reading = given.reading
+    problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body)]
+    unreadable = given.unreadable
+    if unreadable:
+        problems.append(_unreadable(unreadable, layout.body.height))
+    assumptions = [*reading.assumptions, *layout.assumptions]
+    assumptions += [f"'{c}' was read as {r}" for c, r in _stated(typed.columns)]
+    reading = replace(
+        reading,
+        header_row=layout.header_row,
+        confidence=round(reading.confidence * (layout.confidence if given.header is None else 1.0), 3),
+        assumptions=tuple(assumptions),
+        quarantined=tuple(sorted([*reading.quarantined, *unreadable, *layout.removed], key=lambda q: q.line)),
+        problems=tuple(problems),
+    )
+    return Table(given.name, given.source, typed.frame, typed.columns, layout.body, reading)
+
+
+def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading) -> Table:
+    """Make a table of a typed frame; its columns of text are typed as those of a text file are."""
+    strings = [c for c, d in frame.schema.items() if d == pl.String]
+    base = Table.from_frame(name, frame, source)
+    if not strings:
+        return replace(base, reading=replace(reading, problems=(*reading.problems, *_empty_rows(frame))))
+    typed = type_columns(frame.select(strings))
+    columns = {c: typed.columns.get(c, base.columns[c]) for c in frame.columns}
+    changed = [c for c in strings if typed.columns[c].type not in {"text", "empty"}]
+    result = frame.with_columns([typed.frame[c] for c in strings])
+    texts = frame.select(pl.all().cast(pl.String, strict=False)) if changed else None
+    assumptions = [*reading.assumptions]
+    assumptions += [f"'{c}' is stored as text and was read as {typed.columns[c].type}" for c in changed]
+    reading = replace(reading, assumptions=tuple(assumptions), problems=(*reading.problems, *_empty_rows(frame)))
+    return Table(name, source, result, columns, texts, reading)
+
+
+def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, column in columns.items():
+        if "ambiguous_day_month" in column.notes:
+            yield name, f"{column.format}, although day and month could be the other way round"
+        elif column.format and column.type in {"number", "integer"}:
+            yield name, f"{column.type} ({column.format})"
+
+
+def _empty_rows(body: pl.DataFrame) -> list[Problem]:
+    if body.height == 0 or body.width < 2:
+        return []
+    text = [c for c, d in body.schema.items() if d == pl.String]
+    blank = [(pl.col(c).is_null() | (pl.col(c).str.strip_chars() == "")) for c in text]
+    other = [pl.col(c).is_null() for c in body.columns if c not in text]
+    rows = body.select(pl.all_horizontal(*blank, *other))[:, 0].arg_true()
+    if len(rows) == 0:
+        return []
+    count = len(rows)
+    summary = f"{count} row{'s have' if count > 1 else ' has'} nothing in any column"
+    evidence = [{"row": int(r) + 1} for r in rows.head(5)]
+    return [Problem("empty_rows", summary, "Leave them out.", (), count, evidence)]
+
+
+def _unreadable(rows: Sequence[Quarantined], good: int) -> Problem:
+    share = len(rows) / max(1, len(rows) + good)
+    count = len(rows)
+    rows_were = f"{count} rows" if count > 1 else "1 row"
+    summary = f"{rows_were} of the file could not be read; set aside with line and reason"
+    evidence = [{"line": str(q.line), "reason": q.reason} for q in rows[:5]]
+    return Problem(
+        "unreadable_rows",
+        summary,
+        "Mend the rows at their source (quote texts that hold the delimiter) and deliver again.",
+        (),
+        count,
+        evidence,
+        "major" if share > 0.01 else "minor",
+    )
+
+
+def unique_table_names(tables: Sequence[Table]) -> dict[str, Table]:
+    """Return the tables by name, numbered where a name is taken."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        stem = re.sub(r"\s+", " ", table.name).strip() or "table"
+        name, k = stem, 2
+        while name in found:
+            name, k = f"{stem}_{k}", k + 1
+        found[name] = replace(table, name=name)
+    return found
+
+
+def join_parts(name: str, parts: Sequence[Table]) -> Table:
+    """Join tables that are parts of one, in the given order."""
+    if all(p.texts is not None for p in parts):
+        texts = pl.concat([p.texts for p in parts if p.texts is not None])
+        typed = type_columns(texts, [c.original for c in parts[0].columns.values()])
+        frame, columns = typed.frame, typed.columns
+    else:
+        frame = pl.concat([p.frame for p in parts], how="vertical_relaxed")
+        columns, texts = Table.from_frame(name, frame).columns, None
+    first = parts[0].reading
+    reading = replace(
+        first,
+        confidence=min(p.reading.confidence for p in parts),
+        assumptions=(f"{len(parts)} files are parts of one table", *first.assumptions),
+        quarantined=tuple(q for p in parts for q in p.reading.quarantined),
+        problems=tuple(q for p in parts for q in p.reading.problems),
+    )
+    return Table(name, parts[0].source, frame, columns, texts, reading)

@@ -1,0 +1,88 @@
+"""Parquet and Feather (Arrow) -> tables, through Polars."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import polars as pl
+
+from ..errors import DataError
+from .assemble import table_of_frame
+from .table import Reading, Table
+
+__all__ = ["plain_frame", "read_columnar"]
+
+
+def read_columnar(data: bytes | Path, name: str, source: str, kind: str) -> Table:
+    """Read a Parquet or Feather file; ``data`` is its content, or where it is.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or has no columns.
+    """
+    given = io.BytesIO(data) if isinstance(data, bytes) else data
+    try:
+        frame = pl.read_parquet(given) if kind == "parquet" else pl.read_ipc(given)
+    except BaseException as error:  # Polars panics on some damaged files
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
+        frame = _by_pyarrow(data, source, kind)
+    if frame.width == 0:
+        raise DataError("the file has no columns", where=source, mend="Ask for it again.")
+    frame, assumptions = plain_frame(frame)
+    return table_of_frame(name, source, frame, Reading(format=kind, assumptions=assumptions))
+
+
+def _by_pyarrow(data: bytes | Path, source: str, kind: str) -> pl.DataFrame:
+    import pyarrow.feather as feather
+    import pyarrow.parquet as parquet
+
+    given = io.BytesIO(data) if isinstance(data, bytes) else data
+    try:
+        table = parquet.read_table(given) if kind == "parquet" else feather.read_table(given)
+        frame = pl.from_arrow(table)
+    except Exception:
+        raise DataError(f"the {kind} file is damaged", where=source, mend="Ask for it again.") from None
+    return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+
+def plain_frame(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the frame with plain types only: structs as dotted columns, lists as JSON text, times in UTC."""
+    said: list[str] = []
+    for _ in range(20):
+        structs = [c for c, d in frame.schema.items() if d.base_type() == pl.Struct]
+        if not structs:
+            break
+        said.append("Structs became columns with dotted names")
+        frame = pl.DataFrame([s for c in frame.columns for s in _unnested(frame[c])])
+    expressions = []
+    for column, dtype in frame.schema.items():
+        base = dtype.base_type()
+        if isinstance(dtype, pl.Datetime) and dtype.time_zone:
+            said.append(f"'{column}' was brought to UTC")
+            expressions.append(pl.col(column).dt.convert_time_zone("UTC").dt.replace_time_zone(None))
+        elif base in (pl.Categorical, pl.Enum):
+            expressions.append(pl.col(column).cast(pl.String))
+        elif base == pl.Decimal:
+            expressions.append(pl.col(column).cast(pl.Float64))
+        elif base == pl.Duration:
+            said.append(f"'{column}' is a duration; it was brought to seconds")
+            expressions.append(pl.col(column).dt.total_microseconds() / 1e6)
+        elif base == pl.Binary:
+            expressions.append(pl.col(column).bin.encode("hex"))
+        elif base in (pl.List, pl.Array, pl.Object):
+            texts = [
+                None if v is None else json.dumps(v, default=str, ensure_ascii=False)
+                for v in frame[column].to_list()
+            ]
+            expressions.append(pl.lit(pl.Series(column, texts, dtype=pl.String)).alias(column))
+    return frame.with_columns(expressions), tuple(dict.fromkeys(said))
+
+
+def _unnested(series: pl.Series) -> list[pl.Series]:
+    if series.dtype.base_type() != pl.Struct:
+        return [series]
+    return [series.struct.field(f.name).alias(f"{series.name}.{f.name}") for f in series.dtype.fields]  # type: ignore[attr-defined]

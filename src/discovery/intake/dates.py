@@ -1,0 +1,275 @@
+"""Dates and times as people write them, with the order of day and month settled by the whole column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import polars as pl
+
+from .words import suggests_date
+
+__all__ = ["DateReading", "read_dates", "read_times"]
+
+_TIME = (
+    r"(?:(?:T|\s+|,\s*|:)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+    r"\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<tz>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
+)
+_WEEKDAY = r"(?:[A-Za-z]{2,10}\.?,?\s+)?"
+_DAY = r"(?P<a>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = r"(?P<mon>[A-Za-zÀ-ÿ]{3,10})"
+_FAMILIES: dict[str, str] = {
+    "ymd": rf"^(?P<y>\d{{4}})(?P<p>[-/.])(?P<b>\d{{1,2}})(?P<q>[-/.])(?P<a>\d{{1,2}}){_TIME}$",
+    "order": rf"^(?P<a>\d{{1,2}})(?P<p>[-/. ])(?P<b>\d{{1,2}})(?P<q>[-/. ])(?P<y>\d{{4}}|\d{{2}}){_TIME}$",
+    "dmon": rf"^{_WEEKDAY}{_DAY}[-\s./]*{_MONTH}\.?,?[-\s./]*(?P<y>\d{{4}}|\d{{2}}){_TIME}$",
+    "mond": rf"^{_WEEKDAY}{_MONTH}\.?[-\s/]+{_DAY},?[-\s/]+(?P<y>\d{{4}}){_TIME}$",
+    "ctime": rf"^[A-Za-z]{{3}} {_MONTH} +(?P<a>\d{{1,2}}) (?P<h>\d{{2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}}) "
+    r"(?:(?P<tz>UTC|GMT|[+-]\d{4}) |[A-Z]{3,4} )?(?P<y>\d{4})$",
+    "ym": r"^(?P<y>(?:1[89]|20|21)\d{2})[-/](?P<b>\d{1,2})$",
+    "mony": rf"^{_MONTH}[-\s](?P<y>\d{{4}}|\d{{2}})$",
+}
+_COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
+_LOOKS = (
+    r"^(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b.*|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b.*|"
+    r".*\d{1,2}[-\s./]*[A-Za-zÀ-ÿ]{3,10}\.?,?[-\s./]*\d{2,4}.*|.*[A-Za-zÀ-ÿ]{3,10}\.?[-\s/]+\d{1,2}.*\d{2,4}.*|"
+    r"[A-Za-zÀ-ÿ]{3,10}[-\s]\d{2,4})$"
+)
+_MONTHS: dict[str, int] = {}
+for _number, _names in enumerate(
+    (
+        "jan january januar janvier janv enero ene gennaio gen januari janeiro",
+        "feb february februar février fevrier févr fevr febrero febbraio februari fevereiro fev",
+        "mar march märz maerz mär mrz mars marzo maart mrt março marco",
+        "apr april avril avr abril abr aprile",
+        "may mai mayo maggio mag mei maio",
+        "jun june juni juin junio giugno giu junho",
+        "jul july juli juillet juil julio luglio lug julho",
+        "aug august août aout agosto ago augustus",
+        "sep sept september septembre septiembre settembre set setembro",
+        "oct october oktober okt octobre octubre ottobre ott outubro out",
+        "nov november novembre noviembre novembro",
+        "dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+    ),
+    start=1,
+):
+    _MONTHS.update(dict.fromkeys(_names.split(), _number))
+_PARTS = ("y", "b", "a", "p", "q", "mon", "h", "mi", "s", "f", "ap", "tz")
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A column read as dates, datetimes or times of day; ``share`` is of all cells that are not empty."""
+
+    values: pl.Series
+    type: Literal["date", "datetime", "time"]
+    parsed: int
+    format: str = ""
+    confidence: float = 1.0
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_dates(name: str, cells: pl.Series, *, day_first: bool | None = None) -> DateReading | None:
+    """Read stripped cells (null where empty) as dates; None where hardly any looks like one.
+
+    Parameters
+    ----------
+    name : str
+        The column's name. Eight digits are a date only where it says so.
+    cells : polars.Series
+        Text, without blanks around it.
+    day_first : bool, optional
+        The order in the rest of the file, used where the column itself leaves it open.
+    """
+    counts = cells.drop_nulls().value_counts(name="n", sort=False)
+    if counts.height == 0:
+        return None
+    texts, weights = counts[counts.columns[0]], counts["n"]
+    compact = suggests_date(name) and bool(texts.str.contains(_COMPACT).all())
+    sample = texts.head(2000)
+    if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
+        return None
+    parts = _split(texts, {"compact": _COMPACT} if compact else _FAMILIES)
+    if parts is None:
+        return None
+    parts = parts.with_columns(weights.alias("n"))
+    order, ambiguous, sure = _order(parts, day_first)
+    parts = _components(parts, order)
+    parts = parts.with_columns(_moment(parts))
+    return _result(cells, texts, parts, ambiguous, sure)
+
+
+def _split(texts: pl.Series, families: Mapping[str, str]) -> pl.DataFrame | None:
+    """Return the parts of each text by the first family it fits (all null where none fits)."""
+    frame = pl.DataFrame({"text": texts}).with_row_index("i")
+    found: list[pl.DataFrame] = []
+    left = frame
+    for family, pattern in families.items():
+        hits = left.filter(pl.col("text").str.contains(pattern))
+        if hits.height:
+            groups = hits["text"].str.extract_groups(pattern).struct.unnest()
+            absent = [pl.lit(None, pl.String).alias(p) for p in _PARTS if p not in groups.columns]
+            groups = groups.with_columns(absent).select(_PARTS)
+            found.append(hits.with_columns(pl.lit(family).alias("family")).hstack(groups))
+            left = left.join(hits.select("i"), on="i", how="anti")
+            if left.height == 0:
+                break
+    if not found:
+        return None
+    if left.height:
+        empty = [pl.lit(None, pl.String).alias(c) for c in ("family", *_PARTS)]
+        found.append(left.with_columns(empty))
+    return pl.concat(found).sort("i")
+
+
+def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int, bool]:
+    """Return for each text whether its day comes first, how many cells leave it open, and whether it is settled."""
+    a, b = parts["a"].cast(pl.Int32, strict=False), parts["b"].cast(pl.Int32, strict=False)
+    mine = (parts["family"] == "order").fill_null(False)
+    n = parts["n"]
+    day = int(n.filter(mine & (a > 12) & (b <= 12)).sum())
+    month = int(n.filter(mine & (b > 12) & (a <= 12)).sum())
+    open_ = mine & (a <= 12) & (b <= 12) & (a != b)
+    either = int(n.filter(open_).sum())
+    if day or month:
+        first = day >= month
+        settled = min(day, month) == 0
+        default = pl.Series([first]).new_from_index(0, parts.height)
+        if min(day, month) > 0.1 * (day + month + either):
+            own = pl.select(pl.when(b > 12).then(False).when(a > 12).then(True).otherwise(first)).to_series()
+            return own, either, False
+        return default, 0 if settled else either, settled
+    first = _guess(a.filter(mine), b.filter(mine), parts["p"].filter(mine), day_first)
+    return pl.Series([first]).new_from_index(0, parts.height), either, either == 0
+
+
+def _guess(a: pl.Series, b: pl.Series, separator: pl.Series, day_first: bool | None) -> bool:
+    if a.n_unique() == 1 and b.n_unique() > 2:
+        return True
+    if b.n_unique() == 1 and a.n_unique() > 2:
+        return False
+    if day_first is not None:
+        return day_first
+    return bool((separator != "/").sum() > 0.5 * len(separator))
+
+
+def _components(parts: pl.DataFrame, day_first: pl.Series) -> pl.DataFrame:
+    family = pl.col("family")
+    swap = (family == "order") & ~pl.lit(day_first)
+    month_name = pl.col("mon").str.to_lowercase().replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+    a, b = pl.col("a").cast(pl.Int32, strict=False), pl.col("b").cast(pl.Int32, strict=False)
+    year = pl.col("y").cast(pl.Int32, strict=False)
+    short = pl.col("y").str.len_chars() == 2
+    century = year + pl.when(year <= 68).then(2000).otherwise(1900)
+    layout = pl.when(swap).then(pl.lit("m d y")).otherwise(pl.lit("d m y"))
+    hour = pl.col("h").cast(pl.Int32, strict=False)
+    half = pl.col("ap").str.to_lowercase().str.head(1)
+    same = pl.col("p").is_null() | (pl.col("p") == pl.col("q"))
+    return parts.with_columns(
+        pl.when(same).then(pl.when(short).then(century).otherwise(year)).alias("year"),
+        pl.when(pl.col("mon").is_not_null()).then(month_name).when(swap).then(a).otherwise(b).alias("month"),
+        pl.when(family.is_in(["ym", "mony"])).then(1).when(swap).then(b).otherwise(a).alias("day"),
+        pl.when(half == "p").then(pl.when(hour == 12).then(12).otherwise(hour + 12))
+        .when((half == "a") & (hour == 12)).then(0).otherwise(hour).alias("hour"),
+        short.alias("short"),
+        pl.when(family == "order").then(layout).alias("layout"),
+    )  # fmt: skip
+
+
+def _moment(parts: pl.DataFrame) -> pl.Expr:
+    two = {c: pl.col(c).cast(pl.String).str.zfill(2) for c in ("month", "day")}
+    clock = [
+        pl.col("hour").fill_null(0).cast(pl.String).str.zfill(2),
+        pl.col("mi").fill_null("00"),
+        pl.col("s").fill_null("00"),
+    ]
+    fraction = pl.col("f").fill_null("0").str.pad_end(6, "0").str.head(6)
+    day = pl.concat_str([pl.col("year").cast(pl.String).str.zfill(4), two["month"], two["day"]], separator="-")
+    text = pl.concat_str([day, pl.lit(" "), pl.concat_str(clock, separator=":"), pl.lit("."), fraction])
+    moment = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+    zone = pl.col("tz").str.replace_all("[^0-9+-]", "")
+    minutes = (
+        zone.str.slice(1, 2).cast(pl.Int32, strict=False) * 60
+        + zone.str.slice(3, 2).replace("", "0").cast(pl.Int32, strict=False)
+    ) * pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    del parts
+    shift = pl.duration(minutes=minutes.fill_null(0))
+    return (moment - shift).alias("moment")
+
+
+_LABELS = {"ymd": "%Y{p}%m{p}%d", "ym": "%Y-%m", "mony": "%b{p}%Y", "compact": "%Y%m%d", "ctime": "%a %b %d %Y"}
+
+
+def _labels(parts: pl.DataFrame) -> dict[str, int]:
+    good = parts.filter(pl.col("moment").is_not_null())
+    keys = ["family", "p", "layout", "short", pl.col("h").is_not_null().alias("clock")]
+    grouped = good.group_by(keys).agg(pl.col("n").sum())
+    found: dict[str, int] = {}
+    for row in grouped.iter_rows(named=True):
+        year = "%y" if row["short"] else "%Y"
+        if row["family"] == "order":
+            pieces = {"d": "%d", "m": "%m", "y": year}
+            label = (row["p"] or "-").join(pieces[c] for c in row["layout"].split())
+        elif row["family"] in {"dmon", "mond"}:
+            label = f"%d %b {year}" if row["family"] == "dmon" else f"%b %d {year}"
+        else:
+            label = _LABELS[row["family"]].format(p=row["p"] or " ")
+        label += " %H:%M" if row["clock"] else ""
+        found[label] = found.get(label, 0) + int(row["n"])
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: int, sure: bool) -> DateReading:
+    moments = parts["moment"]
+    good = moments.is_not_null()
+    n = parts["n"]
+    parsed = int(n.filter(good).sum())
+    labels = _labels(parts)
+    clock = parts["h"].filter(good).is_not_null().any()
+    midnight = _all_midnight(moments)
+    values = cells.replace_strict(texts, moments, default=None, return_dtype=pl.Datetime("us"))
+    kind: Literal["date", "datetime"] = "datetime" if clock and not midnight else "date"
+    if kind == "date":
+        values = values.dt.date()
+    notes: dict[str, Any] = {}
+    dated = {label.removesuffix(" %H:%M") for label in labels}
+    if len(dated) > 1:
+        notes["date_formats"] = labels
+    if ambiguous and not sure:
+        notes["ambiguous_day_month"] = ambiguous
+    short = int(n.filter(good & parts["short"].fill_null(False)).sum())
+    if short:
+        notes["two_digit_years"] = short
+    if parts["tz"].filter(good).is_not_null().any():
+        notes["timezone"] = "UTC"
+    confidence = 1.0 if sure else 0.6 if len(dated) == 1 else 0.7
+    return DateReading(values, kind, parsed, next(iter(labels), ""), confidence, notes)
+
+
+def _all_midnight(moments: pl.Series) -> bool:
+    known = moments.drop_nulls()
+    return bool((known == known.dt.truncate("1d")).all())
+
+
+_CLOCK = r"^(?P<h>\d{1,2}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.(?P<f>\d{1,6}))?)?\s*(?P<ap>[AaPp]\.?[Mm]\.?)?$"
+
+
+def read_times(cells: pl.Series) -> DateReading | None:
+    """Read stripped cells as times of day; None where hardly any looks like one."""
+    counts = cells.drop_nulls().value_counts(name="n", sort=False)
+    if counts.height == 0:
+        return None
+    texts = counts[counts.columns[0]]
+    if texts.head(2000).str.contains(_CLOCK).sum() < 0.02 * min(2000, len(texts)):
+        return None
+    groups = texts.str.extract_groups(_CLOCK).struct.unnest()
+    hour, half = pl.col("h").cast(pl.Int32, strict=False), pl.col("ap").str.to_lowercase().str.head(1)
+    full = pl.when(half == "p").then(hour % 12 + 12).when(half == "a").then(hour % 12).otherwise(hour)
+    clock = pl.concat_str(
+        [full.cast(pl.String).str.zfill(2), pl.col("mi"), pl.col("s").fill_null("00")], separator=":"
+    )
+    text = pl.concat_str([clock, pl.lit("."), pl.col("f").fill_null("0")])
+    times = groups.select(text.str.to_time("%H:%M:%S%.f", strict=False))[:, 0]
+    values = cells.replace_strict(texts, times, default=None, return_dtype=pl.Time)
+    parsed = len(values) - values.null_count()
+    return DateReading(values, "time", parsed, "%H:%M:%S" if groups["s"].is_not_null().any() else "%H:%M")

@@ -1,0 +1,165 @@
+"""Delimiter, quote and escape of a delimited text.
+
+Each candidate is scored on a sample by how regular the records become (their *pattern*) and how many cells become
+something known (their *type*): the data consistency measure of G. J. J. van den Burg, A. Nazábal and C. Sutton,
+"Wrangling messy CSV files by detecting row and type patterns" (2019).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Dialect", "sniff", "unify"]
+
+_DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "§", "¦", "#", "&", "*", "=", "/", "!", " ")
+_MULTIPLE = ("||", "::", ";;", "|~|", "~|~", "\t\t", "<>", "##", ", ,")
+_SAMPLE_LINES = 300
+_SAMPLE_BYTES = 200_000
+_KNOWN = re.compile(
+    r"^(?:|\s*|[-+]?[$€£]?\d[\d.,' ]*%?(?:[eE][-+]?\d+)?|[-+]?[.,]\d+|"
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d\d.*)?|"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AaPp][Mm])?|[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|n/?a|N/?A|\?|-|"
+    r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ().-]+){0,3}|\"?[\w-]+\"?)$"
+)
+_SPACED = re.compile(r"^(?:[A-Za-zÀ-ÿ]+ )+[A-Za-zÀ-ÿ]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How fields are told apart. ``runs`` says that any run of blanks is one delimiter; "" stands for none."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    runs: bool = False
+    original: str = ""
+    confidence: float = 1.0
+
+
+def sniff(data: bytes) -> Dialect:
+    """Return the dialect of ``data`` (UTF-8, lines ended by LF) that makes most sense of its first lines."""
+    text = data[:_SAMPLE_BYTES].decode("utf-8", "ignore")
+    lines = text.split("\n")
+    if len(data) > _SAMPLE_BYTES and len(lines) > 1:
+        lines.pop()
+    lines = lines[:_SAMPLE_LINES]
+    sample = "\n".join(lines)
+    candidates: list[tuple[float, int, Dialect]] = []
+    marks = [m for m in (*_MULTIPLE, *_DELIMITERS) if m in sample]
+    for rank, mark in enumerate(sorted(marks, key=_rank)):
+        for quote in _quotes(sample, mark):
+            score = _score(sample, mark, quote)
+            candidates.append((score, -rank, Dialect(mark, quote)))
+    if re.search(r"(?m)^ |\S(?: {2,}|\t +| +\t|\t{2,})\S", sample):
+        squeezed = "\n".join(" ".join(line.split()) for line in lines)
+        candidates += [
+            (0.98 * _score(squeezed, " ", q), -len(marks), Dialect(" ", q, runs=True))
+            for q in _quotes(squeezed, " ")
+        ]
+    best = max(candidates, key=lambda c: (round(c[0], 6), c[1]), default=(0.0, 0, Dialect()))
+    single = _single(lines)
+    if best[0] <= single:
+        return Dialect(_unused(sample), '"' if sample.lstrip().startswith('"') else "", original="none")
+    rivals = [c[0] for c in candidates if c[2].delimiter != best[2].delimiter]
+    margin = 1 - max([*rivals, single]) / best[0] if best[0] else 0.0
+    dialect = best[2]
+    escape = _escape(sample, dialect)
+    confidence = round(min(1.0, 0.5 + margin), 2)
+    return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
+
+
+def _rank(mark: str) -> int:
+    return _DELIMITERS.index(mark) if mark in _DELIMITERS else -1
+
+
+def _unused(sample: str) -> str:
+    return next((d for d in ("\x1f", "\x1e", "\x1d", "\x02") if d not in sample), "\x1f")
+
+
+def _quotes(sample: str, mark: str) -> list[str]:
+    found = []
+    for quote in ('"', "'"):
+        edge = rf"(?m)(?:^|{re.escape(mark)}) ?{quote}[^\n]*?{quote} ?(?:$|{re.escape(mark)})"
+        wraps = rf"(?m)(?:^|{re.escape(mark)}) ?{quote}"
+        if quote in sample and (re.search(edge, sample) or (quote == '"' and re.search(wraps, sample))):
+            found.append(quote)
+    return found or [""]
+
+
+def _score(sample: str, mark: str, quote: str) -> float:
+    rows = _rows(sample, mark, quote)
+    if not rows:
+        return 0.0
+    widths = Counter(len(r) for r in rows)
+    if max(widths) < 2:
+        return 0.0
+    pattern = sum(n * (w - 1) / w for w, n in widths.items()) / len(widths)
+    width, often = max(((w, n) for w, n in widths.items() if w > 1), key=lambda x: x[1] * (x[0] - 1) / x[0])
+    regular = often / len(rows)
+    body = [r for r in rows if len(r) == width][:100]
+    cells = [c.strip() for r in body for c in r]
+    known = sum(bool(_KNOWN.match(c)) for c in cells) / max(1, len(cells))
+    blanks = 1.0
+    if mark in {" ", ":", "/", "-", "=", "."}:
+        blanks = 0.6
+    stray = sum(c.count('"') == 1 for c in cells) / max(1, len(cells)) if not quote else 0.0
+    return float(pattern / len(rows) * regular**0.5 * max(known, 0.01) * blanks * (1 - min(0.9, stray)))
+
+
+def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
+    if len(mark) > 1:
+        sample, mark = sample.replace(mark, "\x1f"), "\x1f"
+    lines = [line + "\n" for line in sample.split("\n")]
+    reader = csv.reader(
+        lines,
+        delimiter=mark,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        escapechar="\\" if quote and f"\\{quote}" in sample else None,
+        skipinitialspace=bool(quote)
+        and mark not in " \t"
+        and bool(re.search(rf"{re.escape(mark)} +{quote}", sample)),
+    )
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):
+        rows.extend(row for row in reader if row and any(c.strip() for c in row))
+    return rows
+
+
+def _single(lines: Sequence[str]) -> float:
+    """Return the score of there being one column only."""
+    full = [line.strip() for line in lines if line.strip()]
+    known = sum(bool(_KNOWN.match(line)) for line in full) / max(1, len(full))
+    return 0.02 + 0.28 * known
+
+
+def _escape(sample: str, dialect: Dialect) -> str:
+    quote = dialect.quote
+    if quote and sample.count("\\" + quote) > sample.count(quote * 2) - len(
+        re.findall(
+            rf"(?m)(?:^|{re.escape(dialect.delimiter)}){quote * 2}(?={re.escape(dialect.delimiter)}|$)", sample
+        )
+    ):
+        return "\\"
+    if not quote and "\\" + dialect.delimiter in sample:
+        return "\\"
+    return ""
+
+
+def unify(data: bytes, dialect: Dialect) -> tuple[bytes, Dialect]:
+    """Return data and dialect with a delimiter of one byte that takes no part in anything else."""
+    if dialect.runs:
+        data = re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", data)
+        data = re.sub(rb"[ \t]+", b" ", data)
+        return data, Dialect(" ", dialect.quote, dialect.escape, True, "blanks", dialect.confidence)
+    encoded = dialect.delimiter.encode("utf-8")
+    if len(encoded) == 1:
+        return data, dialect
+    free = next((c for c in (b"\x1f", b"\x1e", b"\x1d", b"\x02") if c not in data), b"\x1f")
+    unified = Dialect(free.decode(), dialect.quote, dialect.escape, False, dialect.original, dialect.confidence)
+    return data.replace(encoded, free), unified

@@ -1,0 +1,259 @@
+"""A source of any kind -> a drop of tables."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ..artifacts import InputFile
+from ..errors import DataError
+from . import fingerprint
+from .archive import gunzip, members
+from .assemble import Cells, join_parts, table_of_cells, unique_table_names
+from .columnar import read_columnar
+from .database import is_database_url, read_database, safe_url
+from .excel import read_workbook
+from .find import Found, _irrelevant, find, stem_of
+from .jsonfile import read_json
+from .kinds import kind_of
+from .quarantine import write_quarantine
+from .table import Drop, Table
+from .text import read_text
+
+if TYPE_CHECKING:
+    from ..engagement import Engagement
+
+__all__ = ["read_drop"]
+
+_DEEPEST_ARCHIVE = 3
+_KEPT = 4
+_memo: OrderedDict[tuple[object, ...], Drop] = OrderedDict()
+_lock = Lock()
+
+Skipped = list[tuple[str, str]]
+
+
+def read_drop(source: str | Path, *, engagement: Engagement | None = None, quarantine: Path | None = None) -> Drop:
+    """Read one delivery of data.
+
+    Parameters
+    ----------
+    source : str or Path
+        A file (csv, tsv, txt, json, jsonl, xlsx, xls, ods, parquet, feather, or a gz or zip of these), a folder, a
+        glob, an fsspec URL, or a SQLAlchemy URL. A database is read in a transaction that cannot write.
+    engagement : Engagement, optional
+        What the client says of the tables: which file (a glob) or sheet is which, which database tables to read.
+    quarantine : Path, optional
+        A folder into which the rows that could not be read are written, a file a table.
+
+    Returns
+    -------
+    Drop
+        The same object as before where content and options are the same.
+
+    Raises
+    ------
+    DataError
+        If nothing can be read. A file of several that cannot is left out, with the reason in ``skipped``.
+    """
+    text = str(source)
+    specs = {n: (s.file, s.sheet) for n, s in engagement.tables.items()} if engagement else {}
+    if is_database_url(text):
+        wanted = engagement.data.tables if engagement else ()
+        tables = read_database(text, wanted)
+        return Drop(safe_url(text).rpartition("/")[2] or "database", unique_table_names(tables))
+    name, several, files, skipped = find(text)
+    inputs = [_fingerprint(f) for f in files]
+    prints = tuple((i.path, i.sha256) for i in inputs)
+    key = (name, several, prints, tuple(sorted(specs.items())), str(quarantine))
+    with _lock:
+        if key in _memo:
+            _memo.move_to_end(key)
+            drop = _memo[key]
+            if quarantine is not None:
+                write_quarantine(drop.tables.values(), quarantine)
+            return drop
+    drop = _read(name, several, files, inputs, list(skipped), specs, text)
+    if quarantine is not None:
+        write_quarantine(drop.tables.values(), quarantine)
+    with _lock:
+        _memo[key] = drop
+        while len(_memo) > _KEPT:
+            _memo.popitem(last=False)
+    return drop
+
+
+def _fingerprint(found: Found) -> InputFile:
+    if found.content is not None:
+        return InputFile(path=found.name, sha256=fingerprint.of_bytes(found.content), bytes=len(found.content))
+    assert found.path is not None
+    try:
+        size = found.path.stat().st_size
+        return InputFile(path=found.name, sha256=fingerprint.of_file(found.path), bytes=size)
+    except OSError as error:
+        raise DataError(f"it cannot be read ({error.strerror or 'error'})", where=found.name) from None
+
+
+Specs = dict[str, tuple[str | None, str | None]]
+
+
+def _read(
+    name: str,
+    several: bool,
+    files: Sequence[Found],
+    inputs: Sequence[InputFile],
+    skipped: Skipped,
+    specs: Specs,
+    source: str,
+) -> Drop:
+    tables: list[Table] = []
+    reasons: list[DataError] = []
+    for found in files:
+        try:
+            tables += _file(found, skipped, specs)
+        except DataError as error:
+            if not several:
+                raise
+            reasons.append(error)
+            skipped.append((found.name, error.what))
+    if not tables:
+        if len(reasons) == 1:
+            raise reasons[0]
+        said = f"none of the {len(files)} files can be read"
+        first = f"The first: {reasons[0]}" if reasons else "Files such as csv, xlsx or json are read."
+        raise DataError(said, where=source, mend=first)
+    tables = _joined(tables)
+    return Drop(name, unique_table_names(_named(tables, specs)), tuple(inputs), tuple(skipped))
+
+
+def _file(found: Found, skipped: Skipped, specs: Specs) -> list[Table]:
+    return _content(found.read(), found.name, found.name, skipped, specs, 0, found.path)
+
+
+def _content(
+    data: bytes, name: str, source: str, skipped: Skipped, specs: Specs, depth: int, path: Path | None = None
+) -> list[Table]:
+    """Read the content of a file; ``name`` is what it is called inside its archive, if any."""
+    kind = kind_of(data, source)
+    stem = stem_of(name)
+    if kind == "gzip":
+        _shallow(depth, source)
+        return _content(gunzip(data, source), re.sub(r"(?i)\.gz$", "", name), source, skipped, specs, depth + 1)
+    if kind == "zip":
+        _shallow(depth, source)
+        return _archive(data, source, skipped, specs, depth)
+    if kind in {"parquet", "feather"}:
+        return [read_columnar(data, stem, source, kind)]
+    if kind == "sqlite":
+        if path is None:
+            raise DataError("a database inside an archive is not read", where=source, mend="Unpack it by hand.")
+        return read_database(f"sqlite:///{path}")
+    if kind == "workbook":
+        return _workbook(data, stem, source, skipped)
+    if kind in {"json", "jsonl"}:
+        cells = read_json(data, stem, source, lines=True if kind == "jsonl" else None)
+    else:
+        ending = name.rpartition(".")[2].lower()
+        cells = read_text(data, stem, source, ending if ending in {"csv", "tsv", "txt"} else "text")
+        cells = [_named_otherwise(c, ending) for c in cells]
+    return _tables(cells)
+
+
+def _named_otherwise(cells: Cells, ending: str) -> Cells:
+    if ending not in {"xlsx", "xls", "ods", "xlsm"}:
+        return cells
+    said = (f"The name ends in {ending}, but the file is delimited text", *cells.reading.assumptions)
+    return replace(cells, reading=replace(cells.reading, assumptions=said))
+
+
+def _shallow(depth: int, source: str) -> None:
+    if depth >= _DEEPEST_ARCHIVE:
+        raise DataError("archives are packed into one another too deeply", where=source, mend="Unpack it by hand.")
+
+
+def _tables(cells: Sequence[Cells]) -> list[Table]:
+    tables = [table_of_cells(c) for c in cells]
+    good = [t for t in tables if t.frame.width and (t.rows or t.reading.header_row is not None)]
+    if not good:
+        raise DataError(
+            "the file has no table in it", where=cells[0].source if cells else "", mend="Ask for it again."
+        )
+    return good
+
+
+def _workbook(data: bytes, stem: str, source: str, skipped: Skipped) -> list[Table]:
+    cells, left_out = read_workbook(data, stem, source)
+    skipped += [(f"{source}#{sheet}", reason) for sheet, reason in left_out]
+    if len(cells) > 1:
+        cells = [replace(c, name=f"{stem}.{c.reading.sheet}") for c in cells]
+    tables = _tables(cells)
+    ending = source.rpartition(".")[2].lower()
+    if ending not in {"xlsx", "xlsm", "xlsb", "xls", "ods", "gz", "zip"}:
+        said = f"The name ends in {ending}, but the file is a workbook"
+        tables = [
+            replace(t, reading=replace(t.reading, assumptions=(said, *t.reading.assumptions))) for t in tables
+        ]
+    return tables
+
+
+def _archive(data: bytes, source: str, skipped: Skipped, specs: Specs, depth: int) -> list[Table]:
+    tables: list[Table] = []
+    reasons: list[DataError] = []
+    for name, content in members(data, source):
+        here = f"{source}/{name}"
+        reason = _irrelevant(name)
+        if reason:
+            skipped.append((here, reason))
+            continue
+        try:
+            if isinstance(content, DataError):
+                raise content
+            tables += _content(content, name, here, skipped, specs, depth + 1)
+        except DataError as error:
+            reasons.append(error)
+            skipped.append((here, error.what))
+    if not tables:
+        if reasons:
+            raise reasons[0]
+        raise DataError("the archive holds no data", where=source, mend="Files such as csv or xlsx are read.")
+    return tables
+
+
+_PART = re.compile(
+    r"(?i)^(?:part|chunk|shard)[-_.]?\d+.*$|^(?P<stem>.+?)[-_.](?:part|chunk|shard)[-_.]?\d+$|^(?P<of>.+?)-\d{3,}-of-\d{3,}$"
+)
+
+
+def _joined(tables: Sequence[Table]) -> list[Table]:
+    """Join tables that are clearly parts of one: their names say so, and their columns are the same."""
+    groups: OrderedDict[tuple[object, ...], list[Table]] = OrderedDict()
+    for number, table in enumerate(tables):
+        match = _PART.match(stem_of(table.source))
+        folder = table.source.rpartition("/")[0]
+        if match is None or "#" in table.source:
+            groups[("single", number)] = [table]
+            continue
+        stem = match["stem"] or match["of"] or re.sub(r"/?[^/=]+=[^/]*", "", folder).rpartition("/")[2] or "part"
+        groups.setdefault((stem, tuple(table.columns)), []).append(table)
+    return [join_parts(str(key[0]), parts) if len(parts) > 1 else parts[0] for key, parts in groups.items()]
+
+
+def _named(tables: Sequence[Table], specs: Specs) -> list[Table]:
+    """Give tables the names that the engagement has for their files and sheets."""
+    named = []
+    for table in tables:
+        file = table.source.partition("#")[0]
+        for name, (pattern, sheet) in specs.items():
+            if pattern is None or (sheet is not None and sheet != table.reading.sheet):
+                continue
+            if fnmatch(file, pattern) or fnmatch(file.rpartition("/")[2], pattern):
+                table = replace(table, name=name)
+                break
+        named.append(table)
+    return named

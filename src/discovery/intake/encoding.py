@@ -1,0 +1,218 @@
+"""Bytes -> UTF-8 bytes, with what was assumed and how surely."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from ..errors import DataError
+from .table import Problem
+
+__all__ = ["Decoded", "decode"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CANDIDATES = (
+    "cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp437 cp850 cp852 cp866 koi8_r mac_roman iso8859_2 iso8859_5 "
+    "iso8859_7 iso8859_9 shift_jis euc_jp gb18030 big5 euc_kr"
+).split()
+_WESTERN_LETTERS = frozenset("äöüÄÖÜßéèêëÉÈÊçÇàâáãåæÀÂÁÃÅÆíìîïÍñÑóòôõøÓÔÕØœŒúùûÚŽžšŠÿýÝðþ")
+_WESTERN_SIGNS = frozenset("€£§°²³µ½¼¾®©™·×±«»“”‘’„‚–—…•¿¡ªº¢¥\xa0†‡‰‹›¬¨´¸¹¶\xad")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """UTF-8 bytes without byte order mark and NUL bytes, lines ended by LF."""
+
+    data: bytes
+    encoding: str
+    confidence: float = 1.0
+    line_ends: str = "LF"
+    assumptions: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(raw: bytes, where: str) -> Decoded:
+    """Decode the content of a text file.
+
+    UTF-8 is taken where the bytes allow it, UTF-16 and UTF-32 where a byte order mark or the places of NUL bytes
+    say so, Windows-1252 where all other bytes make sense in it as Western letters and signs in their places, and
+    else the best guess of charset-normalizer.
+
+    Raises
+    ------
+    DataError
+        If the content is no text.
+    """
+    body, encoding, confidence, problems = _to_utf8(raw)
+    if encoding not in {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"} or b"\0" in body:
+        nul = body.count(b"\0")
+        if nul > 0.05 * len(body):
+            raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
+        if nul:
+            body = body.replace(b"\0", b"")
+            problems.append(Problem("encoding", f"{nul} NUL bytes stood in the text; they were left out", rows=0))
+    head = body[:_SAMPLE]
+    if len(_CONTROL.findall(head)) > max(3, 0.02 * len(head)):
+        raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
+    if body.startswith(b"\xef\xbb\xbf"):
+        body = body[3:]
+    body, ends = _line_ends(body)
+    assumptions = () if encoding in {"utf-8", "ascii", "utf-8-sig"} else (f"The text was read as {encoding}",)
+    return Decoded(body, encoding, confidence, ends, assumptions, tuple(problems))
+
+
+def _to_utf8(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            if encoding == "utf-8-sig":
+                return _utf8(raw[len(mark) :], encoding)
+            return _wide(raw[len(mark) :], encoding, 1.0)
+    wide = _wide_without_mark(raw)
+    if wide:
+        return _wide(raw, wide, 0.9)
+    if raw.isascii():
+        return raw, "ascii", 1.0, []
+    return _utf8(raw, "utf-8")
+
+
+def _wide(raw: bytes, encoding: str, confidence: float) -> tuple[bytes, str, float, list[Problem]]:
+    text = raw.decode(encoding, "replace")
+    problems = []
+    lost = text.count("\ufffd")
+    if lost:
+        problems.append(Problem("encoding", f"{lost} characters are not valid {encoding}", severity="minor"))
+    return text.encode("utf-8", "replace"), encoding, confidence, problems
+
+
+def _wide_without_mark(raw: bytes) -> str:
+    head = raw[:4096]
+    if len(head) < 4 or b"\0" not in head:
+        return ""
+    half = len(head) // 2
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 0.4 * half and even < 0.1 * half:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 * half and odd < 0.1 * half else ""
+
+
+def _utf8(raw: bytes, label: str) -> tuple[bytes, str, float, list[Problem]]:
+    try:
+        raw.decode("utf-8")
+        return raw, label, 1.0, []
+    except UnicodeDecodeError:
+        pass
+    valid, invalid = _sequences(raw)
+    if label == "utf-8-sig" or valid > 2 * invalid:
+        text = _decode_mixed(raw)
+        summary = f"{invalid} bytes are not valid UTF-8; they were read as Windows-1252"
+        problem = Problem(
+            "encoding", summary, "Ask for an export in one encoding, best UTF-8.", rows=invalid, severity="minor"
+        )
+        return text.encode("utf-8", "replace"), label, 0.8, [problem]
+    return _single_byte(raw)
+
+
+def _sequences(raw: bytes) -> tuple[int, int]:
+    pattern = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+    body = raw[: 50 * _SAMPLE]
+    rest, valid = re.subn(pattern, b"", body)
+    return valid, len(re.findall(rb"[\x80-\xff]", rest))
+
+
+def _decode_mixed(raw: bytes) -> str:
+    return raw.decode("utf-8", "discovery-cp1252")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error("discovery-cp1252", _as_cp1252)
+
+
+def _cp1252(raw: bytes) -> str:
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "discovery-cp1252")
+
+
+def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
+    sample = _lines_with_high_bytes(raw)
+    plausible = _western(_cp1252(sample))
+    encoding, confidence = "cp1252", 0.95
+    if plausible < 0.9:
+        guess = _guess(sample)
+        if guess and (plausible < 0.6 or _western(sample.decode(guess, "replace")) > plausible):
+            encoding, confidence = guess, 0.6
+        else:
+            confidence = 0.5
+    text = _cp1252(raw) if encoding == "cp1252" else raw.decode(encoding, "replace")
+    known = "Windows-1252 (Western European)" if encoding == "cp1252" else encoding
+    problem = Problem(
+        "encoding",
+        f"The file is not UTF-8; it was read as {known}, with a confidence of {confidence:.0%}",
+        "Ask for an export in UTF-8, or look whether names with accents came out right.",
+        severity="info" if confidence > 0.9 else "minor",
+    )
+    return text.encode("utf-8", "replace"), encoding, confidence, [problem]
+
+
+def _lines_with_high_bytes(raw: bytes) -> bytes:
+    found, size = [], 0
+    for match in re.finditer(rb"[^\r\n]{0,80}[\x80-\xff][^\r\n]{0,80}", raw):
+        found.append(match[0])
+        size += len(match[0])
+        if size > 20_000:
+            break
+    return b"\n".join(found)
+
+
+def _western(text: str) -> float:
+    """Return the share of the signs beyond ASCII that stand where a Western European text would have them."""
+    good = total = 0
+    for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if sign < "\x80":
+            continue
+        total += 1
+        inside = before.isalpha() and after.isalpha()
+        if sign in _WESTERN_LETTERS:
+            lone = not before.isalpha() and not after.isalpha()
+            wrong_case = sign.isupper() and before.islower()
+            good += not (lone and sign not in "àéÀÉóèÈyÅØøå") and not wrong_case
+        elif sign in _WESTERN_SIGNS:
+            good += not inside or sign in "’\xad·"
+    return good / total if total else 1.0
+
+
+def _guess(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
+    return best.encoding if best is not None else ""
+
+
+def _line_ends(body: bytes) -> tuple[bytes, str]:
+    if b"\r" not in body:
+        return body, "LF"
+    total, pairs, lone_lf = body.count(b"\r"), body.count(b"\r\n"), body.count(b"\n")
+    if pairs:
+        body = body.replace(b"\r\n", b"\n")
+    if total == pairs:
+        return body, "CRLF" if lone_lf == pairs else "CRLF and LF"
+    body = body.replace(b"\r", b"\n")
+    return body, "CR" if not lone_lf else "mixed"

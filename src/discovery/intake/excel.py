@@ -1,0 +1,132 @@
+"""Workbooks (xlsx, xlsm, xlsb, xls, ods) -> cells, through calamine."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import polars as pl
+
+from ..errors import DataError
+from .assemble import Cells
+from .table import Reading
+
+__all__ = ["read_workbook"]
+
+_MOST_CELLS = 200_000_000
+
+
+def read_workbook(
+    raw: bytes, name: str, source: str, *, only_sheet: str | None = None
+) -> tuple[list[Cells], list[tuple[str, str]]]:
+    """Read every sheet that has data.
+
+    Returns
+    -------
+    list of Cells, and list of (sheet, reason)
+        One a sheet, and the sheets left out.
+
+    Raises
+    ------
+    DataError
+        If the workbook is protected, damaged or has no data.
+    """
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+    except calamine.PasswordError:
+        raise _protected(source) from None
+    except Exception as error:
+        if "assword" in str(error) or "ncrypt" in str(error):
+            raise _protected(source) from None
+        raise DataError(
+            "the workbook cannot be opened", where=source, mend="Open it in a spreadsheet program and save it anew."
+        ) from None
+    found: list[Cells] = []
+    skipped: list[tuple[str, str]] = []
+    for meta in book.sheets_metadata:
+        if only_sheet is not None and meta.name != only_sheet:
+            skipped.append((meta.name, "another sheet is named in engagement.yaml"))
+            continue
+        cells = _sheet(book, meta.name, name, source)
+        if cells is None:
+            skipped.append((meta.name, "the sheet has no data"))
+            continue
+        if "Visible" not in str(meta.visible):
+            said = (f"The sheet '{meta.name}' is hidden", *cells.reading.assumptions)
+            cells = _with(cells, said)
+        found.append(cells)
+    if not found:
+        raise DataError("the workbook has no data", where=source, mend="Look whether it is the right one.")
+    return found, skipped
+
+
+def _with(cells: Cells, assumptions: tuple[str, ...]) -> Cells:
+    from dataclasses import replace
+
+    return replace(cells, reading=replace(cells.reading, assumptions=assumptions))
+
+
+def _protected(source: str) -> DataError:
+    return DataError("the workbook is protected by a password", where=source, mend="Ask for it without one.")
+
+
+def _sheet(book: Any, sheet_name: str, name: str, source: str) -> Cells | None:
+    try:
+        sheet = book.get_sheet_by_name(sheet_name)
+        if sheet.height * sheet.width > _MOST_CELLS:
+            return None
+        rows = sheet.to_python(skip_empty_area=True)
+        merged = list(sheet.merged_cell_ranges or [])
+        top = sheet.start[0] if sheet.start else 0
+    except BaseException as error:  # calamine panics on charts and on damaged sheets
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
+        return None
+    del merged
+    while rows and not any(c not in ("", None) for c in rows[-1]):
+        rows.pop()
+    if not rows:
+        return None
+    width = max(len(r) for r in rows)
+    columns = []
+    for i in range(width):
+        column = [_text(r[i]) if i < len(r) else None for r in rows]
+        columns.append(pl.Series(str(i), column, dtype=pl.String))
+    cells = _trim(pl.DataFrame(columns))
+    lines = pl.Series("line", range(top + 1, top + 1 + cells.height), dtype=pl.Int64)
+    blank = cells.select(pl.all_horizontal(pl.all().is_null()))[:, 0]
+    assumptions: list[str] = []
+    if blank.any():
+        assumptions.append(f"{int(blank.sum())} blank rows of the sheet were passed over")
+        cells, lines = cells.filter(~blank), lines.filter(~blank)
+    reading = Reading(format="workbook", sheet=sheet_name, assumptions=tuple(assumptions))
+    return Cells(name, f"{source}#{sheet_name}", cells, lines, reading)
+
+
+def _trim(cells: pl.DataFrame) -> pl.DataFrame:
+    """Leave out columns without any cell at either side."""
+    empty = [cells[c].null_count() == cells.height for c in cells.columns]
+    first = next((i for i, e in enumerate(empty) if not e), 0)
+    last = len(empty) - next((i for i, e in enumerate(reversed(empty)) if not e), 0)
+    return cells.select(cells.columns[first:last])
+
+
+def _text(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)

@@ -1,0 +1,103 @@
+"""What a file is, by its content first and its name second."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from ..errors import DataError
+
+__all__ = ["kind_of"]
+
+_REFUSED = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF document"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstandard archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"{\\rtf", "an RTF document"),
+    (b"$FL2", "an SPSS file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"ORC", "an ORC file"),
+    (b"Obj\x01", "an Avro file"),
+)
+_JSON = frozenset({"json", "jsonl", "ndjson", "geojson"})
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """Return what a file is: text, json, jsonl, parquet, feather, workbook, gzip, zip or sqlite.
+
+    Raises
+    ------
+    DataError
+        If it is empty, or something that holds no table.
+    """
+    if not data:
+        raise DataError("the file is empty", where=name, mend="Ask for it again.")
+    if data[:4] == b"PAR1":
+        return "parquet"
+    if data[:6] == b"ARROW1" or data[:4] == b"FEA1":
+        return "feather"
+    if data[:2] == b"\x1f\x8b":
+        return "gzip"
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
+        return _zipped(data, name)
+    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "workbook"
+    if data[:15] == b"SQLite format 3":
+        return "sqlite"
+    for magic, what in _REFUSED:
+        if data.startswith(magic) and (len(magic) > 3 or b"\0" in data[:64] or what.startswith("a bzip2")):
+            raise DataError(f"the file is {what}, not a table", where=name, mend="Give a file of a known format.")
+    ending = name.rpartition(".")[2].lower()
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head")):
+        raise DataError("the file is a web page, not a table", where=name, mend="Export the data itself.")
+    if head.startswith(b"<?xml") or (head.startswith(b"<") and ending in {"xml", "xls", "xlsx"}):
+        raise DataError("the file is XML, not a table", where=name, mend="Export it as csv or xlsx.")
+    if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):
+        return "jsonl" if ending in {"jsonl", "ndjson"} else "json"
+    if ending in {"parquet", "pq", "feather", "arrow", "ipc", "zip", "gz", "xlsb"}:
+        raise DataError(f"the file is not what its name says ({ending})", where=name, mend="Ask for it again.")
+    return "text"
+
+
+def _is_json(data: bytes) -> bool:
+    import json
+
+    for line in data[:200_000].splitlines()[:1]:
+        try:
+            return isinstance(json.loads(line), (dict, list))
+        except (ValueError, RecursionError):
+            break
+    try:
+        return len(data) < 50_000_000 and isinstance(json.loads(data), (dict, list))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _zipped(data: bytes, name: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if any(n.startswith("xl/") for n in names):
+                return "workbook"
+            if "mimetype" in names and "content.xml" in names:
+                if b"spreadsheet" not in archive.read("mimetype"):
+                    raise DataError(
+                        "the file is a text document, not a table", where=name, mend="Export it as csv."
+                    )
+                return "workbook"
+            if any(n.startswith(("word/", "ppt/")) for n in names):
+                raise DataError("the file is an office document, not a table", where=name, mend="Export it as csv.")
+    except DataError:
+        raise
+    except Exception:
+        raise DataError("the zip file is damaged", where=name, mend="Ask for it again.") from None
+    return "zip"

@@ -1,0 +1,200 @@
+"""Numbers as people write them: decimal commas, thousands, currencies, percent, parentheses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from .words import MISSING_WORDS, suggests_code, suggests_phone
+
+__all__ = ["NumberReading", "numeric_cells", "read_numbers"]
+
+_CURRENCY = r"(?:[$€£¥₹₽₩₺₪₫฿₴₦]|US\$|R\$|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|RUB|MXN|ZAR|HUF)\b|\b(?:EUR|USD|GBP|CHF|Fr\.|kr\.?|zł|Kč|Rs\.?))"  # noqa: E501
+_SPACES = r"   '’"
+
+
+def _pattern(decimal: str) -> str:
+    thousands = "," if decimal == "." else r"\."
+    mark = re.escape(decimal)
+    digits = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)"
+    indian = r"|\d{1,2}(?:,\d{2})+,\d{3}" if decimal == "." else ""
+    body = rf"(?:(?:{digits}{indian})(?:{mark}\d*)?|{mark}\d+)"
+    core = rf"[-+−–]?\s*(?:{_CURRENCY})?\s*[-+−]?\s*{body}(?:[eE][-+]?\d{{1,3}})?\s*(?:{_CURRENCY}|%)?"
+    return rf"^(?:{core}\s*-?|\(\s*{core}\s*\))$"
+
+
+_PATTERNS = {".": _pattern("."), ",": _pattern(",")}
+_DECISIVE = {
+    ".": r"(?:\.\d{1,2}|\.\d{4,}|,\d{3}\.\d+|,\d{3},\d{3}|^0\.\d+|\.)\D*$",
+    ",": r"(?:,\d{1,2}|,\d{4,}|\.\d{3},\d+|\.\d{3}\.\d{3}|^0,\d+)\D*$",
+}
+_LIMIT_CODE_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """A column read as numbers. ``share`` is that of the cells that are neither empty nor words for missing."""
+
+    values: pl.Series
+    share: float
+    format: str = ""
+    decided: bool = True
+    decimal: str = ""
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    text_reason: str = ""
+
+
+def numeric_cells(cells: pl.Series) -> int:
+    """Return how many cells (stripped text) are finite numbers in plain notation."""
+    return int(_plain(cells).is_not_null().sum())
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    numbers = cells.cast(pl.Float64, strict=False)
+    if not numbers.is_finite().all():
+        numbers = pl.select(pl.when(numbers.is_finite()).then(numbers)).to_series()
+    return numbers
+
+
+def _is_missing_word(cells: pl.Series) -> pl.Series:
+    return cells.str.to_lowercase().is_in(list(MISSING_WORDS))
+
+
+def read_numbers(name: str, cells: pl.Series, hint: str = "") -> NumberReading:
+    """Read stripped cells (null where empty) as numbers.
+
+    Parameters
+    ----------
+    name : str
+        The column's name: codes and telephone numbers stay text.
+    cells : polars.Series
+        Text, without blanks around it.
+    hint : {"", ".", ","}
+        The decimal mark of the rest of the file, where known. It settles cells such as ``1,234``.
+    """
+    plain = _plain(cells)
+    present = len(cells) - cells.null_count()
+    rest = cells.filter(plain.is_null() & cells.is_not_null())
+    words = int(_is_missing_word(rest).sum()) if len(rest) else 0
+    wanted = present - words
+    if wanted == 0:
+        return NumberReading(plain, 0.0)
+    known = len(plain) - plain.null_count()
+    localised = len(rest) > words or (hint == "," and known > 0)
+    best = _localised(cells, plain, wanted, hint) if localised else None
+    reading = best if best is not None else _finish(cells, plain, known / wanted)
+    if reading.share < 0.5:
+        return reading
+    return _protect(name, cells, reading)
+
+
+def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
+    whole = cells.cast(pl.Int64, strict=False)
+    if whole.null_count() == plain.null_count():
+        return NumberReading(whole, share)
+    decisive = bool(cells.str.contains(_DECISIVE["."]).any())
+    return NumberReading(plain, share, decimal="." if decisive else "", decided=decisive)
+
+
+def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> NumberReading | None:
+    """Try both decimal marks on the distinct cells; None where plain notation is as good."""
+    distinct = cells.drop_nulls().value_counts(name="n", sort=False)
+    column = distinct.columns[0]
+    texts, counts = distinct[column], distinct["n"]
+    if not texts.str.contains(r"\d[,.' ’  ]\d|[$€£¥₹%(]|\d\s*-$|[A-Z]{3}|,\d|−").any():
+        return None
+    known = len(plain) - plain.null_count()
+    fits = {mark: texts.str.contains(pattern) for mark, pattern in _PATTERNS.items()}
+    totals = {mark: int(counts.filter(fit).sum()) for mark, fit in fits.items()}
+    votes = {mark: int(counts.filter(texts.str.contains(_DECISIVE[mark]) & fits[mark]).sum()) for mark in fits}
+    totals["."] = max(totals["."], known)
+    mark = _choose(totals, votes, hint)
+    if mark == "." and totals["."] == known:
+        return None
+    if max(totals.values()) < 0.5 * wanted:
+        return None
+    parsed = _parse(texts, fits[mark], mark)
+    values = cells.replace_strict(texts, parsed, default=None, return_dtype=pl.Float64)
+    if mark == ".":
+        values = values.zip_with(values.is_not_null(), plain)
+    format_, notes = _describe(texts.filter(fits[mark]), counts.filter(fits[mark]), mark)
+    decimals = texts.filter(fits[mark]).str.contains(rf"{re.escape(mark)}\d*\D*$|[eE][-+]?\d").any()
+    if not decimals and values.drop_nulls().abs().max() is not None and values.abs().max() < 2**53:  # type: ignore[operator]
+        values = values.cast(pl.Int64, strict=False)
+    share = (len(values) - values.null_count()) / wanted
+    decided = votes[mark] > 0
+    return NumberReading(values, share, format_, decided, mark if decided else "", notes)
+
+
+def _choose(totals: Mapping[str, int], votes: Mapping[str, int], hint: str) -> str:
+    if abs(totals["."] - totals[","]) > 0.02 * max(totals.values()):
+        return max(totals, key=lambda m: totals[m])
+    if votes["."] != votes[","]:
+        return max(votes, key=lambda m: votes[m])
+    return hint or "."
+
+
+def _parse(texts: pl.Series, fit: pl.Series, mark: str) -> pl.Series:
+    negative = texts.str.contains(r"^\s*[-−–(]|-$|^[^\d(]*[-−]\d|^[^\d(]*[-−]\s*[.,]?\d")
+    core = texts.str.replace_all(rf"[^0-9eE+\-{re.escape(mark)}]", "").str.replace_all(r"^[-+eE]+|[-+eE]+$", "")
+    if mark == ",":
+        core = core.str.replace_all(",", ".", literal=True)
+    numbers = core.cast(pl.Float64, strict=False)
+    signed = pl.select(pl.when(negative).then(-numbers.abs()).otherwise(numbers)).to_series()
+    return pl.select(pl.when(fit).then(signed)).to_series()
+
+
+def _describe(texts: pl.Series, counts: pl.Series, mark: str) -> tuple[str, dict[str, Any]]:
+    parts: list[str] = []
+    notes: dict[str, Any] = {}
+    if mark == "," and texts.str.contains(",", literal=True).any():
+        parts.append("decimal comma")
+    grouped = texts.str.contains(r"\d[.,]\d{3}[.,]\d|\d[' ’  ]\d{3}") | texts.str.contains(
+        r"\d,\d{3}\b" if mark == "." else r"\d\.\d{3}\b"
+    )
+    if grouped.any():
+        parts.append("thousands separators")
+    percent = texts.str.contains("%", literal=True)
+    if percent.any():
+        parts.append("percent")
+        notes["percent"] = int(counts.filter(percent).sum())
+    signs = texts.str.extract(rf"({_CURRENCY})", 1)
+    if signs.null_count() < len(signs):
+        table = pl.DataFrame({"sign": signs, "n": counts}).drop_nulls().group_by("sign").agg(pl.col("n").sum())
+        found = dict(sorted(table.iter_rows(), key=lambda item: (-item[1], item[0])))
+        parts.extend(found)
+        notes["currencies"] = found
+    if texts.str.contains(r"^\(").any():
+        parts.append("parentheses for negatives")
+    return ", ".join(parts), notes
+
+
+def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReading:
+    """Say why digits are no quantity, where they are none: codes, telephone numbers, very long identifiers."""
+    digits = cells.filter(cells.str.contains(r"^\d+$"))
+    notes = dict(reading.notes)
+    reason = ""
+    zeros = int(digits.str.contains(r"^0\d").sum()) if len(digits) else 0
+    present = len(cells) - cells.null_count()
+    if zeros:
+        notes["leading_zeros"] = zeros
+        lengths = digits.str.len_chars()
+        largest = digits.cast(pl.Float64, strict=False).max() or 0
+        clock = lengths.max() == 2 and largest <= 60 and not suggests_code(name)  # type: ignore[operator]
+        if not clock and (zeros >= max(2, 0.005 * len(digits)) or suggests_code(name)):
+            reason = "leading zeros"
+    if not reason and len(digits) > 0.5 * present:
+        longest = digits.str.len_chars().median()
+        if longest is not None and float(longest) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
+            reason = "more digits than a number can hold"
+    if not reason:
+        phones = int(cells.str.contains(r"^(?:\+|00)\d[\d\s()/.-]{6,}$").sum())
+        if phones > 0.5 * present or (suggests_phone(name) and cells.str.len_chars().median() > 6):  # type: ignore[operator]
+            reason = "telephone numbers"
+    return NumberReading(
+        reading.values, reading.share, reading.format, reading.decided, reading.decimal, notes, reason
+    )

@@ -1,0 +1,181 @@
+"""Cells as text -> typed columns. Nothing is coerced in silence: what does not parse is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from .dates import DateReading, read_dates, read_times
+from .numbers import NumberReading, read_numbers
+from .table import ColumnType, TableColumn, Unparsed
+from .words import MISSING_WORDS
+
+__all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
+
+THRESHOLD = 0.9
+"""Share of the cells that are neither empty nor words for missing that must parse for a column to be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedColumns:
+    """Typed columns, in the order of the cells."""
+
+    frame: pl.DataFrame
+    columns: Mapping[str, TableColumn]
+    decimal: str = ""
+
+
+@dataclass(slots=True)
+class _Cells:
+    name: str
+    original: str
+    stripped: pl.Series
+    present: int
+    padded: int
+
+
+def type_columns(
+    texts: pl.DataFrame, originals: Sequence[str] | None = None, *, decimal_hint: str = ""
+) -> TypedColumns:
+    """Type each column of a frame of text.
+
+    A column becomes integer, number, boolean, date, datetime or time if at least ``THRESHOLD`` of its cells parse,
+    cells that are empty or a word for missing aside. Cells that do not parse are null in the frame and kept as
+    :class:`Unparsed`. Decimal mark and day/month order of a column that leaves them open follow those columns
+    of the table that settle them.
+    """
+    names = texts.columns
+    cells = [_cells(n, o, texts[n]) for n, o in zip(names, originals or names, strict=True)]
+    first = {c.name: _read(c, decimal_hint, None) for c in cells}
+    decimal = decimal_hint or _majority(first)
+    day_first = _day_first(first)
+    frame: dict[str, pl.Series] = {}
+    columns: dict[str, TableColumn] = {}
+    for c in cells:
+        reading = first[c.name]
+        if _open(reading, decimal, day_first):
+            reading = _read(c, decimal, day_first)
+        series, column = _column(c, reading)
+        frame[c.name] = series.alias(c.name)
+        columns[c.name] = column
+    return TypedColumns(pl.DataFrame(list(frame.values())), columns, decimal)
+
+
+def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
+    stripped = raw.str.strip_chars()
+    blank = stripped == ""
+    if blank.any():
+        stripped = pl.select(pl.when(~blank).then(stripped)).to_series()
+    present = len(stripped) - stripped.null_count()
+    padded = int((raw.str.len_bytes() != stripped.str.len_bytes()).sum()) if present else 0
+    return _Cells(name, original, stripped.alias(name), present, padded)
+
+
+@dataclass(slots=True)
+class _Read:
+    type: ColumnType
+    values: pl.Series
+    number: NumberReading | None = None
+    date: DateReading | None = None
+    words: int = 0
+
+
+def _read(c: _Cells, decimal: str, day_first: bool | None) -> _Read:
+    if c.present == 0:
+        return _Read("empty", c.stripped)
+    number = read_numbers(c.name, c.stripped, decimal)
+    words = _missing_words(c.stripped)
+    wanted = c.present - words
+    eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64
+    date = read_dates(c.name, c.stripped, day_first=day_first) if number.share < THRESHOLD or eight else None
+    if date is not None and wanted and date.parsed >= THRESHOLD * wanted:
+        return _Read(date.type, date.values, number, date, words)
+    if number.share >= THRESHOLD:
+        if number.text_reason:
+            return _Read("text", c.stripped, number, None, words)
+        return _Read("integer" if number.values.dtype == pl.Int64 else "number", number.values, number, None, words)
+    time = read_times(c.stripped)
+    if time is not None and wanted and time.parsed >= THRESHOLD * wanted:
+        return _Read("time", time.values, number, time, words)
+    boolean = _booleans(c.stripped)
+    if boolean is not None:
+        return _Read("boolean", boolean, number, None, words)
+    return _Read("text", c.stripped, number, date, words)
+
+
+def _missing_words(stripped: pl.Series) -> int:
+    return int(stripped.str.to_lowercase().is_in(list(MISSING_WORDS)).sum())
+
+
+def _booleans(stripped: pl.Series) -> pl.Series | None:
+    if (stripped.head(1000).str.len_bytes() <= 7).sum() < len(stripped.head(1000).drop_nulls()):
+        return None
+    counts = stripped.drop_nulls().str.to_lowercase().value_counts(name="n")
+    known = {"true": True, "t": True, "false": False, "f": False}
+    mapped = dict(counts.iter_rows())
+    words = {k for k in mapped if k not in MISSING_WORDS}
+    if not words or not words <= set(known) or words in ({"f"}, {"t"}):
+        return None
+    return stripped.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+
+
+def _majority(readings: Mapping[str, _Read]) -> str:
+    marks = [r.number.decimal for r in readings.values() if r.type == "number" and r.number is not None]
+    comma, dot = marks.count(","), marks.count(".")
+    return "," if comma > dot else "." if dot else ""
+
+
+def _day_first(readings: Mapping[str, _Read]) -> bool | None:
+    sure = [r.date.format for r in readings.values() if r.date is not None and r.date.confidence == 1.0]
+    votes = [f.startswith("%d") for f in sure if f.startswith(("%d", "%m"))]
+    return None if not votes else sum(votes) * 2 >= len(votes)
+
+
+def _open(reading: _Read, decimal: str, day_first: bool | None) -> bool:
+    if reading.type in {"date", "datetime"}:
+        return day_first is not None and reading.date is not None and "ambiguous_day_month" in reading.date.notes
+    number = reading.number
+    return decimal == "," and number is not None and number.share >= THRESHOLD and not number.decided
+
+
+def _column(c: _Cells, reading: _Read) -> tuple[pl.Series, TableColumn]:
+    notes: dict[str, Any] = {}
+    if c.padded:
+        notes["padded"] = c.padded
+    if reading.words:
+        notes["missing_words"] = reading.words
+    number, date = reading.number, reading.date
+    format_, confidence = "", 1.0
+    unparsed: Sequence[Unparsed] = ()
+    if reading.type in {"text", "empty"}:
+        wanted = max(1, c.present - reading.words)
+        if number is not None and number.share:
+            notes["numeric_share"] = round(number.share, 4)
+            notes.update(number.notes)
+            if number.text_reason:
+                notes["kept_as_text"] = number.text_reason
+        if date is not None and date.parsed:
+            notes["date_share"] = round(date.parsed / wanted, 4)
+            notes.update(date.notes)
+    else:
+        unparsed = _unparsed(c.stripped, reading.values)
+        confidence = 1.0 - len(unparsed) / max(1, c.present)
+        if date is not None:
+            notes.update(date.notes)
+            format_, confidence = date.format, confidence * date.confidence
+        elif number is not None and reading.type != "boolean":
+            notes.update(number.notes)
+            format_ = number.format
+    column = TableColumn(c.name, reading.type, c.original, unparsed, format_, round(confidence, 4), notes)
+    return reading.values, column
+
+
+def _unparsed(stripped: pl.Series, values: pl.Series) -> Sequence[Unparsed]:
+    bad = stripped.is_not_null() & values.is_null()
+    if not bad.any():
+        return ()
+    rows = bad.arg_true()
+    return tuple(Unparsed(r + 1, t) for r, t in zip(rows.to_list(), stripped.gather(rows).to_list(), strict=True))

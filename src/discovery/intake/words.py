@@ -1,0 +1,45 @@
+"""Words that stand for a missing value, and what the name of a column says about its cells."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["MISSING_WORDS", "suggests_code", "suggests_date", "suggests_phone"]
+
+MISSING_WORDS: tuple[str, ...] = (
+    *"? ?? na n/a n.a. n.a n\\a n/d nd n.d. null none nil nan missing unknown undefined unspecified - -- --- . .. "
+    "... * x_missing #n/a #na #null! #div/0! #ref! #value! #name? #num! (blank) (null) (empty) (missing) blank "
+    "empty not_available <na> <null> \\n <none> keine k.a. k.a unbekannt inconnu desconocido sconosciuto".split(),
+    *("not available", "not applicable", "not known", "no data", "not reported", "no answer"),
+)
+"""In lower case. In a column of numbers or dates they do not count as failures to parse."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+_DATE = frozenset(
+    "date datum fecha data dt day dteday yyyymmdd ymd timestamp time datetime dob birthdate birthday created "
+    "updated modified opened closed started ended jour dag".split()
+)
+_PHONE = frozenset("phone tel telephone mobile fax cell handy telefon telefono msisdn".split())
+_CODE = frozenset(
+    "id code zip zipcode postcode postal plz fips naics sic isbn ean upc sku key no nr num number account iban "
+    "ssn vat tax geoid tract department dept kod kode cod codigo".split()
+)
+
+
+def _words(name: str) -> set[str]:
+    return {w.casefold() for w in _WORD.findall(name)}
+
+
+def suggests_date(name: str) -> bool:
+    """Whether a column of this name may be expected to hold dates."""
+    return bool(_words(name) & _DATE) or bool(re.search(r"(?i)date|datum|dtm?$|_at$|_on$", name))
+
+
+def suggests_phone(name: str) -> bool:
+    """Whether a column of this name may be expected to hold telephone numbers."""
+    return bool(_words(name) & _PHONE)
+
+
+def suggests_code(name: str) -> bool:
+    """Whether a column of this name may be expected to hold codes, whose digits are not quantities."""
+    return bool(_words(name) & _CODE)
