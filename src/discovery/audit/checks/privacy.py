@@ -1,8 +1,8 @@
 """Privacy: personal data in columns of its own and inside texts.
 
 Method: semantic types (shapes, checksums, name lists; see ``semantics``) for whole columns; for texts, cheap
-expressions over every row find candidates, which are then confirmed one by one (``semantics.inside``). Which data is
-personal follows Art. 4 GDPR: what identifies a natural person directly. Attributes that identify only together
+expressions over every row find candidates, which are then confirmed one by one (``semantics.inside``). Which data
+is personal follows Art. 4 GDPR: what identifies a natural person directly. Attributes that identify only together
 (age, sex, place) are the matter of ``reidentification``.
 """
 

@@ -1,0 +1,248 @@
+"""Time: gaps in regular series, periods with far too many or few rows, and data that is too old.
+
+Method: a series is regular where most steps between its stamps are equal; what is missing from the calendar between
+the first and last stamp is a gap. Row counts a period are made comparable by Anscombe's square-root transform
+(1948), under which Poisson counts have a standard deviation of 1; a period is anomalous when it is more than six
+robust deviations (MAD) from the running median and its weekday's usual offset, and at least doubled or halved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from .series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, rhythm_of, stamp_text, time_axis
+
+__all__ = ["stale", "time_gap", "volume_anomaly"]
+
+MOST_MISSING = 0.3
+BUSY = 10
+DEVIATIONS = 6.0
+WINDOW = 15
+MAX_ENTITIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Missing stamps of a table: how many of how many due, the longest runs, and by entity."""
+
+    missing: int
+    due: int
+    longest: list[tuple[float, float, int]]
+    rhythm: Rhythm
+    entity: str | None = None
+    entities: int = 0
+
+
+@check("time_gap")
+def time_gap(context: TableContext) -> Iterator[Finding]:
+    """Stamps that a regular series should have and has not: of the table, or of each of its entities."""
+    axis = time_axis(context)
+    if axis is None or context.rows < 20:
+        return
+    gaps = _gaps(context, axis)
+    if gaps is None or not gaps.missing:
+        return
+    forecast = any(u.task == "forecast" or u.time in axis.parts for u in context.use_cases)
+    share = gaps.missing / gaps.due
+    severity: Severity = "major" if forecast and share >= 0.05 else "minor"
+    step = gaps.rhythm.step * (30 * DAY if gaps.rhythm.months else 1)
+    runs = [f"{stamp_text(a, step)} to {stamp_text(b, step)} ({n:,})" for a, b, n in gaps.longest[:5]]
+    unit = gaps.rhythm.name if gaps.rhythm.name[0].isdigit() else f"1 {gaps.rhythm.name}"
+    per = f" over {gaps.entities:,} of '{gaps.entity}'" if gaps.entity else ""
+    yield context.finding(
+        "time_gap",
+        axis.column,
+        severity,
+        f"'{' + '.join(axis.parts)}' steps by {unit}, but {gaps.missing:,} of {gaps.due:,} stamps{per} are "
+        f"missing; the longest gap: {runs[0]}.",
+        rows_affected=gaps.missing,
+        consequence="Lags, rolling means and sums silently span the gaps, and forecasts learn a wrong rhythm.",
+        advice="Ask whether nothing happened then (fill with zero) or nothing was recorded (leave missing).",
+        fix=_fix(axis, gaps),
+        details={"missing": gaps.missing, "due": gaps.due, "step": gaps.rhythm.name, "longest": runs}
+        | {"parts": list(axis.parts), "entity": gaps.entity},
+        confidence=0.9,
+    )
+
+
+def _fix(axis: Axis, gaps: _Gaps) -> str | None:
+    codes = {"hour": "h", "day": "D", "week": "W", "minute": "min", "month": "MS", "quarter": "QS", "year": "YS"}
+    code = codes.get(gaps.rhythm.name)
+    if code is None or len(axis.parts) > 1 or gaps.entity:
+        return None
+    return f"df = df.set_index({axis.column!r}).asfreq({code!r}).reset_index()"
+
+
+def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
+    stamps = axis.stamps.drop_nulls()
+    distinct = stamps.unique().sort().to_numpy()
+    if len(distinct) < 10:
+        return None
+    if len(distinct) < 0.9 * len(stamps):
+        entity = entity_of(context, axis)
+        if entity is not None:
+            return _entity_gaps(context, axis, entity, distinct)
+        if len(stamps) / len(distinct) < BUSY or not _always_busy(stamps):
+            return None
+    rhythm = rhythm_of(distinct)
+    if rhythm is None or (
+        len(distinct) < len(stamps) and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
+    ):
+        return None
+    gone = missing_steps(distinct, rhythm)
+    if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
+        return None
+    return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
+
+
+def _always_busy(stamps: pl.Series) -> bool:
+    """Whether hardly a stamp has few rows, so that none at all is no chance."""
+    counts = stamps.value_counts()["count"]
+    low = counts.quantile(0.02)
+    return low is not None and low >= 3
+
+
+def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array) -> _Gaps | None:
+    rhythm = rhythm_of(distinct)
+    if rhythm is None:
+        return None
+    rows = pl.DataFrame({"e": context.frame[entity], "s": axis.stamps}).drop_nulls().unique().sort("e", "s")
+    groups = rows.group_by("e", maintain_order=True).agg(pl.col("s"))["s"]
+    missing = due = 0
+    everywhere = missing_steps(distinct, rhythm)
+    longest = _runs(everywhere, distinct)
+    for series in groups.head(MAX_ENTITIES):
+        own = series.to_numpy()
+        if len(own) < 3:
+            continue
+        gone = missing_steps(own, rhythm)
+        missing, due = missing + len(gone), due + len(own) + len(gone)
+        longest = sorted([*longest, *_runs(gone, own)[:3]], key=lambda r: -r[2])[:5]
+    if not due or missing > MOST_MISSING * due:
+        return None
+    return _Gaps(missing, due, longest, rhythm, entity, min(len(groups), MAX_ENTITIES))
+
+
+def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
+    """Return runs of missing stamps with no stamp in between: first, last, count; longest first."""
+    if not len(gone):
+        return []
+    between = np.searchsorted(stamps, gone)
+    parts = np.split(gone, np.flatnonzero(np.diff(between)) + 1)
+    return sorted(((float(p[0]), float(p[-1]), len(p)) for p in parts), key=lambda r: (-r[2], r[0]))
+
+
+@check("volume_anomaly")
+def volume_anomaly(context: TableContext) -> Iterator[Finding]:
+    """Days (or weeks, where days have few rows) whose number of rows breaks from the level around them."""
+    axis = time_axis(context)
+    if axis is None or context.rows < 100:
+        return
+    stamps = axis.stamps.drop_nulls()
+    if stamps.n_unique() > 0.5 * len(stamps) and rhythm_of(stamps.unique().sort().to_numpy()) is not None:
+        return
+    for size, name in ((DAY, "day"), (7 * DAY, "week")):
+        start, counts = _counts(stamps, size)
+        if len(counts) >= 21 and np.median(counts) >= 5:
+            odd = _odd(counts, 7 if size == DAY else 1)
+            if 0 < len(odd) <= max(3, 0.03 * len(counts)):
+                yield _volume_finding(context, axis, start, counts, odd, size, name)
+            return
+
+
+def _counts(stamps: pl.Series, size: int) -> tuple[int, Array]:
+    period = ((stamps - 4 * DAY) // size if size > DAY else stamps // size).to_numpy()
+    span = int(period.max() - period.min()) + 1
+    if span > 20_000:
+        return 0, np.empty(0)
+    offset = 4 * DAY if size > DAY else 0
+    return int(period.min()) * size + offset, np.bincount(period - period.min(), minlength=span)
+
+
+def _odd(counts: Array, season: int) -> Array:
+    """Return the indices of periods that break from the running median and their season's usual offset."""
+    level = 2 * np.sqrt(counts + 0.375)
+    running = _running_median(level)
+    rest = level - running
+    for slot in range(season if len(counts) >= 3 * season else 0):
+        rest[slot::season] -= np.median(rest[slot::season])
+    scale = max(1.0, 1.4826 * float(np.median(np.abs(rest - np.median(rest)))))
+    expected = np.maximum(((level - rest) / 2) ** 2 - 0.375, 0.5)
+    ratio = counts / expected
+    odd = (np.abs(rest) > DEVIATIONS * scale) & ((ratio >= 2) | (ratio <= 0.5))
+    odd[[0, -1]] &= ratio[[0, -1]] >= 2
+    return np.flatnonzero(odd)
+
+
+def _running_median(values: Array) -> Array:
+    half = WINDOW // 2
+    padded = np.pad(values, half, mode="reflect")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW), axis=1))
+
+
+def _volume_finding(
+    context: TableContext, axis: Axis, start: int, counts: Array, odd: Array, size: int, name: str
+) -> Finding:
+    usual = float(np.median(counts))
+    order = odd[np.argsort(-np.abs(np.log((counts[odd] + 1) / (usual + 1))))]
+    told = [f"{stamp_text(start + int(i) * size)}: {int(counts[i]):,}" for i in order[:10]]
+    rows_in = ((axis.stamps - start) // size).is_in([int(i) for i in odd])
+    plural = f"{len(odd)} {name}s have" if len(odd) > 1 else f"One {name} has"
+    many = int(rows_in.sum() or 0)
+    return context.finding(
+        "volume_anomaly",
+        axis.column,
+        "minor",
+        f"{plural} far more or fewer rows than usual ({usual:,.0f} a {name}): {'; '.join(told[:3])}.",
+        rows_affected=many,
+        consequence="Rates and trends around these dates show the delivery, not the business.",
+        advice="Ask what happened: a double load, a migration, an outage, a real event; then repair, flag or keep.",
+        details={"usual": usual, "period": name, "periods": told},
+        evidence=context.evidence(context.rows_where(rows_in), list(axis.parts)),
+        confidence=0.8,
+    )
+
+
+@check("stale")
+def stale(context: TableContext) -> Iterator[Finding]:
+    """Tables whose newest stamp (those after the day of the audit left out) is older than was agreed.
+
+    Where no age was agreed, data that ends over a year ago is told as information, if a use case is about it.
+    """
+    axis = time_axis(context)
+    if axis is None or not context.rows:
+        return
+    spec = context.engagement.tables.get(context.name)
+    agreed = spec.max_age_days if spec else None
+    today = datetime(context.as_of.year, context.as_of.month, context.as_of.day, tzinfo=UTC).timestamp()
+    past = axis.stamps.drop_nulls()
+    past = past.filter(past < today + DAY)
+    newest = past.max() if len(past) else None
+    if not isinstance(newest, int | float) or (agreed is None and not context.use_cases):
+        return
+    age = max(0.0, (today - float(newest)) / DAY)
+    if age <= (agreed if agreed is not None else 366):
+        return
+    wanted = f"; at most {agreed:,.0f} were agreed" if agreed is not None else ""
+    row = int((axis.stamps == newest).arg_max() or 0) + 1
+    yield context.finding(
+        "stale",
+        axis.column,
+        "info" if agreed is None else "major",
+        f"The newest '{axis.column}' is {stamp_text(float(newest))}, {age:,.0f} days before {context.as_of}"
+        f"{wanted}.",
+        rows_affected=0 if agreed is None else context.rows,
+        consequence="What a model learns from it may no longer hold, and figures describe a time that has passed.",
+        advice="Ask for a current extract, or whether the delivery stopped."
+        if agreed is not None
+        else "Ask whether newer data exists, and say in the report what time the figures are about.",
+        details={"newest": stamp_text(float(newest)), "age_days": round(age, 1), "max_age_days": agreed},
+        evidence=context.evidence([row], list(axis.parts)),
+    )
