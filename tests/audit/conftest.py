@@ -1,7 +1,66 @@
-"""A check that fails fails its test."""
+"""A check that fails fails its test; and what the tests of checks share."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from discovery.artifacts import Finding
+from discovery.audit.context import TableContext
+from discovery.audit.profile import profile_table
+from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake.table import Table, TableColumn, Unparsed
 
 os.environ["DISCOVERY_STRICT"] = "1"
+AS_OF = date(2024, 6, 1)
+
+
+def build_context(
+    data: Any,
+    *,
+    unparsed: Mapping[str, Mapping[int, str]] | None = None,
+    notes: Mapping[str, Mapping[str, Any]] | None = None,
+    texts: pl.DataFrame | None = None,
+    target: str | None = None,
+    task: str = "regression",
+    personal: Iterable[str] = (),
+    key: Iterable[str] = (),
+) -> TableContext:
+    """Return the context of a table made of ``data``; ``unparsed`` holds the text of cells by column and row."""
+    made = Table.from_frame("t", data if isinstance(data, pl.DataFrame) else pl.DataFrame(data, strict=False))
+    columns = {
+        c: TableColumn(
+            c,
+            made.columns[c].type,
+            c,
+            [Unparsed(r, t) for r, t in sorted((unparsed or {}).get(c, {}).items())],
+            notes=(notes or {}).get(c, {}),
+        )
+        for c in made.columns
+    }
+    table = Table("t", "t.csv", made.frame, columns, texts)
+    cases = [UseCase(name="u", table="t", target=target, task=task)] if target else []
+    spec = TableSpec(personal=list(personal), key=list(key))
+    engagement = Engagement(name="e", tables={"t": spec}, use_cases=cases)
+    return TableContext(table, profile_table(table, engagement), engagement, AS_OF)
+
+
+@pytest.fixture
+def context_of() -> Callable[..., TableContext]:
+    """The function that makes a context of columns."""
+    return build_context
+
+
+@pytest.fixture
+def look() -> Callable[..., list[Finding]]:
+    """Run one check over columns and return its findings."""
+
+    def run(check: Callable[[TableContext], Iterable[Finding]], data: Any, **how: Any) -> list[Finding]:
+        return list(check(build_context(data, **how)))
+
+    return run

@@ -15,6 +15,7 @@ from ..profile import ColumnProfile
 from ..values import counted, identifying, number, numbers_of
 
 CHANCE = 1e-3
+CHANCE_PARETO = 0.02
 FAR = 5.0
 ISOLATED = 0.5
 HEAVY = 1.25
@@ -30,9 +31,10 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     The tail beyond the 95th percentile is taken as exponential (on a log scale where it is heavier, by its
     coefficient of variation). Then the gap below the k-th largest value, times k, is exponential as well (Rényi's
     representation of order statistics), which gives each gap a probability. The k values above it count as outliers
-    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess, and the
-    first of them is over 5 robust standard deviations (interquartile range / 1.349) from the median; k is at most
-    0.2% of the rows (5 at least). Long, even tails thus draw nothing.
+    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess and
+    unlikely (1 in 50) under a power law too (Hill's estimate, 1975), and the first of them is over 5 robust
+    standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of the rows (5 at least).
+    Long, even tails thus draw nothing.
     """
     for column in ctx.profile.columns.values():
         if not _eligible(column):
@@ -80,9 +82,19 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
         gap = np.log1p(next_ / mean) - np.log1p(edge / mean) if heavy else next_ - edge
         excess = np.log1p(core / mean).mean() if heavy else mean
         relative = gap / max(float(excess), 1e-12)
-        if relative >= ISOLATED and np.exp(-k * relative) < CHANCE / most:
+        likely = np.exp(-k * relative) >= CHANCE / most or _pareto(ordered, median, k) >= CHANCE_PARETO
+        if relative >= ISOLATED and not likely:
             found = k
     return found
+
+
+def _pareto(ordered: np.ndarray[Any, Any], median: float, k: int) -> float:
+    """Return the chance of the k-th gap if the tail beyond the 95th percentile is a power law."""
+    n = len(ordered)
+    above = np.log(ordered[int(0.95 * n) - 1 :] - median + 1e-300)
+    core = above[: len(above) - k] - above[0]
+    gap = above[len(above) - k] - above[len(above) - k - 1]
+    return float(np.exp(-k * gap / max(float(core.mean()), 1e-12)))
 
 
 def _grid(ordered: np.ndarray[Any, Any]) -> float:

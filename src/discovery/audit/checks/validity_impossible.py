@@ -162,15 +162,10 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """0 in a column of sizes without a telling name: a few zeros far below everything else."""
     if not 2 <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30 or column.whole:
         return None
-    values, counts = counted(numbers_of(ctx, column.name))
+    values, _ = counted(numbers_of(ctx, column.name))
     first, second = float(values[1]), float(values[min(20, len(values) - 1)])
     quartile, median = column.quantiles[0.25], column.quantiles[0.5]
-    if (
-        first < 0.2 * median
-        or quartile < 0.5 * median
-        or first < 4 * (second - first) / 19
-        or counts[1] > column.zeros
-    ):
+    if first < 0.2 * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
         return None
     wrong = ctx.frame[column.name] == 0
     return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0")

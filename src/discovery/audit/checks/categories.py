@@ -1,0 +1,206 @@
+"""One category written in several ways."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..placeholders import is_placeholder
+from ..profile import ColumnProfile
+from ..spelling import SYNONYMS, folded, misspellings, plain
+from ..values import text_counts
+
+MOST_VALUES = 5_000
+NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
+
+
+@check("inconsistent_category")
+def padded(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
+    texts = ctx.table.texts if ctx.table.texts is not None else ctx.frame
+    names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in texts.columns]
+    names = [c for c in names if texts.schema[c] == pl.String]
+    if not names:
+        return
+    blank = texts.select(pl.col(names).str.contains(r"^\s+\S|\S\s+$").fill_null(False))
+    counts = {c: int(n or 0) for c, n in zip(names, blank.sum().row(0), strict=True)}
+    full = [c for c in names if counts[c] >= 0.9 * max(ctx.profile[c].present, 1)]
+    if len(full) >= max(3, 0.8 * len(names)):
+        yield _padded_table(ctx, names, full, blank)
+        counts = {c: 0 if c in full else n for c, n in counts.items()}
+    for name, count in counts.items():
+        if count:
+            yield _padded_column(ctx, name, count, blank[name])
+
+
+def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:
+    rows = int(blank.select(pl.any_horizontal(pl.all())).to_series().sum() or 0)
+    return ctx.finding(
+        "inconsistent_category",
+        [],
+        "minor",
+        f"The text of {len(full)} of {len(names)} text columns begins or ends with a blank in nearly every cell: "
+        "the delimiter was written with a blank.",
+        rows_affected=rows,
+        consequence="A filter such as == 'Private' finds nothing, and joins with other tables come out empty.",
+        advice="Trim all text when reading.",
+        fix="df = df.apply(lambda s: s.str.strip() if s.dtype == 'str' else s)",
+        evidence=ctx.evidence([1, 2], full[:4]),
+        details={"columns": list(full)},
+    )
+
+
+def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) -> Finding:
+    few = count < 0.9 * ctx.profile[name].present
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "minor" if ctx.profile[name].distinct <= 0.5 * ctx.profile[name].present else "info",
+        f"{count:,} cells of '{name}' begin or end with a blank.",
+        rows_affected=count,
+        consequence="The same value with and without the blank counts as two." if few else "Filters find nothing.",
+        advice="Trim the text.",
+        fix=f"df[{name!r}] = df[{name!r}].str.strip()",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"cause": "text begins or ends with a blank", "form": "blanks"},
+    )
+
+
+@check("inconsistent_category")
+def variants(ctx: TableContext) -> Iterable[Finding]:
+    """Report values that differ only in case, accents, punctuation, plural or spelling, or that are synonyms.
+
+    Values are compared folded (Unicode NFKD without marks, case, punctuation and runs of blanks). Rare values close
+    to frequent ones by Damerau's distance count as misspelt, whole (``Germny``) or in a word of theirs
+    (``chevroelt impala`` beside many ``chevrolet ...``).
+    """
+    for column in ctx.profile.columns.values():
+        if not _categorical(ctx, column):
+            continue
+        counts = {str(v): int(n) for v, n in text_counts(ctx, column.name).iter_rows()}
+        groups = _groups(column, counts)
+        wrong = {v: main for main, others in groups.items() for v in others}
+        brands = _misspelt_first_words(column, counts, wrong)
+        if wrong or brands:
+            yield _variants_finding(ctx, column, counts, wrong | brands)
+
+
+def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
+    if column.type != "text" or column.semantic in NOT_CATEGORIES or not 2 <= column.distinct <= MOST_VALUES:
+        return False
+    if column.length_mean is not None and column.length_mean > 60:
+        return False
+    return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
+
+
+def _groups(column: ColumnProfile, counts: dict[str, int]) -> dict[str, list[str]]:
+    """Return the variants by the form that is most frequent among them."""
+    by_fold: dict[str, list[str]] = defaultdict(list)
+    for value in counts:
+        if not is_placeholder(value) and folded(value):
+            by_fold[folded(value)].append(value)
+    totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
+    parent = {f: f for f in by_fold}
+    if column.semantic != "identifier" and not _codes(by_fold):
+        _merge_synonyms(by_fold, parent)
+        _merge_plurals(totals, parent)
+        _merge_misspellings(column, totals, parent)
+    merged: dict[str, list[str]] = defaultdict(list)
+    for fold, values in by_fold.items():
+        merged[parent[fold]].extend(values)
+    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in merged.values() if len({v.strip() for v in g}) > 1]
+    return {g[0]: g[1:] for g in groups}
+
+
+def _codes(folds: Iterable[str]) -> bool:
+    """Whether most values hold digits or are very short: codes, in which one sign makes a difference."""
+    values = list(folds)
+    coded = sum(any(c.isdigit() for c in v) for v in values)
+    return coded > 0.5 * len(values) and not any(" " in v for v in values)
+
+
+def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
+    known = set(folds)
+    for left, right in SYNONYMS:
+        if (
+            len(known) > 12
+            or not (known & left and known & right)
+            or not known <= left | right | {"other", "unknown"}
+        ):
+            continue
+        for group in (left, right):
+            there = sorted(known & group, key=len, reverse=True)
+            for word in there[1:]:
+                parent[word] = there[0]
+
+
+def _merge_plurals(totals: dict[str, int], parent: dict[str, str]) -> None:
+    for fold in totals:
+        single = plain(fold)
+        if single != fold and single in totals and fold.isascii():
+            first, second = sorted((fold, single), key=lambda f: -totals[f])
+            parent[second] = parent[first]
+
+
+def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
+    if column.semantic == "person_name":
+        return
+    for rare, frequent in misspellings(totals):
+        parent[rare] = parent[frequent]
+
+
+def _misspelt_first_words(column: ColumnProfile, counts: dict[str, int], known: Iterable[str]) -> dict[str, str]:
+    """Return values whose first word is misspelt, with that word put right."""
+    if column.semantic in {"person_name", "identifier"}:
+        return {}
+    totals = Counter[str]()
+    for value, n in counts.items():
+        totals[folded(value)] += n
+    right = dict(misspellings(_first_words(totals), ratio=4))
+    found = {}
+    for value in set(counts) - set(known):
+        first, _, rest = folded(value).partition(" ")
+        if first in right:
+            found[value] = f"{right[first]} {rest}".strip()
+    return found
+
+
+def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
+    """Count the first words of values of several words, if a few of them make up most values (makes, brands)."""
+    words = Counter[str]()
+    for fold, n in totals.items():
+        words[fold.split()[0]] += n
+    total = sum(words.values())
+    common = sum(n for _, n in words.most_common(50))
+    return dict(words) if total and len(words) < 0.5 * len(totals) and common > 0.5 * total else {}
+
+
+def _variants_finding(
+    ctx: TableContext, column: ColumnProfile, counts: dict[str, int], wrong: dict[str, str]
+) -> Finding:
+    name = column.name
+    rows = sum(counts[v] for v in wrong)
+    mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
+    pairs = sorted(wrong, key=lambda v: (-counts[v], v))
+    shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
+    more = f" and {len(pairs) - 5} more" if len(pairs) > 5 else ""
+    target = name in {u.target for u in ctx.use_cases}
+    fix = {v: wrong[v] for v in pairs[:20]}
+    personal = ctx.is_personal(name)
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "major" if target or rows >= 0.05 * ctx.rows else "minor",
+        f"{len(pairs):,} values of '{name}' look like other spellings of a value: {'; '.join(shown)}{more}.",
+        rows_affected=rows,
+        consequence="What is one category counts as several, and the rare spellings are learned as noise.",
+        advice="Map the spellings to one; check each pair, as close spellings may be two things.",
+        fix=None if personal else f"df[{name!r}] = df[{name!r}].replace({fix!r})",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={} if personal else {"variants": {ctx.show(name, v): ctx.show(name, wrong[v]) for v in pairs[:50]}},
+        confidence=0.8,
+    )

@@ -1,0 +1,222 @@
+"""Dates that are none, or not the ones that were meant."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..names import named
+from ..placeholders import is_placeholder
+from ..profile import ColumnProfile
+from ..values import raw_words, text_counts
+from .sentinels import EPOCHS
+
+FEW = 0.05
+AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
+         "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
+         "eta", "checkout", "checkin", "departure", "arrival", "return", "delivery", "birthday", "followup",
+         "appointment", "booking", "release")  # fmt: skip
+SHAPES = {
+    "year-month-day": r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$",
+    "year/month/day": r"^\d{4}/\d{1,2}/\d{1,2}( .*)?$",
+    "with slashes": r"^\d{1,2}/\d{1,2}/\d{4}( .*)?$",
+    "with slashes, two-digit year": r"^\d{1,2}/\d{1,2}/\d{2}( .*)?$",
+    "with dots": r"^\d{1,2}\.\d{1,2}\.\d{2,4}( .*)?$",
+    "with dashes": r"^\d{1,2}-\d{1,2}-\d{2,4}( .*)?$",
+    "with the month's name": r"^(\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})( .*)?$",
+    "digits only": r"^(19|20)\d{6}$",
+}
+
+
+@check("bad_date")
+def unreadable(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells of date columns that name no day of the calendar, or are written in another form."""
+    for column in ctx.profile.columns.values():
+        if not column.temporal or not column.unparsed:
+            continue
+        cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
+        cells = [
+            u for u in cells if re.search(r"\d", u.text) and not re.fullmatch(r"0+([-/.: T]0+)*", u.text.strip())
+        ]
+        if cells:
+            texts = Counter(u.text.strip() for u in cells)
+            shown = raw_words([ctx.show(column.name, t, 30) for t, _ in texts.most_common(5)])
+            yield _finding(
+                ctx,
+                column.name,
+                [u.row for u in cells],
+                f"{len(cells):,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
+                details={"values": list(texts)[:50]},
+            )
+
+
+@check("bad_date")
+def two_ways(ctx: TableContext) -> Iterable[Finding]:
+    """Report columns whose dates are written in several ways: in text that stayed text, and as intake noted it."""
+    for column in ctx.profile.columns.values():
+        notes = ctx.table.columns[column.name].notes
+        mixed = int(notes.get("mixed_day_month", 0) or 0)
+        if column.temporal and mixed:
+            yield _finding(
+                ctx,
+                column.name,
+                [],
+                f"'{column.name}' holds dates with the day first and dates with the month first ({mixed:,} rows).",
+                count=mixed,
+                severity="major",
+            )
+        elif column.type == "text" and column.distinct >= 2 and (column.length_max or 0) <= 40:
+            finding = _shapes(ctx, column)
+            if finding is not None:
+                yield finding
+
+
+def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    if not any("9" in p for p, _ in column.patterns[:5]):
+        return None
+    counts = text_counts(ctx, column.name)
+    texts = counts["v"].str.strip_chars()
+    seen: dict[str, int] = {}
+    fits = pl.repeat(False, counts.height, dtype=pl.Boolean, eager=True)
+    for shape, pattern in SHAPES.items():
+        hit = texts.str.contains(pattern) & ~fits
+        fits |= hit
+        rows = int(counts["n"].filter(hit).sum() or 0)
+        if rows:
+            seen[shape] = rows
+    dates = sum(seen.values())
+    if dates < 0.5 * column.present or (len(seen) < 2 and dates == column.present) or set(seen) == {"digits only"}:
+        return None
+    if dates == column.present and max(seen.values()) > 0.999 * dates:
+        return None
+    usual = max(seen, key=lambda s: seen[s])
+    others = dates - seen[usual]
+    parts = ", ".join(f"{s} ({n:,})" for s, n in sorted(seen.items(), key=lambda i: -i[1]))
+    wrong = counts["v"].filter(~texts.str.contains(SHAPES[usual]))
+    rows_wrong = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(wrong.implode()), limit=5)
+    none = column.present - dates
+    rest = f"; {none:,} are no dates" if none else ""
+    return _finding(
+        ctx,
+        column.name,
+        rows_wrong,
+        f"The dates of '{column.name}' are written in {len(seen)} {'ways' if len(seen) > 1 else 'way'}: "
+        f"{parts}{rest}.",
+        count=others + none,
+        severity="major" if others + none >= FEW * column.present else "minor",
+        details={"shapes": seen},
+    )
+
+
+@check("bad_date")
+def out_of_range(ctx: TableContext) -> Iterable[Finding]:
+    """Report a few dates before 1900, in the future, or decades away from all others.
+
+    Future dates count from the day after ``as_of`` on, in columns whose name does not speak of the future; where
+    more than a twentieth of the rows lies ahead, the column is about the future. An isolated date is one with a gap
+    of more than ten years and ten times the span of the inner 98% to the others.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.temporal or column.distinct < 2 or named(column.name, "birth", "dob", "born"):
+            continue
+        if column.semantic == "birth_date":
+            continue
+        days = ctx.frame[column.name].cast(pl.Date)
+        there = days.drop_nulls()
+        low, high = (_day(there.quantile(q, "nearest")) for q in (0.01, 0.99))
+        ahead = ctx.as_of + timedelta(days=1)
+        wrong = pl.repeat(False, len(days), dtype=pl.Boolean, eager=True)
+        why = []
+        if not named(column.name, *AHEAD):
+            late = days > ahead
+            if 0 < int(late.sum() or 0) <= FEW * column.present and high <= ahead:
+                wrong, why = wrong | late.fill_null(False), ["in the future"]
+        span = max(10 * (high - low), timedelta(days=3653))
+        early = (days < _minus(low, span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
+        far = days > _plus(high, span)
+        for mask, word in ((early, "long before all others"), (far, "long after all others")):
+            if 0 < int(mask.sum() or 0) <= FEW * column.present:
+                wrong = wrong | mask.fill_null(False)
+                why.append(word)
+        values = [v for v in days.filter(wrong).unique().sort().to_list() if (v.year, v.month, v.day) not in EPOCHS]
+        wrong = days.is_in(values) & wrong if values else wrong & False
+        count = int(wrong.sum() or 0)
+        if count:
+            shown = ", ".join(ctx.show(column.name, v) for v in values[:5])
+            yield _finding(
+                ctx,
+                column.name,
+                ctx.rows_where(wrong),
+                f"{count:,} dates of '{column.name}' are {' or '.join(why)}: {shown}.",
+                count=count,
+                details={"values": [str(v) for v in values[:50]]},
+            )
+
+
+def _day(value: Any) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _minus(day: date, span: timedelta) -> date:
+    return day - span if (day - date.min) > span else date.min
+
+
+def _plus(day: date, span: timedelta) -> date:
+    return day + span if (date.max - day) > span else date.max
+
+
+@check("bad_date")
+def digits(ctx: TableContext) -> Iterable[Finding]:
+    """Report whole numbers written as year, month, day (20240131) of which a few are no day of the calendar."""
+    for column in ctx.profile.columns.values():
+        if not column.whole or not column.quantiles or column.distinct < 10:
+            continue
+        if not (column.quantiles[0.05] >= 18000101 and column.quantiles[0.95] <= 21001231):
+            continue
+        texts = ctx.frame[column.name].cast(pl.Int64).cast(pl.String)
+        parsed = texts.str.to_date("%Y%m%d", strict=False)
+        wrong = parsed.is_null() & texts.is_not_null()
+        count = int(wrong.sum() or 0)
+        if 0 < count <= FEW * column.present:
+            values = texts.filter(wrong).unique().sort().to_list()
+            yield _finding(
+                ctx,
+                column.name,
+                ctx.rows_where(wrong),
+                f"{count:,} values of '{column.name}' are no days of the calendar: {', '.join(values[:5])}.",
+                count=count,
+                details={"values": values[:50]},
+            )
+
+
+def _finding(
+    ctx: TableContext,
+    name: str,
+    rows: list[int],
+    summary: str,
+    *,
+    count: int | None = None,
+    severity: Severity | None = None,
+    details: dict[str, Any] | None = None,
+) -> Finding:
+    affected = len(rows) if count is None else count
+    return ctx.finding(
+        "bad_date",
+        name,
+        severity or ("major" if affected >= FEW * ctx.rows else "minor"),
+        summary,
+        rows_affected=affected,
+        consequence="Rows end up on the wrong day or on none: order, ages and time splits are wrong there.",
+        advice="Ask which form the source writes; read each form by its own rule, and the rest as missing.",
+        fix=f"df[{name!r}] = pd.to_datetime(df[{name!r}], format='mixed', errors='coerce')",
+        evidence=ctx.evidence(rows[:5], [name]),
+        details=details or {},
+        confidence=0.9,
+    )

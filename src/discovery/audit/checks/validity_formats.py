@@ -1,0 +1,209 @@
+"""Values that are not written like the others, and categories written as numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..names import named
+from ..placeholders import is_placeholder
+from ..profile import ColumnProfile
+from ..values import identifying, raw_words, text_counts
+
+DOMINANT = 0.95
+MOST_VALUES = 200_000
+EMAIL = r"(?i)^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+NOMINAL = (
+    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
+    "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
+    "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "weathersit",
+    "method", "purpose", "cp", "thal", "restecg", "location", "area code", "store", "branch", "group", "industry",
+)  # fmt: skip
+
+
+@check("format_violation")
+def off_pattern(ctx: TableContext) -> Iterable[Finding]:
+    """Report values that are not written like at least 95% of their column.
+
+    The form of a value is its signs with every letter as A or a and every digit as 9, lengths kept. It is dominant
+    only if it holds a digit or punctuation and the values are many (codes, dates, phones), so that names and
+    categories are left alone.
+    """
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.semantic in {"free_text", "person_name", "address", "email", "url"}:
+            continue
+        if column.distinct < 20 or column.present < 50 or (column.length_max or 0) > 80:
+            continue
+        if column.distinct > MOST_VALUES or not _one_form(column):
+            continue
+        yield from _off_pattern(ctx, column)
+
+
+def _one_form(column: ColumnProfile) -> bool:
+    total = sum(n for _, n in column.patterns)
+    return bool(column.patterns) and column.patterns[0][1] >= 0.9 * total
+
+
+def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    counts = text_counts(ctx, column.name)
+    form = (
+        counts["v"]
+        .str.strip_chars()
+        .str.replace_all(r"\p{Lu}", "A")
+        .str.replace_all(r"\p{Ll}", "a")
+        .str.replace_all(r"\p{N}", "9")
+    )
+    counts = counts.with_columns(form=form)
+    forms = counts.group_by("form").agg(pl.col("n").sum()).sort(["n", "form"], descending=[True, False])
+    main, rows = forms.row(0)
+    if rows < DOMINANT * column.present or rows == column.present or not re.search(r"9", main):
+        return
+    wrong = counts.filter(pl.col("form") != main)
+    values = [str(v) for v in wrong["v"].to_list() if not is_placeholder(str(v))]
+    if not values:
+        return
+    mask = ctx.frame[column.name].cast(pl.String).is_in(values)
+    count = int(mask.sum() or 0)
+    shown = raw_words([ctx.show(column.name, v, 30) for v in values])
+    yield _finding(
+        ctx,
+        column.name,
+        mask,
+        count,
+        f"{count:,} values of '{column.name}' are not written like the other {rows:,} ({main}): {shown}.",
+        {"form": main, "values": [] if ctx.is_personal(column.name) else values[:50]},
+    )
+
+
+@check("format_violation")
+def emails(ctx: TableContext) -> Iterable[Finding]:
+    """Report e-mail addresses that cannot be delivered: no or two @, no domain, blanks (HTML's form)."""
+    for column in ctx.profile.columns.values():
+        if column.semantic != "email" or column.type != "text":
+            continue
+        text = ctx.frame[column.name].cast(pl.String).str.strip_chars()
+        wrong = ~text.str.contains(EMAIL) | text.str.contains(r"\.\.|^\.|\.@")
+        values = [v for v in text.filter(wrong.fill_null(False)).unique().to_list() if not is_placeholder(v)]
+        mask = text.is_in(values) & wrong
+        count = int(mask.sum() or 0)
+        if count:
+            yield _finding(
+                ctx,
+                column.name,
+                mask,
+                count,
+                f"{count:,} values of '{column.name}' are no e-mail addresses.",
+                {"values": []},
+            )
+
+
+@check("format_violation")
+def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
+    """Report codes that were read or written as numbers, so that leading zeros are gone (01234 became 1234).
+
+    A column named like a postcode or code counts where most values have the full number of digits, the others are
+    one or two digits shorter, and nothing is longer.
+    """
+    for column in ctx.profile.columns.values():
+        coded = column.semantic == "postcode" or named(
+            column.name, "zip", "zipcode", "postcode", "postal", "plz", "fips"
+        )
+        noted = int(ctx.table.columns[column.name].notes.get("leading_zeros", 0) or 0)
+        if not coded or noted or not (column.whole and column.numeric) or column.present < 20 or column.negatives:
+            continue
+        length = ctx.frame[column.name].cast(pl.Int64, strict=False).cast(pl.String).str.len_chars()
+        longest = int(length.max() or 0)  # type: ignore[arg-type]
+        short = (length < longest) & (length >= longest - 2)
+        count = int(short.sum() or 0)
+        if longest not in {4, 5, 6} or not 0 < count < 0.5 * column.present:
+            continue
+        if int((length < longest - 2).sum() or 0) > 0.01 * column.present:
+            continue
+        yield _finding(
+            ctx,
+            column.name,
+            short,
+            count,
+            f"{count:,} values of '{column.name}' lost their leading zeros: they have fewer than {longest} digits.",
+            {"own": True},
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('str').str.zfill({longest})",
+        )
+
+
+@check("format_violation")
+def coded_categories(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category.
+
+    Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not.
+    """
+    targets = {u.target for u in ctx.use_cases}
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.whole or not 3 <= column.distinct <= 12 or column.name in targets:
+            continue
+        if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
+            continue
+        values = sorted(float(v) for v, _ in column.low)
+        if not _nominal(column, values):
+            continue
+        shown = ", ".join(str(int(v)) for v in values[:12])
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"'{column.name}' looks like a category written as a number ({shown}).",
+            rows_affected=column.present,
+            consequence="A model takes 3 for three times 1, and averages of it mean nothing.",
+            advice="Ask for the key to the codes, and treat the column as a category.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('category')",
+            evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+            details={"codes": [int(v) for v in values], "own": True},
+            confidence=0.6,
+        )
+
+
+def _nominal(column: ColumnProfile, values: list[float]) -> bool:
+    counted = named(column.name, "number", "num", "count", "n", "years", "days", "months", "age", "amount", "of")
+    if named(column.name, *NOMINAL) and not counted:
+        return True
+    gaps = values[-1] - values[0] + 1 > len(values)
+    skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
+    return (
+        skipping and not counted and not identifying(column) and values not in _COUNTED and _even(values) is False
+    )
+
+
+_COUNTED = ([2.0, 4.0, 6.0, 8.0], [3.0, 4.0, 5.0, 6.0, 8.0], [2.0, 3.0, 4.0, 5.0, 6.0, 8.0])
+
+
+def _even(values: list[float]) -> bool:
+    steps = {b - a for a, b in pairwise(values)}
+    return len(steps) == 1
+
+
+def _finding(
+    ctx: TableContext,
+    name: str,
+    mask: pl.Series,
+    count: int,
+    summary: str,
+    details: dict[str, object],
+    fix: str | None = None,
+) -> Finding:
+    return ctx.finding(
+        "format_violation",
+        name,
+        "minor",
+        summary,
+        rows_affected=count,
+        consequence="They will not be found or joined by this column, and some will be plain errors.",
+        advice="Correct them at the source, or bring them to the usual form.",
+        fix=fix,
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details=details,
+        confidence=0.8,
+    )

@@ -1,0 +1,209 @@
+"""Measurements in two units within one column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..names import named
+from ..profile import ColumnProfile
+from ..values import identifying, number, numbers_of
+
+FACTORS: tuple[tuple[float, str], ...] = (
+    (10.0, "10 (cm and mm)"),
+    (100.0, "100 (whole and hundredths, as euros and cents, shares and percent, m and cm)"),
+    (1000.0, "1,000 (as kg and g, km and m, or thousands and ones)"),
+    (1e6, "1,000,000 (millions and ones)"),
+    (2.54, "2.54 (cm and inches)"),
+    (2.2046, "2.2046 (pounds and kilograms)"),
+    (1.6093, "1.609 (kilometres and miles)"),
+    (3.2808, "3.281 (feet and metres)"),
+    (30.48, "30.48 (cm and feet)"),
+    (60.0, "60 (seconds and minutes, or minutes and hours)"),
+    (3600.0, "3,600 (seconds and hours)"),
+    (24.0, "24 (hours and days)"),
+    (4.546, "4.546 (litres and gallons)"),
+    (3.7854, "3.785 (litres and US gallons)"),
+    (28.3495, "28.35 (grams and ounces)"),
+    (10.764, "10.76 (square feet and square metres)"),
+    (18.016, "18.02 (mg/dl and mmol/l of glucose)"),
+    (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
+)
+ROWS = 60
+SHARE = 0.003
+NEAR = 0.08
+SPLIT = 0.95
+
+
+@dataclass(frozen=True)
+class _Mix:
+    """Two clusters: those above ``cut`` (``upper``) are ``factor`` times the others."""
+
+    cut: float
+    upper: bool
+    rows: int
+    what: str
+    medians: tuple[float, float]
+    linear: bool = False
+
+
+@check("unit_mix")
+def unit_mix(ctx: TableContext) -> Iterable[Finding]:
+    """Report columns of positive measurements that fall into two clusters a known factor of units apart.
+
+    The values are split at the widest gap of their logarithms (of the values, for Celsius and Fahrenheit). The
+    split counts where the gap is wider than each cluster's own standard deviation and twice as wide as any gap
+    within them, both clusters are spread alike (ratio of standard deviations below 2), and their medians are a
+    factor of units apart to within their standard errors (3 to 8%). A column or a stretch of rows that tells the
+    clusters apart is named, and makes it sure.
+    """
+    for column in ctx.profile.columns.values():
+        if not _eligible(ctx, column):
+            continue
+        ordered = numbers_of(ctx, column.name)
+        mix = _logarithmic(ordered) or _temperatures(ordered, column)
+        if mix is not None:
+            yield _finding(ctx, column, mix)
+
+
+def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
+    if not column.numeric or column.distinct < 20 or column.present < ROWS or identifying(column):
+        return False
+    if (
+        column.name in {u.target for u in ctx.use_cases if u.task in {"binary", "multiclass"}}
+        or not column.quantiles
+    ):
+        return False
+    reach = max(abs(float(column.maximum)), 1e-12) / max(abs(column.quantiles[0.5]), 1e-12)
+    return reach > 1.4 or column.quantiles[0.5] > 1.4 * abs(float(column.minimum)) or _warm(column)
+
+
+def _warm(column: ColumnProfile) -> bool:
+    return named(column.name, "temp", "temperature", "atemp", "tmax", "tmin", "temperatur", "degrees")
+
+
+def _widest(values: np.ndarray[Any, Any]) -> tuple[int, float] | None:
+    """Return where the widest gap between neighbours begins, with enough rows on both sides, and its width."""
+    least = max(5, int(SHARE * len(values)))
+    gaps = np.diff(values)[least - 1 : len(values) - least]
+    if not len(gaps):
+        return None
+    place = int(np.argmax(gaps))
+    return place + least, float(gaps[place])
+
+
+def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+    """Return two clusters, if they are cut off clearly and spread alike."""
+    found = _widest(values)
+    if found is None:
+        return None
+    place, gap = found
+    low, high = values[:place], values[place:]
+    spreads = sorted((float(low.std()), float(high.std())))
+    if spreads[0] <= 0 or spreads[1] > 2 * spreads[0] or gap < spreads[1]:
+        return None
+    usual = max(float(np.diff(low).max()), float(np.diff(high).max()))
+    if gap < 2 * usual or min(len(np.unique(low)), len(np.unique(high))) < 5:
+        return None
+    return low, high
+
+
+def _logarithmic(ordered: np.ndarray[Any, Any]) -> _Mix | None:
+    positive = ordered[ordered > 0]
+    if len(positive) < max(ROWS, 0.9 * len(ordered)):
+        return None
+    logs = np.log(positive)
+    clusters = _apart(logs)
+    if clusters is None:
+        return None
+    low, high = clusters
+    distance = float(np.median(high) - np.median(low))
+    for factor, what in FACTORS:
+        error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
+        if abs(distance - np.log(factor)) <= min(NEAR, max(error, 0.03)):
+            medians = (float(np.exp(np.median(low))), float(np.exp(np.median(high))))
+            return _Mix(
+                _between(positive, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians
+            )
+    return None
+
+
+def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix | None:
+    if not _warm(column):
+        return None
+    clusters = _apart(ordered)
+    if clusters is None:
+        return None
+    low, high = clusters
+    expected = 1.8 * float(low.mean()) + 32
+    ratio = float(high.std() / low.std())
+    if abs(expected - float(high.mean())) > 0.5 * float(high.std()) or not 1.4 < ratio < 2.3:
+        return None
+    medians = (float(np.median(low)), float(np.median(high)))
+    what = "1.8 and 32 more (degrees Celsius and Fahrenheit)"
+    return _Mix(_between(ordered, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians, True)
+
+
+def _between(ordered: np.ndarray[Any, Any], place: int) -> float:
+    return float((ordered[place - 1] + ordered[place]) / 2)
+
+
+def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
+    name = column.name
+    series = ctx.frame[name].cast(pl.Float64)
+    odd = ((series > mix.cut) if mix.upper else (series < mix.cut)) & (series > 0 if not mix.linear else True)
+    count = int(odd.sum() or 0)
+    split = _splitter(ctx, name, odd.fill_null(False).to_numpy(), series.is_not_null().to_numpy())
+    low, high = mix.medians
+    sides = "" if ctx.is_personal(name) else f": one around {low:.4g}, one around {high:.4g}"
+    told = f"; {split} tells them apart" if split else ""
+    side = "above" if mix.upper else "below"
+    target = name in {u.target for u in ctx.use_cases}
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "major" if split or target or count >= 0.05 * ctx.rows else "minor",
+        f"The values of '{name}' fall into two groups a factor of {mix.what} apart{sides}; {count:,} rows are "
+        f"{side} {number(round(mix.cut, 6))}{told}.",
+        rows_affected=count,
+        consequence="The same quantity counts as far more in some rows: sums, means and models are wrong.",
+        advice="Ask which unit each source writes, and convert one into the other.",
+        fix=None if mix.linear else _fix(name, mix),
+        evidence=ctx.evidence(ctx.rows_where(odd), [name]),
+        details={"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
+        confidence=0.9 if split else 0.7,
+    )
+
+
+def _fix(name: str, mix: _Mix) -> str:
+    factor = next(f for f, what in FACTORS if what == mix.what)
+    sign, cut = (">", mix.cut) if mix.upper else ("<", mix.cut)
+    operation = "/=" if mix.upper else "*="
+    return f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {factor:g}"
+
+
+def _splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np.ndarray[Any, Any]) -> str:
+    """Name what tells the two groups apart in 95% of the rows: a stretch of rows, or a column of few values."""
+    places = np.flatnonzero(odd)
+    block = places[-1] - places[0] + 1
+    if len(places) >= SPLIT * there[places[0] : places[-1] + 1].sum() and block < 0.9 * len(odd):
+        return f"the stretch from row {places[0] + 1:,} to row {places[-1] + 1:,}"
+    for column in ctx.profile.columns.values():
+        if column.name == name or not 2 <= column.distinct <= 50 or column.present < 0.9 * ctx.rows:
+            continue
+        frame = pl.DataFrame({"v": ctx.frame[column.name].cast(pl.String), "odd": odd}).filter(pl.Series(there))
+        by = (
+            frame.group_by("v").agg(pl.col("odd").sum(), n=pl.len()).with_columns(share=pl.col("odd") / pl.col("n"))
+        )
+        inside = by.filter(pl.col("share") >= 0.5)
+        caught = int(inside["odd"].sum() or 0)
+        if caught >= SPLIT * odd.sum() and caught >= SPLIT * float(inside["n"].sum() or 0):
+            values = ", ".join(f"'{ctx.show(column.name, v)}'" for v in sorted(map(str, inside["v"].to_list()))[:3])
+            return f"'{column.name}' = {values}"
+    return ""

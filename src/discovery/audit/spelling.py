@@ -1,0 +1,109 @@
+"""When two spellings mean one thing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+__all__ = ["SYNONYMS", "folded", "misspellings", "plain"]
+
+SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
+    (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
+    (frozenset({"male", "m", "man"}), frozenset({"female", "f", "woman", "w"})),
+)
+"""Pairs of classes whose members mean the same within a column that holds both classes."""
+
+_OPPOSED = frozenset(
+    """north south east west northern southern eastern western upper lower inner outer left right front rear back
+    male female man woman men women boy girl mr mrs ms first second third fourth fifth sixth one two three four five
+    six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february march april
+    may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec include
+    exclude import export internal external increase decrease major minor micro macro single double married
+    unmarried inactive active paid unpaid valid invalid known unknown employed unemployed legal illegal public
+    private summer winter spring autumn maternal paternal positive negative dependent independent urban suburban
+    mother father brother sister day night week weekly daily monthly yearly hot cold high low even event
+    austria australia niger nigeria iran iraq mali malta slovakia slovenia guinea guyana mauritius mauritania gambia
+    zambia dominica dominican ireland iceland paraguay uruguay georgia jordan oman panama latvia lithuania
+    korea sudan congo virginia carolina dakota columbia colombia montana kansas arkansas alabama""".split()
+)
+"""Words that are close in spelling and are not each other's misspelling."""
+
+
+@lru_cache(maxsize=50_000)
+def folded(text: str) -> str:
+    """Return a text without case, accents, punctuation and runs of blanks.
+
+    >>> folded("  São-Paulo ") == folded("SAO PAULO")
+    True
+    """
+    plain_text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    words = re.sub(r"(?<=\S)[-](?=\S)|[^-\w+<>=%$€£#&/@]|_", " ", plain_text)
+    return " ".join(words.split()) or plain_text.strip()
+
+
+def plain(text: str) -> str:
+    """Return a folded text without a plural s on its last word, where it is long enough to be one."""
+    return text[:-1] if len(text) > 4 and text.endswith("s") and not text.endswith("ss") else text
+
+
+def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> list[tuple[str, str]]:
+    """Return pairs of a rare word and the frequent one it misspells.
+
+    A word that occurs at most ``rare`` times (or in 0.5% of all) is taken for a misspelling of one that occurs
+    ``ratio`` times as often (and 8 times), where both begin alike, hold letters only, and one edit parts them (five
+    letters or more) or two (nine or more). An edit is an insertion, a deletion, a change or a swap of neighbours
+    (Damerau 1964). Opposites, names of months and countries that are that close are not taken.
+    """
+    from rapidfuzz.distance import OSA
+
+    total = sum(counts.values())
+    words = {w: n for w, n in counts.items() if len(w) >= 5 and w.replace(" ", "").isalpha()}
+    bound = max(rare, int(0.005 * total))
+    frequent: dict[str, list[str]] = {}
+    for word, n in words.items():
+        if n >= 8:
+            frequent.setdefault(word[0], []).append(word)
+    found = []
+    for word in sorted(w for w, n in words.items() if n <= bound):
+        near = _nearest(word, words, frequent.get(word[0], ()), ratio, OSA.distance)
+        if near is not None:
+            found.append((word, near))
+    return found
+
+
+def _nearest(
+    word: str, counts: Mapping[str, int], others: Sequence[str], ratio: int, distance: object
+) -> str | None:
+    best: tuple[int, int, str] | None = None
+    for other in others:
+        allowed = 2 if min(len(word), len(other)) >= 9 else 1
+        if other == word or counts[other] < ratio * counts[word] or abs(len(other) - len(word)) > allowed:
+            continue
+        edits = distance(word, other, score_cutoff=allowed)  # type: ignore[operator]
+        if (
+            edits <= allowed
+            and not _different(word, other)
+            and (best is None or (edits, -counts[other]) < best[:2])
+        ):
+            best = edits, -counts[other], other
+    return best[2] if best else None
+
+
+def _different(a: str, b: str) -> bool:
+    """Whether two close spellings are known to be two things: opposites, or one word more or less a prefix."""
+    if a in _OPPOSED and b in _OPPOSED:
+        return True
+    left, right = a.split(), b.split()
+    if len(left) != len(right):
+        return False
+    differing = [(x, y) for x, y in zip(left, right, strict=True) if x != y]
+    return any(_unlike(x, y) for x, y in differing)
+
+
+def _unlike(x: str, y: str) -> bool:
+    short = min(len(x), len(y)) <= 3
+    inflected = x.rstrip("s") == y.rstrip("s") or {x, y} & _OPPOSED == {x, y}
+    ending = x[:-1] == y[:-1] or (x[:-2] == y[:-2] and len(x) == len(y))
+    return short or (inflected and x in _OPPOSED) or (ending and min(len(x), len(y)) < 7)

@@ -1,0 +1,103 @@
+"""One category in several spellings; and categories that are only close."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from discovery.audit.checks.categories import padded, variants
+from discovery.audit.spelling import folded, misspellings, plain
+
+
+def test_folding():
+    assert folded("  São-Paulo ") == folded("SAO PAULO") == "sao paulo"
+    assert folded("C++") != folded("C")
+    assert folded("!!!") == "!!!"
+    assert plain("customers") == "customer"
+    assert plain("class") == "class"
+
+
+def variants_of(look, values, **how):
+    found = look(variants, {"c": values}, **how)
+    return {} if not found else found[0].details["variants"]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["Paris"] * 50 + ["paris", "PARIS "] + ["Rome"] * 30, {"paris": "Paris", "PARIS ": "Paris"}),
+        (["Germany"] * 40 + ["Germny"] + ["France"] * 20, {"Germny": "Germany"}),
+        (["New York"] * 40 + ["New-York"] * 2 + ["Boston"] * 20, {"New-York": "New York"}),
+        (["customer"] * 40 + ["customers"] * 3 + ["lead"] * 20, {"customers": "customer"}),
+        (["male"] * 40 + ["M"] * 10 + ["female"] * 40 + ["F"] * 9, {"M": "male", "F": "female"}),
+        (["Yes"] * 40 + ["Y"] * 10 + ["no"] * 40, {"Y": "Yes"}),
+        (["Zürich"] * 30 + ["Zurich"] * 2 + ["Bern"] * 10, {"Zurich": "Zürich"}),
+    ],
+)
+def test_planted(look, values, expected):
+    assert variants_of(look, values) == expected
+
+
+def test_a_misspelt_word_in_a_name(look):
+    models = (
+        [f"chevrolet m{i}" for i in range(40)] + [f"toyota t{i}" for i in range(40)] + ["toyouta t3", "chevroelt x"]
+    )
+    found = variants_of(look, models * 2)
+    assert found == {"toyouta t3": "toyota t3", "chevroelt x": "chevrolet x"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["male"] * 40 + ["female"] * 4,
+        ["North Korea"] * 3 + ["South Korea"] * 90,
+        ["Austria"] * 3 + ["Australia"] * 90,
+        ["Niger"] * 2 + ["Nigeria"] * 60,
+        ["type 1"] * 90 + ["type 2"] * 3,
+        ["A201"] * 90 + ["A202"] * 3,
+        ["yes"] * 50 + ["no"] * 50 + ["maybe"],
+        ["Monday"] * 50 + ["Sunday"] * 5,
+        ["internal"] * 50 + ["external"] * 3,
+        ["<=50K"] * 50 + [">50K"] * 50,
+        ["A+"] * 20 + ["A-"] * 20 + ["A"] * 5,
+        ["Married"] * 50 + ["Unmarried"] * 2,
+        ["S", "s1", "M", "L"] * 20,
+    ],
+)
+def test_values_that_are_only_close(look, values):
+    assert look(variants, {"c": values}) == []
+
+
+def test_text_that_is_no_category_is_left_alone(look):
+    assert look(variants, {"c": [f"Person {i}" for i in range(200)]}) == []
+    assert look(variants, {"n": [1, 2, 3]}) == []
+
+
+def test_the_share_sets_the_severity_and_personal_values_are_hidden(look):
+    values = ["Paris"] * 50 + ["paris"] * 30
+    assert look(variants, {"c": values})[0].severity == "major"
+    found = look(variants, {"c": values}, personal=["c"])[0]
+    assert "aris" not in found.summary
+    assert found.fix is None
+    assert found.details == {}
+
+
+def test_misspellings_need_a_frequent_word():
+    assert misspellings({"mazda": 10, "maxda": 2}, ratio=4) == [("maxda", "mazda")]
+    assert misspellings({"mazda": 10, "maxda": 9}) == []
+    assert misspellings({"abcd": 90, "abce": 1}) == []
+
+
+def test_padding_of_the_whole_table_is_one_finding(look):
+    texts = pl.DataFrame({c: [f" {c}1", f" {c}2"] * 30 for c in "abc"})
+    frame = texts.select(pl.all().str.strip_chars())
+    found = look(padded, frame, texts=texts)
+    assert [(f.columns, f.rows_affected) for f in found] == [([], 60)]
+    assert look(padded, frame) == []
+
+
+def test_padding_of_single_cells(look):
+    texts = pl.DataFrame({"a": ["x", "x ", "y"] * 20, "b": ["u", "v", "w"] * 20})
+    found = look(padded, texts.select(pl.all().str.strip_chars()), texts=texts)
+    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 20, "minor")]
+    assert look(padded, {"n": [1, 2]}) == []

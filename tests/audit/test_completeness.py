@@ -1,0 +1,65 @@
+"""Missing values, empty columns and rows: planted and clean."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from discovery.audit.checks.completeness import empty_column, empty_rows, missing
+
+
+def test_missing_is_counted_and_weighed(look):
+    data = {"a": [1, None] * 50, "b": [None] + [2] * 99, "c": list(range(100)), "y": [0, 1] * 49 + [None, None]}
+    found = {f.columns[0]: f for f in look(missing, data, target="y")}
+    assert set(found) == {"a", "b", "y"}
+    assert (found["a"].severity, found["a"].rows_affected, found["a"].fraction) == ("major", 50, 0.5)
+    assert found["b"].severity == "minor"
+    assert found["b"].evidence[0].row == 1
+    assert found["y"].severity == "major"
+    assert "target" in found["y"].consequence
+    assert found["a"].fix == "df['a_missing'] = df['a'].isna()"
+
+
+def test_a_target_that_is_mostly_missing_blocks(look):
+    assert look(missing, {"a": [1, 2, 3], "y": [1, None, None]}, target="y")[0].severity == "blocker"
+
+
+def test_cells_that_did_not_parse_are_not_missing(look):
+    data = {"n": pl.Series([1, None, None, 4], dtype=pl.Int64)}
+    found = look(missing, data, unparsed={"n": {2: "?"}})
+    assert found[0].rows_affected == 1
+    assert found[0].evidence[0].row == 3
+    assert look(missing, data, unparsed={"n": {2: "?", 3: "?"}}) == []
+
+
+def test_columns_missing_in_the_same_rows_share_a_cause(look):
+    data = {"a": [1, None, None], "b": ["x", None, None], "c": [None, 1, 1]}
+    found = {f.columns[0]: f.details.get("cause") for f in look(missing, data)}
+    assert found["a"] == found["b"] == "missing together in the same 2 rows"
+    assert found["c"] is None
+
+
+def test_a_run_is_named_and_scattered_gaps_are_not(look):
+    rng = np.random.default_rng(0)
+    scattered = [None if m else 1 for m in rng.random(500) < 0.2]
+    run = [None if 100 <= i < 160 else 1 for i in range(500)]
+    found = {f.columns[0]: f for f in look(missing, {"s": scattered, "r": run})}
+    assert found["r"].details["run"] == [101, 160]
+    assert "rows 101 to 160" in found["r"].summary
+    assert "run" not in found["s"].details
+
+
+def test_empty_columns_and_rows(look):
+    data = {"id": [1, 2, 3], "a": [1, None, 3], "b": ["x", None, "z"], "e": [None, None, None]}
+    column = look(empty_column, data)
+    assert [f.columns for f in column] == [["e"]]
+    rows = look(empty_rows, data, key=["id"])
+    assert rows[0].rows_affected == 1
+    assert rows[0].columns == []
+    assert rows[0].evidence[0].row == 2
+    assert "but id" in rows[0].summary
+    assert look(empty_rows, {"a": [1, None], "b": [None, 2]}) == []
+    assert look(empty_rows, {"a": [1, None]}) == []
+    unread = {"a": [1, None, 3], "b": [1, None, 3]}
+    assert look(empty_rows, unread, unparsed={"a": {2: "x"}}) == []
+    assert look(empty_column, {"y": [None, None], "a": [1, 2]}, target="y")[0].severity == "blocker"

@@ -1,0 +1,72 @@
+"""Isolated values are found; heavy tails, counts and grids are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.outliers import caps, extremes
+
+RNG = np.random.default_rng(11)
+
+
+@pytest.mark.parametrize(
+    ("values", "extra"),
+    [
+        (RNG.normal(0.14, 0.04, 4000), [1.13, 0.515]),
+        (RNG.exponential(30, 1300), [900.0]),
+        (RNG.poisson(3, 20_000).clip(1, 11), [33]),
+        (RNG.normal(100, 5, 1000), [20.0]),
+    ],
+)
+def test_planted(look, values, extra):
+    found = look(extremes, {"x": [*np.asarray(values).tolist(), *extra]})
+    assert len(found) == 1
+    assert found[0].severity == "minor"
+    assert found[0].rows_affected == len(extra)
+    assert {float(v) for v in found[0].details["values"]} == {float(v) for v in extra}
+    assert found[0].details["std_with"] > found[0].details["std_without"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda r: r.normal(size=3000),
+        lambda r: r.lognormal(7, 1.2, 3000),
+        lambda r: r.exponential(5, 3000),
+        lambda r: r.pareto(2.5, 3000),
+        lambda r: r.standard_t(3, 3000),
+        lambda r: r.geometric(0.2, 3000),
+        lambda r: r.integers(0, 10, 3000),
+        lambda r: np.concatenate([r.normal(0, 1, 1500), r.normal(30, 1, 1500)]),
+        lambda r: r.beta(2, 5, 3000),
+    ],
+)
+def test_sound_columns(look, seed, draw):
+    values = draw(np.random.default_rng(seed))
+    found = look(extremes, {"x": values.tolist()}) + look(caps, {"x": values.tolist()})
+    assert found == []
+
+
+def test_identifiers_and_short_columns_are_left_alone(look):
+    assert look(extremes, {"order_id": [*range(200), 10**6]}) == []
+    assert look(extremes, {"x": [1, 2, 3, 4, 5, 6, 7, 8, 9, 1000]}) == []
+
+
+def test_personal_values_are_masked(look):
+    values = [*RNG.normal(5000, 100, 500).round().tolist(), 99123.0]
+    found = look(extremes, {"pay": values}, personal=["pay"])
+    assert "99123" not in found[0].summary
+    assert "99123" not in str(found[0].evidence)
+
+
+def test_caps(look):
+    incomes = RNG.lognormal(12, 0.5, 3000).round()
+    capped = np.minimum(incomes, 300_001).tolist()
+    found = look(caps, {"value": capped})
+    assert found[0].details["values"] == ["300001"]
+    assert found[0].rows_affected == capped.count(300_001)
+    assert look(caps, {"value": incomes.tolist()}) == []
+    assert look(caps, {"share": np.minimum(RNG.random(3000) * 1.2, 1.0).tolist()}) == []
+    assert look(caps, {"score_pct": np.minimum(RNG.random(3000) * 120, 99.0).tolist()}) == []

@@ -1,0 +1,176 @@
+"""What stands for missing is found; values that only look like it are left alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.audit.checks.sentinels import blanks, dates, words
+from discovery.audit.checks.sentinels_numeric import numeric_codes
+from discovery.audit.placeholders import is_placeholder
+
+RNG = np.random.default_rng(7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["?", " n/a ", "N.A.", "UNKNOWN", "Not Available", "#N/A", "keine Angabe", "未知", "Unknown/Invalid", "tbd"],
+)
+def test_words_for_no_value(text):
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["other", "no", "North", "0", "known", "nonexistent", "nancy", "unknown soldier monument in Paris"]
+)
+def test_words_that_are_values(text):
+    assert not is_placeholder(text)
+
+
+class TestWords:
+    def test_in_text(self, look):
+        found = look(words, {"job": ["clerk"] * 90 + ["unknown"] * 6 + ["?"] * 4})
+        assert found[0].kind == "sentinel_missing"
+        assert found[0].rows_affected == 10
+        assert found[0].severity == "major"
+        assert set(found[0].details["values"]) == {"unknown", "?"}
+        assert found[0].evidence[0].values == {"job": "unknown"}
+
+    def test_among_numbers_and_dates(self, look):
+        data = {
+            "n": pl.Series([1, None, None, 4] * 10, dtype=pl.Int64),
+            "d": pl.Series([date(2024, 1, 1), None] * 20),
+        }
+        unparsed = {"n": {2: "?", 3: "12 kg"}, "d": {2: "0000-00-00", 4: "soon"}}
+        found = {f.columns[0]: f for f in look(words, data, unparsed=unparsed)}
+        assert found["n"].rows_affected == 1
+        assert found["d"].details["values"] == ["0000-00-00"]
+
+    def test_none_is_a_category_where_there_are_few(self, look):
+        few = look(words, {"alley": ["paved", "gravel", "none"] * 30})
+        assert [f.severity for f in few] == ["info"]
+        many = look(words, {"company": [f"c{i}" for i in range(95)] + ["None"] * 5})
+        assert many[0].severity == "major"
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            ["+", "-"] * 20,
+            ["US", "DE", "NA", "FR", "GB", "IT"] * 10,
+            ["yes", "no", "maybe"] * 10,
+            ["N", "Y"] * 10,
+            ["low", "high"] * 10,
+        ],
+    )
+    def test_values_like_any_other(self, look, values):
+        assert look(words, {"c": values}) == []
+
+    def test_repeated_digits_in_codes(self, look):
+        codes = [f"{i:05d}" for i in RNG.choice(99_000, 200, replace=False) + 500]
+        found = look(words, {"zip": codes + ["00000"] * 6})
+        assert found[0].details["values"] == ["00000"]
+        assert look(words, {"zip": codes}) == []
+
+    def test_personal_values_are_not_shown(self, look):
+        found = look(words, {"nick": [f"bob{i}" for i in range(60)] + ["unknown"] * 5}, personal=["nick"])
+        assert "unknown" not in str(found[0].evidence)
+
+
+def test_blank_cells(look):
+    frame = pl.DataFrame({"a": ["x", None, None], "b": [1, None, 3]})
+    texts = pl.DataFrame({"a": ["x", "  ", ""], "b": ["1", "", "3"]})
+    found = look(blanks, frame, texts=texts)
+    assert [(f.columns, f.rows_affected) for f in found] == [(["a"], 1)]
+    assert look(blanks, frame) == []
+    assert look(blanks, {"a": ["x"]}, texts=pl.DataFrame({"a": ["x"]})) == []
+
+
+DAYS = [date(2020, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 900, 300)]
+
+
+class TestDates:
+    def test_cut_off(self, look):
+        found = look(dates, {"d": [*DAYS, date(1900, 1, 1), date(9999, 12, 31), date(9999, 12, 31)]})
+        assert found[0].rows_affected == 3
+        assert found[0].details["after"]["minimum"].startswith("2020")
+
+    def test_frequent(self, look):
+        births = [date(1960, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 15000, 300)]
+        assert look(dates, {"born": [*births, date(1970, 1, 1)]}) == []
+        assert look(dates, {"born": [*births, *[date(1970, 1, 1)] * 20]})[0].rows_affected == 20
+
+    def test_clean(self, look):
+        assert look(dates, {"d": DAYS}) == []
+
+
+def spiked(values, code, rows):
+    return {"x": [*np.asarray(values).tolist(), *[code] * rows]}
+
+
+class TestNumericCodes:
+    @pytest.mark.parametrize(
+        ("values", "code", "rows"),
+        [
+            (RNG.normal(50, 10, 500).round(1), -999.0, 20),
+            (RNG.integers(0, 28, 500), 999, 300),
+            (RNG.lognormal(7, 1, 2000).round(), 99999.0, 10),
+            (RNG.integers(0, 60, 500), -1, 40),
+            (RNG.normal(20, 8, 500).round(1), -200.0, 30),
+            (RNG.integers(1, 6, 500), 9, 10),
+            (RNG.normal(120, 25, 500).round(), 0.0, 8),
+            (-RNG.integers(1, 15000, 900), 365243, 90),
+        ],
+    )
+    def test_planted(self, look, values, code, rows):
+        found = look(numeric_codes, spiked(values, code, rows))
+        assert len(found) == 1
+        assert float(found[0].details["values"][0]) == code
+        assert found[0].rows_affected == rows
+        before, after = found[0].details["before"], found[0].details["after"]
+        assert before["mean"] != after["mean"]
+        assert found[0].evidence
+
+    def test_several_codes_in_one_column(self, look):
+        data = {"x": [*RNG.normal(10, 2, 500).tolist(), *[-99.0] * 5, *[-999.0] * 7]}
+        assert set(look(numeric_codes, data)[0].details["values"]) == {"-99", "-999"}
+
+    def test_a_code_of_one_column_is_one_in_others(self, look):
+        data = {
+            "a": [*RNG.normal(10, 2, 500).tolist(), *[-200.0] * 20],
+            "b": [*RNG.normal(0, 120, 500).clip(-190).tolist(), *[-200.0] * 20],
+        }
+        assert {f.columns[0] for f in look(numeric_codes, data)} == {"a", "b"}
+
+    def test_zero_by_name(self, look):
+        data = {"insulin": [*RNG.gamma(4, 30, 400).clip(14).round().tolist(), *[0.0] * 374]}
+        found = look(numeric_codes, data)
+        assert found[0].severity == "major"
+        assert look(numeric_codes, {"amount": data["insulin"]})[0].severity == "minor"
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            RNG.normal(size=1000),
+            RNG.integers(0, 2, 1000),
+            RNG.poisson(1.0, 1000),
+            RNG.poisson(60, 1000),
+            RNG.lognormal(8, 1.5, 1000).round(2),
+            RNG.choice([0.0, 1.0], 1000) * RNG.lognormal(5, 1, 1000).round(2),
+            RNG.choice([-1, 0, 1], 1000),
+            RNG.integers(0, 100, 1000),
+            RNG.integers(1, 6, 1000),
+            RNG.random(1000).round(2),
+            RNG.integers(1990, 2020, 1000),
+            RNG.choice([0, 1, 2, 3, 4, 5, 8], 1000, p=[0.68, 0.25, 0.03, 0.02, 0.01, 0.005, 0.005]),
+            RNG.standard_t(3, 1000),
+            RNG.integers(0, 256, 1000) * RNG.integers(0, 2, 1000),
+        ],
+    )
+    def test_sound_columns(self, look, values):
+        assert look(numeric_codes, {"x": np.asarray(values).tolist()}) == []
+
+    def test_identifiers_are_left_alone(self, look):
+        assert look(numeric_codes, {"customer_id": [*range(100), *range(100_000, 100_020), 999_999]}) == []

@@ -1,0 +1,64 @@
+"""Dates that are none, and dates far from all others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.validity_dates import digits, out_of_range, two_ways, unreadable
+
+RNG = np.random.default_rng(5)
+DAYS = [date(2020, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 1500, 200)]
+
+
+def test_unreadable(look):
+    data = {"d": [*DAYS, None, None, None, None]}
+    unparsed = {"d": {201: "2023-02-30", 202: "31/04/2021", 203: "unknown", 204: "0000-00-00"}}
+    found = look(unreadable, data, unparsed=unparsed)
+    assert found[0].rows_affected == 2
+    assert "2023-02-30" in found[0].summary
+    assert look(unreadable, {"d": DAYS}) == []
+
+
+def test_two_ways_of_writing(look):
+    iso = [d.isoformat() for d in DAYS]
+    american = [d.strftime("%m/%d/%Y") for d in DAYS[:40]]
+    found = look(two_ways, {"d": iso + american})
+    assert found[0].rows_affected == 40
+    assert found[0].severity == "major"
+    assert found[0].details["shapes"]["with slashes"] == 40
+    assert look(two_ways, {"d": [*iso, "31.12.20"]})[0].severity == "minor"
+    assert look(two_ways, {"d": iso}) == []
+    assert look(two_ways, {"c": ["a1", "b2"] * 50, "n": ["x", "y"] * 50}) == []
+    noted = look(two_ways, {"d": DAYS}, notes={"d": {"mixed_day_month": 7}})
+    assert noted[0].rows_affected == 7
+
+
+@pytest.mark.parametrize("wrong", [date(2031, 5, 1), date(1821, 3, 1), date(1960, 5, 2)])
+def test_out_of_range(look, wrong):
+    found = look(out_of_range, {"sold": [*DAYS[:190], wrong]})
+    assert found[0].rows_affected == 1
+    assert found[0].evidence[0].row == 191
+
+
+def test_times_out_of_range(look):
+    times = [datetime(2023, 1, 1) + timedelta(minutes=int(m)) for m in RNG.integers(0, 500_000, 200)]
+    assert look(out_of_range, {"at": times}) == []
+    assert look(out_of_range, {"at": [*times, datetime(2025, 1, 1)]})[0].rows_affected == 1
+
+
+def test_dates_that_may_be(look):
+    ahead = [date(2024, 7, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 90, 200)]
+    assert look(out_of_range, {"d": ahead}) == []
+    assert look(out_of_range, {"expiry": [*DAYS[:190], date(2031, 1, 1)]}) == []
+    assert look(out_of_range, {"birth_date": [*DAYS[:190], date(2031, 1, 1)]}) == []
+    assert look(out_of_range, {"d": [date(9999, 12, 31), *DAYS]}) == []
+
+
+def test_dates_of_digits(look):
+    numbers = [int(d.strftime("%Y%m%d")) for d in DAYS]
+    found = look(digits, {"d": [*numbers, 20230230]})
+    assert found[0].details["values"] == ["20230230"]
+    assert look(digits, {"d": numbers, "n": list(range(200))}) == []

@@ -1,0 +1,97 @@
+"""What cannot be is found by name, relation and stillness."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.audit.checks.validity_impossible import bounds, future_births, parts_above_whole, stuck_sensor
+
+RNG = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "wrong"),
+    [
+        ("age", RNG.integers(18, 80, 300), [-3, 150]),
+        ("UnitPrice", RNG.lognormal(1, 1, 300).round(2), [-11062.06, 0.0]),
+        ("quantity", RNG.integers(1, 50, 300), [-4]),
+        ("humidity", RNG.uniform(20, 99, 300).round(), [0, 140]),
+        ("hum", RNG.uniform(0.2, 1, 300).round(2), [0.0, 1.4]),
+        ("height", RNG.normal(0.14, 0.03, 300).clip(0.02).round(3), [0.0]),
+        ("latitude", RNG.uniform(40, 41, 300), [400.0]),
+        ("hour", RNG.integers(0, 24, 300), [25]),
+        ("month", RNG.integers(1, 13, 300), [13]),
+        ("GarageYrBlt", RNG.integers(1900, 2010, 300), [2207]),
+        ("ap_hi", RNG.integers(90, 190, 300), [-150, 16020]),
+        ("RestingBP", RNG.integers(90, 190, 300), [0]),
+        ("discount_pct", RNG.uniform(0, 80, 300).round(), [140]),
+        ("z", RNG.uniform(1.5, 5, 5000).round(2), [0.0, 0.0, 0.0]),
+    ],
+)
+def test_planted(look, name, values, wrong):
+    found = look(bounds, {name: [*np.asarray(values).tolist(), *wrong]})
+    assert len(found) == 1
+    assert found[0].rows_affected == len(wrong)
+    assert found[0].evidence[0].row == len(values) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("age", RNG.integers(0, 95, 300)),
+        ("age", RNG.normal(0, 1, 300)),
+        ("age_in_days", RNG.integers(7000, 30000, 300)),
+        ("balance", RNG.normal(500, 900, 300)),
+        ("price_change", RNG.normal(0, 5, 300)),
+        ("area", RNG.choice([0.0, 1.0], 300) * RNG.exponential(10, 300).round(2)),
+        ("temp_humidity_ratio", RNG.normal(0, 1, 300)),
+        ("count", RNG.poisson(1, 300)),
+        ("year", RNG.integers(1990, 2024, 300)),
+        ("month_in_service", RNG.integers(1, 60, 300)),
+        ("hours_per_week", RNG.integers(1, 99, 300)),
+        ("pct_growth", RNG.normal(0, 30, 300)),
+        ("day", RNG.integers(1, 32, 300)),
+        ("lon", RNG.uniform(-74, -73, 300)),
+    ],
+)
+def test_sound_columns(look, name, values):
+    assert look(bounds, {name: np.asarray(values).tolist()}) == []
+
+
+def test_an_impossible_target_is_major(look):
+    found = look(bounds, {"price": [*RNG.lognormal(3, 1, 500).tolist(), -1.0]}, target="price")
+    assert found[0].severity == "major"
+
+
+def test_future_births(look):
+    births = [date(1950, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 20000, 100)]
+    found = look(future_births, {"dob": [*births, date(2030, 1, 1), date(1850, 1, 1)]})
+    assert found[0].rows_affected == 2
+    assert "2030" not in str(found[0].evidence)
+    assert look(future_births, {"dob": births, "opened": [date(2030, 1, 1)] * 100}) == []
+
+
+def test_parts_above_their_whole(look):
+    whole = RNG.gamma(4, 0.2, 1000)
+    part = whole * RNG.uniform(0.3, 0.5, 1000)
+    wrong = part.copy()
+    wrong[[3, 10]] = whole[[3, 10]] * 1.2
+    found = look(parts_above_whole, {"shucked": wrong, "whole_weight": whole, "other": RNG.random(1000)})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["shucked"], 2)]
+    assert found[0].evidence[0].row == 4
+    assert look(parts_above_whole, {"shucked": part, "whole_weight": whole}) == []
+
+
+def test_stuck_sensor(look):
+    x = (20 * np.sin(np.arange(2000) / 8) + RNG.normal(0, 1, 2000)).round(1)
+    y = (1.1 * x + 2 + RNG.normal(0, 0.5, 2000)).round(1)
+    stuck = y.copy()
+    stuck[500:560] = 15.3
+    found = look(stuck_sensor, {"x": x, "y": stuck})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["y"], 60)]
+    assert look(stuck_sensor, {"x": x, "y": y}) == []
+    assert look(stuck_sensor, pl.DataFrame({"x": x[:50], "y": y[:50]})) == []

@@ -1,0 +1,60 @@
+"""Two units in one column; and columns that merely have two humps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.validity_units import unit_mix
+
+RNG = np.random.default_rng(13)
+
+
+@pytest.mark.parametrize("factor", [10, 100, 1000, 2.54, 1000000])
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_planted(look, factor, share):
+    spread = 0.03 if factor < 3 else 0.2
+    values = 170 * np.exp(RNG.normal(0, spread, 1000))
+    odd = RNG.random(1000) < share
+    values[odd] /= factor
+    found = look(unit_mix, {"height": values})
+    assert len(found) == 1
+    assert found[0].rows_affected == odd.sum()
+    assert found[0].fix.endswith(f"{factor:g}")
+
+
+def test_what_splits_them_is_named(look):
+    values = 80 * np.exp(RNG.normal(0, 0.3, 600))
+    shop = np.where(np.arange(600) % 3 == 0, "us", "de")
+    values[shop == "us"] *= 1000
+    found = look(unit_mix, {"weight": values, "shop": shop.tolist()})
+    assert found[0].details["split_by"] == "'shop' = 'us'"
+    assert found[0].severity == "major"
+    block = 80 * np.exp(RNG.normal(0, 0.3, 600))
+    block[200:300] *= 1000
+    assert "row 201 to row 300" in look(unit_mix, {"weight": block})[0].details["split_by"]
+
+
+def test_temperatures(look):
+    celsius = RNG.normal(20, 4, 800)
+    celsius[::5] = celsius[::5] * 1.8 + 32
+    found = look(unit_mix, {"temperature": celsius})
+    assert found[0].rows_affected == 160
+    assert look(unit_mix, {"reading": RNG.normal(20, 4, 800)}) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda r: r.normal(100, 20, 1000),
+        lambda r: r.lognormal(5, 2, 1000),
+        lambda r: np.concatenate([r.normal(10, 1, 500), r.normal(35, 1, 500)]),
+        lambda r: np.concatenate([r.lognormal(3, 0.2, 900), r.lognormal(6, 0.6, 100)]),
+        lambda r: r.integers(0, 1000, 1000),
+        lambda r: r.exponential(10, 1000),
+        lambda r: r.random(1000),
+    ],
+)
+def test_sound_columns(look, seed, draw):
+    assert look(unit_mix, {"x": draw(np.random.default_rng(seed))}) == []
