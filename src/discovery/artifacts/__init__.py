@@ -14,7 +14,7 @@ from .audit import (
     finding_id,
 )
 from .base import SCHEMA_VERSION, Artifact, write_atomic
-from .decision import Criterion, Decisions, Status, UseCaseDecision, Verdict
+from .decision import Action, Criterion, Decisions, PlanItem, Question, Status, UseCaseDecision, Verdict
 from .evaluation import (
     CandidateResult,
     Comparison,
@@ -32,6 +32,7 @@ __all__ = [
     "KINDS",
     "SCHEMA_VERSION",
     "SEVERITIES",
+    "Action",
     "Artifact",
     "AuditResult",
     "CandidateResult",
@@ -48,6 +49,8 @@ __all__ = [
     "InputFile",
     "Kind",
     "Latency",
+    "PlanItem",
+    "Question",
     "RunRecord",
     "RunStatus",
     "Severity",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from .base import SCHEMA_VERSION, Artifact
 
-__all__ = ["Criterion", "Decisions", "Status", "UseCaseDecision", "Verdict"]
+__all__ = ["Action", "Criterion", "Decisions", "PlanItem", "Question", "Status", "UseCaseDecision", "Verdict"]
 
 Verdict = Literal["go", "narrow", "hold", "no-go"]
 Status = Literal["pass", "fail", "inconclusive"]
@@ -18,13 +18,41 @@ class Criterion(Artifact):
     """One acceptance criterion against what was measured."""
 
     name: str
+    title: str = Field(default="", description="The criterion in words for people.")
     required: float | str | None = None
     direction: Literal["at_least", "at_most"] = "at_least"
     measured: float | str | None = None
     ci95: tuple[float, float] | None = None
     unit: str = ""
     status: Status
+    default: bool = Field(default=False, description="Nobody agreed it: a default of the workbook.")
     note: str = ""
+
+
+class Action(Artifact):
+    """A next step."""
+
+    text: str
+    effort: str = Field(default="", description="In working days, in words.")
+    owner: str = ""
+
+
+class Question(Artifact):
+    """What neither the data nor the client has answered yet."""
+
+    text: str
+    owner: str = ""
+    blocks: str = Field(default="", description="Why it matters: what cannot go on without an answer.")
+
+
+class PlanItem(Artifact):
+    """One line of the delivery plan: what the client said, what the run measured, or that it is open."""
+
+    area: str
+    item: str
+    status: Literal["measured", "stated", "open"]
+    answer: str = ""
+    evidence: str = ""
 
 
 class UseCaseDecision(Artifact):
@@ -40,7 +68,12 @@ class UseCaseDecision(Artifact):
     reasons: list[str] = Field(default_factory=list)
     next_steps: list[str] = Field(default_factory=list)
     open_questions: list[str] = Field(default_factory=list)
-    readiness: list[dict[str, Any]] = Field(default_factory=list)
+    actions: list[Action] = Field(default_factory=list, description="The next steps with effort and owner.")
+    questions: list[Question] = Field(default_factory=list, description="The open questions with their owners.")
+    readiness: list[dict[str, Any]] = Field(
+        default_factory=list, description="Prototype against production: line, status, evidence."
+    )
+    plan: list[PlanItem] = Field(default_factory=list)
 
 
 class Decisions(Artifact):
@@ -48,3 +81,7 @@ class Decisions(Artifact):
 
     schema_version: int = SCHEMA_VERSION
     use_cases: list[UseCaseDecision] = Field(default_factory=list)
+
+    def use_case(self, name: str) -> UseCaseDecision | None:
+        """Return the decision about the use case called ``name``, if there is one."""
+        return next((u for u in self.use_cases if u.name == name), None)

@@ -1,0 +1,74 @@
+"""Use cases that were not evaluated: why, and what follows."""
+
+from __future__ import annotations
+
+from ..artifacts import Action, Criterion, Evaluation, Question, UseCaseDecision, Verdict
+from .plan import plan_for
+from .readiness import readiness_for
+from .subject import Subject
+from .words import DATA_OWNER, TEAM, flat_action, flat_question
+
+__all__ = ["decide_refused", "refusal"]
+
+
+def refusal(evaluation: Evaluation | None, name: str) -> str:
+    """Return why the use case called ``name`` was not evaluated, in one sentence; empty if that is not known."""
+    for entry in evaluation.refused if evaluation else []:
+        if name in (entry.get("name"), entry.get("use_case")):
+            return next((entry[k] for k in ("why", "reason", "error", "what") if entry.get(k)), "")
+    return ""
+
+
+def decide_refused(subject: Subject, evaluation: Evaluation | None) -> UseCaseDecision:
+    """Return the decision about a use case without a score: no-go as proposed, or hold where data is missing."""
+    why = refusal(evaluation, subject.use.name)
+    kinds = {f.kind for f in subject.findings if f.kind != "constant" or subject.use.target in f.columns}
+    verdict: Verdict = "no-go"
+    if "constant" in kinds:
+        headline = (
+            "Do not build it on this data: the target is the same in every row, so there is nothing to learn."
+        )
+        action = Action(text="Bring rows with both outcomes, or name another target", effort="1 to 2 weeks",
+                        owner=DATA_OWNER)  # fmt: skip
+    elif not why or _wants_rows(why) or "too_few_rows" in kinds:
+        verdict = "hold"
+        headline = "Not decided: there is no measurement to decide on."
+        action = Action(text="Bring more rows with a known outcome, and run again", effort="1 to 4 weeks",
+                        owner=DATA_OWNER)  # fmt: skip
+    else:
+        headline = "Cannot be done as proposed."
+        action = Action(text="Reword the use case so that it can be measured", effort="half a day, in a workshop",
+                        owner=TEAM)  # fmt: skip
+    reason = why or "The use case was not evaluated in this run."
+    question = Question(text="Is there another source of the outcome to learn from?", owner=subject.owner,
+                        blocks="Nothing can be measured.")  # fmt: skip
+    return UseCaseDecision(
+        name=subject.use.name,
+        title=subject.title,
+        decision=verdict,
+        headline=headline,
+        criteria=[_not_measured(verdict, reason)],
+        reasons=[reason],
+        actions=[action],
+        questions=[question],
+        next_steps=[flat_action(action)],
+        open_questions=[flat_question(question)],
+        readiness=readiness_for(subject),
+        plan=plan_for(subject, None),
+    )
+
+
+def _wants_rows(why: str) -> bool:
+    text = why.casefold()
+    return any(w in text for w in ("more rows", "are needed", "budget", "time ran out", "missing in"))
+
+
+def _not_measured(verdict: Verdict, reason: str) -> Criterion:
+    return Criterion(
+        name="measurable",
+        title="Can be measured",
+        required="yes",
+        measured="no",
+        status="fail" if verdict == "no-go" else "inconclusive",
+        note=reason,
+    )

@@ -1,0 +1,119 @@
+"""Figures for people: counts, shares, scores, sizes and durations as text, and what measures are called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+__all__ = [
+    "MEASURE_NAMES",
+    "count",
+    "duration",
+    "interval",
+    "measure_name",
+    "number",
+    "percent",
+    "plural",
+    "size",
+]
+
+MEASURE_NAMES: Mapping[str, str] = {
+    "roc_auc": "ROC AUC",
+    "roc_auc_ovr": "ROC AUC (one against the rest)",
+    "average_precision": "average precision",
+    "log_loss": "log loss",
+    "brier_score": "Brier score",
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1",
+    "f1_macro": "macro F1",
+    "precision": "precision",
+    "recall": "recall",
+    "r2": "R²",
+    "mean_absolute_error": "mean absolute error",
+    "median_absolute_error": "median absolute error",
+    "root_mean_squared_error": "RMSE",
+    "mean_squared_error": "mean squared error",
+    "mean_absolute_percentage_error": "MAPE",
+    "mase": "MASE",
+}
+
+
+def measure_name(name: str) -> str:
+    """Return what people call a measure: ``roc_auc`` is ``ROC AUC``."""
+    return MEASURE_NAMES.get(name, name.replace("_", " "))
+
+
+def count(value: float | int | None) -> str:
+    """Return a whole number with thousands set apart by a narrow space; a dash for none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{round(value):,}".replace(",", "\u202f").replace("-", "−")
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Return a number with ``digits`` significant digits at most, large ones whole with thousands set apart."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if size >= 15 or size < -6:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    places = max(0, digits - 1 - max(size, -1))
+    text = f"{value:,.{places}f}".replace(",", "\u202f").replace("-", "−")
+    if float(value).is_integer() and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+def interval(bounds: tuple[float, float] | list[float] | None, digits: int = 3) -> str:
+    """Return ``0.83 to 0.86``; empty for none."""
+    if bounds is None or len(bounds) != 2:
+        return ""
+    return f"{number(bounds[0], digits)} to {number(bounds[1], digits)}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage with sensible digits: never 0 % for some, never 100 % for not quite all."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    value = 100 * share
+    if value == 0 or value >= 100:
+        text = f"{value:.0f}"
+    elif 0 < value < 0.1:
+        text = "<0.1"
+    elif value > 99.9:
+        text = ">99.9"
+    elif value < 10 or value > 99:
+        text = f"{value:.1f}"
+    else:
+        text = f"{value:.0f}"
+    return f"{text}\u202f%".replace("-", "−")
+
+
+def size(value: float | None) -> str:
+    """Return bytes as B, kB, MB or GB (powers of 1,000)."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    for unit in ("B", "kB", "MB"):
+        if abs(value) < 1000:
+            return f"{number(value)} {unit}"
+        value /= 1000
+    return f"{number(value)} GB"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration as milliseconds, seconds, minutes or hours."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    if seconds < 1:
+        return f"{number(1000 * seconds, 2)} ms"
+    if seconds < 120:
+        return f"{number(seconds, 2)} s"
+    return f"{number(seconds / 60, 2)} min" if seconds < 7200 else f"{number(seconds / 3600, 2)} h"
+
+
+def plural(amount: float, one: str, many: str = "") -> str:
+    """Return ``1 row`` or ``2 rows``."""
+    return f"{count(amount)} {one if round(amount) == 1 else many or one + 's'}"

@@ -1,0 +1,121 @@
+"""Rendering: the view of the artifacts and a template become one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from .. import formats
+from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
+from ..assets import asset
+from ..engagement import Engagement
+from .clean import anchor, clean, shorten
+from .spark import sparkline
+from .view import Page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["PAGES", "render"]
+
+PAGES = ("week1", "data_assessment", "model_evaluation")
+
+
+def render(
+    engagement: Engagement,
+    audit: AuditResult,
+    evaluation: Evaluation | None = None,
+    decisions: Decisions | None = None,
+    record: RunRecord | None = None,
+    changes: Any = None,
+    *,
+    page: str = "week1",
+    templates: Path | None = None,
+) -> str:
+    """Return a report as one HTML file that loads nothing and runs nothing.
+
+    Parameters
+    ----------
+    engagement, audit : Engagement, AuditResult
+        What was agreed and what was found.
+    evaluation, decisions, record : optional
+        Sections without input are left out or say so.
+    changes : optional
+        What changed since the drop before: a mapping or lines of text.
+    page : str
+        One of ``PAGES``: the whole report, or a part of it for other readers.
+    templates : Path, optional
+        A folder whose files go before the shipped ones of the same name.
+    """
+    view = Page(engagement, audit, evaluation, decisions, record, changes)
+    style = Markup(_environment(templates).get_template("style.css").render())
+    html = _environment(templates).get_template(f"{page}.html").render(page=view, style=style)
+    return _without_blank_lines(html)
+
+
+def _without_blank_lines(html: str) -> str:
+    return "\n".join(line for line in (raw.strip() for raw in html.split("\n")) if line) + "\n"
+
+
+@cache
+def _environment(templates: Path | None) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    folders = [*([templates] if templates else []), asset("templates", "report")]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=lambda name: name is None or not name.endswith(".css"),
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= _filters()
+    environment.globals |= {"sparkline": sparkline, "anchor": anchor}
+    return environment
+
+
+def _finalized(value: object) -> object:
+    """Clean every text that a template prints; what the report itself made is left as it is."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return clean(value)
+    return "" if value is None else value
+
+
+def _filters() -> Mapping[str, Any]:
+    return {
+        "count": formats.count,
+        "number": formats.number,
+        "percent": formats.percent,
+        "interval": formats.interval,
+        "size": formats.size,
+        "duration": formats.duration,
+        "plural": formats.plural,
+        "measure": formats.measure_name,
+        "figure": _figure,
+        "kind": lambda kind: str(kind).replace("_", " "),
+        "shorten": shorten,
+        "sentence": lambda text: str(text)[:1].upper() + str(text)[1:],
+    }
+
+
+def _figure(value: object, unit: str = "") -> str:
+    """Return a figure of a criterion or of a loose mapping as people read it."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        if unit == "share":
+            return formats.percent(value)
+        text = formats.count(value) if unit == "rows" else formats.number(float(value))
+        return f"{text} {unit}" if unit and unit != "rows" else text
+    if isinstance(value, Mapping):
+        return "; ".join(f"{k}: {_figure(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_figure(v) for v in value)
+    return str(value)

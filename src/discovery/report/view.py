@@ -1,0 +1,214 @@
+"""What the templates show: the artifacts, arranged for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from ..artifacts import (
+    AuditResult,
+    Decisions,
+    Evaluation,
+    Finding,
+    RunRecord,
+    TableSummary,
+    UseCaseDecision,
+    UseCaseEvaluation,
+)
+from ..engagement import Engagement, UseCase
+from . import plots
+
+__all__ = ["Assessed", "Case", "Page", "Use"]
+
+TOP_FINDINGS = 8
+DETAILED = 250
+_MISSING = frozenset({"missing", "empty_column", "sentinel_missing", "unreadable_rows", "time_gap", "orphan_fk",
+                      "too_few_rows", "stale"})  # fmt: skip
+_AVOID = frozenset({"leak", "constant", "near_constant", "id_like", "pii", "reidentification", "redundant_column"})
+
+
+@dataclass(frozen=True)
+class Use:
+    """Why a column is not to be used."""
+
+    table: str
+    columns: list[str]
+    why: str
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """The data assessment: what there is, what is missing, what to mend, what to keep away from."""
+
+    available: list[tuple[TableSummary, int, float]] = field(default_factory=list)
+    missing: list[Finding] = field(default_factory=list)
+    clean: list[Finding] = field(default_factory=list)
+    avoid: list[Use] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A use case with its decision and evaluation."""
+
+    use: UseCase | None
+    decision: UseCaseDecision | None
+    evaluation: UseCaseEvaluation | None
+
+    @property
+    def name(self) -> str:
+        """The name of the use case."""
+        return next(x.name for x in (self.decision, self.use, self.evaluation) if x is not None)
+
+    @property
+    def title(self) -> str:
+        """What people call the use case."""
+        return (self.decision.title if self.decision else "") or (self.use.title if self.use else "") or self.name
+
+    @property
+    def candidates_plot(self) -> Markup:
+        """The interval plot."""
+        return _drawn(lambda e: plots.candidates_plot(e, self.use, self.title), self.evaluation)
+
+    @property
+    def coverage_plot(self) -> Markup:
+        """Quality against coverage."""
+        return _drawn(lambda e: plots.coverage_plot(e, self.title), self.evaluation)
+
+    @property
+    def learning_plot(self) -> Markup:
+        """The learning curve."""
+        return _drawn(lambda e: plots.learning_plot(e, self.title), self.evaluation)
+
+
+def _drawn(draw: Callable[[UseCaseEvaluation], Markup], evaluation: UseCaseEvaluation | None) -> Markup:
+    return draw(evaluation) if evaluation is not None else Markup("")
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a page may show. Any part may be absent."""
+
+    engagement: Engagement
+    audit: AuditResult
+    evaluation: Evaluation | None
+    decisions: Decisions | None
+    record: RunRecord | None = None
+    changes: Any = None
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The use cases in the order of the engagement, then any others that were decided about."""
+        uses = {u.name: u for u in self.engagement.use_cases}
+        decided = {d.name: d for d in (self.decisions.use_cases if self.decisions else [])}
+        measured = {e.name: e for e in (self.evaluation.use_cases if self.evaluation else [])}
+        names = dict.fromkeys([*uses, *decided, *measured])
+        return [Case(uses.get(n), decided.get(n), measured.get(n)) for n in names]
+
+    @cached_property
+    def verdicts(self) -> dict[str, int]:
+        """How many use cases there are of each verdict, of those there are."""
+        found = [c.decision.decision for c in self.cases if c.decision]
+        return {v: found.count(v) for v in ("go", "narrow", "hold", "no-go") if v in found}
+
+    @cached_property
+    def open_findings(self) -> list[Finding]:
+        """Findings neither accepted nor fixed, worst first."""
+        return [f for f in self.audit.findings if f.accepted is None and f.status != "fixed"]
+
+    @cached_property
+    def closed_findings(self) -> list[Finding]:
+        """Findings accepted by the client or fixed since the last drop."""
+        return [f for f in self.audit.findings if f.accepted is not None or f.status == "fixed"]
+
+    @cached_property
+    def top(self) -> list[Finding]:
+        """The findings that everybody should know."""
+        return [f for f in self.open_findings if f.severity in {"blocker", "major"}][:TOP_FINDINGS]
+
+    @cached_property
+    def detailed(self) -> list[Finding]:
+        """The findings shown with evidence."""
+        return self.audit.findings[:DETAILED]
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of all tables."""
+        return sum(t.rows for t in self.audit.tables)
+
+    @cached_property
+    def columns(self) -> int:
+        """Columns of all tables."""
+        return sum(len(t.columns) for t in self.audit.tables)
+
+    @cached_property
+    def changed(self) -> bool:
+        """Whether there is an earlier drop to compare with."""
+        return bool(self.changes) or any(f.status for f in self.audit.findings)
+
+    @cached_property
+    def by_column(self) -> Mapping[tuple[str, str], list[Finding]]:
+        """Open findings by table and column."""
+        found: dict[tuple[str, str], list[Finding]] = {}
+        for finding in self.open_findings:
+            for column in finding.columns:
+                found.setdefault((finding.table, column), []).append(finding)
+        return found
+
+    @cached_property
+    def assessed(self) -> Assessed:
+        """The data assessment."""
+        sound = [self._available(t) for t in self.audit.tables]
+        serious = [f for f in self.open_findings if f.severity != "info"]
+        return Assessed(
+            available=sound,
+            missing=[f for f in serious if f.kind in _MISSING],
+            clean=[f for f in serious if f.kind not in _MISSING | _AVOID],
+            avoid=self._avoid(),
+        )
+
+    def _available(self, table: TableSummary) -> tuple[TableSummary, int, float]:
+        bad = ("blocker", "major")
+        sound = sum(
+            not any(f.severity in bad for f in self.by_column.get((table.name, c.name), ())) for c in table.columns
+        )
+        cells = table.rows * len(table.columns)
+        return table, sound, 1 - sum(c.missing for c in table.columns) / cells if cells else 0.0
+
+    def _avoid(self) -> list[Use]:
+        found = [
+            Use(e.table, [x.column], x.why) for e in (self.evaluation.use_cases if self.evaluation else [])
+            for x in e.excluded_columns
+        ]  # fmt: skip
+        known = {(u.table, c) for u in found for c in u.columns}
+        for finding in self.open_findings:
+            columns = [c for c in finding.columns if (finding.table, c) not in known]
+            if finding.kind in _AVOID and columns:
+                found.append(Use(finding.table, columns, finding.summary))
+                known |= {(finding.table, c) for c in columns}
+        return found
+
+    @property
+    def missing_plot(self) -> Markup:
+        """The columns with most missing values."""
+        return plots.missing_plot(self.audit.tables, "Missing values")
+
+    @property
+    def relations_plot(self) -> Markup:
+        """Tables and what refers to what."""
+        return plots.relations_plot(self.audit, "How the tables hang together")
+
+    @cached_property
+    def contract(self) -> list[tuple[str, Any]]:
+        """Per table what its contract holds or how it fared."""
+        return sorted(self.audit.contract.items())
+
+    @cached_property
+    def risks(self) -> Sequence[Finding]:
+        """Findings that stay a risk after launch, whatever is mended now."""
+        kinds = {"target_shift", "distribution_shift", "leak", "pii", "reidentification", "label_noise",
+                 "group_structure", "stale", "history_rewrite", "volume_change", "schema_change"}  # fmt: skip
+        return [f for f in self.open_findings if f.kind in kinds and f.severity != "info"][:12]
