@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...artifacts import Finding
 from ..sketch import Sketch, TableSketch, read_sketch, sketch_table
-from .history import Overlap, overlap, rewritten
+from .history import Overlap, compare_rows, overlap, rewritten
 from .schema import SchemaDelta, match_schema, schema_findings, table_findings
 from .shift import shift_findings
 from .volume import freshness_findings, volume_findings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...engagement import Engagement
     from ..context import TableContext
 
-__all__ = ["Overlap", "SchemaDelta", "drift_findings", "match_schema", "overlap"]
+__all__ = ["Overlap", "SchemaDelta", "compare_rows", "drift_findings", "match_schema", "overlap"]
 
 
 def drift_findings(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..sketch import TableSketch
     from .schema import SchemaDelta
 
-__all__ = ["Overlap", "overlap", "rewritten"]
+__all__ = ["Overlap", "compare_rows", "overlap", "rewritten"]
 
 SNAPSHOT = 0.3
 Mode = Literal["snapshot", "increment", "unknown"]
@@ -62,6 +62,11 @@ def overlap(
     after = None
     if before is not None and old.comparable:
         after = hashed_rows(context, old.salt, old.key, old.time)
+    return compare_rows(before, after, agreed)
+
+
+def compare_rows(before: pl.DataFrame | None, after: pl.DataFrame | None, agreed: Mode | None = None) -> Overlap:
+    """Compare the row hashes of two drops, made with one salt; ``agreed`` is the mode where it is known."""
     if before is None or after is None or before.height == 0:
         return Overlap(agreed or "unknown")
     old_keys, new_keys = before["key"].unique(), after["key"].unique()
