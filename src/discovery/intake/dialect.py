@@ -50,7 +50,8 @@ def sniff(data: bytes) -> Dialect:
     lines = lines[:_SAMPLE_LINES]
     sample = "\n".join(lines)
     candidates: list[tuple[float, int, Dialect]] = []
-    marks = [m for m in (*_MULTIPLE, *_DELIMITERS) if m in sample]
+    doubled = {m[0] for m in _MULTIPLE if m[0] * 2 == m and _always_doubled(sample, m[0], len(lines))}
+    marks = [m for m in (*_MULTIPLE, *_DELIMITERS) if m in sample and m not in doubled]
     for rank, mark in enumerate(sorted(marks, key=_rank)):
         for quote in _quotes(sample, mark):
             score = _score(sample, mark, quote)
@@ -58,7 +59,7 @@ def sniff(data: bytes) -> Dialect:
     if re.search(r"(?m)^ |\S(?: {2,}|\t +| +\t|\t{2,})\S", sample):
         squeezed = "\n".join(" ".join(line.split()) for line in lines)
         candidates += [
-            (0.98 * _score(squeezed, " ", q), -len(marks), Dialect(" ", q, runs=True))
+            (1.4 * _score(squeezed, " ", q), -len(marks), Dialect(" ", q, runs=True))
             for q in _quotes(squeezed, " ")
         ]
     best = max(candidates, key=lambda c: (round(c[0], 6), c[1]), default=(0.0, 0, Dialect()))
@@ -71,6 +72,11 @@ def sniff(data: bytes) -> Dialect:
     escape = _escape(sample, dialect)
     confidence = round(min(1.0, 0.5 + margin), 2)
     return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
+
+
+def _always_doubled(sample: str, sign: str, lines: int) -> bool:
+    pairs = sample.count(sign * 2)
+    return pairs >= lines - 1 and 2 * pairs >= 0.9 * sample.count(sign)
 
 
 def _rank(mark: str) -> int:

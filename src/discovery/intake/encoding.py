@@ -24,7 +24,7 @@ _CANDIDATES = (
 ).split()
 _WESTERN_LETTERS = frozenset("äöüÄÖÜßéèêëÉÈÊçÇàâáãåæÀÂÁÃÅÆíìîïÍñÑóòôõøÓÔÕØœŒúùûÚŽžšŠÿýÝðþ")
 _WESTERN_SIGNS = frozenset("€£§°²³µ½¼¾®©™·×±«»“”‘’„‚–—…•¿¡ªº¢¥\xa0†‡‰‹›¬¨´¸¹¶\xad")
-_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = re.compile(rb"[\x02-\x08\x0e-\x1a]")
 _SAMPLE = 200_000
 
 
@@ -65,7 +65,7 @@ def decode(raw: bytes, where: str) -> Decoded:
         raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
     if body.startswith(b"\xef\xbb\xbf"):
         body = body[3:]
-    body, ends = _line_ends(body)
+    body, ends = _line_ends(body.rstrip(b"\x1a"))
     assumptions = () if encoding in {"utf-8", "ascii", "utf-8-sig"} else (f"The text was read as {encoding}",)
     return Decoded(body, encoding, confidence, ends, assumptions, tuple(problems))
 

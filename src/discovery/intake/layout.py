@@ -298,8 +298,9 @@ def _footer_rows(body: pl.DataFrame) -> int:
             bool(_FOOT.match(cells[0])) or len(cells[0].split()) >= 4
         )  # fmt: skip
         total = bool(cells) and bool(_TOTALS.match(cells[0])) and not _occurs(body, cells[0])
-        if not cells and offset < 30:
+        if not cells:
             count += 1
+            tail = count if tail else 0
             continue
         if not (note or total):
             break

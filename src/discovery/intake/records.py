@@ -54,7 +54,7 @@ class Records:
         return empty
 
     def cells(self, index: Ints, width: int) -> pl.DataFrame:
-        """Return the fields of the given records, which all have at most ``width``, as columns of text."""
+        """Return the first ``width`` fields of the given records as columns of text."""
         names = [str(i) for i in range(width)]
         if self.rows is None and len(index):
             frame = self._scan(index, width, names)
@@ -86,6 +86,7 @@ class Records:
                 has_header=False,
                 infer_schema=False,
                 new_columns=names,
+                truncate_ragged_lines=int(self.counts[index].max()) > width,
             )
         except pl.exceptions.PolarsError:
             return None

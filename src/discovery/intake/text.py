@@ -127,12 +127,13 @@ class _Fit:
     removed: list[Quarantined]
     unreadable: list[Quarantined]
     assumptions: list[str]
+    short_header: bool = False
 
 
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
     fit = _fit(records, block)
     cells = records.cells(fit.rows, fit.width)
-    cells, said = _trailing(cells)
+    cells, said = _trailing(cells) if fit.short_header else (cells, ())
     dialect = records.dialect
     shown = {
         "delimiter": dialect.original or dialect.delimiter,
@@ -156,6 +157,9 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
 def _fit(records: Records, block: Ints) -> _Fit:
     counts = records.counts[block]
     width = _usual(counts)
+    head = int(counts[0]) if len(counts) else 0
+    if head > width and (counts <= head).all() and (counts == head).sum() >= 2:
+        width = head
     fit = _Fit(block, width, [], [], [])
     if width == 0 or bool((counts == width).all()):
         return fit
@@ -170,6 +174,7 @@ def _fit(records: Records, block: Ints) -> _Fit:
     block, counts = block[start:end], counts[start:end]
     fit.width, tolerated = _tolerated(records, block, counts, width, fit.assumptions)
     fit.rows = block[tolerated]
+    fit.short_header = int(counts[0]) == fit.width - 1
     for i in block[~tolerated].tolist():
         wide = int(records.counts[i])
         reason = f"{wide} fields where {fit.width} were expected"
@@ -206,8 +211,6 @@ def _tolerated(
     head = int(counts[0])
     if head == width - 1 and width > 2 and bool((counts[1:] == width).mean() > 0.9):
         good[0] = True
-        assumptions.append("The header has one name fewer than there are fields")
-        return width, good
     if head > width:
         short = counts < head
         assumptions.append(
@@ -226,7 +229,7 @@ def _tolerated(
         for i in long.tolist():
             extra = int(counts[i]) - width
             if records.rows is None and records.text(int(block[i])).rstrip(" ").endswith(mark * extra):
-                good[i] = False
+                good[i] = True
     return width, good
 
 
@@ -239,7 +242,7 @@ def _trailing(cells: pl.DataFrame) -> tuple[pl.DataFrame, Sequence[str]]:
     body = cells[last].slice(1)
     if first[-1] is None and all(first[:-1]) and (body.is_null() | (body == "")).all():
         return cells.drop(last), ("Every row ends with a delimiter",)
-    if first[-1] is None and all(first[:-1]) and not (body.is_null() | (body == "")).any():
+    if first[-1] is None and all(first[:-1]):
         shifted = pl.DataFrame([[None, *first[:-1]]], schema=cells.schema, orient="row")
         return pl.concat([shifted, cells.slice(1)]), ("The header lacks the name of the first column",)
     return cells, ()

@@ -1,0 +1,49 @@
+"""Every polluted file is read as a person would read it."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from discovery.intake import Table, read_drop
+
+
+def _load() -> Any:
+    spec = importlib.util.spec_from_file_location("intake_pollution", Path(__file__).with_name("pollution.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+pollution = _load()
+
+
+@pytest.mark.parametrize("polluted", list(pollution.corpus()), ids=lambda p: p.name)
+def test_polluted_file(tmp_path: Path, polluted: Any) -> None:
+    path = tmp_path / f"{polluted.name}.csv"
+    path.write_bytes(polluted.content)
+    drop = read_drop(path)
+    assert len(drop.tables) == polluted.tables
+    table = drop.tables[polluted.name]
+    header = polluted.header or tuple(f"column_{i}" for i in range(1, polluted.columns + 1))
+    assert tuple(table.frame.columns) == header
+    assert table.rows == polluted.rows
+    assert len(table.reading.quarantined) == polluted.aside
+    if polluted.cells and polluted.columns >= 9 and polluted.rows:
+        _same_cells(table, polluted.columns)
+
+
+def _same_cells(table: Table, columns: int) -> None:
+    offset = columns - 9 if not table.frame.columns[-1].startswith("column_10") else 0
+    for i, row in enumerate(pollution.rows()):
+        read = [table.text(c)[i] or "" for c in table.frame.columns[offset:][:9]]
+        assert [" ".join(c.split()) for c in read] == row
+    types = [table.columns[c].type for c in table.frame.columns[offset:][:9]]
+    assert types == ["date", "time", "integer", "text", "number", "text", "text", "text", "text"]
