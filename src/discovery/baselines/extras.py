@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..artifacts import AuditResult
 from .budget import Budget
+from .context import Context, plain
 from .economics import cost_per_1000, measure_model, month
 from .problem import Problem
 from .rounds import Track
 from .saving import save
 from .select import Choice
 
-__all__ = ["Context", "extras"]
-
-
-@dataclass(eq=False)
-class Context:
-    """What the questions are answered from: the recommended candidate, fitted, and everything known of it."""
-
-    problem: Problem
-    track: Track
-    audit: AuditResult
-    workers: int
-    fields: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+__all__ = ["extras"]
 
 
 def extras(
@@ -45,13 +33,13 @@ def extras(
     track = next((t for t in tracks if choice and t.candidate.name == choice.name and t.model is not None), None)
     if track is None:
         return found
-    context = Context(problem, track, audit, workers)
+    context = Context(problem, track, tracks, audit, workers)
     for name, answer, share in _questions():
         if not budget.allows(name, share * max(track.seconds, default=0.0)):
             continue
         progress(f"{problem.use_case.name}: {name}")
         answer(context)
-    found |= context.fields
+    found |= plain(context.fields)
     found["notes"] = context.notes
     found["measured"] = _measure(problem, tracks, track, found)
     if out is not None:
@@ -61,7 +49,28 @@ def extras(
 
 def _questions() -> list[tuple[str, Callable[[Context], None], float]]:
     """Name, function, and about how many fits of the candidate it costs; the most asked first."""
-    return []
+    from .fairness import fairness
+    from .flattery import naive_split, with_leaks
+    from .importance import importance
+    from .label_errors import label_errors
+    from .learning_curve import learning_curve
+    from .operating import calibration, risk_coverage, thresholds
+    from .robustness import robustness
+    from .slices import slices
+
+    return [
+        ("calibration", calibration, 0.1),
+        ("thresholds", thresholds, 0.1),
+        ("human review load", risk_coverage, 0.1),
+        ("leaks", with_leaks, 1.5),
+        ("random split", naive_split, 1.5),
+        ("failure modes", slices, 0.5),
+        ("importance", importance, 2.0),
+        ("learning curve", learning_curve, 2.5),
+        ("fairness", fairness, 0.3),
+        ("robustness", robustness, 0.5),
+        ("label errors", label_errors, 0.1),
+    ]
 
 
 def _measure(problem: Problem, tracks: list[Track], chosen: Track, found: dict[str, Any]) -> dict[str, Any]:

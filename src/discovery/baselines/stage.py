@@ -32,16 +32,20 @@ def evaluate_all(
     out: Path | None,
 ) -> Evaluation:
     """Evaluate every use case; see :func:`discovery.baselines.evaluate`."""
+    import sklearn.ensemble  # noqa: F401  (threadpool_limits reaches only libraries that are loaded)
+    from threadpoolctl import threadpool_limits
+
     found: list[UseCaseEvaluation] = []
     refused: list[dict[str, str]] = []
     for use_case in engagement.use_cases:
         try:
-            found.append(
-                evaluate_use_case(
+            # One thread for native libraries: scikit-learn's boosting is many times slower where threads compete.
+            with threadpool_limits(limits=1):
+                one = evaluate_use_case(
                     drop, engagement, audit, use_case,
                     budget=Budget(budget_seconds), workers=workers, seed=seed, progress=progress, out=out,
-                )
-            )  # fmt: skip
+                )  # fmt: skip
+            found.append(one)
         except InputError as error:
             if len(engagement.use_cases) == 1:
                 raise
