@@ -110,6 +110,25 @@ def test_unprintable_text_can_be_written(only):
     assert json.loads(result.to_json())["findings"][0]["details"] == {"x": ["␛"], "n": 1}
 
 
+def test_a_second_drop_is_held_against_the_first(tmp_path):
+    rows = 300
+    first = pl.DataFrame({"id": range(rows), "n": [float(i % 7) for i in range(rows)], "c": ["a", "b", "c"] * 100})
+    audit_drop(drop_of(first), ENGAGEMENT, out=tmp_path).write(tmp_path / "audit.json")
+    assert (tmp_path / "contract" / "t.json").is_file()
+    assert list((tmp_path / "sketch").iterdir())
+    second = first.with_columns(n=pl.col("n") * 1000).drop("c")
+    result = audit_drop(drop_of(second), ENGAGEMENT, previous=tmp_path)
+    assert {"schema_change", "contract_broken"} <= {f.kind for f in result.findings}
+    assert result.contract["t"]
+
+
+def test_personal_values_inside_text_are_masked(only):
+    only()
+    notes = [f"Please call anna{i}@example.org about the long delayed order number {i}" for i in range(60)]
+    result = audit_drop(drop_of(pl.DataFrame({"note": notes})), ENGAGEMENT)
+    assert "anna" not in result.to_json()
+
+
 def test_progress_and_dates():
     said: list[str] = []
     audit_drop(drop_of(FRAME), ENGAGEMENT, as_of=date(2024, 1, 1), progress=said.append)

@@ -17,7 +17,7 @@ import polars as pl
 from ..artifacts import Evidence, Finding, Kind, Severity
 from ..engagement import Engagement, UseCase
 from ..intake.table import Drop, Table
-from ..masking import mask
+from ..masking import mask, mask_inside
 from .profile import ColumnProfile, TableProfile
 
 __all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
@@ -161,6 +161,8 @@ class TableContext:
         text = "" if value is None else str(value)
         if self.is_personal(column):
             text = mask(text, self.profile[column].semantic)
+        elif self.profile[column].semantic == "free_text" or len(text) > 40:
+            text = mask_inside(text[: 4 * limit])
         text = printable_text(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
@@ -168,7 +170,7 @@ class TableContext:
         """Return as ``show``, for cells that may belong to no column of the table."""
         if column in self.profile.columns:
             return self.show(column, value, limit)
-        text = printable_text("" if value is None else str(value))
+        text = printable_text(mask_inside(("" if value is None else str(value))[: 4 * limit]))
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def evidence(self, rows: Iterable[int], columns: Sequence[str], limit: int = EVIDENCE_ROWS) -> list[Evidence]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..artifacts import AuditResult, Finding
 from ..engagement import Engagement
@@ -38,7 +39,7 @@ def audit_drop(
     *,
     as_of: date | None = None,
     previous: Path | None = None,
-    out: Path | None = None,  # noqa: ARG001
+    out: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> AuditResult:
     """Find what is wrong with a drop.
@@ -52,7 +53,10 @@ def audit_drop(
     as_of : date, optional
         The day that ages are counted from; else the engagement's, else today.
     previous : Path, optional
-        Directory of an earlier run: findings are called new, recurring, worse or fixed against it.
+        Directory of an earlier run: findings are called new, recurring, worse or fixed against it, and the drop
+        is held against its contract and its sketch.
+    out : Path, optional
+        Run directory in which the contract and the sketch are written.
     progress : callable, optional
         Called with a short line at every step.
 
@@ -65,6 +69,7 @@ def audit_drop(
     context = open_drop(drop, engagement, as_of, say, previous)
     outcome = _Outcome()
     run_checks(context, outcome, say)
+    contract = _between_drops(context, outcome, previous, out, say)
     say("ranking findings")
     findings = history.accept(outcome.findings, engagement)
     findings = rank.rank(findings, context)
@@ -76,6 +81,7 @@ def audit_drop(
         findings=[rank.printable(f) for f in findings],
         relations=[dict(r) for r in context.memo.get("relations", ())],
         not_run=outcome.not_run,
+        contract=contract,
     )
 
 
@@ -113,11 +119,47 @@ def run_checks(context: DropContext, outcome: _Outcome, say: Callable[[str], Non
 
 
 def _run(check: Check, context: TableContext | DropContext, outcome: _Outcome) -> None:
-    try:
+    table = context.name if isinstance(context, TableContext) else ""
+    with _noted(outcome, check.name, table):
         outcome.findings.extend(check(context))
+
+
+@contextmanager
+def _noted(outcome: _Outcome, what: str, table: str = "") -> Iterator[None]:
+    """Note what fails inside instead of raising it; only the kind of error, as its text may hold client values."""
+    try:
+        yield
     except Exception as error:
         if os.environ.get(STRICT):
             raise
-        table = context.name if isinstance(context, TableContext) else ""
-        # Only the kind of error: its text may hold values of the client.
-        outcome.not_run.append({"check": check.name, "table": table, "reason": type(error).__name__})
+        outcome.not_run.append({"check": what, "table": table, "reason": type(error).__name__})
+
+
+def _between_drops(
+    context: DropContext,
+    outcome: _Outcome,
+    previous: Path | None,
+    out: Path | None,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Hold the drop against an earlier run, judge its contract, and write what the next drop is held against."""
+    contract: dict[str, Any] = {}
+    if previous is not None:
+        say("comparing with the earlier drop")
+        with _noted(outcome, "drift"):
+            from .drift import drift_findings
+
+            outcome.findings.extend(drift_findings(context.tables, context.engagement, previous))
+    if previous is not None or out is not None:
+        say("judging the contract")
+        with _noted(outcome, "contract"):
+            from ..contract import apply_contract
+
+            contract, broken = apply_contract(context.tables, outcome.findings, previous, out)
+            outcome.findings.extend(broken)
+    if out is not None:
+        with _noted(outcome, "sketch"):
+            from .sketch import write_sketch
+
+            write_sketch(context.tables, out, previous)
+    return contract
