@@ -81,10 +81,10 @@ def read_dates(name: str, cells: pl.Series, *, day_first: bool | None = None) ->
     day_first : bool, optional
         The order in the rest of the file, used where the column itself leaves it open.
     """
-    counts = cells.drop_nulls().value_counts(name="n", sort=False)
+    counts = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
     if counts.height == 0:
         return None
-    texts, weights = counts[counts.columns[0]], counts["n"]
+    texts, weights = counts["text"], counts["n"]
     compact = suggests_date(name) and bool(texts.str.contains(_COMPACT).all())
     sample = texts.head(2000)
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
@@ -256,10 +256,9 @@ _CLOCK = r"^(?P<h>\d{1,2}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.(?P<f>\d{1,6}))
 
 def read_times(cells: pl.Series) -> DateReading | None:
     """Read stripped cells as times of day; None where hardly any looks like one."""
-    counts = cells.drop_nulls().value_counts(name="n", sort=False)
-    if counts.height == 0:
+    texts = cells.drop_nulls().unique()
+    if len(texts) == 0:
         return None
-    texts = counts[counts.columns[0]]
     if texts.head(2000).str.contains(_CLOCK).sum() < 0.02 * min(2000, len(texts)):
         return None
     groups = texts.str.extract_groups(_CLOCK).struct.unnest()

@@ -35,7 +35,7 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
     try:
         if not lines:
-            document = _document(decoded, source, lines)
+            document = _document(decoded, source)
             if document is not None:
                 return [_cells(document, decoded, name, source)]
         return [_lines(decoded, name, source)]
@@ -43,7 +43,7 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
         raise DataError("the JSON is nested too deeply", where=source, mend="Ask for a flat export.") from None
 
 
-def _document(decoded: Decoded, source: str, lines: bool | None) -> list[Any] | None:
+def _document(decoded: Decoded, source: str) -> list[Any] | None:
     """Return the rows of a JSON document; None where the file holds JSON lines."""
     try:
         document = json.loads(decoded.data)
@@ -56,8 +56,6 @@ def _document(decoded: Decoded, source: str, lines: bool | None) -> list[Any] | 
         said = f"the file is not valid JSON{f' (line {at})' if at else ''}"
         raise DataError(said, where=source, mend="Ask for it again.") from None
     if isinstance(document, dict):
-        if lines is None and b"\n" not in decoded.data.strip() and not _rows_within(document):
-            return [document]
         return _rows_within(document) or _columns(document) or [document]
     if isinstance(document, list) and document:
         return document

@@ -102,9 +102,8 @@ def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
 
 def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> NumberReading | None:
     """Try both decimal marks on the distinct cells; None where plain notation is as good."""
-    distinct = cells.drop_nulls().value_counts(name="n", sort=False)
-    column = distinct.columns[0]
-    texts, counts = distinct[column], distinct["n"]
+    distinct = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
+    texts, counts = distinct["text"], distinct["n"]
     if not texts.str.contains(r"\d[,.' ’  ]\d|[$€£¥₹%(]|\d\s*-$|[A-Z]{3}|,\d|−").any():
         return None
     known = len(plain) - plain.null_count()

@@ -113,7 +113,7 @@ def _missing_words(stripped: pl.Series) -> int:
 def _booleans(stripped: pl.Series) -> pl.Series | None:
     if (stripped.head(1000).str.len_bytes() <= 7).sum() < len(stripped.head(1000).drop_nulls()):
         return None
-    counts = stripped.drop_nulls().str.to_lowercase().value_counts(name="n")
+    counts = stripped.drop_nulls().str.to_lowercase().alias("text").value_counts(name="n")
     known = {"true": True, "t": True, "false": False, "f": False}
     mapped = dict(counts.iter_rows())
     words = {k for k in mapped if k not in MISSING_WORDS}
