@@ -60,9 +60,9 @@ def number(value: float | None, digits: int = 3) -> str:
     size = math.floor(math.log10(abs(value)))
     if size >= 15 or size < -6:
         return f"{value:.{digits - 1}e}".replace("-", "−")
-    places = max(0, digits - 1 - max(size, -1))
+    places = max(0, digits - 1 - size) if size >= 0 else max(digits, 1 - size)
     text = f"{value:,.{places}f}".replace(",", "\u202f").replace("-", "−")
-    if float(value).is_integer() and "." in text:
+    if "." in text and (float(value).is_integer() or size < -2):
         text = text.rstrip("0").rstrip(".")
     return text
 

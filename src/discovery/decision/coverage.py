@@ -12,10 +12,10 @@ from ..formats import measure_name, number, percent
 from .estimate import Estimate, judge
 from .subject import Subject, first_number
 
-__all__ = ["Automated", "Segment", "automated", "confirmed_segment", "curve", "segment_name", "slice_estimate"]
+__all__ = ["Automated", "Segment", "automated", "curve", "outside_segment", "segment_name", "with_review"]
 
-SMALLEST_SEGMENT = 0.05
-"""A segment below this share of the rows is no business of its own."""
+SMALLEST_REST = 0.5
+"""What is left without a weak segment must be most of the cases to be worth building for."""
 SMALLEST_SHARE = 0.2
 """A share handled automatically below this is no relief."""
 
@@ -26,7 +26,6 @@ class Automated:
 
     share: float
     words: str
-    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,87 +38,73 @@ class Segment:
 
 
 def curve(risk_coverage: Mapping[str, Any]) -> list[dict[str, float]]:
-    """Return the points of a risk-coverage curve: coverage, and whatever else was measured at each."""
-    points = risk_coverage.get("points") or risk_coverage.get("curve") or []
-    if isinstance(points, Mapping):
-        names = list(points)
-        points = [dict(zip(names, row, strict=False)) for row in zip(*points.values(), strict=False)]
-    if not points and isinstance(risk_coverage.get("coverage"), list):
-        names = [k for k, v in risk_coverage.items() if isinstance(v, list)]
-        columns = [risk_coverage[k] for k in names]
-        points = [dict(zip(names, row, strict=False)) for row in zip(*columns, strict=False)]
-    numeric = (int, float)
+    """Return the points of a risk-coverage curve by share: what was measured at each."""
+    points = risk_coverage.get("points") or []
     cleaned = [
-        {k: float(v) for k, v in p.items() if isinstance(v, numeric) and math.isfinite(v)}
+        {k: float(v) for k, v in p.items() if isinstance(v, int | float) and math.isfinite(v)}
         for p in points
         if isinstance(p, Mapping)
     ]
-    return sorted((p for p in cleaned if "coverage" in p), key=lambda p: p["coverage"])
+    return sorted((p for p in cleaned if "share" in p), key=lambda p: p["share"])
 
 
 def automated(subject: Subject) -> Automated | None:
-    """Return the share handled without a person: as the evaluation states it, or read off its curve."""
+    """Return the share handled without a person, at the accuracy that the evaluation took as tolerable."""
     if subject.evaluation is None:
         return None
     found = subject.evaluation.risk_coverage
-    share = first_number(found, "automated_share", "share", "share_automated")
+    share = first_number(found, "automated_share")
     if share is None:
         return None
-    words = str(found.get("words") or found.get("statement") or found.get("why") or "")
-    return Automated(share, words or f"The model is sure enough of {percent(share)} of the cases.", True)
+    words = str(found.get("summary") or f"The model is sure enough of {percent(share)} of the cases.")
+    majority, target = first_number(found, "majority_accuracy"), first_number(found, "target")
+    if majority is not None and target is not None and majority >= target:
+        words += " The most frequent class alone is as accurate as that, so this says little."
+    return Automated(share, words)
 
 
 def segment_name(entry: Mapping[str, Any]) -> str:
     """Return what a slice is called."""
-    for key in ("words", "segment", "name", "slice", "description"):
-        if entry.get(key):
-            return str(entry[key])
-    return ""
+    return next((str(entry[k]) for k in ("where", "segment", "name") if entry.get(k)), "")
 
 
-def slice_estimate(entry: Mapping[str, Any]) -> Estimate | None:
-    """Return the score of a slice with its interval, on rows not used to find it where given."""
-    point = first_number(entry, "score", "confirmed_score", "mean", "measured")
-    bounds = entry.get("ci95") or entry.get("confirmed_ci95")
-    if point is None or not isinstance(bounds, list | tuple) or len(bounds) != 2 or None in bounds:
+def outside_segment(subject: Subject, bound: Bound) -> Segment | None:
+    """Return all cases but a confirmed weak segment, if the quality criterion is met there.
+
+    The segments of the evaluation were found on one half of the rows and confirmed on the other, on which
+    ``score_elsewhere`` is measured. Its interval is that of the whole, widened to the fewer rows.
+    """
+    evaluation, candidate = subject.evaluation, subject.recommended
+    if evaluation is None or candidate is None or candidate.mean is None or candidate.ci95 is None:
         return None
-    return Estimate(point, float(min(bounds)), float(max(bounds)), "segment")
-
-
-def confirmed_segment(subject: Subject, bound: Bound) -> Segment | None:
-    """Return the largest confirmed segment in which the quality criterion is met with its whole interval."""
-    if subject.evaluation is None:
-        return None
+    half = (candidate.ci95[1] - candidate.ci95[0]) / 2
     found = []
-    for entry in subject.evaluation.slices:
-        estimate = slice_estimate(entry)
-        share = first_number(entry, "share", "fraction") or 0.0
-        if estimate is None or not entry.get("confirmed", False) or share < SMALLEST_SEGMENT:
+    for entry in evaluation.slices:
+        point, share = first_number(entry, "score_elsewhere"), first_number(entry, "share")
+        if point is None or share is None or 1 - share < SMALLEST_REST or not segment_name(entry):
             continue
-        if judge([estimate], bound) == "pass" and segment_name(entry):
-            found.append(Segment(segment_name(entry), share, estimate))
+        wide = half * math.sqrt(2 / (1 - share))
+        estimate = Estimate(point, point - wide, point + wide, "segment")
+        if judge([estimate], bound) == "pass":
+            found.append(Segment(f"all cases but those with {segment_name(entry)}", 1 - share, estimate))
     return max(found, key=lambda s: s.share, default=None)
 
 
 def with_review(subject: Subject, metric: str, bound: Bound) -> Segment | None:
-    """Return the largest share of the surest cases in which the quality criterion is met, the rest reviewed.
-
-    Only where the curve has the very measure of the criterion, with an interval.
-    """
-    if subject.evaluation is None:
+    """Return the largest share of the surest cases in which a required accuracy is met on the holdout."""
+    if subject.evaluation is None or metric != "accuracy":
         return None
-    for point in reversed(curve(subject.evaluation.risk_coverage)):
-        if point["coverage"] < SMALLEST_SHARE or point["coverage"] >= 1 or metric not in point:
+    found = []
+    for entry in subject.evaluation.risk_coverage.get("targets") or []:
+        point, share = first_number(entry, "holdout_accuracy"), first_number(entry, "holdout_share", "share")
+        bounds = entry.get("holdout_ci95")
+        if point is None or share is None or not bounds or not SMALLEST_SHARE <= share < 1:
             continue
-        low, high = point.get("low"), point.get("high")
-        if low is None or high is None:
-            continue
-        estimate = Estimate(point[metric], low, high, "risk-coverage")
+        estimate = Estimate(point, float(bounds[0]), float(bounds[1]), "risk-coverage")
         if judge([estimate], bound) == "pass":
-            share = point["coverage"]
             words = (
                 f"the {percent(share)} of cases of which the model is surest "
-                f"({measure_name(metric)} {number(estimate.point)}), with a person reviewing the rest"
+                f"({measure_name(metric)} {number(point)}), with a person deciding the rest"
             )
-            return Segment(words, share, estimate)
-    return None
+            found.append(Segment(words, share, estimate))
+    return max(found, key=lambda s: s.share, default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..artifacts import CandidateResult, Criterion, Status
 from ..engagement import Bound
-from ..formats import count, interval, measure_name, number, percent, plural
+from ..formats import count, interval, measure_name, number, plural
 from .coverage import automated
 from .estimate import Estimate, estimates_of, judge, judge_point, rows_to_settle
 from .subject import Subject, blockers, gain_over
@@ -156,7 +156,7 @@ def _automated(subject: Subject, bound: Bound) -> Criterion:
         note = "The evaluation has no risk-coverage curve that says at which share the quality holds."
         return _made("automated_share", title, bound, "inconclusive", unit="share", note=note)
     status = judge_point(found.share, bound, 0.02)
-    note = found.words if found.agreed else f"{found.words} Which error rate is tolerable was not agreed."
+    note = f"{found.words} Which error is tolerable was not agreed."
     return _made("automated_share", title, bound, status, measured=found.share, unit="share", note=note)
 
 
@@ -204,15 +204,3 @@ def _data(subject: Subject) -> Criterion:
         status="inconclusive" if found else "pass",
         note=note,
     )
-
-
-def percent_or_number(criterion: Criterion, value: float | str | None) -> str:
-    """Return a figure of a criterion as people read it."""
-    if isinstance(value, str):
-        return value
-    if criterion.unit == "share":
-        return percent(value)
-    if criterion.unit == "rows":
-        return count(value)
-    text = number(value)
-    return f"{text} {criterion.unit}" if criterion.unit and value is not None else text

@@ -14,7 +14,7 @@ from ..artifacts import (
     Verdict,
 )
 from ..engagement import Bound, Engagement, UseCase
-from .coverage import Segment, confirmed_segment, with_review
+from .coverage import Segment, outside_segment, with_review
 from .criteria import criteria_for, default_bound
 from .plan import plan_for
 from .readiness import readiness_for
@@ -114,7 +114,7 @@ def _only_leak(subject: Subject, failed: set[str]) -> bool:
     if evaluation is None or not evaluation.with_leaks or not failed & {"quality", "gain_over_dummy"}:
         return False
     bound = subject.use.acceptance.quality or default_bound(evaluation.metric)
-    claimed = evaluation.with_leaks.get("mean", evaluation.with_leaks.get("score"))
+    claimed = evaluation.with_leaks.get("score")
     if bound is None or not isinstance(claimed, int | float):
         return False
     return claimed >= bound.at_least if bound.at_least is not None else claimed <= (bound.at_most or 0.0)
@@ -128,7 +128,7 @@ def _part(subject: Subject, wanting: set[str]) -> Segment | None:
     bound: Bound | None = subject.use.acceptance.quality or default_bound(evaluation.metric)
     if bound is None or "gain_over_dummy" in wanting:
         return None
-    return confirmed_segment(subject, bound) or with_review(subject, evaluation.metric, bound)
+    return outside_segment(subject, bound) or with_review(subject, evaluation.metric, bound)
 
 
 def _told(subject: Subject, outcome: Outcome) -> UseCaseDecision:
@@ -147,7 +147,7 @@ def _told(subject: Subject, outcome: Outcome) -> UseCaseDecision:
         candidate=outcome.candidate.name if outcome.candidate else None,
         segment=segment,
         criteria=outcome.criteria,
-        reasons=reasons_for(subject, outcome.criteria, outcome.candidate, outcome.segment, outcome.only_leak),
+        reasons=reasons_for(subject, outcome.criteria, outcome.candidate, outcome.segment),
         next_steps=[flat_action(a) for a in actions],
         open_questions=[flat_question(q) for q in questions],
         actions=actions,

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..artifacts import CandidateResult, PlanItem
 from ..formats import count, measure_name, number, percent, plural
-from .coverage import automated, curve, segment_name, slice_estimate
+from .coverage import automated, segment_name
 from .subject import Subject, first_number
 
 __all__ = ["AREAS", "plan_for"]
@@ -155,17 +155,12 @@ def _first_segment(subject: Subject) -> str:
     evaluation = subject.evaluation
     if evaluation is None:
         return ""
-    sign = 1 if evaluation.higher_is_better else -1
-    known = [(segment_name(e), slice_estimate(e)) for e in evaluation.slices if e.get("confirmed")]
-    good = [(n, e) for n, e in known if e is not None and n]
-    if not good:
-        return ""
-    name, best = max(good, key=lambda pair: sign * pair[1].point)
-    overall = next((c.mean for c in evaluation.candidates if c.name == evaluation.recommended), None)
-    if overall is None or sign * best.point <= sign * overall:
-        worst = min(good, key=lambda pair: sign * pair[1].point)
-        return f"All but {worst[0]}, where it is at its worst ({number(worst[1].point)})."
-    return f"{name}: {measure_name(evaluation.metric)} {number(best.point)}."
+    for entry in evaluation.slices:
+        elsewhere, score = first_number(entry, "score_elsewhere"), first_number(entry, "score")
+        if elsewhere is not None and score is not None and segment_name(entry):
+            name = measure_name(evaluation.metric)
+            return f"All but {segment_name(entry)}: {name} {number(elsewhere)}, against {number(score)} there."
+    return "No segment was found in which it is surely worse." if evaluation.recommended else ""
 
 
 def _economics(subject: Subject, candidate: CandidateResult | None) -> dict[str, str]:
@@ -190,6 +185,4 @@ def _economics(subject: Subject, candidate: CandidateResult | None) -> dict[str,
         found["economics.review_load"] = f"{count(review)} cases a month go to a person."
     elif handled is not None:
         found["economics.review_load"] = f"{percent(1 - handled.share)} of the cases go to a person."
-    elif subject.evaluation and curve(subject.evaluation.risk_coverage):
-        found["economics.review_load"] = "See the risk-coverage curve: which error is tolerable decides it."
     return found

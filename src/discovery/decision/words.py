@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..artifacts import Action, CandidateResult, Criterion, Finding, Question, Verdict
 from ..formats import interval, measure_name, number, percent, plural
 from .coverage import Segment
-from .subject import Subject, blockers, gain_over
+from .subject import Subject, blockers, first_number, gain_over
 
 __all__ = [
     "actions_for",
@@ -107,7 +107,6 @@ def reasons_for(
     criteria: Sequence[Criterion],
     candidate: CandidateResult | None,
     segment: Segment | None,
-    only_leak: bool,
 ) -> list[str]:
     """Return why it was decided so, each reason with its number."""
     evaluation = subject.evaluation
@@ -126,7 +125,7 @@ def reasons_for(
         for c in criteria
         if c.status == "fail" and c.name not in {"quality", "gain_over_dummy", "automated_share"}
     )
-    if only_leak or (evaluation.with_leaks and evaluation.excluded_columns):
+    if evaluation.with_leaks:
         reasons.append(_leak_words(subject))
     if segment is not None:
         low, high = segment.estimate.low, segment.estimate.high
@@ -144,13 +143,13 @@ def reasons_for(
 def _leak_words(subject: Subject) -> str:
     evaluation = subject.evaluation
     assert evaluation is not None
-    claimed = evaluation.with_leaks.get("mean", evaluation.with_leaks.get("score"))
-    leaks = [e.column for e in evaluation.excluded_columns if "leak" in e.why.casefold()]
-    if not isinstance(claimed, int | float) or not leaks:
+    claimed = first_number(evaluation.with_leaks, "score")
+    leaks = [f"'{c}'" for c in evaluation.with_leaks.get("columns") or []]
+    if claimed is None or not leaks:
         return ""
-    named = _join([f"'{c}'" for c in leaks[:4]])
+    named = _join(leaks[:4])
     return (
-        f"With {named} the {measure_name(evaluation.metric)} would have looked like {number(float(claimed))}, but "
+        f"With {named} the {measure_name(evaluation.metric)} would have looked like {number(claimed)}; "
         f"{'that is' if len(leaks) == 1 else 'those are'} known only after the fact, and left out."
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from .view import Page
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["PAGES", "render"]
+__all__ = ["PAGES", "render", "render_summary"]
 
 PAGES = ("week1", "data_assessment", "model_evaluation")
 
@@ -57,6 +58,29 @@ def render(
     return _without_blank_lines(html)
 
 
+def render_summary(
+    engagement: Engagement,
+    audit: AuditResult,
+    evaluation: Evaluation | None = None,
+    decisions: Decisions | None = None,
+    record: RunRecord | None = None,
+    changes: Any = None,
+    *,
+    templates: Path | None = None,
+) -> str:
+    """Return the decisions and the worst findings as Markdown, for chat and mail."""
+    view = Page(engagement, audit, evaluation, decisions, record, changes)
+    text = _environment(templates).get_template("summary.md").render(page=view)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _plain_markdown(text: object) -> Markup:
+    """Return text in which no sign acts as Markdown or HTML."""
+    line = " ".join(clean(str(text)).split())
+    quoted = re.sub(r"([\\`*_{}\[\]()#+!|<>&~$@])|(?<=https)(:)|(?<=http)(:)", r"\\\g<0>", line)
+    return Markup(quoted)
+
+
 def _without_blank_lines(html: str) -> str:
     return "\n".join(line for line in (raw.strip() for raw in html.split("\n")) if line) + "\n"
 
@@ -68,7 +92,7 @@ def _environment(templates: Path | None) -> Environment:
     folders = [*([templates] if templates else []), asset("templates", "report")]
     environment = Environment(
         loader=FileSystemLoader(folders),
-        autoescape=lambda name: name is None or not name.endswith(".css"),
+        autoescape=lambda name: name is None or not name.endswith((".css", ".md")),
         undefined=StrictUndefined,
         finalize=_finalized,
         trim_blocks=True,
@@ -98,6 +122,7 @@ def _filters() -> Mapping[str, Any]:
         "measure": formats.measure_name,
         "figure": _figure,
         "kind": lambda kind: str(kind).replace("_", " "),
+        "plain": _plain_markdown,
         "shorten": shorten,
         "sentence": lambda text: str(text)[:1].upper() + str(text)[1:],
     }

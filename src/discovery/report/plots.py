@@ -60,7 +60,7 @@ def marks_of(evaluation: UseCaseEvaluation) -> list[Mark]:
         for c in sorted(scored, key=lambda c: sign * (c.mean or 0.0))
     ]  # fmt: skip
     for label, source in (("With the leaks", evaluation.with_leaks), ("Random split", evaluation.naive_split)):
-        value = source.get("mean", source.get("score"))
+        value = source.get("score")
         if isinstance(value, int | float):
             bounds = source.get("ci95")
             pair = (
@@ -131,11 +131,11 @@ def coverage_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
     name = names[0]
     canvas = Canvas(WIDTH / 1.5, 260)
     _line_axes(canvas, "Share of cases handled without a person", _sentence(measure_name(name)))
-    across, up = [100 * p["coverage"] for p in points], [p[name] for p in points]
+    across, up = [100 * p["share"] for p in points], [p[name] for p in points]
     if all("low" in p and "high" in p for p in points):
         canvas.axes.fill_between(across, [p["low"] for p in points], [p["high"] for p in points], color=SOFT)
     canvas.axes.plot(across, up, color=ACCENT, linewidth=2.5)
-    told = "; ".join(f"{percent(p['coverage'])}: {number(p[name])}" for p in _some(points))
+    told = "; ".join(f"{percent(p['share'])}: {number(p[name])}" for p in _some(points))
     return canvas.svg(f"{title}: quality against share handled automatically", f"{measure_name(name)} at {told}.")
 
 
@@ -176,6 +176,25 @@ def _learning_points(evaluation: UseCaseEvaluation) -> list[dict[str, float]]:
                 made |= {"low": float(bounds[0]), "high": float(bounds[1])}
             found.append(made)
     return sorted(found, key=lambda p: p["rows"])
+
+
+def calibration_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
+    """Return what is predicted against what happens."""
+    bins = [
+        (float(b["predicted"]), float(b["observed"]))
+        for b in evaluation.calibration.get("bins") or []
+        if isinstance(b.get("predicted"), int | float) and isinstance(b.get("observed"), int | float)
+    ]
+    if len(bins) < 3:
+        return Markup("")
+    canvas = Canvas(WIDTH / 1.5, 260)
+    of = shorten(str(evaluation.calibration.get("of") or "value"), 50)
+    _line_axes(canvas, f"Predicted {of}", "Observed")
+    ends = [min(min(b) for b in bins), max(max(b) for b in bins)]
+    canvas.axes.plot(ends, ends, color=MUTED, linestyle=(0, (4, 3)), linewidth=1.2)
+    canvas.axes.plot([b[0] for b in bins], [b[1] for b in bins], "o-", color=ACCENT, linewidth=2, markersize=6)
+    told = "; ".join(f"{number(b[0])}: {number(b[1])}" for b in bins)
+    return canvas.svg(f"{title}: calibration", f"Observed for each predicted {of}: {told}.")
 
 
 def missing_plot(tables: Sequence[TableSummary], title: str, most: int = 16) -> Markup:
@@ -252,6 +271,6 @@ def _box(canvas: Canvas, table: TableSummary, x: float, y: float) -> None:
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     side = 0 if start[0] == end[0] else 100
     bend = "arc3,rad=0.35" if side == 0 else "arc3,rad=0"
-    shape = {"arrowstyle": "-|>,head_width=4,head_length=7", "color": MUTED, "linewidth": 1.3,
+    shape = {"arrowstyle": "-|>,head_width=0.28,head_length=0.55", "color": MUTED, "linewidth": 1.3,
              "connectionstyle": bend, "shrinkA": 2, "shrinkB": 2 if side else 24}  # fmt: skip
     axes.annotate("", xy=(end[0] - side, end[1]), xytext=(start[0] + side, start[1]), arrowprops=shape)

@@ -83,6 +83,11 @@ class Case:
         """The learning curve."""
         return _drawn(lambda e: plots.learning_plot(e, self.title), self.evaluation)
 
+    @property
+    def calibration_plot(self) -> Markup:
+        """Predicted against observed."""
+        return _drawn(lambda e: plots.calibration_plot(e, self.title), self.evaluation)
+
 
 def _drawn(draw: Callable[[UseCaseEvaluation], Markup], evaluation: UseCaseEvaluation | None) -> Markup:
     return draw(evaluation) if evaluation is not None else Markup("")

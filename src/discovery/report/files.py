@@ -1,0 +1,39 @@
+"""All files of a report, written into the directory of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord, write_atomic
+from ..engagement import Engagement
+from .page import PAGES, render, render_summary
+from .tables import write_tables, write_workbook
+
+__all__ = ["write_report"]
+
+
+def write_report(
+    run_dir: Path | str,
+    engagement: Engagement,
+    audit: AuditResult,
+    evaluation: Evaluation | None = None,
+    decisions: Decisions | None = None,
+    record: RunRecord | None = None,
+    changes: Any = None,
+    *,
+    templates: Path | None = None,
+) -> Path:
+    """Write the report, its parts, the summary and the tables, and return the path of ``week1.html``.
+
+    ``week1.html``, ``data_assessment.html``, ``model_evaluation.html``, ``summary.md``, ``tables/*.csv`` and
+    ``tables/week1.xlsx``; each appears whole or not at all. See :func:`discovery.report.render`.
+    """
+    folder = Path(run_dir)
+    given = (engagement, audit, evaluation, decisions, record, changes)
+    for page in reversed(PAGES):
+        write_atomic(folder / f"{page}.html", render(*given, page=page, templates=templates))
+    write_atomic(folder / "summary.md", render_summary(*given, templates=templates))
+    write_tables(folder, audit, evaluation)
+    write_workbook(folder, audit, evaluation)
+    return folder / f"{PAGES[0]}.html"

@@ -1,0 +1,132 @@
+"""Findings, columns and scores as CSV and as one workbook, in which no cell can act as a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..artifacts import AuditResult, Evaluation, write_atomic
+from .clean import clean
+
+__all__ = ["Sheet", "harmless", "sheets", "write_tables", "write_workbook"]
+
+Cell = str | float | int | None
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LONGEST_CELL = 2000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: a name, its headers and rows."""
+
+    name: str
+    header: list[str]
+    rows: list[list[Cell]]
+
+
+def harmless(value: Cell) -> Cell:
+    """Return a cell that no spreadsheet takes for a formula: texts that begin like one get an apostrophe.
+
+    Blanks before the sign do not help an attacker: spreadsheets skip them, so they are looked behind.
+    """
+    if not isinstance(value, str):
+        return value
+    text = clean(value, LONGEST_CELL)
+    return f"'{text}" if text.lstrip().startswith(_STARTS) or text.startswith(("\t", "\r", "\n")) else text
+
+
+def sheets(audit: AuditResult, evaluation: Evaluation | None) -> list[Sheet]:
+    """Return what is written as tables: findings, columns, and scores where there are any."""
+    found = [_findings(audit), _columns(audit)]
+    if evaluation is not None:
+        found.append(_scores(evaluation))
+    return found
+
+
+def _findings(audit: AuditResult) -> Sheet:
+    header = ["id", "severity", "kind", "table", "columns", "rows_affected", "fraction", "summary", "consequence",
+              "advice", "fix", "use_cases", "status", "accepted", "confidence"]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [f.id, f.severity, f.kind, f.table, ", ".join(f.columns), f.rows_affected, f.fraction, f.summary,
+         f.consequence, f.advice, f.fix, ", ".join(f.use_cases), f.status, f.accepted, f.confidence]
+        for f in audit.findings
+    ]  # fmt: skip
+    return Sheet("findings", header, rows)
+
+
+def _columns(audit: AuditResult) -> Sheet:
+    header = ["table", "column", "type", "semantic", "rows", "missing", "distinct", "minimum", "maximum", "mean",
+              "std", "personal"]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [t.name, c.name, c.type, c.semantic, t.rows, c.missing, c.distinct, c.minimum, c.maximum, c.mean, c.std,
+         "yes" if c.personal else "no"]
+        for t in audit.tables for c in t.columns
+    ]  # fmt: skip
+    return Sheet("columns", header, rows)
+
+
+def _scores(evaluation: Evaluation) -> Sheet:
+    header = ["use_case", "metric", "candidate", "family", "mean", "ci95_low", "ci95_high", "holdout",
+              "latency_ms_p50", "latency_ms_p95", "fit_seconds", "size_bytes", "cost_per_1000", "recommended",
+              "error"]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for use in evaluation.use_cases:
+        for c in use.candidates:
+            low, high = c.ci95 or (None, None)
+            slow = (c.latency_ms.p50, c.latency_ms.p95) if c.latency_ms else (None, None)
+            recommended = "yes" if c.name == use.recommended else "no"
+            rows.append([use.name, use.metric, c.name, c.family, c.mean, low, high, c.holdout, *slow, c.fit_seconds,
+                         c.size_bytes, c.cost_per_1000, recommended, c.error])  # fmt: skip
+    return Sheet("scores", header, rows)
+
+
+def write_tables(run_dir: Path | str, audit: AuditResult, evaluation: Evaluation | None = None) -> list[Path]:
+    """Write ``tables/findings.csv``, ``columns.csv`` and ``scores.csv`` of a run, and return their paths."""
+    folder = Path(run_dir) / "tables"
+    written = []
+    for sheet in sheets(audit, evaluation):
+        path = folder / f"{sheet.name}.csv"
+        write_atomic(path, _csv([sheet.header, *sheet.rows]))
+        written.append(path)
+    return written
+
+
+def _csv(rows: Iterable[Sequence[Cell]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([harmless(c) for c in row] for row in rows)
+    return out.getvalue()
+
+
+def write_workbook(run_dir: Path | str, audit: AuditResult, evaluation: Evaluation | None = None) -> Path:
+    """Write ``tables/week1.xlsx`` with a sheet a table: texts are strings there, never formulas or links."""
+    import xlsxwriter
+
+    path = Path(run_dir) / "tables" / "week1.xlsx"
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    with xlsxwriter.Workbook(out, options) as book:
+        head = book.add_format({"bold": True, "bottom": 1})
+        for sheet in sheets(audit, evaluation):
+            page = book.add_worksheet(sheet.name)
+            page.write_row(0, 0, sheet.header, head)
+            for i, row in enumerate(sheet.rows, 1):
+                for j, value in enumerate(row):
+                    _write(page, i, j, value)
+            page.freeze_panes(1, 0)
+            page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.header) - 1)
+            page.set_column(0, len(sheet.header) - 1, 18)
+    write_atomic(path, out.getvalue())
+    return path
+
+
+def _write(page: object, row: int, column: int, value: Cell) -> None:
+    if value is None:
+        return
+    if isinstance(value, str):
+        page.write_string(row, column, clean(value, LONGEST_CELL))  # type: ignore[attr-defined]
+    else:
+        page.write_number(row, column, value)  # type: ignore[attr-defined]
