@@ -19,7 +19,7 @@ from ..context import TableContext
 from ..profile import ColumnProfile
 from ..semantics.words import tokens
 
-__all__ = ["Axis", "Rhythm", "entity_of", "missing_steps", "rhythm_of", "stamp_text", "time_axis"]
+__all__ = ["Axis", "Rhythm", "entity_of", "missing_steps", "mode", "rhythm_of", "stamp_text", "time_axis"]
 
 Array = np.ndarray[Any, Any]
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -152,17 +152,18 @@ def rhythm_of(stamps: Array) -> Rhythm | None:
     months = _months(stamps)
     if months is not None:
         steps = np.diff(months)
-        step = int(_mode(steps))
+        step = int(mode(steps))
         if step > 0 and (steps == step).mean() >= REGULAR and (steps % step == 0).mean() >= 0.9:
             return Rhythm(step, True, {1: "month", 3: "quarter", 12: "year"}.get(step, f"{step} months"))
     steps = np.diff(stamps)
-    step = int(_mode(steps))
+    step = int(mode(steps))
     if step <= 0 or (steps == step).mean() < REGULAR or (steps % step == 0).mean() < 0.9:
         return None
     return Rhythm(step, False, _name(step))
 
 
-def _mode(steps: Array) -> int:
+def mode(steps: Array) -> int:
+    """Return the most frequent of whole numbers (the lowest, if there are several)."""
     values, counts = np.unique(steps, return_counts=True)
     return int(values[counts.argmax()])
 
@@ -243,7 +244,7 @@ def entity_of(context: TableContext, axis: Axis) -> str | None:
         for c in context.columns("text", "integer")
         if c.name not in axis.parts
         and 2 <= c.distinct <= context.rows // 5
-        and c.missing == 0
+        and c.missing <= 0.05 * context.rows
         and c.semantic in {None, "category", "identifier", "country", "postcode"}
         and c.distinct * distinct >= 0.9 * context.rows
     ]

@@ -28,6 +28,8 @@ _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
      "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
 )  # fmt: skip
+_TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "identifier", "email", "phone", "iban", "card", "national_id"})
+_DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 _ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
     r"s\.?no\.?|sr\.? ?no\.?|record|)$",
@@ -165,7 +167,7 @@ def _coded(column: ColumnProfile, share: float) -> bool:
     """Whether nearly unique texts are codes: one word of one length, with digits or of mixed signs."""
     if share < 0.95 or column.semantic is not None or not column.length_mean:
         return False
-    one_word = not any(" " in pattern for pattern, _ in column.patterns[:10])
+    one_word = not any(" " in pattern or _DATED.search(pattern) for pattern, _ in column.patterns[:10])
     digits = sum(n for pattern, n in column.patterns if "9" in pattern)
     same_length = column.length_min == column.length_max and column.length_min is not None and column.length_min > 3
     return one_word and (digits >= 0.9 * column.present or bool(same_length))
@@ -203,7 +205,7 @@ def id_like(context: TableContext) -> Iterator[Finding]:
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Text with very many levels: over 100, or over 30 where there is a new level every five rows."""
     for column in context.columns("text"):
-        if column.semantic in {"free_text", "uuid", "identifier"} or identifies(column):
+        if column.semantic in _TOLD_ELSEWHERE or identifies(column):
             continue
         if column.present < 30 or column.name in {u.target for u in context.use_cases}:
             continue

@@ -17,7 +17,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
-from .series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, rhythm_of, stamp_text, time_axis
+from .series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, mode, rhythm_of, stamp_text, time_axis
 
 __all__ = ["stale", "time_gap", "volume_anomaly"]
 
@@ -89,7 +89,7 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
         entity = entity_of(context, axis)
         if entity is not None:
             return _entity_gaps(context, axis, entity, distinct)
-        if len(stamps) / len(distinct) < BUSY or not _always_busy(stamps):
+        if not _always_busy(stamps):
             return None
     rhythm = rhythm_of(distinct)
     if rhythm is None or (
@@ -103,10 +103,10 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
 
 
 def _always_busy(stamps: pl.Series) -> bool:
-    """Whether hardly a stamp has few rows, so that none at all is no chance."""
-    counts = stamps.value_counts()["count"]
-    low = counts.quantile(0.02)
-    return low is not None and low >= 3
+    """Whether hardly a stamp has few rows, or nearly all have equally many, so that none at all is no chance."""
+    counts = stamps.value_counts()["count"].to_numpy()
+    equally = (counts == mode(counts)).mean() >= 0.9
+    return bool(equally or (counts.mean() >= BUSY and np.quantile(counts, 0.02) >= 3))
 
 
 def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array) -> _Gaps | None:
@@ -146,7 +146,8 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
     if axis is None or context.rows < 100:
         return
     stamps = axis.stamps.drop_nulls()
-    if stamps.n_unique() > 0.5 * len(stamps) and rhythm_of(stamps.unique().sort().to_numpy()) is not None:
+    distinct = stamps.unique().sort().to_numpy()
+    if rhythm_of(distinct) and (len(distinct) > 0.5 * len(stamps) or entity_of(context, axis)):
         return
     for size, name in ((DAY, "day"), (7 * DAY, "week")):
         start, counts = _counts(stamps, size)

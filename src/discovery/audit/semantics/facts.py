@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,7 +23,7 @@ def share(values: pl.Series, pattern: str) -> float:
     return int(values.str.contains(pattern).sum() or 0) / len(values) if len(values) else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What a detector looks at: distinct values as text, and what is known of the column."""
 
@@ -31,6 +32,15 @@ class Facts:
     values: pl.Series
     hints: frozenset[str]
     profile: ColumnProfile
+
+    @cached_property
+    def digits(self) -> float:
+        """Share of the values that hold a digit."""
+        return sum(any(map(str.isdigit, v)) for v in self.values) / len(self.values)
+
+    def holds(self, sign: str) -> float:
+        """Share of the values that hold ``sign``."""
+        return sum(sign in v for v in self.values) / len(self.values)
 
     def share(self, pattern: str) -> float:
         """Share of the values that match ``pattern``."""

@@ -14,15 +14,18 @@ __all__ = ["DETECTORS", "person_share"]
 
 
 def _email(facts: Facts) -> Found:
-    if not facts.profile.length_max or facts.profile.length_max >= 5:
-        share = facts.share(patterns.EMAIL)
-        if share >= (0.5 if "email" in facts.hints else 0.8):
-            return "email", share
-    return None
+    least = 0.5 if "email" in facts.hints else 0.8
+    if facts.holds("@") < least:
+        return None
+    share = facts.share(patterns.EMAIL)
+    return ("email", share) if share >= least else None
 
 
 def _web(facts: Facts) -> Found:
-    for semantic, pattern in (("url", patterns.URL), ("uuid", patterns.UUID)):
+    longest = max(map(len, facts.values))
+    for semantic, pattern, least in (("url", patterns.URL, 6), ("uuid", patterns.UUID, 32)):
+        if longest < least or (semantic == "url" and facts.holds(".") < 0.8):
+            continue
         share = facts.share(pattern)
         if share >= 0.8:
             return semantic, share
@@ -30,6 +33,8 @@ def _web(facts: Facts) -> Found:
 
 
 def _ip(facts: Facts) -> Found:
+    if facts.digits < 0.5:
+        return None
     head = facts.values.head(50)
     if not head.str.contains(r"^\s*[0-9A-Fa-f:.]+(?:[:/]\d+)?\s*$").all() or not head.str.contains(r"[.:]").all():
         return None
@@ -40,14 +45,14 @@ def _ip(facts: Facts) -> Found:
 
 
 def _iban(facts: Facts) -> Found:
-    if facts.share(patterns.IBAN_SHAPE) < 0.5:
+    if facts.digits < 0.5 or facts.share(patterns.IBAN_SHAPE) < 0.5:
         return None
     share = facts.share_of(patterns.is_iban)
     return ("iban", share) if share >= (0.4 if "iban" in facts.hints else 0.7) else None
 
 
 def _card(facts: Facts) -> Found:
-    if facts.share(patterns.CARD_SHAPE) < 0.6:
+    if facts.digits < 0.6 or facts.share(patterns.CARD_SHAPE) < 0.6:
         return None
     share = facts.share_of(patterns.is_card)
     hinted = "card" in facts.hints
@@ -57,6 +62,8 @@ def _card(facts: Facts) -> Found:
 
 def _national_id(facts: Facts) -> Found:
     hinted = "national_id" in facts.hints
+    if facts.digits < 0.7 or max(map(len, facts.values)) < 8:
+        return None
     for kind, shape in patterns.NATIONAL_ID.items():
         if facts.share(shape) < 0.7:
             continue
@@ -74,6 +81,8 @@ def _national_id(facts: Facts) -> Found:
 
 
 def _phone(facts: Facts) -> Found:
+    if facts.digits < 0.6:
+        return None
     if "phone" in facts.hints:
         share = facts.share(patterns.PHONE_SHAPE)
         return ("phone", share) if share >= 0.6 and facts.share(r"^\s*\d{4}-\d{2}-\d{2}") < 0.2 else None
@@ -125,6 +134,8 @@ def _date_part(facts: Facts) -> Found:
 
 
 def _postcode(facts: Facts) -> Found:
+    if facts.digits < 0.6:
+        return None
     if "postcode" in facts.hints:
         share = facts.share(r"(?i)^[A-Z]{0,2}[- ]?\d[A-Z\d]{1,4}[ -]?[A-Z\d]{0,4}$")
         return ("postcode", share) if share >= 0.6 else None
@@ -134,7 +145,7 @@ def _postcode(facts: Facts) -> Found:
 
 
 def _address(facts: Facts) -> Found:
-    if facts.hints & {"email", "ip"}:
+    if facts.hints & {"email", "ip"} or facts.digits < 0.2:
         return None
     share = facts.share(patterns.ADDRESS)
     mixed = facts.share(r"\p{L}.*\d|\d.*\p{L}")
@@ -145,13 +156,18 @@ def _address(facts: Facts) -> Found:
 
 
 def _percentage(facts: Facts) -> Found:
+    if facts.holds("%") < 0.8:
+        return None
     share = facts.share(r"^[+\-]?\d+(?:[.,]\d+)?\s*%$")
     return ("percentage", share) if share >= 0.8 else None
 
 
 def _person(facts: Facts) -> Found:
-    words = facts.profile.length_mean or 0
-    if words > 60 or facts.share(r"^[\p{L}][\p{L}\s.,'’`\"()/\-]*$") < 0.6:
+    length = facts.profile.length_mean or 0
+    named = facts.hints & {"first_name", "last_name", "person_name", "public_person", "name"}
+    if length > 60 or facts.digits > 0.4 or not (named or facts.holds(" ") >= 0.5):
+        return None
+    if facts.share(r"^[\p{L}][\p{L}\s.,'’`\"()/\-]*$") < 0.6:
         return None
     titled = facts.share(TITLED)
     if titled >= 0.5 and len(facts.values) >= 3:
@@ -215,7 +231,8 @@ def _free_text(facts: Facts) -> Found:
 def _identifier(facts: Facts) -> Found:
     profile = facts.profile
     share = profile.distinct / profile.present
-    coded = facts.share(r"^[\p{L}]{0,6}[\-_/# .]?\d[\w\-/.]*$|^[A-Za-z0-9]*\d[A-Za-z0-9]*$|^[0-9a-fA-F]{8,}$")
+    shape = r"^[\p{L}]{0,6}[\-_/# .]?\d[\w\-/.]*$|^[A-Za-z0-9]*\d[A-Za-z0-9]*$|^[0-9a-fA-F]{8,}$"
+    coded = facts.share(shape) if facts.digits >= 0.5 else 0.0
     if "identifier" in facts.hints and profile.distinct > 20 and (share > 0.5 or coded >= 0.9):
         return "identifier", 0.9
     if share > 0.9 and coded >= 0.9 and profile.distinct >= 20:
