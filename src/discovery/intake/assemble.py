@@ -26,14 +26,14 @@ class Cells:
     lines: pl.Series
     reading: Reading
     header: bool | None = None
-    decimal_hint: str = ""
+    serial_dates: bool = False
     unreadable: Sequence[Quarantined] = field(default_factory=tuple)
 
 
 def table_of_cells(given: Cells) -> Table:
     """Tell header, body and types of ``given``."""
     layout = lay_out(given.cells, given.lines, header=given.header)
-    typed = type_columns(layout.body, layout.originals, decimal_hint=given.decimal_hint)
+    typed = type_columns(layout.body, layout.originals, serial_dates=given.serial_dates)
     reading = given.reading
     problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body)]
     unreadable = given.unreadable

@@ -10,7 +10,7 @@ import polars as pl
 
 from .words import suggests_date
 
-__all__ = ["DateReading", "read_dates", "read_times"]
+__all__ = ["DateReading", "read_dates", "read_serials", "read_times"]
 
 _TIME = (
     r"(?:(?:T|\s+|,\s*|:)(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
@@ -272,3 +272,20 @@ def read_times(cells: pl.Series) -> DateReading | None:
     values = cells.replace_strict(texts, times, default=None, return_dtype=pl.Time)
     parsed = len(values) - values.null_count()
     return DateReading(values, "time", parsed, "%H:%M:%S" if groups["s"].is_not_null().any() else "%H:%M")
+
+
+_SERIAL = (20_000, 60_000)
+
+
+def read_serials(name: str, numbers: pl.Series) -> DateReading | None:
+    """Read the day numbers of a spreadsheet (30 December 1899 is 0) as dates, if name and values say they are."""
+    known = numbers.drop_nulls().cast(pl.Float64)
+    if not suggests_date(name) or len(known) == 0 or not known.is_between(*_SERIAL).all():
+        return None
+    microseconds = (numbers.cast(pl.Float64) * 86_400_000_000).round()
+    epoch = -25_569 * 86_400_000_000
+    values = (microseconds + epoch).cast(pl.Int64).cast(pl.Datetime("us"))
+    whole = bool((known == known.floor()).all())
+    notes = {"excel_serial": len(known)}
+    kind: Literal["date", "datetime"] = "date" if whole else "datetime"
+    return DateReading(values.dt.date() if whole else values, kind, len(known), "Excel serial number", 0.9, notes)

@@ -19,7 +19,7 @@ from .assemble import Cells, join_parts, table_of_cells, unique_table_names
 from .columnar import read_columnar
 from .database import is_database_url, read_database, safe_url
 from .excel import read_workbook
-from .find import Found, _irrelevant, find, stem_of
+from .find import Found, find, irrelevant, stem_of
 from .jsonfile import read_json
 from .kinds import kind_of
 from .quarantine import write_quarantine
@@ -140,7 +140,7 @@ def _content(
     data: bytes, name: str, source: str, skipped: Skipped, specs: Specs, depth: int, path: Path | None = None
 ) -> list[Table]:
     """Read the content of a file; ``name`` is what it is called inside its archive, if any."""
-    kind = kind_of(data, source)
+    kind = kind_of(data, name, source)
     stem = stem_of(name)
     if kind == "gzip":
         _shallow(depth, source)
@@ -207,13 +207,12 @@ def _archive(data: bytes, source: str, skipped: Skipped, specs: Specs, depth: in
     reasons: list[DataError] = []
     for name, content in members(data, source):
         here = f"{source}/{name}"
-        reason = _irrelevant(name)
-        if reason:
-            skipped.append((here, reason))
-            continue
         try:
             if isinstance(content, DataError):
                 raise content
+            if reason := irrelevant(name):
+                skipped.append((here, reason))
+                continue
             tables += _content(content, name, here, skipped, specs, depth + 1)
         except DataError as error:
             reasons.append(error)

@@ -10,6 +10,7 @@ import polars as pl
 
 from ..errors import DataError
 from .assemble import Cells
+from .excelerrors import Errors, error_cells
 from .table import Reading
 
 __all__ = ["read_workbook"]
@@ -44,13 +45,14 @@ def read_workbook(
         raise DataError(
             "the workbook cannot be opened", where=source, mend="Open it in a spreadsheet program and save it anew."
         ) from None
+    errors = error_cells(raw)
     found: list[Cells] = []
     skipped: list[tuple[str, str]] = []
     for meta in book.sheets_metadata:
         if only_sheet is not None and meta.name != only_sheet:
             skipped.append((meta.name, "another sheet is named in engagement.yaml"))
             continue
-        cells = _sheet(book, meta.name, name, source)
+        cells = _sheet(book, meta.name, name, source, errors)
         if cells is None:
             skipped.append((meta.name, "the sheet has no data"))
             continue
@@ -73,19 +75,22 @@ def _protected(source: str) -> DataError:
     return DataError("the workbook is protected by a password", where=source, mend="Ask for it without one.")
 
 
-def _sheet(book: Any, sheet_name: str, name: str, source: str) -> Cells | None:
+def _sheet(book: Any, sheet_name: str, name: str, source: str, errors: Errors) -> Cells | None:
     try:
         sheet = book.get_sheet_by_name(sheet_name)
         if sheet.height * sheet.width > _MOST_CELLS:
             return None
         rows = sheet.to_python(skip_empty_area=True)
         merged = list(sheet.merged_cell_ranges or [])
-        top = sheet.start[0] if sheet.start else 0
+        top, left = sheet.start or (0, 0)
     except BaseException as error:  # calamine panics on charts and on damaged sheets
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return None
-    del merged
+    _fill_merged(rows, merged, top, left)
+    for (row, column), text in errors.get(sheet_name, {}).items():
+        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
+            rows[row - top][column - left] = text
     while rows and not any(c not in ("", None) for c in rows[-1]):
         rows.pop()
     if not rows:
@@ -103,7 +108,18 @@ def _sheet(book: Any, sheet_name: str, name: str, source: str) -> Cells | None:
         assumptions.append(f"{int(blank.sum())} blank rows of the sheet were passed over")
         cells, lines = cells.filter(~blank), lines.filter(~blank)
     reading = Reading(format="workbook", sheet=sheet_name, assumptions=tuple(assumptions))
-    return Cells(name, f"{source}#{sheet_name}", cells, lines, reading)
+    return Cells(name, f"{source}#{sheet_name}", cells, lines, reading, serial_dates=True)
+
+
+def _fill_merged(rows: list[list[Any]], merged: list[Any], top: int, left: int) -> None:
+    """Repeat the text of merged cells, in rows where several stand side by side: they head groups of columns."""
+    across = [(a, b) for a, b in merged if a[0] == b[0] and b[1] > a[1]]
+    for first, last in across:
+        row = first[0] - top
+        if not 0 <= row < len(rows) or sum(a[0] == first[0] for a, _ in across) < 2:
+            continue
+        for column in range(first[1] - left, min(last[1] - left + 1, len(rows[row]))):
+            rows[row][column] = rows[row][first[1] - left]
 
 
 def _trim(cells: pl.DataFrame) -> pl.DataFrame:

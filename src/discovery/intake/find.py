@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import DataError
 
-__all__ = ["Found", "find", "stem_of"]
+__all__ = ["Found", "find", "irrelevant", "stem_of"]
 
 _DATA = frozenset(
     "csv tsv txt tab psv dat data asc json jsonl ndjson geojson xlsx xlsm xlsb xls ods parquet pq feather arrow "
@@ -93,7 +93,7 @@ def _folder(root: Path) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
         name = path.relative_to(root).as_posix()
         if path.is_dir():
             continue
-        reason = _irrelevant(name)
+        reason = irrelevant(name)
         if not reason and path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
             reason = "a link that leaves the folder"
         if not reason and not path.is_file():
@@ -109,7 +109,7 @@ def _folder(root: Path) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
     return root.resolve().name, True, found, skipped
 
 
-def _irrelevant(name: str) -> str:
+def irrelevant(name: str) -> str:
     """Return why a file inside a folder or archive is no data; "" where it may be."""
     parts = PurePosixPath(name).parts
     if (
@@ -152,8 +152,8 @@ def _remote(url: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
             return stem_of(path), False, [Found(PurePosixPath(path).name, None, system.cat_file(path))], []
         root = str(PurePosixPath(path)) if not globbing.has_magic(path) else str(PurePosixPath(path).parent)
         pairs = [(str(n).removeprefix(root).lstrip("/"), str(n)) for n in names]
-        skipped = [(n, _irrelevant(n)) for n, _ in pairs if _irrelevant(n)]
-        found = [Found(n, None, system.cat_file(full)) for n, full in pairs if not _irrelevant(n)]
+        skipped = [(n, irrelevant(n)) for n, _ in pairs if irrelevant(n)]
+        found = [Found(n, None, system.cat_file(full)) for n, full in pairs if not irrelevant(n)]
     except FileNotFoundError:
         raise DataError("there is no such file or folder", where=shown, mend="Look at the URL.") from None
     except (ImportError, ValueError) as error:

@@ -30,7 +30,7 @@ _REFUSED = (
 _JSON = frozenset({"json", "jsonl", "ndjson", "geojson"})
 
 
-def kind_of(data: bytes, name: str) -> str:
+def kind_of(data: bytes, name: str, source: str = "") -> str:
     """Return what a file is: text, json, jsonl, parquet, feather, workbook, gzip, zip or sqlite.
 
     Raises
@@ -38,8 +38,9 @@ def kind_of(data: bytes, name: str) -> str:
     DataError
         If it is empty, or something that holds no table.
     """
+    where = source or name
     if not data:
-        raise DataError("the file is empty", where=name, mend="Ask for it again.")
+        raise DataError("the file is empty", where=where, mend="Ask for it again.")
     if data[:4] == b"PAR1":
         return "parquet"
     if data[:6] == b"ARROW1" or data[:4] == b"FEA1":
@@ -47,24 +48,24 @@ def kind_of(data: bytes, name: str) -> str:
     if data[:2] == b"\x1f\x8b":
         return "gzip"
     if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
-        return _zipped(data, name)
+        return _zipped(data, where)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return "workbook"
     if data[:15] == b"SQLite format 3":
         return "sqlite"
     for magic, what in _REFUSED:
         if data.startswith(magic) and (len(magic) > 3 or b"\0" in data[:64] or what.startswith("a bzip2")):
-            raise DataError(f"the file is {what}, not a table", where=name, mend="Give a file of a known format.")
+            raise DataError(f"the file is {what}, not a table", where=where, mend="Give a file of a known format.")
     ending = name.rpartition(".")[2].lower()
     head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head")):
-        raise DataError("the file is a web page, not a table", where=name, mend="Export the data itself.")
+        raise DataError("the file is a web page, not a table", where=where, mend="Export the data itself.")
     if head.startswith(b"<?xml") or (head.startswith(b"<") and ending in {"xml", "xls", "xlsx"}):
-        raise DataError("the file is XML, not a table", where=name, mend="Export it as csv or xlsx.")
+        raise DataError("the file is XML, not a table", where=where, mend="Export it as csv or xlsx.")
     if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):
         return "jsonl" if ending in {"jsonl", "ndjson"} else "json"
     if ending in {"parquet", "pq", "feather", "arrow", "ipc", "zip", "gz", "xlsb"}:
-        raise DataError(f"the file is not what its name says ({ending})", where=name, mend="Ask for it again.")
+        raise DataError(f"the file is not what its name says ({ending})", where=where, mend="Ask for it again.")
     return "text"
 
 

@@ -14,7 +14,7 @@ from .numbers import read_numbers
 from .table import Problem, Quarantined
 from .words import MISSING_WORDS
 
-__all__ = ["Layout", "lay_out", "unique_names"]
+__all__ = ["Layout", "header_score", "lay_out", "unique_names"]
 
 _TITLE_ROWS = 60
 _TOTALS = re.compile(
@@ -64,9 +64,10 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         removed += _quarantine(cells.head(first), lines.head(first), "above the header")
         assumptions.append(f"{_rows(first)} above the header {_were(first)} taken for a title")
         cells, lines = cells.slice(first), lines.slice(first)
-    score = _header_score(cells) if header is None else (1.0 if header else -1.0)
+    depth = _header_depth(cells) if header is None else 1
+    score = header_score(cells.slice(depth - 1)) if header is None else (1.0 if header else -1.0)
     has_header = score >= 0 and cells.height > 0
-    depth = _header_depth(cells) if has_header else 0
+    depth = depth if has_header else 0
     header_row = int(lines[0]) if has_header else None
     originals = _originals(cells, depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
@@ -123,13 +124,13 @@ def _title_rows(cells: pl.DataFrame) -> int:
     limit = max(1.0, min(usual * 0.4, usual - 2))
     count = 0
     for value in filled.head(min(_TITLE_ROWS, len(filled) - 1)).to_list():
-        if value > limit:
+        if value > limit or (value >= 2 and _header_depth(cells.slice(count)) == 2):
             break
         count += 1
     return count if count < min(_TITLE_ROWS, cells.height - 1) else 0
 
 
-def _header_score(cells: pl.DataFrame) -> float:
+def header_score(cells: pl.DataFrame) -> float:
     """Return evidence that the first row is a header: above 0 for it, below against it.
 
     A cell counts for it where the cells under it are numbers or dates and it is not, against it where it is one as
@@ -196,12 +197,14 @@ def _header_depth(cells: pl.DataFrame) -> int:
         return 1
     top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
     groups = [c for c in top if c]
-    if len(groups) > 0.7 * len(top) or sum(bool(c) for c in second) < 0.7 * len(second):
+    gaps = len(groups) < len(top) and len(groups) <= 0.7 * len(top)
+    repeats = len(set(groups)) <= 0.7 * len(groups)
+    if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
         return 1
     named = [c for c in second if c]
-    if any(read_numbers("", pl.Series([c])).share >= 1 for c in named) or len(set(named)) < 2:
+    if any(read_numbers("", pl.Series([c])).share >= 1 for c in named) or len(named) < len(second) - 1:
         return 1
-    return 2 if _header_score(cells.slice(1)) > 0.3 else 1
+    return 2 if header_score(cells.slice(1)) > 0.3 else 1
 
 
 def _originals(cells: pl.DataFrame, depth: int) -> list[str]:
@@ -211,9 +214,9 @@ def _originals(cells: pl.DataFrame, depth: int) -> list[str]:
     if depth == 1:
         return [" ".join(c.split()) for c in rows[0]]
     group, names = "", []
-    for above, below in zip(*rows, strict=True):
-        group = above or group
-        names.append(f"{group} {below}".strip() if below else above)
+    for i, (above, below) in enumerate(zip(*rows, strict=True)):
+        group = above or (group if i and below and any(rows[0][:i]) else "")
+        names.append(" ".join(f"{group} {below}".split()))
     return names
 
 

@@ -99,12 +99,12 @@ def _is_table(records: Records, piece: Ints) -> bool:
 
 def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
     """Whether a block of the same width starts with another header than the one before."""
-    from .layout import _header_score
+    from .layout import header_score
 
     width = _usual(records.counts[piece])
     head = records.cells(piece[:50], width)
     top = records.cells(before[:1], width).row(0)
-    return head.row(0) != top and _header_score(head) > 0.5
+    return head.row(0) != top and header_score(head) > 0.5
 
 
 def _usual(counts: Ints) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from .dates import DateReading, read_dates, read_times
+from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, read_numbers
 from .table import ColumnType, TableColumn, Unparsed
 from .words import MISSING_WORDS
@@ -38,26 +38,27 @@ class _Cells:
 
 
 def type_columns(
-    texts: pl.DataFrame, originals: Sequence[str] | None = None, *, decimal_hint: str = ""
+    texts: pl.DataFrame, originals: Sequence[str] | None = None, *, serial_dates: bool = False
 ) -> TypedColumns:
     """Type each column of a frame of text.
 
     A column becomes integer, number, boolean, date, datetime or time if at least ``THRESHOLD`` of its cells parse,
     cells that are empty or a word for missing aside. Cells that do not parse are null in the frame and kept as
     :class:`Unparsed`. Decimal mark and day/month order of a column that leaves them open follow those columns
-    of the table that settle them.
+    of the table that settle them. With ``serial_dates``, whole numbers in a column named as a date are days since
+    30 December 1899, as spreadsheets count them.
     """
     names = texts.columns
     cells = [_cells(n, o, texts[n]) for n, o in zip(names, originals or names, strict=True)]
-    first = {c.name: _read(c, decimal_hint, None) for c in cells}
-    decimal = decimal_hint or _majority(first)
+    first = {c.name: _read(c, "", None, serial_dates) for c in cells}
+    decimal = _majority(first)
     day_first = _day_first(first)
     frame: dict[str, pl.Series] = {}
     columns: dict[str, TableColumn] = {}
     for c in cells:
         reading = first[c.name]
         if _open(reading, decimal, day_first):
-            reading = _read(c, decimal, day_first)
+            reading = _read(c, decimal, day_first, serial_dates)
         series, column = _column(c, reading)
         frame[c.name] = series.alias(c.name)
         columns[c.name] = column
@@ -83,7 +84,7 @@ class _Read:
     words: int = 0
 
 
-def _read(c: _Cells, decimal: str, day_first: bool | None) -> _Read:
+def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -> _Read:
     if c.present == 0:
         return _Read("empty", c.stripped)
     number = read_numbers(c.name, c.stripped, decimal)
@@ -91,6 +92,8 @@ def _read(c: _Cells, decimal: str, day_first: bool | None) -> _Read:
     wanted = c.present - words
     eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64
     date = read_dates(c.name, c.stripped, day_first=day_first) if number.share < THRESHOLD or eight else None
+    if serial_dates and date is None and number.share >= THRESHOLD:
+        date = read_serials(c.name, number.values)
     if date is not None and wanted and date.parsed >= THRESHOLD * wanted:
         return _Read(date.type, date.values, number, date, words)
     if number.share >= THRESHOLD:

@@ -1,0 +1,65 @@
+"""The error cells (#DIV/0!, #N/A) of an xlsx workbook, which calamine hands on as empty."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+
+__all__ = ["Errors", "error_cells"]
+
+Errors = dict[str, dict[tuple[int, int], str]]
+_CELL = re.compile(
+    rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]{1,20})</v>'
+)
+_SHEET = re.compile(rb'<sheet\b[^>]*\bname="([^"]*)"[^>]*\br:id="([^"]*)"')
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+
+
+def error_cells(raw: bytes) -> Errors:
+    """Return the text of each error cell by sheet and (row, column), counted from 0; empty for other formats."""
+    if raw[:2] != b"PK":
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if "xl/workbook.xml" not in archive.namelist():
+                return {}
+            targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
+            found: Errors = {}
+            for name, relation in _SHEET.findall(archive.read("xl/workbook.xml")):
+                path = posixpath.normpath(posixpath.join("xl", targets.get(relation, "")))
+                if path in archive.namelist():
+                    found[_unescaped(name)] = _errors(archive.read(path))
+            return found
+    except (zipfile.BadZipFile, KeyError, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+        return {}
+
+
+def _targets(content: bytes) -> dict[bytes, str]:
+    targets = {}
+    for element in _RELATION.findall(content):
+        identity, target = re.search(rb'\bId="([^"]*)"', element), re.search(rb'\bTarget="([^"]*)"', element)
+        if identity and target:
+            path = target[1].decode("utf-8", "replace")
+            targets[identity[1]] = posixpath.relpath(path, "/xl") if path.startswith("/") else path
+    return targets
+
+
+def _unescaped(name: bytes) -> str:
+    from html import unescape
+
+    return unescape(name.decode("utf-8", "replace"))
+
+
+def _errors(content: bytes) -> dict[tuple[int, int], str]:
+    if b't="e"' not in content:
+        return {}
+    found = {}
+    for letters, row, text in _CELL.findall(content):
+        column = 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        found[int(row) - 1, column - 1] = text.decode("utf-8", "replace")
+    return found

@@ -1,0 +1,202 @@
+"""Workbooks, JSON, Parquet and Feather."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from discovery.errors import DataError
+from discovery.intake import Drop, read_drop
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                for c, value in enumerate(row):
+                    if isinstance(value, (date, datetime)):
+                        sheet.write_datetime(r, c, value, day)
+                    elif value is not None:
+                        sheet.write(r, c, value)
+    return path
+
+
+def test_workbook(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Sales of 2024"], [], ["id", "day", "amount", "code", "ok"]]
+    rows += [[i, date(2024, 1, i), i * 1.5, f"00{i}", True] for i in range(1, 20)]
+    path = workbook(tmp_path / "book.xlsx", {"data": rows, "empty": [], "other": [["a", "b"], [1, "x"], [2, "y"]]})
+    drop = read_drop(path)
+    assert sorted(drop.tables) == ["book.data", "book.other"]
+    table = drop.tables["book.data"]
+    assert {c: t.type for c, t in table.columns.items()} == {
+        "id": "integer",
+        "day": "date",
+        "amount": "number",
+        "code": "text",
+        "ok": "boolean",
+    }
+    assert table.source == "book.xlsx#data"
+    assert table.reading.header_row == 3
+    assert drop.skipped == (("book.xlsx#empty", "the sheet has no data"),)
+
+
+def test_one_sheet_is_named_after_the_file(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", {"data": [["a", "b"], [1, 2], [3, 4]]})
+    assert list(read_drop(path).tables) == ["book"]
+
+
+def test_error_cells_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "errors.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["id", "ratio"])
+        for i in range(1, 12):
+            sheet.write(i, 0, i)
+            sheet.write(i, 1, i / 4)
+        sheet.write_formula(12, 1, "=1/0", None, "#DIV/0!")
+        sheet.write(12, 0, 12)
+    table = read_drop(path).tables["errors"]
+    assert table.columns["ratio"].type == "number"
+    assert [(u.row, u.text) for u in table.columns["ratio"].unparsed] == [(12, "#DIV/0!")]
+
+
+def test_merged_group_header(tmp_path: Path) -> None:
+    path = tmp_path / "groups.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 1, 0, 2, "2023")
+        sheet.merge_range(0, 3, 0, 4, "2024")
+        sheet.write_row(1, 0, ["shop", "sales", "staff", "sales", "staff"])
+        for i in range(2, 20):
+            sheet.write_row(i, 0, [f"shop {i}", i * 10, i, i * 12, i + 1])
+    table = read_drop(path).tables["groups"]
+    assert table.frame.columns == ["shop", "2023 sales", "2023 staff", "2024 sales", "2024 staff"]
+    assert table.rows == 18
+
+
+def test_serial_dates(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["id", "order_date"], *([i, 45000 + i] for i in range(30))]
+    path = workbook(tmp_path / "serial.xlsx", {"s": rows})
+    column = read_drop(path).tables["serial"].columns["order_date"]
+    assert column.type == "date"
+    assert column.notes["excel_serial"] == 30
+    assert read_drop(path).tables["serial"].frame["order_date"][0] == date(2023, 3, 15)
+
+
+def test_dates_and_serials_mixed(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["id", "when"], *([i, date(2024, 1, 1 + i) if i % 10 else 45000] for i in range(30))]
+    path = workbook(tmp_path / "mixed.xlsx", {"s": rows})
+    table = read_drop(path).tables["mixed"]
+    assert table.columns["when"].type == "date"
+    assert [u.text for u in table.columns["when"].unparsed] == ["45000"] * 3
+
+
+def test_workbook_named_csv(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", {"data": [["a", "b"], [1, 2], [3, 4]]})
+    other = path.rename(tmp_path / "book.csv")
+    table = read_drop(other).tables["book"]
+    assert table.rows == 2
+    assert "is a workbook" in table.reading.assumptions[0]
+
+
+def test_text_named_xls(tmp_path: Path) -> None:
+    path = tmp_path / "export.xls"
+    path.write_text("a\tb\n1\tx\n2\ty\n")
+    table = read_drop(path).tables["export"]
+    assert table.frame.columns == ["a", "b"]
+    assert "delimited text" in table.reading.assumptions[0]
+
+
+def test_empty_workbook(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no data"):
+        read_drop(workbook(tmp_path / "void.xlsx", {"a": []}))
+
+
+def write(tmp_path: Path, name: str, content: object) -> Drop:
+    path = tmp_path / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return read_drop(path)
+
+
+def test_json_is_flattened(tmp_path: Path) -> None:
+    rows = [{"id": i, "who": {"name": f"n{i}", "at": {"city": "x"}}, "tags": [1, 2], "ok": i > 1} for i in range(4)]
+    table = write(tmp_path, "a.json", rows).tables["a"]
+    assert table.frame.columns == ["id", "who.name", "who.at.city", "tags", "ok"]
+    assert table.columns["ok"].type == "boolean"
+    assert table.frame["tags"][0] == "[1, 2]"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"meta": {"n": 2}, "data": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]},
+        {"a": {"0": 1, "1": 2}, "b": {"0": "x", "1": "y"}},
+        {"a": [1, 2], "b": ["x", "y"]},
+        [["a", "b"], [1, "x"], [2, "y"]],
+        {"result": {"items": [{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]}},
+    ],
+)
+def test_json_shapes(tmp_path: Path, document: object) -> None:
+    table = write(tmp_path, "a.json", document).tables["a"]
+    assert table.frame.rows() == [(1, "x"), (2, "y")]
+
+
+def test_json_lines_with_a_bad_line(tmp_path: Path) -> None:
+    text = '{"a": 1}\n{"a": 2, "b": null}\n{"a": 3,\n\n{"b": "x", "a": 4}\n'
+    table = write(tmp_path, "a.jsonl", text).tables["a"]
+    assert table.frame.rows() == [(1, None), (2, None), (4, "x")]
+    assert [q.line for q in table.reading.quarantined] == [3]
+    assert [p.kind for p in table.reading.problems] == ["unreadable_rows"]
+    same = write(tmp_path, "b.json", text).tables["b"]
+    assert same.rows == 3
+
+
+def test_json_numbers_as_text(tmp_path: Path) -> None:
+    table = write(tmp_path, "a.json", [{"n": str(i), "zip": f"0{i}234"} for i in range(9)]).tables["a"]
+    assert table.columns["n"].type == "integer"
+    assert table.columns["zip"].type == "text"
+
+
+def test_json_too_deep(tmp_path: Path) -> None:
+    with pytest.raises(DataError):
+        write(tmp_path, "deep.json", '{"a":' * 100_000 + "1" + "}" * 100_000)
+
+
+FRAME = pl.DataFrame(
+    {
+        "id": [1, 2, 3],
+        "at": [datetime(2024, 1, 1, 12), None, datetime(2024, 1, 3)],
+        "kind": pl.Series(["a", "b", "a"], dtype=pl.Categorical),
+        "where": [{"x": 1, "y": {"z": "q"}}, {"x": 2, "y": {"z": "r"}}, None],
+        "list": [[1], [2, 3], None],
+        "day": ["2024-01-01", "2024-01-02", "2024-01-03"],
+        "plain": ["u", "v", "w"],
+    }
+).with_columns(pl.col("at").dt.replace_time_zone("Europe/Berlin").alias("zoned"))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather"])
+def test_columnar(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    (FRAME.write_parquet if kind == "parquet" else FRAME.write_ipc)(path)
+    table = read_drop(path).tables["t"]
+    assert table.reading.format == kind
+    assert table.frame.columns == ["id", "at", "kind", "where.x", "where.y.z", "list", "day", "plain", "zoned"]
+    assert table.columns["kind"].type == "text"
+    assert table.columns["day"].type == "date"
+    assert table.frame["zoned"][0] == datetime(2024, 1, 1, 11)
+    assert table.frame["list"][1] == "[2, 3]"
+    assert table.text("day")[0] == "2024-01-01"
+
+
+def test_typed_parquet_has_no_texts(tmp_path: Path) -> None:
+    pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}).write_parquet(tmp_path / "t.parquet")
+    assert read_drop(tmp_path / "t.parquet").tables["t"].texts is None
