@@ -231,7 +231,8 @@ def _write_customers(frame: pl.DataFrame, path: Path) -> None:
         pl.col(comma).map_elements(lambda v: f"{v:.2f}".replace(".", ","), return_dtype=pl.String),
         pl.col("birth_date").dt.to_string("%d.%m.%Y"),
     ).write_csv(separator=";", line_terminator="\r\n", quote_style="necessary")
-    broken = "".join(f"K19900{i};Unbekannt;Kunde{';' * (frame.width + 2)}\r\n" for i in range(1, 4))
+    row = "Lange, Uwe;uwe@mail.example;+49 170 5550100;02.01.1970;m;Am Markt 3;Hinterhaus;2. Stock;links"
+    broken = "".join(f"K19900{i};{row};" + ";".join("0" * frame.width) + "\r\n" for i in range(1, 4))
     path.write_bytes((text + broken).encode("cp1252"))
 
 
