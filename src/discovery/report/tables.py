@@ -35,7 +35,8 @@ def harmless(value: Cell) -> Cell:
     if not isinstance(value, str):
         return value
     text = clean(value, LONGEST_CELL)
-    return f"'{text}" if text.lstrip().startswith(_STARTS) or text.startswith(("\t", "\r", "\n")) else text
+    suspect = any(t.lstrip().startswith(_STARTS) or t.startswith(("\t", "\r", "\n")) for t in (text, value))
+    return f"'{text}" if suspect else text
 
 
 def sheets(audit: AuditResult, evaluation: Evaluation | None) -> list[Sheet]:
