@@ -1,5 +1,7 @@
 """What was agreed with the client: models of ``engagement.yaml``."""
 
+from .default import default_engagement, dump_engagement, engagement_for
+from .load import load_engagement, parse_engagement
 from .model import (
     Acceptance,
     AcceptedFinding,
@@ -24,4 +26,9 @@ __all__ = [
     "ForeignKey",
     "TableSpec",
     "UseCase",
+    "default_engagement",
+    "dump_engagement",
+    "engagement_for",
+    "load_engagement",
+    "parse_engagement",
 ]

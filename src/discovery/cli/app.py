@@ -1,0 +1,199 @@
+"""The commands: one short function each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from ..errors import DiscoveryError
+from . import options as o
+
+__all__ = ["app", "invoke", "main"]
+
+app = typer.Typer(
+    name="discovery",
+    help="The Week-1 workbook of an AI engagement: data assessment, honest baselines, a decision per use case.",
+    epilog="Start with: discovery new my-client   or: discovery run data.csv --target COLUMN",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from .. import __version__
+
+        typer.echo(f"discovery {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example: discovery run data/sample/engagement.yaml   or: discovery run bank.csv --target y")
+def run(
+    source: o.Source,
+    target: o.Target = None,
+    out: o.Out = None,
+    drop: o.DropOption = None,
+    previous: o.Previous = None,
+    use_case: o.UseCases = None,
+    seed: o.Seed = None,
+    budget: o.Budget = None,
+    workers: o.Workers = None,
+    timeout: o.Timeout = None,
+    param: o.Parameters = None,
+    fail_on: o.FailOn = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+    open: o.Open = False,
+) -> int:
+    """The whole workbook over one drop: audit, baselines, decisions, report."""
+    from .work import Options, run_command
+
+    given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on)
+    return run_command("run", given, json=json, quiet=quiet, show=open)
+
+
+@app.command(epilog="Example: discovery audit customers.csv --fail-on blocker --json")
+def audit(
+    source: o.Data,
+    target: o.Target = None,
+    out: o.Out = None,
+    drop: o.DropOption = None,
+    previous: o.Previous = None,
+    seed: o.Seed = None,
+    timeout: o.Timeout = None,
+    fail_on: o.FailOn = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Only the audit: what is wrong with the data. No kernel is started."""
+    from .work import Options, run_command
+
+    given = Options(source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on)
+    return run_command("audit", given, json=json, quiet=quiet)
+
+
+@app.command(epilog="Example: discovery models customers.csv --target churned --budget 60")
+def models(
+    source: o.Data,
+    target: o.Target = None,
+    out: o.Out = None,
+    drop: o.DropOption = None,
+    previous: o.Previous = None,
+    use_case: o.UseCases = None,
+    seed: o.Seed = None,
+    budget: o.Budget = None,
+    workers: o.Workers = None,
+    timeout: o.Timeout = None,
+    fail_on: o.FailOn = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Only the baselines: what can be predicted, and how surely. No kernel is started."""
+    from .work import Options, run_command
+
+    given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on)
+    return run_command("models", given, json=json, quiet=quiet)
+
+
+@app.command(epilog="Example: discovery new engagements/acme")
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")],
+) -> int:
+    """A new engagement, from the templates."""
+    from .new import new_engagement
+
+    for line in new_engagement(folder):
+        typer.echo(line)
+    return 0
+
+
+@app.command(epilog="Example: discovery report runs/20260914T080000Z-week-2-1a2b")
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run.")],
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Render the report of a run again from its artifacts; nothing is computed anew."""
+    from .work import report_again
+
+    typer.echo(str(report_again(folder)))
+    return 0
+
+
+@app.command("open", epilog="Example: discovery open   or: discovery open runs/by-hand")
+def open_(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or a folder of runs.")] = Path("runs"),
+) -> int:
+    """Open the report of a run; of a folder of runs, the latest."""
+    from .work import latest_report
+
+    page = latest_report(folder)
+    typer.echo(str(page))
+    typer.launch(str(page))
+    return 0
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run the command line on ``arguments`` and return the exit code; errors are one line on stderr."""
+    debug = "--debug" in arguments
+    as_json = "--json" in arguments
+    try:
+        code = app(list(arguments), standalone_mode=False, prog_name="discovery")
+        return code if isinstance(code, int) else 0
+    except DiscoveryError as error:
+        if debug:
+            raise
+        return _fail(str(error), error.exit_code, as_json, type(error).__name__)
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail("interrupted", 1, as_json, "Interrupted")
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        usage = getattr(error, "format_message", None)
+        if usage is not None:
+            return _usage(error, str(usage()), as_json)
+        if debug:
+            raise
+        line = f"{type(error).__name__}, which is a bug in Discovery. Run again with --debug to see where."
+        return _fail(line, 1, as_json, type(error).__name__)
+
+
+def _usage(error: Exception, message: str, as_json: bool) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(message)
+        return 2
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command_path", "discovery")
+    return _fail(f"{message.rstrip('.')}. See: {command} --help", 2, as_json, "UsageError")
+
+
+def _fail(line: str, code: int, as_json: bool, kind: str) -> int:
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(line.split()))
+    typer.echo(f"discovery: {shown}", err=True)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps({"status": "error", "error": kind, "message": shown, "exit_code": code}))
+    return code
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    sys.exit(invoke(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_OUTPUT = "Output"
+_HOW = "How it runs"
+
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA", help="File, folder, glob, URL or env:NAME of a database URL; or engagement.yaml."
+    ),
+]
+Source = Annotated[
+    str, typer.Argument(metavar="ENGAGEMENT_OR_DATA", help="engagement.yaml, its folder, or the data itself.")
+]
+Target = Annotated[str | None, typer.Option("--target", "-t", metavar="COL", help="The column to predict.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", metavar="DIR", help="The run directory; must be new or empty. Default: a new one in runs/."
+    ),
+]
+DropOption = Annotated[
+    str | None,
+    typer.Option(
+        "--drop", metavar="DROP", help="Which drop: its name in data.drops, or a path. Default: the newest."
+    ),
+]
+Previous = Annotated[
+    str | None,
+    typer.Option(
+        "--previous", metavar="RUN", help="An earlier run to compare with; 'none' for none. Default: the last one."
+    ),
+]
+UseCases = Annotated[
+    list[str] | None, typer.Option("--use-case", metavar="NAME", help="Only this use case; may be given again.")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="Same seed, same result.", rich_help_panel=_HOW)
+]
+Budget = Annotated[
+    float | None,
+    typer.Option("--budget", metavar="SECONDS", help="What the baselines may take.", rich_help_panel=_HOW),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", help="Processes for the baselines.", rich_help_panel=_HOW)
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", help="Stop the run after that.", rich_help_panel=_HOW),
+]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the notebooks.", rich_help_panel=_HOW),
+]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="GATE",
+        help="Exit 3 on a finding this bad (blocker, major, minor) or a decision this bad (no-go, hold, narrow).",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_OUTPUT)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=_OUTPUT)]
+Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.", rich_help_panel=_OUTPUT)]
+Open = Annotated[bool, typer.Option("--open", help="Open the report when done.", rich_help_panel=_OUTPUT)]

@@ -1,0 +1,220 @@
+"""How results look in a notebook: small tables, escaped, that read well as text too.
+
+Every function takes a typed result and returns a :class:`Shown`. Values in results are masked where they are
+personal; here they are escaped and shortened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from .artifacts import AuditResult, Decisions, Evaluation, RunRecord
+
+if TYPE_CHECKING:
+    from .engagement import Engagement
+    from .intake.table import Drop
+
+__all__ = [
+    "Shown", "columns", "contract", "criteria", "decisions", "excluded", "findings", "plain", "provenance",
+    "recommendations", "scores", "steps", "tables", "use_cases",
+]  # fmt: skip
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table that Jupyter shows as HTML and a terminal as text."""
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    empty: str = "None."
+
+    def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<p><strong>{_safe(self.caption)}</strong> {_safe(self.empty)}</p>"
+        numeric = [all(_is_number(row[i]) for row in self.rows) for i in range(len(self.header))]
+        mark = [' class="num"' if n else "" for n in numeric]
+        head = "".join(f'<th scope="col"{m}>{_safe(h)}</th>' for h, m in zip(self.header, mark, strict=True))
+        body = "".join(f"<tr>{_cells(row, mark)}</tr>" for row in self.rows)
+        caption = f"<caption>{_safe(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return f"{self.caption} {self.empty}"
+        lines = [" | ".join(_text(c) for c in row) for row in [self.header, *self.rows]]
+        return "\n".join([plain(self.caption), *lines])
+
+
+def _cells(row: Sequence[object], mark: Sequence[str]) -> str:
+    return "".join(
+        f'<th scope="row">{_safe(_text(c))}</th>' if i == 0 else f"<td{m}>{_styled(c)}</td>"
+        for i, (c, m) in enumerate(zip(row, mark, strict=True))
+    )
+
+
+def _styled(cell: object) -> str:
+    text = _text(cell)
+    if text in {"blocker", "major"}:
+        return f'<span class="sev-{text}">{text}</span>'
+    if text in {"go", "narrow", "hold", "no-go"}:
+        return f'<span class="dec-{text}">{text}</span>'
+    return _safe(text)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float) or cell is None
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return "–"
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:.4g}" if abs(cell) < 10_000 else f"{cell:,.0f}"
+    return plain(str(cell))
+
+
+def plain(text: str) -> str:
+    """Return ``text`` as it may be shown: on one line, without control signs, and not too long."""
+    text = _UNSAFE.sub("\ufffd", " ".join(text.split()) if "\n" in text else text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _safe(text: str) -> str:
+    return escape(plain(text))
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction:.1%}" if fraction >= 0.001 or fraction == 0 else "<0.1%"
+
+
+def _interval(ci: tuple[float, float] | None) -> str:
+    return f"{_text(float(ci[0]))} to {_text(float(ci[1]))}" if ci else "–"
+
+
+def tables(drop: Drop) -> Shown:
+    """Show the tables of a drop and how they were read."""
+    rows = [
+        (t.name, t.source, t.rows, len(t.columns), t.reading.format, "; ".join(t.reading.assumptions) or "–")
+        for t in drop.tables.values()
+    ]
+    return Shown("Tables of this drop", ("Table", "Source", "Rows", "Columns", "Format", "What was assumed"), rows)
+
+
+def use_cases(engagement: Engagement) -> Shown:
+    """Show what the client proposed."""
+    rows = [(u.name, u.title, u.table, u.target, u.task, u.owner or "–") for u in engagement.use_cases]
+    return Shown("Proposed use cases", ("Use case", "Title", "Table", "Target", "Task", "Owner"), rows)
+
+
+def findings(audit: AuditResult, limit: int = 25, severity: str | None = None) -> Shown:
+    """Show the findings, worst first; at most ``limit`` of them, of one severity if given."""
+    found = [f for f in audit.findings if severity is None or f.severity == severity]
+    rows = [
+        (f.severity, f.kind, f.table, ", ".join(f.columns) or "(rows)", f.summary, f.rows_affected,
+         _percent(f.fraction), f.advice)
+        for f in found[:limit]
+    ]  # fmt: skip
+    more = f"; the first {limit} of {len(found)}" if len(found) > limit else ""
+    header = ("Severity", "Kind", "Table", "Columns", "What was found", "Rows", "Share", "What to do")
+    shown = [(r[1], r[0], *r[2:]) for r in rows]
+    return Shown(f"Findings, worst first{more}", ("Kind", "Severity", *header[2:]), shown)
+
+
+def columns(audit: AuditResult, table: str) -> Shown:
+    """Show the columns of one table."""
+    summary = audit.table(table)
+    rows = [
+        (c.name, c.type, c.semantic, c.missing, c.distinct, c.minimum, c.maximum, c.mean) for c in summary.columns
+    ]
+    header = ("Column", "Type", "Meaning", "Missing", "Distinct", "Least", "Greatest", "Mean")
+    return Shown(f"Columns of {table} ({summary.rows:,} rows)", header, rows)
+
+
+def contract(audit: AuditResult) -> Shown:
+    """Show how the contract of every table fared."""
+    rows = []
+    for name, fared in audit.contract.items():
+        facts = fared if isinstance(fared, dict) else {"state": fared}
+        shown = "; ".join(f"{k}: {_text(v)}" for k, v in facts.items() if not isinstance(v, dict | list))
+        rows.append((name, shown))
+    return Shown("Contract", ("Table", "How it fared"), rows, empty="No contract was validated.")
+
+
+def scores(evaluation: Evaluation, name: str) -> Shown:
+    """Show what every candidate scored on the use case ``name``."""
+    case = next(u for u in evaluation.use_cases if u.name == name)
+    rows = [
+        (c.name, c.family, c.mean, _interval(c.ci95), c.holdout, c.fit_seconds,
+         c.latency_ms.p95 if c.latency_ms else None, "recommended" if c.name == case.recommended else "")
+        for c in case.candidates
+    ]  # fmt: skip
+    header = ("Candidate", "Family", case.metric, "95% interval", "Holdout", "Fit, s", "Latency p95, ms", "")
+    return Shown(f"{case.name}: {case.task}, {case.rows_used:,} rows", header, rows)
+
+
+def excluded(evaluation: Evaluation, name: str) -> Shown:
+    """Show the columns that no candidate was given, and why."""
+    case = next(u for u in evaluation.use_cases if u.name == name)
+    rows = [(e.column, e.why) for e in case.excluded_columns]
+    return Shown(f"{case.name}: columns left out.", ("Column", "Why"), rows)
+
+
+def decisions(made: Decisions) -> Shown:
+    """Show the decision about every use case."""
+    rows = [(d.name, d.decision, d.headline or "; ".join(d.reasons[:2]), d.candidate) for d in made.use_cases]
+    header = ("Use case", "Decision", "Why", "Candidate")
+    return Shown("Decisions", header, rows, empty="No use case was given.")
+
+
+def criteria(made: Decisions) -> Shown:
+    """Show every acceptance criterion against what was measured."""
+    rows = [
+        (d.name, c.name, f"{'≥' if c.direction == 'at_least' else '≤'} {_text(c.required)} {c.unit}".strip(),
+         c.measured, _interval(c.ci95), c.status)
+        for d in made.use_cases
+        for c in d.criteria
+    ]  # fmt: skip
+    header = ("Use case", "Criterion", "Required", "Measured", "95% interval", "Status")
+    return Shown("Acceptance criteria", header, rows, empty="None was agreed.")
+
+
+def steps(made: Decisions) -> Shown:
+    """Show what to do next and what is still to be answered."""
+    pairs: Iterable[tuple[str, str, str]] = (
+        (d.name, what, text)
+        for d in made.use_cases
+        for what, texts in (("next step", d.next_steps), ("open question", d.open_questions))
+        for text in texts
+    )
+    return Shown("Next steps and open questions", ("Use case", "What", "Text"), list(pairs))
+
+
+def provenance(record: RunRecord) -> Shown:
+    """Show what the run was made with."""
+    rows = [
+        ("run", record.run_id),
+        ("drop", record.drop),
+        ("content hash", record.drop_hash),
+        ("seed", record.seed),
+    ]
+    rows += sorted(record.versions.items())
+    return Shown("Provenance", ("What", "Value"), rows)
+
+
+def recommendations(evaluation: Evaluation) -> Shown:
+    """Show which candidate is recommended for each use case, and which use cases were not tried."""
+    rows = [(u.name, u.recommended, u.why) for u in evaluation.use_cases]
+    rows += [(r.get("name", ""), "not tried", r.get("why", "")) for r in evaluation.refused]
+    return Shown("Recommended", ("Use case", "Candidate", "Why"), rows, empty="No use case was given.")

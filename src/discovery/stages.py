@@ -1,0 +1,353 @@
+"""The stages of a run, one after the other, with their results kept in the run directory.
+
+Notebooks, the command line and batch runs all go through here, so that they give the same result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
+from .engagement import Engagement, UseCase, dump_engagement, engagement_for, load_engagement
+from .errors import ColumnError, DataError, EngagementError, InputError, ParameterError, TargetError, suggest
+from .parameters import RunParameters, resolve_source
+from .progress import Progress, silent
+from .record import DRAFT, Draft, make_record, measured
+
+if TYPE_CHECKING:
+    from .intake.table import Drop
+
+__all__ = ["Stages"]
+
+
+class Stages:
+    """The stages of one run; each is computed once, and its artifact written to the run directory.
+
+    Parameters
+    ----------
+    parameters : RunParameters
+        ``out`` must be given: the directory the artifacts are written to.
+    progress : callable, optional
+        Called with a line of text whenever something long begins.
+    """
+
+    def __init__(self, parameters: RunParameters, progress: Progress = silent) -> None:
+        if parameters.out is None:
+            raise ParameterError("parameter 'out' is missing", mend="Give the run directory.")
+        self.parameters = parameters
+        self.out = Path(parameters.out)
+        self._progress = progress
+
+    @cached_property
+    def engagement(self) -> Engagement:
+        """What was agreed: the engagement file, or one made from the data; only the chosen use cases."""
+        given = self.parameters
+        if given.engagement is not None:
+            engagement = load_engagement(given.engagement)
+            if given.target is not None:
+                raise ParameterError(
+                    "target and engagement are both given", mend="Name the target in the engagement."
+                )
+        else:
+            if given.drop is None:
+                raise ParameterError("neither engagement nor drop is given", mend="Give one of them.")
+            engagement = engagement_for(self._first, given.drop, given.target)
+        return choose_use_cases(engagement, given.use_cases)
+
+    @cached_property
+    def drop(self) -> Drop:
+        """The tables of the drop; what the engagement says of them has been checked."""
+        engagement = self.engagement
+        drop = self._first if self.parameters.engagement is None else self._read(engagement)
+        check_against(engagement, drop)
+        self._begin(drop)
+        return drop
+
+    def record(self) -> RunRecord:
+        """Return the record of the run as it stands; the parent process writes the final one."""
+        return make_record(Draft.of(self.out), self.parameters)
+
+    def report(self) -> Path:
+        """Write the report of the run, and the tables beside it, and return the path of ``week1.html``."""
+        audit, evaluation, made = self.audit, self.evaluation, self.decisions
+        from .report import write_report
+
+        with self._stage("report"):
+            return write_report(self.out, self.engagement, audit, evaluation, made, record=self.record())
+
+    @cached_property
+    def _first(self) -> Drop:
+        """The drop as it is read before there is an engagement."""
+        return self._read(None)
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run: the parameter, or else the engagement's."""
+        return self.engagement.seed if self.parameters.seed is None else self.parameters.seed
+
+    @cached_property
+    def source(self) -> str:
+        """Where the data of the drop is; may hold a secret, so it is not for showing."""
+        if self.parameters.drop is not None:
+            return resolve_source(self.parameters.drop)
+        return drop_source(self.engagement)
+
+    @cached_property
+    def audit(self) -> AuditResult:
+        """The findings. Read from ``audit.json`` where it is of this drop, else computed."""
+        path = self.out / "audit.json"
+        if self._kept(path):
+            return AuditResult.read(path)
+        from .audit import audit_drop
+
+        with self._stage("audit"):
+            previous = Path(self.parameters.previous) if self.parameters.previous else None
+            result = audit_drop(
+                self.drop, self.engagement, previous=previous, out=self.out, progress=self._note("Audit")
+            )
+            self._save(result, path)
+        return result
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """What every candidate scored. Read from ``evaluation.json`` where it is of this drop, else computed."""
+        path = self.out / "evaluation.json"
+        if self._kept(path):
+            return Evaluation.read(path)
+        audit = self.audit
+        from .baselines import evaluate
+
+        with self._stage("baselines"):
+            result = evaluate(
+                self.drop,
+                self.engagement,
+                audit,
+                budget_seconds=self.parameters.budget,
+                workers=self.parameters.workers,
+                seed=self.seed,
+                progress=self._note("Baselines"),
+                out=self.out,
+            )
+            self._save(result, path)
+        return result
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Go, narrow, hold or no-go for each use case."""
+        audit, evaluation = self.audit, self.evaluation
+        from .decision import decide
+
+        with self._stage("decision"):
+            result = decide(self.engagement, audit, evaluation)
+            self._save(result, self.out / "decision.json")
+        return result
+
+    def _read(self, engagement: Engagement | None) -> Drop:
+        from .intake import read_drop
+
+        with self._stage("intake"):
+            drop = read_drop(self.source, engagement=engagement)
+        if not drop.tables:
+            raise DataError("holds no data", where=drop.name, mend="Give a file or folder with tables in it.")
+        return drop
+
+    def _begin(self, drop: Drop) -> None:
+        """Note what the run is of; results of anything else that lie in the run directory no longer count."""
+        draft = Draft.of(self.out)
+        identity = self._identity(drop)
+        if draft.identity != identity:
+            keep = [s for s in draft.stages if s.name == "intake"]
+            draft = Draft(identity=identity, stages=keep, run_id=draft.run_id, started=draft.started)
+        facts = {"engagement": self.engagement.name, "seed": self.seed, "drop": drop.name, "drop_hash": drop.hash}
+        self._keep(draft.model_copy(update={**facts, "inputs": list(drop.files)}))
+
+    def _identity(self, drop: Drop) -> str:
+        from . import __version__
+
+        given = self.parameters
+        parts = [__version__, drop.hash, self.engagement.model_dump_json(), str(self.seed), str(given.budget)]
+        return hashlib.sha256("\0".join([*parts, str(given.previous)]).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def write_tables(self) -> None:
+        """Write what has been found so far as CSV."""
+        from .report import write_tables
+
+        write_tables(self.out, self.audit, self.__dict__.get("evaluation"))
+
+    def write_engagement(self) -> Path:
+        """Write the engagement of this run beside its artifacts, for the user to edit."""
+        from .artifacts import write_atomic
+
+        path = self.out / "engagement.yaml"
+        write_atomic(path, dump_engagement(self.engagement))
+        return path
+
+    def _kept(self, path: Path) -> bool:
+        """Return whether ``path`` is an artifact of this very drop, engagement and seed."""
+        drop = self.drop
+        draft = Draft.of(self.out)
+        return draft.identity == self._identity(drop) and path.name in draft.done and path.is_file()
+
+    def _save(self, artifact: Artifact, path: Path) -> None:
+        artifact.write(path)
+        draft = Draft.of(self.out)
+        self._keep(draft.model_copy(update={"done": sorted({*draft.done, path.name})}))
+
+    def _note(self, stage: str) -> Progress:
+        return lambda text: self._progress(f"{stage}: {text}")
+
+    def _stage(self, name: str) -> AbstractContextManager[None]:
+        self._progress(f"{name.capitalize()} …")
+        return measured(name, self._record)
+
+    def _record(self, stage: StageRecord) -> None:
+        draft = Draft.of(self.out)
+        merged = _merge(draft.stages, stage)
+        self._keep(draft.model_copy(update={"stages": merged}))
+
+    def _keep(self, draft: Draft) -> None:
+        self.out.mkdir(parents=True, exist_ok=True)
+        draft.write(self.out / DRAFT)
+
+
+def _merge(stages: Iterable[StageRecord], new: StageRecord) -> list[StageRecord]:
+    """Return the stages with ``new`` added to the one of its name, if there is one."""
+    found = list(stages)
+    for i, old in enumerate(found):
+        if old.name == new.name:
+            peak = max(filter(None, [old.peak_memory_mb, new.peak_memory_mb]), default=None)
+            seconds = round(old.seconds + new.seconds, 3)
+            found[i] = new.model_copy(update={"seconds": seconds, "peak_memory_mb": peak})
+            return found
+    return [*found, new]
+
+
+def choose_use_cases(engagement: Engagement, names: Iterable[str]) -> Engagement:
+    """Return the engagement with only the use cases of the given names; all, where none is given."""
+    wanted = list(names)
+    known = [u.name for u in engagement.use_cases]
+    for name in wanted:
+        if name not in known:
+            raise ParameterError(f"unknown use case '{name}'", where="use_cases", mend=suggest(name, known))
+    if not wanted:
+        return engagement
+    return engagement.model_copy(update={"use_cases": [u for u in engagement.use_cases if u.name in wanted]})
+
+
+def drop_source(engagement: Engagement) -> str:
+    """Return where the newest drop of the engagement is: the last by name in ``data.drops``, or ``data.path``.
+
+    Raises
+    ------
+    EngagementError
+        The engagement names no data, or the folder of drops is not there or empty.
+    """
+    data = engagement.data
+    if data.database_url_env:
+        value = os.environ.get(data.database_url_env)
+        if not value:
+            raise EngagementError(
+                f"the environment variable {data.database_url_env} is not set",
+                where="data.database_url_env",
+                mend=f"Set it: export {data.database_url_env}=…",
+            )
+        return value
+    if data.path:
+        return data.path
+    if not data.drops:
+        raise EngagementError("names no data", where="data", mend="Give data.drops, data.path or --drop.")
+    return str(list_drops(data.drops)[-1])
+
+
+def check_source(source: str) -> None:
+    """Check that a local file or folder is there, without reading it; globs and URLs are left to the reader."""
+    if "://" in source or any(c in source for c in "*?["):
+        return
+    path = Path(source)
+    if not path.exists():
+        near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        close = get_close_matches(path.name, near, n=1)
+        mend = f"Did you mean '{path.parent / close[0]}'?" if close else "Give a file, folder, glob or URL."
+        raise DataError("no such file or folder", where=source, mend=mend)
+
+
+def list_drops(drops: str) -> list[Path]:
+    """Return the drops in a folder of drops: folders and files that are not hidden, in the order of their names."""
+    folder = Path(drops)
+    if not folder.is_dir():
+        raise EngagementError("no such folder", where=f"data.drops: {drops}", mend="Make it, and put a drop in it.")
+    found = [p for p in folder.iterdir() if not p.name.startswith((".", "_")) and p.name.lower() != "readme.md"]
+    if not found:
+        raise DataError("holds no drop yet", where=str(folder), mend="Put a folder or file with the data in it.")
+    return sorted(found, key=lambda p: _natural(p.name))
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    import re
+
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"([0-9]+)", text) if p]
+
+
+def check_against(engagement: Engagement, drop: Drop) -> None:
+    """Check that what the engagement names is in the drop, and that every target has values.
+
+    Raises
+    ------
+    InputError
+        One line that says what is not there, and the nearest name that is.
+    """
+    for case in engagement.use_cases:
+        _check_case(case, drop)
+    for name, spec in engagement.tables.items():
+        if name not in drop.tables:
+            raise DataError(
+                f"no table '{name}' in the drop", where=f"tables.{name}", mend=suggest(name, drop.tables)
+            )
+        named = [*spec.key, *spec.personal, *([spec.time] if spec.time else [])]
+        named += [c for key in spec.foreign_keys for c in key.columns]
+        _check_columns(named, name, drop, f"tables.{name}")
+        for key in spec.foreign_keys:
+            if key.table not in drop.tables:
+                mend = suggest(key.table, drop.tables)
+                raise DataError(
+                    f"no table '{key.table}' in the drop", where=f"tables.{name}.foreign_keys", mend=mend
+                )
+            _check_columns(key.to_columns, key.table, drop, f"tables.{name}.foreign_keys")
+
+
+def _check_case(case: UseCase, drop: Drop) -> None:
+    where = f"use case '{case.name}'"
+    if case.table not in drop.tables:
+        raise DataError(f"no table '{case.table}' in the drop", where=where, mend=suggest(case.table, drop.tables))
+    named = [case.target, *filter(None, [case.group, case.time]), *case.drop, *case.allow, *case.protected]
+    _check_columns([*named, *(case.available_at_prediction or [])], case.table, drop, where)
+    table = drop.tables[case.table]
+    if not table.rows:
+        raise TargetError(f"table '{case.table}' has no rows", where=where, mend="Nothing can be learned from it.")
+    missing = table.frame[case.target].null_count()
+    if missing == table.rows and not table.columns[case.target].unparsed:
+        raise TargetError(
+            f"target '{case.target}' is missing in all {table.rows} rows",
+            where=where,
+            mend="Choose another target.",
+        )
+
+
+def _check_columns(names: Iterable[str], table: str, drop: Drop, where: str) -> None:
+    known = drop.tables[table].columns
+    for name in names:
+        if name not in known:
+            mend = suggest(name, known)
+            raise ColumnError(f"no column '{name}' in table '{table}'", where=where, mend=mend)
+
+
+def describe(error: InputError) -> dict[str, str]:
+    """Return the error as it crosses a process boundary."""
+    return {"type": type(error).__name__, "what": error.what, "where": error.where, "mend": error.mend}
