@@ -14,12 +14,18 @@ from . import options as o
 
 __all__ = ["app", "invoke", "main"]
 
+
+def _examples(*lines: str) -> str:
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
 app = typer.Typer(
     name="discovery",
     help="The Week-1 workbook of an AI engagement: data assessment, honest baselines, a decision per use case.",
-    epilog="Start with: discovery new my-client   or: discovery run data.csv --target COLUMN",
+    epilog=_examples("discovery new my-client", "discovery run data.csv --target COLUMN"),
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -42,7 +48,7 @@ def _root(
     pass
 
 
-@app.command(epilog="Example: discovery run data/sample/engagement.yaml   or: discovery run bank.csv --target y")
+@app.command(epilog=_examples("discovery run data/sample/engagement.yaml", "discovery run bank.csv --target y"))
 def run(
     source: o.Source,
     target: o.Target = None,
@@ -61,14 +67,17 @@ def run(
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
     open: o.Open = False,
 ) -> int:
-    """The whole workbook over one drop: audit, baselines, decisions, report."""
+    """Run the whole workbook over one drop.
+
+    Audit, contract, baselines, decisions and the report week1.html, with the executed notebooks beside it.
+    """
     from .work import Options, run_command
 
     given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on)
     return run_command("run", given, json=json, quiet=quiet, show=open)
 
 
-@app.command(epilog="Example: discovery audit customers.csv --fail-on blocker --json")
+@app.command(epilog=_examples("discovery audit customers.csv --fail-on blocker --json"))
 def audit(
     source: o.Data,
     target: o.Target = None,
@@ -82,14 +91,17 @@ def audit(
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
-    """Only the audit: what is wrong with the data. No kernel is started."""
+    """Audit the data only: what is wrong with it.
+
+    No kernel is started, no model is fitted.
+    """
     from .work import Options, run_command
 
     given = Options(source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on)
     return run_command("audit", given, json=json, quiet=quiet)
 
 
-@app.command(epilog="Example: discovery models customers.csv --target churned --budget 60")
+@app.command(epilog=_examples("discovery models customers.csv --target churned --budget 60"))
 def models(
     source: o.Data,
     target: o.Target = None,
@@ -106,18 +118,21 @@ def models(
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
-    """Only the baselines: what can be predicted, and how surely. No kernel is started."""
+    """Fit the baselines only: what can be predicted.
+
+    The audit is made first, since leaks are left out. No kernel is started.
+    """
     from .work import Options, run_command
 
     given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on)
     return run_command("models", given, json=json, quiet=quiet)
 
 
-@app.command(epilog="Example: discovery new engagements/acme")
+@app.command(epilog=_examples("discovery new engagements/acme"))
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")],
 ) -> int:
-    """A new engagement, from the templates."""
+    """Make a new engagement, from the templates."""
     from .new import new_engagement
 
     for line in new_engagement(folder):
@@ -125,23 +140,26 @@ def new(
     return 0
 
 
-@app.command(epilog="Example: discovery report runs/20260914T080000Z-week-2-1a2b")
+@app.command(epilog=_examples("discovery report runs/20260914T080000Z-week-2-1a2b"))
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run.")],
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
-    """Render the report of a run again from its artifacts; nothing is computed anew."""
+    """Render the report of a run again.
+
+    It is made from the artifacts; nothing is computed anew.
+    """
     from .work import report_again
 
     typer.echo(str(report_again(folder)))
     return 0
 
 
-@app.command("open", epilog="Example: discovery open   or: discovery open runs/by-hand")
+@app.command("open", epilog=_examples("discovery open", "discovery open runs/by-hand"))
 def open_(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or a folder of runs.")] = Path("runs"),
 ) -> int:
-    """Open the report of a run; of a folder of runs, the latest."""
+    """Open the report of a run, or the latest."""
     from .work import latest_report
 
     page = latest_report(folder)

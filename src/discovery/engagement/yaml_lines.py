@@ -29,10 +29,11 @@ def _resolver(tag: str, pattern: str, first: str) -> None:
 
 
 _resolver("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF")
-_resolver("int", r"^[-+]?(?:0|[1-9][0-9_]*)$", "-+0123456789")
+_INTEGER = r"[-+]?(?:0|[1-9][0-9_]*)"
+_resolver("int", rf"^{_INTEGER}$", "-+0123456789")
 _resolver(
     "float",
-    r"^(?:[-+]?(?:[0-9][0-9_]*)?\.?[0-9]+(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+\.|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+    rf"^(?:(?:{_INTEGER}|[-+]?)\.[0-9]+(?:[eE][-+]?[0-9]+)?|{_INTEGER}(?:\.|[eE][-+]?[0-9]+)|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
     "-+0123456789.",
 )
 _resolver("null", r"^(?:~|null|Null|NULL|)$", "~nN\0")

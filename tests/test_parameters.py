@@ -1,0 +1,68 @@
+"""Parameters of the notebooks: the model, and what it refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from discovery.errors import ParameterError
+from discovery.parameters import RunParameters, check_parameters, has_password, parse_assignment, resolve_source
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"sed": 1}, "unknown parameter 'sed'. Did you mean 'seed'?"),
+    ({"x; import os": 1}, "unknown parameter 'x; import os'"),
+    ({"seed": "false"}, "parameter 'seed': input should be a valid integer"),
+    ({"seed": True}, "parameter 'seed'"),
+    ({"seed": -1}, "parameter 'seed'"),
+    ({"workers": 0}, "parameter 'workers'"),
+    ({"budget": float("nan")}, "parameter 'budget'"),
+    ({"use_cases": "churn"}, "parameter 'use_cases': input should be a valid list"),
+    ({"target": ""}, "parameter 'target'"),
+    ({"target": "a\nb"}, "holds a control character"),
+    ({"use_cases": ["a\x1b[2J"]}, "holds a control character"),
+    ({"drop": "postgresql://me:secret@host/db"}, "holds a password"),
+    ({"drop": "https://host/x.csv?token=secret"}, "holds a password"),
+]
+
+
+@pytest.mark.parametrize(("values", "message"), BAD, ids=range(len(BAD)))
+def test_what_is_wrong_is_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        check_parameters(values)
+    assert message in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_right_is_taken() -> None:
+    given = check_parameters({"drop": "a.csv", "seed": 3, "budget": 10, "use_cases": ["x"]})
+    assert given == RunParameters(drop="a.csv", seed=3, budget=10.0, use_cases=["x"])
+
+
+def test_assignments_are_read_as_values_not_as_text() -> None:
+    assert parse_assignment("seed=3") == ("seed", 3)
+    assert parse_assignment("use_cases=[a, b]") == ("use_cases", ["a", "b"])
+    assert parse_assignment("budget=") == ("budget", None)
+    assert parse_assignment("x=false") == ("x", False)
+    assert parse_assignment("x=[") == ("x", "[")
+    for text in ("seed", "a b=1", "=1", "__import__('os')=1"):
+        with pytest.raises(ParameterError, match="NAME=VALUE"):
+            parse_assignment(text)
+
+
+def test_passwords_are_seen_in_urls_only() -> None:
+    assert has_password("mysql://a:b@h/d")
+    assert has_password("s3://b/x?sig=abc")
+    assert has_password("http://[bad:x@y")
+    assert not has_password("sqlite:///x.db")
+    assert not has_password("C:\\me:you@x")
+
+
+def test_a_source_may_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIENT_URL", "sqlite:///x.db")
+    assert resolve_source("env:CLIENT_URL") == "sqlite:///x.db"
+    assert resolve_source("a.csv") == "a.csv"
+    monkeypatch.delenv("CLIENT_URL")
+    with pytest.raises(ParameterError, match="CLIENT_URL is not set"):
+        resolve_source("env:CLIENT_URL")
