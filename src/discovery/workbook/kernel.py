@@ -131,7 +131,7 @@ class Kernel:
         """End the kernel and all it started: now, or within seconds if it was asked before."""
         if self._asked:
             with suppress(Exception):
-                self._process().wait(timeout=5)
+                self._process().wait(timeout=3)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL) if hasattr(os, "killpg") else os.kill(self.pid, signal.SIGTERM)
         with suppress(Exception):

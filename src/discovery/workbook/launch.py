@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import signal
 import sys
+import threading
 from typing import Any
 
 __all__ = ["main"]
@@ -39,6 +41,16 @@ def main() -> None:
     )
 
     app.start()
+    end_now()
+
+
+def end_now() -> None:
+    """End the process without waiting for the threads that watch its output, which at times never end."""
+    limit = threading.Timer(1.0, os._exit, (0,))
+    limit.daemon = True
+    limit.start()
+    atexit._run_exitfuncs()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ def _execute(
             parameters={k: v for k, v in given.items() if k in known},
             engine_name=ENGINE,
             kernel_name="python3",
+            language="python",
             progress_bar=False,
             kernel=kernel,
             deadline=deadline,
