@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
+from .deliver import write_pages, write_tables
 from .engagement import Engagement, UseCase, dump_engagement, engagement_for, load_engagement
 from .errors import ColumnError, DataError, EngagementError, InputError, ParameterError, TargetError, suggest
 from .parameters import RunParameters, resolve_source
@@ -50,23 +51,28 @@ class Stages:
         """What was agreed: the engagement file, or one made from the data; only the chosen use cases."""
         given = self.parameters
         if given.engagement is not None:
-            engagement = load_engagement(given.engagement)
-            if given.target is not None:
-                raise ParameterError(
-                    "target and engagement are both given", mend="Name the target in the engagement."
-                )
-        else:
-            if given.drop is None:
-                raise ParameterError("neither engagement nor drop is given", mend="Give one of them.")
-            engagement = engagement_for(self._first, given.drop, given.target)
-        return choose_use_cases(engagement, given.use_cases)
+            return with_full_names(self._file, self._given)
+        if given.drop is None:
+            raise ParameterError("neither engagement nor drop is given", mend="Give one of them.")
+        return choose_use_cases(engagement_for(self._first, given.drop, given.target), given.use_cases)
+
+    @cached_property
+    def _file(self) -> Engagement:
+        """The engagement as its file has it, with only the chosen use cases."""
+        if self.parameters.target is not None:
+            raise ParameterError("target and engagement are both given", mend="Name the target in the engagement.")
+        return choose_use_cases(load_engagement(self.parameters.engagement or ""), self.parameters.use_cases)
+
+    @cached_property
+    def _given(self) -> Drop:
+        """The drop as it is read with the engagement file."""
+        return self._read(self._file)
 
     @cached_property
     def drop(self) -> Drop:
         """The tables of the drop; what the engagement says of them has been checked."""
-        engagement = self.engagement
-        drop = self._first if self.parameters.engagement is None else self._read(engagement)
-        check_against(engagement, drop)
+        drop = self._given if self.parameters.engagement is not None else self._first
+        check_against(self.engagement, drop)
         self._begin(drop)
         return drop
 
@@ -77,10 +83,9 @@ class Stages:
     def report(self) -> Path:
         """Write the report of the run, and the tables beside it, and return the path of ``week1.html``."""
         audit, evaluation, made = self.audit, self.evaluation, self.decisions
-        from .report import write_report
-
         with self._stage("report"):
-            return write_report(self.out, self.engagement, audit, evaluation, made, record=self.record())
+            self.write_tables()
+            return write_pages(self.out, self.engagement, audit, evaluation, made, self.record())
 
     @cached_property
     def _first(self) -> Drop:
@@ -97,7 +102,7 @@ class Stages:
         """Where the data of the drop is; may hold a secret, so it is not for showing."""
         if self.parameters.drop is not None:
             return resolve_source(self.parameters.drop)
-        return drop_source(self.engagement)
+        return drop_source(self._file)
 
     @cached_property
     def audit(self) -> AuditResult:
@@ -177,8 +182,6 @@ class Stages:
 
     def write_tables(self) -> None:
         """Write what has been found so far as CSV."""
-        from .report import write_tables
-
         write_tables(self.out, self.audit, self.__dict__.get("evaluation"))
 
     def write_engagement(self) -> Path:
@@ -239,6 +242,27 @@ def choose_use_cases(engagement: Engagement, names: Iterable[str]) -> Engagement
     if not wanted:
         return engagement
     return engagement.model_copy(update={"use_cases": [u for u in engagement.use_cases if u.name in wanted]})
+
+
+def with_full_names(engagement: Engagement, drop: Drop) -> Engagement:
+    """Return the engagement with the names of tables as the drop has them.
+
+    A sheet may be named without its file: ``plans`` for ``reference.plans``, where no other table ends so.
+    """
+
+    def full(name: str) -> str:
+        ends = [t for t in drop.tables if t.endswith(f".{name}")]
+        return ends[0] if name not in drop.tables and len(ends) == 1 else name
+
+    tables = {
+        full(name): spec.model_copy(
+            update={"foreign_keys": [k.model_copy(update={"table": full(k.table)}) for k in spec.foreign_keys]}
+        )
+        for name, spec in engagement.tables.items()
+    }
+    cases = [u.model_copy(update={"table": full(u.table)}) for u in engagement.use_cases]
+    accept = [a.model_copy(update={"table": full(a.table)}) if a.table else a for a in engagement.accept]
+    return engagement.model_copy(update={"tables": tables, "use_cases": cases, "accept": accept})
 
 
 def drop_source(engagement: Engagement) -> str:

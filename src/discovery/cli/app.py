@@ -155,6 +155,22 @@ def report(
     return 0
 
 
+@app.command(epilog=_examples("discovery diff runs/20260907T080000Z-week-1-1a2b runs/20260914T080000Z-week-2-3c4d"))
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="The later run.")],
+    json: o.Json = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Say what changed between two runs."""
+    from ..changes import diff as compare
+    from ..changes_text import to_text
+
+    changes = compare(run_a, run_b)
+    typer.echo(changes.to_json() if json else to_text(changes))
+    return 0
+
+
 @app.command("open", epilog=_examples("discovery open", "discovery open runs/by-hand"))
 def open_(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run, or a folder of runs.")] = Path("runs"),

@@ -257,15 +257,15 @@ def report_again(folder: Path) -> Path:
                 where=str(folder),
                 mend="Give the directory of a run.",
             )
-    from ..report import write_report
+    from ..deliver import write_pages
 
-    return write_report(
+    return write_pages(
         folder,
         load_engagement(folder / "engagement.yaml"),
         AuditResult.read(folder / "audit.json"),
         Evaluation.read(folder / "evaluation.json"),
         Decisions.read(folder / "decision.json"),
-        record=RunRecord.read(folder / "run.json"),
+        RunRecord.read(folder / "run.json"),
     )
 
 
