@@ -38,7 +38,9 @@ def test_pinned_versions_name_no_host() -> None:
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    code = "import sys, discovery; print([m for m in ('pandas','polars','sklearn','matplotlib') if m in sys.modules])"
+    code = (
+        "import sys, discovery; print([m for m in ('pandas','polars','sklearn','matplotlib') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -206,9 +206,7 @@ class Ledger:
         now = self.clock()
         only = f" AND name IN ({','.join('?' * len(names))})" if names is not None else ""
         with self._change() as db:
-            for held in db.execute("SELECT id, owner FROM drops WHERE state='running'").fetchall():
-                if _is_dead(held["owner"]):
-                    db.execute("UPDATE drops SET lease_until=0 WHERE id=?", (held["id"],))
+            _give_up_dead(db, now)
             row = db.execute(
                 "SELECT id FROM drops WHERE (state='waiting' OR (state='failed' AND not_before<=?)"
                 f" OR (state='running' AND lease_until<=?)){only} ORDER BY position, id LIMIT 1",
@@ -289,6 +287,18 @@ class Ledger:
             (entry.position, entry.position, entry.id, entry.id, entry.name),
         )
         return rows[0] if rows else None
+
+
+def _give_up_dead(db: sqlite3.Connection, now: float) -> None:
+    """End the leases of dead batches; what was corrected since they began is not run any more."""
+    for held in db.execute("SELECT id, owner FROM drops WHERE state='running'").fetchall():
+        if _is_dead(held["owner"]):
+            db.execute("UPDATE drops SET lease_until=0 WHERE id=?", (held["id"],))
+    db.execute(
+        "UPDATE drops SET state='superseded', owner=NULL, updated=? WHERE state='running' AND lease_until<=?"
+        " AND superseded_by IS NOT NULL",
+        (now, now),
+    )
 
 
 def new_owner() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import os
 import re
 import shutil
@@ -137,7 +136,7 @@ def summarise(out: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         audit = AuditResult.read(out / "audit.json")
         figures["rows"] = sum(t.rows for t in audit.tables)
-        figures.update(audit.counts())
+        figures.update({str(severity): n for severity, n in audit.counts().items()})
     with suppress(OSError, ValueError):
         made = Decisions.read(out / "decision.json")
         figures["decisions"] = {u.title or u.name: u.decision for u in made.use_cases}
