@@ -26,6 +26,7 @@ LONGEST_SUM = 12
 LEAST_ROWS = 30
 
 Bools = npt.NDArray[np.bool_]
+Form = Literal["sum", "product"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Relation:
 
     total: str
     parts: tuple[str, ...]
-    form: Literal["sum", "product"]
+    form: Form
     share: float
 
     @property
@@ -80,7 +81,7 @@ def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
     return np.asarray(error + 1e-6 * np.abs(total))
 
 
-def _judge(form: Literal["sum", "product"], parts: Sequence[Floats], total: Floats) -> float:
+def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     """Return the share of telling rows in which the relation holds; 0 where it could be chance."""
     telling, wrong = relation_errors(form, parts, total)
     rows = int(telling.sum())
@@ -98,11 +99,19 @@ def _judge(form: Literal["sum", "product"], parts: Sequence[Floats], total: Floa
     return share if chance < 0.3 * share else 0.0
 
 
-def _trial(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, Floats]:
+def _trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Floats]:
+    """Return the first ``most`` columns that have five values or more, on evenly spaced rows."""
     rows = np.linspace(0, max(0, frame.height - 1), min(TRIAL_ROWS, frame.height)).astype(np.int64)
-    picked = frame[rows] if frame.height > TRIAL_ROWS else frame
-    columns = {n: picked[n].cast(pl.Float64).fill_null(float("nan")).to_numpy() for n in names}
-    return {n: v for n, v in columns.items() if np.unique(v[np.isfinite(v)]).size >= 5}
+    if not names:
+        return {}
+    picked = frame.select(list(names)[: 3 * most])
+    picked = picked[rows] if frame.height > TRIAL_ROWS else picked
+    columns: dict[str, Floats] = {}
+    for name in picked.columns:
+        values = picked[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        if len(columns) < most and np.unique(values[np.isfinite(values)]).size >= 5:
+            columns[name] = values
+    return columns
 
 
 def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9) -> list[Relation]:
@@ -110,30 +119,39 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
 
     Over the first 40 usable columns of ``names``, on 300 rows; confirm with :func:`relation_errors`.
     """
-    columns = dict(list(_trial(frame, names).items())[:MOST_COLUMNS])
+    columns = _trial(frame, names, MOST_COLUMNS)
+    totals = list(columns)
+    if len(totals) < 3:
+        return []
+    matrix = np.stack(list(columns.values()))
     found: list[Relation] = []
     made: set[frozenset[str]] = set()
     for form, parts in _candidates(columns):
         values = [columns[p] for p in parts]
         guess = np.sum(values, axis=0) if form == "sum" else np.prod(values, axis=0)
-        for total, target in columns.items():
-            if total in parts or not _near(guess, target):
-                continue
-            share = _judge(form, values, target)
+        for index in np.flatnonzero(_near(guess[None, :], matrix)):
+            total = totals[index]
             key = frozenset((*parts, total))
-            if share >= least and not any(key >= other for other in made):
+            if total in parts or any(key >= other for other in made):
+                continue
+            share = _judge(form, values, columns[total])
+            if share >= least:
                 made.add(key)
                 found.append(Relation(total, parts, form, share))
     return found
 
 
-def _near(guess: Floats, total: Floats) -> bool:
+def _near(guess: Floats, total: Floats) -> Bools:
+    """Return, row by row of two matrices, whether at least half of the pairs that are there are all but equal."""
     gap = np.abs(guess - total)
     usable = np.isfinite(gap)
-    return bool(usable.any()) and float(np.median(gap[usable])) <= 1e-3 * float(np.nanstd(total)) + 1e-9
+    slack = 1e-3 * np.nanstd(total, axis=1, keepdims=True) + 1e-9
+    rows = usable.sum(axis=1)
+    near: Bools = (rows > 0) & (2 * (usable & (gap <= slack)).sum(axis=1) >= rows)
+    return near
 
 
-def _candidates(columns: dict[str, Floats]) -> Iterator[tuple[Literal["sum", "product"], tuple[str, ...]]]:
+def _candidates(columns: dict[str, Floats]) -> Iterator[tuple[Form, tuple[str, ...]]]:
     for pair in combinations(columns, 2):
         yield "sum", pair
         yield "product", pair
@@ -145,29 +163,32 @@ def _candidates(columns: dict[str, Floats]) -> Iterator[tuple[Literal["sum", "pr
 
 def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least: float = 0.95) -> list[Relation]:
     """Return the relations of ``target`` to pairs of ``names``: as total, as part, as factor."""
-    columns = _trial(frame, [target, *names])
+    columns = _trial(frame, [target, *names], MOST_WITH_TARGET + 1)
     y = columns.pop(target, None)
-    if y is None:
+    if y is None or len(columns) < 2:
         return []
+    order = list(columns)
+    matrix = np.stack(list(columns.values()))
     found: list[Relation] = []
-    for a, b in combinations(list(columns)[:MOST_WITH_TARGET], 2):
-        x, z = columns[a], columns[b]
-        with np.errstate(all="ignore"):
-            trials: tuple[tuple[Literal["sum", "product"], tuple[str, str], str, Floats], ...] = (
-                ("sum", (a, b), target, x + z),
-                ("sum", (target, b), a, x - z),
-                ("sum", (target, a), b, z - x),
-                ("product", (a, b), target, x * z),
-                ("product", (target, b), a, x / z),
-                ("product", (target, a), b, z / x),
-            )
-        for form, parts, total, guess in trials:
-            if not _near(guess, y):
-                continue
-            lookup = {**columns, target: y}
-            share = _judge(form, [lookup[p] for p in parts], lookup[total])
-            if share >= least:
-                found.append(Relation(total, parts, form, share))
+    for index, a in enumerate(order[:-1]):
+        x, others = columns[a][None, :], matrix[index + 1 :]
+        guesses: tuple[tuple[Form, str, Floats], ...] = (
+            ("sum", "total", x + others),
+            ("sum", "first", x - others),
+            ("sum", "second", others - x),
+            ("product", "total", x * others),
+            ("product", "first", x / others),
+            ("product", "second", others / x),
+        )
+        for form, place, guess in guesses:
+            for hit in np.flatnonzero(_near(guess, y[None, :])):
+                b = order[index + 1 + int(hit)]
+                total = {"total": target, "first": a, "second": b}[place]
+                parts = (a, b) if place == "total" else (target, b if place == "first" else a)
+                lookup = {**columns, target: y}
+                share = _judge(form, [lookup[p] for p in parts], lookup[total])
+                if share >= least:
+                    found.append(Relation(total, parts, form, share))
     return found
 
 

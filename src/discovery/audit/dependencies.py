@@ -8,6 +8,7 @@ when ``b`` is shuffled, so that a column that is mostly one value follows from n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ import polars as pl
 
 from .targets import Ints
 
-__all__ = ["Dependency", "codes_of", "find_dependencies", "one_to_one", "violations"]
+__all__ = ["Dependency", "by_appearance", "codes_of", "find_dependencies", "one_to_one", "signature", "violations"]
 
 SAMPLE = 10_000
 MOST_DETERMINANTS = 15
@@ -140,3 +141,17 @@ def one_to_one(a: Ints, b: Ints) -> bool:
     """Whether each value (missing is one) goes with exactly one of the other column."""
     left, right, _ = _joint(a + 1, b + 1)
     return len(np.unique(left)) == len(left) and len(np.unique(right)) == len(right)
+
+
+def by_appearance(codes: Ints) -> Ints:
+    """Return the codes renumbered in the order they first appear in: equal for columns that are one to one."""
+    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    renumbered: Ints = rank[inverse]
+    return renumbered
+
+
+def signature(codes: Ints) -> bytes:
+    """Return a hash of the codes."""
+    return hashlib.blake2b(codes.tobytes(), digest_size=12).digest()

@@ -63,9 +63,9 @@ def probabilities(frame: pl.DataFrame, codes: Ints, seed: int = 0) -> Floats:
 
 def _feature(series: pl.Series) -> Floats:
     if series.dtype.is_numeric():
-        values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float32)
+        values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().clip(-1e37, 1e37)
         low = float(np.nanmin(values)) - 1.0 if np.isfinite(values).any() else 0.0
-        return np.asarray(np.nan_to_num(values, nan=low, posinf=3e38, neginf=-3e38), dtype=np.float64)
+        return np.asarray(np.nan_to_num(values, nan=low), dtype=np.float64)
     return group_codes(series).astype(np.float64)
 
 

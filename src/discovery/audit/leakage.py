@@ -346,14 +346,18 @@ def _row_order(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
         yield Leak("row_order", (), "minor", True, 1.0, 1.0, rows, facts)
 
 
+def _dated(series: pl.Series) -> bool:
+    return series.dtype.base_type() in (pl.Date, pl.Datetime)
+
+
 def _later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Time stamps that lie after the moment the prediction is for, by name or by the target's time."""
     time = scene.use_case.time
-    if time is None or time not in scene.frame.columns or not scene.frame[time].dtype.is_temporal():
+    if time is None or time not in scene.frame.columns or not _dated(scene.frame[time]):
         return
     for column in scene.names:
         series = scene.frame[column]
-        if column in taken or column == time or not series.dtype.is_temporal() or series.dtype == pl.Time:
+        if column in taken or column == time or not _dated(series):
             continue
         both = pl.DataFrame({"a": scene.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
         both = both.drop_nulls()

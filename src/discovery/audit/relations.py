@@ -74,6 +74,8 @@ def as_text(series: pl.Series) -> pl.Series:
         whole = series.drop_nulls()
         if bool((whole == whole.round(0)).all()) and bool(whole.is_finite().all()):
             return series.cast(pl.Int64, strict=False).cast(pl.String)
+    if series.dtype == pl.Duration:
+        series = series.to_physical()
     return series.cast(pl.String, strict=False)
 
 

@@ -9,13 +9,22 @@ import numpy as np
 
 from ...artifacts import Evidence, Finding
 from ..context import EVIDENCE_ROWS, TableContext, check
-from ..dependencies import Dependency, codes_of, find_dependencies, one_to_one, violations
+from ..dependencies import (
+    Dependency,
+    by_appearance,
+    codes_of,
+    find_dependencies,
+    one_to_one,
+    signature,
+    violations,
+)
 from ..hindsight import entity_name, identifier_name, tokens
 from ..profile import ColumnProfile
 
 __all__ = ["fd_violation", "redundant_column"]
 
 CORRELATED = 0.98
+TRIAL_ROWS = 2_000
 _CODES = frozenset("zip postcode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split())
 
 
@@ -137,22 +146,27 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
 
 
 def _same(context: TableContext) -> list[tuple[str, str]]:
-    by_distinct: dict[tuple[int, int], list[ColumnProfile]] = {}
+    by_sample: dict[tuple[int, int, bytes], list[ColumnProfile]] = {}
+    step = max(1, context.rows // TRIAL_ROWS)
     for column in context.profile.columns.values():
         rare = column.present - (column.top[0][1] if column.top else 0)
         if column.distinct >= 2 and column.present >= 50 and rare >= 10 and column.semantic != "free_text":
-            by_distinct.setdefault((column.distinct, column.missing), []).append(column)
+            codes = codes_of(context.frame[column.name].gather_every(step))
+            shape = signature(codes if _numbering(column) else by_appearance(codes))
+            by_sample.setdefault((column.distinct, column.missing, shape), []).append(column)
     pairs: list[tuple[str, str]] = []
-    for group in by_distinct.values():
-        codes = {c.name: codes_of(context.frame[c.name]) for c in group[:50]} if len(group) > 1 else {}
-        names = list(codes)
-        for index, first in enumerate(names):
-            for second in names[index + 1 :]:
-                same = np.array_equal(codes[first], codes[second])
-                repeated = context.profile[first].distinct <= 0.5 * context.profile[first].present
-                if same or (repeated and one_to_one(codes[first], codes[second])):
-                    pairs.append((first, second))
+    for group in by_sample.values():
+        codes_by_name = {c.name: codes_of(context.frame[c.name]) for c in group} if len(group) > 1 else {}
+        for column in group[1:]:
+            a, b = codes_by_name[group[0].name], codes_by_name[column.name]
+            if np.array_equal(a, b) or (not _numbering(column) and one_to_one(a, b)):
+                pairs.append((group[0].name, column.name))
     return pairs
+
+
+def _numbering(column: ColumnProfile) -> bool:
+    """Whether nearly every value is its own: one-to-one with any other such column, which means nothing."""
+    return column.distinct > 0.5 * column.present
 
 
 def _clusters(pairs: list[tuple[str, str]]) -> list[list[str]]:

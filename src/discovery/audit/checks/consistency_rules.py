@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+
+import numpy as np
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
@@ -23,13 +24,14 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     """
     dates = [c.name for c in context.columns("date", "datetime")]
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2]
-    broken = chain(
-        order_rules(context.frame, dates, dates=True),
-        order_rules(context.frame, numbers, dates=False),
-        sum_rules(context.frame, numbers),
-        age_rules(context.frame, context.as_of),
-        date_part_rules(context.frame),
-    )
+    with np.errstate(all="ignore"):
+        broken = [
+            *order_rules(context.frame, dates, dates=True),
+            *order_rules(context.frame, numbers, dates=False),
+            *sum_rules(context.frame, numbers),
+            *age_rules(context.frame, context.as_of),
+            *date_part_rules(context.frame),
+        ]
     for rule in broken:
         yield _finding(context, rule)
 
