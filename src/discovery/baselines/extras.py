@@ -34,7 +34,7 @@ def extras(
     if track is None:
         return found
     context = Context(problem, track, tracks, audit, workers)
-    for name, answer, share in _questions():
+    for name, answer, share in _questions(problem.horizon is not None):
         if not budget.allows(name, share * max(track.seconds, default=0.0)):
             continue
         progress(f"{problem.use_case.name}: {name}")
@@ -47,7 +47,7 @@ def extras(
     return found
 
 
-def _questions() -> list[tuple[str, Callable[[Context], None], float]]:
+def _questions(forecast: bool) -> list[tuple[str, Callable[[Context], None], float]]:
     """Name, function, and about how many fits of the candidate it costs; the most asked first."""
     from .fairness import fairness
     from .flattery import naive_split, with_leaks
@@ -58,6 +58,8 @@ def _questions() -> list[tuple[str, Callable[[Context], None], float]]:
     from .robustness import robustness
     from .slices import slices
 
+    if forecast:
+        return [("calibration", calibration, 0.1), ("label errors", label_errors, 0.1)]
     return [
         ("calibration", calibration, 0.1),
         ("thresholds", thresholds, 0.1),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from ..artifacts import AuditResult
+from ..artifacts import AuditResult, ExcludedColumn
 from ..engagement import Engagement, UseCase
 from ..errors import ColumnError, DataError, TargetError, suggest
 from ..intake.table import Drop, Table
 from .candidates import Shape
+from .candidates.forecast import clock, positions
 from .features import Features, model_frame, select_features
+from .forecasting import Horizon, horizon_of, is_forecast, mase, origins, time_column
 from .measures import Measure, measure_for
 from .splits import Division, Plan, divide, group_codes, plan_split, time_order
 from .task import Target, recognise_target
@@ -53,6 +56,7 @@ class Problem:
     shape: Shape
     seed: int
     notes: list[str] = field(default_factory=list)
+    horizon: Horizon | None = None
 
     @property
     def classes(self) -> int:
@@ -89,9 +93,17 @@ def prepare(
             mend=suggest(use_case.target, table.columns),
         )
     target = recognise_target(table, use_case)
-    measure = measure_for("regression" if target.task == "forecast" else target.task, use_case.metric)
     plan = plan_split(table, use_case, audit, bool(target.classes))
     features = select_features(table, use_case, audit, engagement, group=plan.group)
+    time = time_column(table, use_case, audit)
+    alone = (
+        use_case.task == "auto"
+        and target.task == "regression"
+        and is_forecast(table, use_case, time, features.names)
+    )
+    if target.task == "forecast" or alone:
+        return _forecast(table, use_case, target, horizon_of(table, use_case, time), features, seed)
+    measure = measure_for(target.task, use_case.metric)
     if not features.names:
         raise TargetError(
             "no column is left to predict from",
@@ -145,6 +157,52 @@ def _assemble(
         use_case, table, target, measure, features, plan,
         X, full, y, rows, groups, order, division, shape, seed, notes,
     )  # fmt: skip
+
+
+def _forecast(
+    table: Table, use_case: UseCase, target: Target, horizon: Horizon, features: Features, seed: int
+) -> Problem:
+    """Series in time: only the past of the target is read, and folds are origins."""
+    names = [horizon.time] + ([horizon.group] if horizon.group else [])
+    timed = table.frame[horizon.time].is_not_null().to_numpy()[target.rows]
+    rows, y = target.rows[timed], target.y[timed]
+    frame = table.frame[rows]
+    X = model_frame(frame, names)
+    moments = X[horizon.time].to_numpy()
+    place = positions(moments, clock(moments))
+    series = frame[horizon.group].cast(pl.String).fill_null("").to_numpy() if horizon.group else np.full(len(y), "")
+    division = origins(place, horizon.steps, horizon.period)
+    measure = mase(y, place, series, horizon.period, division.train, use_case.metric)
+    unread = [
+        ExcludedColumn(column=c, why="forecast: only the past of the target is read")
+        for c in features.names
+        if c not in names
+    ]
+    kept = Features(names, [e for e in features.excluded if e.column not in names] + unread, features.leaks)
+    why = target.why if target.task == "forecast" else "all there is to predict from is the time and the past"
+    asked = replace(target, task="forecast", why=why, rows=rows, y=y)
+    plan = Plan("time", horizon.why, None, horizon.time)
+    shape = Shape("forecast", int(division.train_rows), False, (), use_case.target, seed)
+    notes = [f"A season of {horizon.period} steps was assumed."] if horizon.period > 1 else []
+    return Problem(
+        use_case,
+        table,
+        asked,
+        measure,
+        kept,
+        plan,
+        X,
+        X,
+        y,
+        rows,
+        None,
+        place,
+        division,
+        shape,
+        seed,
+        notes,
+        horizon,
+    )
 
 
 def _sample(groups: Array | None, rows: int, most: int, seed: int) -> Array:

@@ -142,6 +142,8 @@ def result(problem: Problem, track: Track) -> CandidateResult:
     value = problem.measure(truth, track.on_holdout) if track.on_holdout is not None else math.nan
     tested = np.isfinite(track.oof if track.oof is not None and track.oof.ndim == 1 else track.oof[:, 0])  # type: ignore[index]
     metrics = all_measures(problem.target.task, problem.y[tested], track.oof[tested])  # type: ignore[index]
+    own = problem.measure(problem.y[tested], track.oof[tested])  # type: ignore[index]
+    metrics[problem.measure.name] = round(own, 6) if math.isfinite(own) else None
     fine = [s for s in track.scores if math.isfinite(s)]
     return CandidateResult(
         name=candidate.name,

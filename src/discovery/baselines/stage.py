@@ -73,7 +73,15 @@ def evaluate_use_case(
         It cannot be evaluated; the error says why in one line.
     """
     problem = prepare(drop, engagement, use_case, audit, seed=seed)
-    candidates = build_candidates(problem.shape, use_case)
+    ahead = problem.horizon
+    if ahead is not None:
+        from .candidates.forecast import candidates as forecasters
+
+        candidates = forecasters(
+            problem.shape, use_case, time=ahead.time, group=ahead.group, period=ahead.period, horizon=ahead.steps
+        )
+    else:
+        candidates = build_candidates(problem.shape, use_case)
     progress(f"{use_case.name}: {len(candidates)} candidates on {len(problem.y):,} rows")
     tracks = cross_validate(problem, candidates, budget, workers)
     scores = {t.candidate.name: t.scores for t in tracks if t.error is None}
