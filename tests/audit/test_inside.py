@@ -17,6 +17,7 @@ from discovery.audit.semantics.inside import PREFILTERS, spot
         ("my card 4111 1111 1111 1111 was charged", [("card", "4111 1111 1111 1111")]),
         ("ring +49 151 2345678 today", [("phone", "+49 151 2345678")]),
         ("call (212) 555-0100 or 415-555-2671", [("phone", "(212) 555-0100"), ("phone", "415-555-2671")]),
+        ("URGENT! Call 09061701461 from land line", [("phone", "09061701461")]),
         ("Telefon: 0301234567", [("phone", "0301234567")]),
         ("SSN 219-09-9999", [("national_id", "219-09-9999")]),
         ("Hello, my name is Zxqw Plork and", [("person_name", "Zxqw Plork")]),

@@ -121,6 +121,7 @@ CLEAN: list[tuple[str, list[Any]]] = [
     ("company_name", ["Smith & Sons", "Garcia Ltd", "Weber AG"] * 4),
     ("state", ["CA", "NY", "AL", "GA", "DE"] * 10),
     ("isbn", [f"978-3-16-14841{i}-0" for i in range(10)]),
+    ("heat_index", [60 + i for i in range(40)] * 2),
     ("amount", [1234567.5 + 1000 * i for i in range(50)]),
     ("fnlwgt", [77516 + 1013 * i for i in range(500)]),
     ("department", ["Rose garden", "Grant office", "Mason works"] * 5),

@@ -110,6 +110,7 @@ def test_id_like(name: str, values: list[Any]) -> None:
     ("name", "values"),
     [
         ("year", list(range(1900, 2000))),
+        ("heat_index", [60 + 3 * i % 61 for i in range(100)]),
         ("weight", [1000 + 37 * i % 991 for i in range(100)]),
         ("price", [i + 0.5 for i in range(100)]),
         ("fnlwgt", [77516 + 1013 * i for i in range(100)]),

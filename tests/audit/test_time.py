@@ -104,6 +104,22 @@ def test_every_entity_has_its_series() -> None:
     assert (finding.rows_affected, finding.details["entity"], finding.details["due"]) == (6, "region", 400)
 
 
+def test_a_series_with_some_stamps_twice_is_no_panel() -> None:
+    gone = set(random.Random(6).sample(range(1, 599), 99))
+    stamps = [h for i, h in enumerate(hours(600)) if i not in gone]
+    stamps = sorted(stamps + stamps[::5])
+    weather = [f"w{i % 7}" for i in range(len(stamps))]
+    (finding,) = gaps({"at": stamps, "weather": weather, "x": range(len(stamps))})
+    assert finding.details["entity"] is None
+    assert finding.rows_affected == 99
+
+
+def test_numbered_shops_are_entities() -> None:
+    rows = [(d, s) for i, d in enumerate(days(100)) for s in range(1, 41) if not (s == 7 and 20 <= i < 60)]
+    (finding,) = gaps({"date": [d for d, _ in rows], "shop": [s for _, s in rows], "x": range(len(rows))})
+    assert (finding.rows_affected, finding.details["entity"]) == (40, "shop")
+
+
 def test_busy_event_days_may_not_be_missing_but_quiet_ones_may() -> None:
     rng = random.Random(2)
     busy = [d for i, d in enumerate(days(120)) for _ in range(rng.randint(20, 40)) if i not in {60, 61}]

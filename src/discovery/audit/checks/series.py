@@ -26,6 +26,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 REGULAR = 0.6
 CLOSED = 0.2
 SOME_ROWS = 20_000
+SPARSE = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,10 @@ def _without_holidays(gone: Array) -> Array:
 
 
 def entity_of(context: TableContext, axis: Axis) -> str | None:
-    """Return the column that identifies a row together with the stamp (the shop, of sales by shop and day)."""
+    """Return the column that identifies a row together with the stamp (the shop, of sales by shop and day).
+
+    The table must be a panel: most entities have a row at most stamps.
+    """
     distinct = axis.stamps.n_unique()
     candidates = [
         c
@@ -245,8 +249,8 @@ def entity_of(context: TableContext, axis: Axis) -> str | None:
         if c.name not in axis.parts
         and 2 <= c.distinct <= context.rows // 5
         and c.missing <= 0.05 * context.rows
-        and c.semantic in {None, "category", "identifier", "country", "postcode"}
-        and c.distinct * distinct >= 0.9 * context.rows
+        and (c.semantic in {None, "category", "identifier", "country", "postcode"} or _dense(c))
+        and 0.9 * context.rows <= c.distinct * distinct <= SPARSE * context.rows
     ]
     for column in sorted(candidates, key=lambda c: c.distinct)[:12]:
         pairs = pl.DataFrame({"s": axis.stamps, "e": context.frame[column.name]})
@@ -254,6 +258,13 @@ def entity_of(context: TableContext, axis: Axis) -> str | None:
         if head.n_unique() >= 0.98 * head.height and pairs.n_unique() >= 0.98 * context.rows:
             return column.name
     return None
+
+
+def _dense(column: ColumnProfile) -> bool:
+    """Whether whole numbers nearly fill the range from 1 (or 0) on, as the numbers of shops do."""
+    if column.type != "integer" or column.semantic != "measure" or column.minimum not in (0, 1):
+        return False
+    return bool(column.distinct >= 0.8 * (column.maximum - column.minimum + 1))
 
 
 def stamp_text(stamp: float, step: int = DAY) -> str:

@@ -85,7 +85,7 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     distinct = stamps.unique().sort().to_numpy()
     if len(distinct) < 10:
         return None
-    if len(distinct) < 0.9 * len(stamps):
+    if _shared(stamps):
         entity = entity_of(context, axis)
         if entity is not None:
             return _entity_gaps(context, axis, entity, distinct)
@@ -100,6 +100,12 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
         return None
     return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
+
+
+def _shared(stamps: pl.Series) -> bool:
+    """Whether several rows to a stamp are the rule, as in a panel or a log of events."""
+    counts = stamps.value_counts()["count"].to_numpy()
+    return bool((counts == 1).mean() < 0.7)
 
 
 def _always_busy(stamps: pl.Series) -> bool:

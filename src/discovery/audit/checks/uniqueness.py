@@ -66,8 +66,9 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
 
 
 def _identifiers(context: TableContext) -> list[str]:
-    named = [c.name for c in context.columns() if identifies(c)]
-    return list(dict.fromkeys([*context.profile.key, *named]))
+    spec = context.engagement.tables.get(context.name)
+    declared = [c for c in spec.key if c in context.table.columns] if spec else []
+    return list(dict.fromkeys([*declared, *(c.name for c in context.columns() if identifies(c))]))
 
 
 def _exact(context: TableContext, exact: int) -> Finding:

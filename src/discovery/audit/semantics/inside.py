@@ -35,8 +35,8 @@ _PHONE = re.compile(
     r"|0[1-9]\d{1,4}[ /\-]\d{3,4}[ \-]?\d{3,5}|0[1-9](?:[ .]\d{2}){4})(?![\w\-])"
 )
 _PHONE_WORD = re.compile(
-    r"(?i)\b(?:phone|telephone|tel\.?|mobile|cell|call me (?:at|on)|reach me (?:at|on)|telefon|handy|tél\.?|móvil)"
-    r"(?:\s+(?:number|nummer|is|ist))*\s*:?\s*(\+?\d(?:[\s./\-]?\d){6,13})(?!\w)"
+    r"(?i)\b(?:phone|telephone|tel\.?|mobile|cell|(?:call|ring|dial|reach)(?: us| me| now)?(?: at| on)?|telefon|"
+    r"handy|tél\.?|móvil)(?:\s+(?:number|nummer|is|ist))*\s*:?\s*(\+?\d(?:[\s./\-]?\d){6,13})(?!\w)"
 )
 _SSN = re.compile(r"(?<![\w\-])\d{3}-\d{2}-\d{4}(?![\w\-])")
 _SELF = re.compile(

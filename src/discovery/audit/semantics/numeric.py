@@ -79,15 +79,19 @@ def _is_date_part(name: str, low: float, high: float) -> bool:
     return any(a <= low and high <= b for a, b in ranges)
 
 
+_STRONG_ID = frozenset({"id", "uid", "key", "uuid", "guid", "nummer", "nbr"})
+_WEAK_ID = frozenset({"index", "idx", "number", "num", "no", "code", "ref", "reference"})
+
+
 def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) -> bool:
     if profile.present < 2:
         return False
     share = profile.distinct / profile.present
     if "identifier" in hinted and not {"num", "number", "no", "index"} & set(tokens(name)[:1]):
         last = tokens(name)[-1] if tokens(name) else ""
-        return profile.distinct > 20 and (
-            share > 0.5 or last in {"id", "uid", "key", "uuid", "guid", "nummer", "nbr"}
-        )
+        if last in _WEAK_ID:
+            return profile.distinct > 20 and share > 0.9
+        return profile.distinct > 20 and (share > 0.5 or last in _STRONG_ID)
     low, high = _number(profile.minimum), _number(profile.maximum)
     if low is None or high is None or profile.distinct < 50:
         return False
