@@ -256,6 +256,13 @@ def _hashes(frame: pl.DataFrame, salt: str) -> pl.DataFrame:
     return frame.select([_hashable(n, d).hash(seed).alias(n) for n, d in frame.schema.items()])
 
 
+def null_cells(salt: str) -> set[int]:
+    """Return the short hashes that a blank cell can have."""
+    seed = _seed(salt)
+    blanks = [pl.Series([None], dtype=d).hash(seed) for d in (pl.String, pl.Float64)]
+    return {int(b[0] % 65_536) for b in blanks}
+
+
 def hashed_rows(
     context: TableContext,
     salt: str,

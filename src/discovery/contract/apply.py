@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..artifacts import Finding, Severity
+from ..artifacts import AuditResult, Finding, Severity
 from ..errors import DataError
 from .model import ContractResult, Outcome, Suite, read_suite, safe_name, write_suite
 from .suggest import suggest
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GX_CELLS", "apply_contract", "contract_findings"]
 
+GREW = 1.1
+NOTICEABLE = 0.001
 GX_CELLS = 2_000_000
 """Up to so many cells in a drop Great Expectations itself judges; larger drops are judged by the scan."""
 
@@ -38,8 +40,8 @@ def apply_contract(
     findings : sequence of Finding
         What the audit found; a newly suggested contract does not learn from what it calls wrong.
     previous : Path, optional
-        An earlier run. A table that has a contract there is judged by it, what it breaks becomes findings
-        ``contract_broken``, and the contract is carried forward as it is.
+        An earlier run. A table that has a contract there is judged by it, what it newly breaks (or breaks in
+        more of its rows) becomes findings ``contract_broken``, and the contract is carried forward as it is.
     out : Path, optional
         The run directory; ``out/contract/<table>.json`` is written.
     engine : {"auto", "gx", "scan"}
@@ -58,8 +60,9 @@ def apply_contract(
         suite = earlier or suggest(context, findings)
         result = validate(suite, context.table, engine=chosen)
         summaries[name] = {"origin": "earlier run" if earlier else "suggested", **result.summary()}
-        if earlier:
-            broken += contract_findings(result, context)
+        if earlier and previous is not None:
+            known = _not_met(previous, name)
+            broken += contract_findings(result, context, known, schema_told=_has_sketch(previous, name))
         if out is not None:
             write_suite(suite, out / "contract", name)
     return summaries, broken
@@ -83,10 +86,59 @@ def _earlier(previous: Path | None, table: str) -> Suite | None:
         return None
 
 
-def contract_findings(result: ContractResult, context: TableContext) -> list[Finding]:
-    """Return what is not met as findings, one a column (or set of columns), each with all its broken clauses."""
+def _not_met(previous: Path, table: str) -> dict[tuple[str, ...], float]:
+    """Return what the earlier drop itself did not meet, with the share of values: by type and columns."""
+    try:
+        audit = AuditResult.read(previous / "audit.json")
+    except (OSError, ValueError):
+        return {}
+    told = audit.contract.get(table, {}).get("not_met", [])
+    return {
+        (str(e.get("type")), *e.get("columns", [])): e.get("unexpected", 0) / e["checked"]
+        if e.get("checked")
+        else 1.0
+        for e in told
+    }
+
+
+def _has_sketch(previous: Path, table: str) -> bool:
+    return (previous / "sketch" / f"{safe_name(table)}.json").is_file()
+
+
+def _newly(outcome: Outcome, known: Mapping[tuple[str, ...], float]) -> bool:
+    """Whether it was met before, or is broken now in a share of values that is a tenth larger."""
+    before = known.get((outcome.expectation.type, *outcome.expectation.columns))
+    share = outcome.unexpected / outcome.checked if outcome.checked else 1.0
+    return before is None or share > max(before * GREW, before + NOTICEABLE)
+
+
+def contract_findings(
+    result: ContractResult,
+    context: TableContext,
+    known: Mapping[tuple[str, ...], float] | None = None,
+    *,
+    schema_told: bool = False,
+) -> list[Finding]:
+    """Return what is newly not met as findings, one a column (or set of columns) with all its broken clauses.
+
+    Parameters
+    ----------
+    result : ContractResult
+        How the table fared.
+    context : TableContext
+        The table.
+    known : mapping, optional
+        Type and columns of what the earlier drop did not meet either, with the share of values. The audit has its
+        own findings about that; it is told again only where it grew.
+    schema_told : bool
+        Whether columns that are gone are told as ``schema_change`` already.
+    """
     groups: dict[tuple[str, ...], list[Outcome]] = {}
     for outcome in result.select("failed", "errored"):
+        if not _newly(outcome, known or {}):
+            continue
+        if schema_told and outcome.expectation.type == "expect_table_columns_to_match_set":
+            continue
         groups.setdefault(tuple(outcome.expectation.columns), []).append(outcome)
     gone = {c for c in _named(result) if c not in context.frame.columns}
     found = []

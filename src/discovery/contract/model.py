@@ -89,7 +89,14 @@ class ContractResult(Artifact):
         """Return the counts by status and what was not met, in words, as ``audit.json`` keeps it."""
         counts = {s: len(self.select(s)) for s in ("passed", "failed", "errored", "vacuous")}
         broken = [
-            {"columns": o.expectation.columns, "status": o.status, "words": o.words, "unexpected": o.unexpected}
+            {
+                "type": o.expectation.type,
+                "columns": o.expectation.columns,
+                "status": o.status,
+                "words": o.words,
+                "unexpected": o.unexpected,
+                "checked": o.checked,
+            }
             for o in self.select("failed", "errored")
         ]
         return {"engine": self.engine, "success": self.success, **counts, "not_met": broken}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ...artifacts import Finding, Severity
-from ..sketch import hashed_rows
+from ..sketch import hashed_rows, null_cells
 
 if TYPE_CHECKING:
     from ...engagement import Engagement
@@ -21,6 +22,7 @@ __all__ = ["Overlap", "compare_rows", "overlap", "rewritten"]
 
 SNAPSHOT = 0.3
 Mode = Literal["snapshot", "increment", "unknown"]
+STATES = 20
 FEW = 0.2
 """Rows of a table without a time column may change from drop to drop; a column in which fewer do is a rewrite."""
 
@@ -81,56 +83,57 @@ def compare_rows(before: pl.DataFrame | None, after: pl.DataFrame | None, agreed
 def rewritten(context: TableContext, old: TableSketch, delta: SchemaDelta, shared: Overlap) -> list[Finding]:
     """Return the columns whose values changed in rows that were already delivered.
 
-    In a table with a time column every changed row is the past rewritten; one finding a column, as they have
-    causes of their own. In a table without one, records are expected to be kept up to date: a column is reported
-    only if it had changes in few rows and is a number, and then as minor.
+    A blank that was filled is no rewrite, the case was completed. In a table with a time column every other change
+    is; of a column of few values (a status) it is minor, for those are meant to change. In a table without a time
+    column records are kept up to date: only numbers that changed in few rows are reported, as minor.
     """
     both = shared.both
     if both is None or both.height == 0:
         return []
     if not old.cells or "n_c0" not in both.columns:
         return _whole_rows(context, old, delta, shared)
-    found = []
     places = {n: i for i, n in enumerate(context.frame.columns)}
+    groups: dict[tuple[int, int], tuple[list[str], pl.DataFrame]] = {}
     for i, column in enumerate(old.columns):
         name = delta.new_name(column.name)
         equal = shared.cell(i, places[name]) if name is not None else None
         if name is None or equal is None or name in old.key:
             continue
-        changed = both.filter(~equal)
-        if changed.height:
-            found += _finding(context, old, name, changed, both.height)
-    return found
+        filled = both[f"c{i}"].is_in([*null_cells(old.salt)])
+        changed = both.filter(~equal & ~filled)
+        if changed.height and _is_rewrite(context, old, name, changed.height / both.height):
+            rows = (changed.height, hash(tuple(changed["n_row_number"].sort().head(1000))))
+            groups.setdefault(rows, ([], changed))[0].append(name)
+    return [_finding(context, old, names, changed, both.height) for names, changed in groups.values()]
+
+
+def _is_rewrite(context: TableContext, old: TableSketch, column: str, share: float) -> bool:
+    return old.time is not None or (context.profile[column].numeric and share < FEW)
 
 
 def _finding(
-    context: TableContext, old: TableSketch, column: str, changed: pl.DataFrame, shared: int
-) -> list[Finding]:
+    context: TableContext, old: TableSketch, columns: Sequence[str], changed: pl.DataFrame, shared: int
+) -> Finding:
+    """Make one finding of the columns that changed in the same rows: they have one cause."""
     share = changed.height / shared
-    severity: Severity
-    if old.time is not None:
-        past: Severity = "major" if share >= 0.001 else "minor"
-        severity = "info" if _in_progress(old, changed) else past
-    elif context.profile[column].numeric and share < FEW:
-        severity = "minor"
-    else:
-        return []
+    states = all(0 < context.profile[c].distinct <= STATES and not context.profile[c].numeric for c in columns)
+    severity: Severity = "major" if share >= 0.001 and old.time is not None and not states else "minor"
+    if old.time is not None and _in_progress(old, changed):
+        severity = "info"
     rows = changed["n_row_number"].sort().to_list()
-    when = _days(changed)
-    return [
-        context.finding(
-            "history_rewrite",
-            column,
-            severity,
-            f"{column} differs from the last drop in {changed.height:,} of {shared:,} rows that were in both"
-            f"{when} ({share:.1%}).",
-            rows_affected=changed.height,
-            consequence="Figures already reported from these rows no longer hold; a model learned other values.",
-            advice="Ask the client what was corrected and since when; keep both versions until that is known.",
-            evidence=context.evidence(rows, [*old.key, column]),
-            details={"rows_in_both": shared, "share": round(share, 6), "rows": rows[:1000]},
-        )
-    ]
+    names = ", ".join(columns)
+    return context.finding(
+        "history_rewrite",
+        columns,
+        severity,
+        f"{names} {'differs' if len(columns) == 1 else 'differ'} from the last drop in {changed.height:,} of"
+        f" {shared:,} rows that were in both{_days(changed)} ({share:.1%}).",
+        rows_affected=changed.height,
+        consequence="Figures already reported from these rows no longer hold; a model learned other values.",
+        advice="Ask the client what was corrected and since when; keep both versions until that is known.",
+        evidence=context.evidence(rows, [*old.key, *columns]),
+        details={"rows_in_both": shared, "share": round(share, 6), "rows": rows[:1000]},
+    )
 
 
 def _in_progress(old: TableSketch, changed: pl.DataFrame) -> bool:
