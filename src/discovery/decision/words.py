@@ -117,8 +117,13 @@ def reasons_for(
         word = {"pass": "Good enough", "fail": "Not good enough", "inconclusive": "Not settled"}[quality.status]
         reasons.append(f"{word}: {_score_words(subject, quality)}.")
     gain = _find(criteria, "gain_over_dummy")
-    if gain is not None and gain.status == "fail" and gain.ci95 is not None:
+    if gain is not None and gain.ci95 is not None and gain.status == "fail":
         reasons.append(f"Over the dummy it gains {interval(gain.ci95)} only, too little to act on.")
+    elif gain is not None and gain.ci95 is not None and quality is None:
+        gained = number(gain.measured) if isinstance(gain.measured, float) else ""
+        reasons.append(f"Over the dummy it gains {gained} (95% interval {interval(gain.ci95)}).")
+    elif gain is not None and gain.status == "fail":
+        reasons.append(gain.note)
     reasons.extend(
         f"{c.title}: {number(c.measured if isinstance(c.measured, float) else None)} {c.unit} against "
         f"{number(c.required if isinstance(c.required, float) else None)} {c.unit} required."
