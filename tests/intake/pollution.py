@@ -227,5 +227,7 @@ def _several() -> Iterator[Polluted]:
     yield Polluted("one_column_text", words.encode(), columns=1, header=("name",), cells=False)
     ws = "\n".join(f'  {i}.5   {i * 3}.   {i}\t"car {i}"' for i in range(60))
     yield Polluted("aligned_blanks", ws.encode(), columns=4, header=None, cells=False)
+    films = "\n".join(f"{i}::Film: part {i} (1995)::Comedy|Drama" for i in range(60))
+    yield Polluted("double_colon", films.encode(), columns=3, header=None, cells=False)
     two = "a,b\n" + "\n".join(f"{i},{i * 2}" for i in range(60))
     yield Polluted("two_columns", two.encode(), columns=2, header=("a", "b"), cells=False)

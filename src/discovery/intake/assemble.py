@@ -71,7 +71,7 @@ def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading
 
 def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for name, column in columns.items():
-        if "ambiguous_day_month" in column.notes:
+        if "ambiguous_day_month" in column.notes and column.type in {"date", "datetime"}:
             yield name, f"{column.format}, although day and month could be the other way round"
         elif column.format and column.type in {"number", "integer"}:
             yield name, f"{column.type} ({column.format})"
@@ -80,10 +80,15 @@ def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _empty_rows(body: pl.DataFrame) -> list[Problem]:
     if body.height == 0 or body.width < 2:
         return []
-    text = [c for c, d in body.schema.items() if d == pl.String]
-    blank = [(pl.col(c).is_null() | (pl.col(c).str.strip_chars() == "")) for c in text]
-    other = [pl.col(c).is_null() for c in body.columns if c not in text]
-    rows = body.select(pl.all_horizontal(*blank, *other))[:, 0].arg_true()
+    rows = pl.Series("row", [], dtype=pl.UInt32)
+    for number, column in enumerate(body.columns):
+        cells = body[column] if number == 0 else body[column].gather(rows)
+        empty = cells.is_null()
+        if cells.dtype == pl.String:
+            empty = empty | (cells.str.strip_chars() == "")
+        rows = empty.arg_true() if number == 0 else rows.filter(empty)
+        if len(rows) == 0:
+            break
     if len(rows) == 0:
         return []
     count = len(rows)

@@ -252,6 +252,7 @@ def _all_midnight(moments: pl.Series) -> bool:
 
 
 _CLOCK = r"^(?P<h>\d{1,2}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.(?P<f>\d{1,6}))?)?\s*(?P<ap>[AaPp]\.?[Mm]\.?)?$"
+_DOTTED = r"^(\d{1,2})\.([0-5]\d)\.([0-5]\d)$"
 
 
 def read_times(cells: pl.Series) -> DateReading | None:
@@ -259,9 +260,10 @@ def read_times(cells: pl.Series) -> DateReading | None:
     texts = cells.drop_nulls().unique()
     if len(texts) == 0:
         return None
-    if texts.head(2000).str.contains(_CLOCK).sum() < 0.02 * min(2000, len(texts)):
+    colons = texts.str.replace(_DOTTED, "$1:$2:$3")
+    if colons.head(2000).str.contains(_CLOCK).sum() < 0.02 * min(2000, len(texts)):
         return None
-    groups = texts.str.extract_groups(_CLOCK).struct.unnest()
+    groups = colons.str.extract_groups(_CLOCK).struct.unnest()
     hour, half = pl.col("h").cast(pl.Int32, strict=False), pl.col("ap").str.to_lowercase().str.head(1)
     full = pl.when(half == "p").then(hour % 12 + 12).when(half == "a").then(hour % 12).otherwise(hour)
     clock = pl.concat_str(

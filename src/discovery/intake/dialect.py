@@ -50,11 +50,11 @@ def sniff(data: bytes) -> Dialect:
     lines = lines[:_SAMPLE_LINES]
     sample = "\n".join(lines)
     candidates: list[tuple[float, int, Dialect]] = []
-    doubled = {m[0] for m in _MULTIPLE if m[0] * 2 == m and _always_doubled(sample, m[0], len(lines))}
+    doubled = {m[0] for m in _MULTIPLE if m[0] * 2 == m and _always_doubled(lines, m[0])}
     marks = [m for m in (*_MULTIPLE, *_DELIMITERS) if m in sample and m not in doubled]
     for rank, mark in enumerate(sorted(marks, key=_rank)):
         for quote in _quotes(sample, mark):
-            score = _score(sample, mark, quote)
+            score = _score(sample, mark, quote) * (1.5 if mark[0] in doubled else 1.0)
             candidates.append((score, -rank, Dialect(mark, quote)))
     if re.search(r"(?m)^ |\S(?: {2,}|\t +| +\t|\t{2,})\S", sample):
         squeezed = "\n".join(" ".join(line.split()) for line in lines)
@@ -74,9 +74,13 @@ def sniff(data: bytes) -> Dialect:
     return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
 
 
-def _always_doubled(sample: str, sign: str, lines: int) -> bool:
-    pairs = sample.count(sign * 2)
-    return pairs >= lines - 1 and 2 * pairs >= 0.9 * sample.count(sign)
+def _always_doubled(lines: Sequence[str], sign: str) -> bool:
+    """Whether nearly every line has the same number of doubled signs, and more of them than single ones."""
+    full = [line for line in lines if line.strip()]
+    counts = Counter(line.count(sign * 2) for line in full)
+    often, how_many = counts.most_common(1)[0] if counts else (0, 0)
+    singles = sum(line.count(sign) - 2 * line.count(sign * 2) for line in full)
+    return often > 0 and how_many >= 0.9 * len(full) and singles < often * len(full)
 
 
 def _rank(mark: str) -> int:
@@ -107,6 +111,8 @@ def _score(sample: str, mark: str, quote: str) -> float:
     pattern = sum(n * (w - 1) / w for w, n in widths.items()) / len(widths)
     width, often = max(((w, n) for w, n in widths.items() if w > 1), key=lambda x: x[1] * (x[0] - 1) / x[0])
     regular = often / len(rows)
+    if regular < 0.2 or (often == 1 and len(rows) > 2):
+        return 0.0
     body = [r for r in rows if len(r) == width][:100]
     cells = [c.strip() for r in body for c in r]
     known = sum(bool(_KNOWN.match(c)) for c in cells) / max(1, len(cells))

@@ -98,8 +98,8 @@ def _sheet(book: Any, sheet_name: str, name: str, source: str, errors: Errors) -
     width = max(len(r) for r in rows)
     columns = []
     for i in range(width):
-        column = [_text(r[i]) if i < len(r) else None for r in rows]
-        columns.append(pl.Series(str(i), column, dtype=pl.String))
+        texts = [_text(r[i]) if i < len(r) else None for r in rows]
+        columns.append(pl.Series(str(i), texts, dtype=pl.String))
     cells = _trim(pl.DataFrame(columns))
     lines = pl.Series("line", range(top + 1, top + 1 + cells.height), dtype=pl.Int64)
     blank = cells.select(pl.all_horizontal(pl.all().is_null()))[:, 0]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from .words import MISSING_WORDS, suggests_code, suggests_phone
@@ -46,6 +47,15 @@ class NumberReading:
     decimal: str = ""
     notes: Mapping[str, Any] = field(default_factory=dict)
     text_reason: str = ""
+    words: int = 0
+
+
+_LOCAL = r"\d[,.' ’  ]\d|[$€£¥₹%(]|\d\s*-$|[A-Z]{3}|,\d|−"
+
+
+def thinned(cells: pl.Series, size: int = 2000) -> pl.Series:
+    """Return every k-th cell, so that about ``size`` are left."""
+    return cells.gather_every(len(cells) // size) if len(cells) > 2 * size else cells
 
 
 def numeric_cells(cells: pl.Series) -> int:
@@ -82,14 +92,13 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "") -> NumberReading:
     words = int(_is_missing_word(rest).sum()) if len(rest) else 0
     wanted = present - words
     if wanted == 0:
-        return NumberReading(plain, 0.0)
+        return NumberReading(plain, 0.0, words=words)
     known = len(plain) - plain.null_count()
-    localised = len(rest) > words or (hint == "," and known > 0)
+    localised = (len(rest) > words and thinned(rest).str.contains(_LOCAL).any()) or (hint == "," and known > 0)
     best = _localised(cells, plain, wanted, hint) if localised else None
     reading = best if best is not None else _finish(cells, plain, known / wanted)
-    if reading.share < 0.5:
-        return reading
-    return _protect(name, cells, reading)
+    reading = replace(reading, words=words)
+    return reading if reading.share < 0.5 else _protect(name, cells, reading)
 
 
 def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
@@ -104,8 +113,6 @@ def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> Nu
     """Try both decimal marks on the distinct cells; None where plain notation is as good."""
     distinct = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
     texts, counts = distinct["text"], distinct["n"]
-    if not texts.str.contains(r"\d[,.' ’  ]\d|[$€£¥₹%(]|\d\s*-$|[A-Z]{3}|,\d|−").any():
-        return None
     known = len(plain) - plain.null_count()
     fits = {mark: texts.str.contains(pattern) for mark, pattern in _PATTERNS.items()}
     totals = {mark: int(counts.filter(fit).sum()) for mark, fit in fits.items()}
@@ -174,7 +181,9 @@ def _describe(texts: pl.Series, counts: pl.Series, mark: str) -> tuple[str, dict
 
 def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReading:
     """Say why digits are no quantity, where they are none: codes, telephone numbers, very long identifiers."""
-    digits = cells.filter(cells.str.contains(r"^\d+$"))
+    few = thinned(cells)
+    whole = few.str.contains(r"^\d+$").any()
+    digits = cells.filter(cells.str.contains(r"^\d+$")) if whole else cells.clear()
     notes = dict(reading.notes)
     reason = ""
     zeros = int(digits.str.contains(r"^0\d").sum()) if len(digits) else 0
@@ -191,9 +200,9 @@ def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReadi
         if longest is not None and float(longest) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
             reason = "more digits than a number can hold"
     if not reason:
-        phones = int(cells.str.contains(r"^(?:\+|00)\d[\d\s()/.-]{6,}$").sum())
-        if phones > 0.5 * present or (suggests_phone(name) and cells.str.len_chars().median() > 6):  # type: ignore[operator]
+        phones = int(few.str.contains(r"^(?:\+|00)\d[\d\s()/.-]{6,}$").sum())
+        typical = few.str.len_chars().drop_nulls().to_numpy()
+        long = len(typical) > 0 and float(np.median(typical)) > 6
+        if phones > 0.5 * max(1, len(typical)) or (long and suggests_phone(name)):
             reason = "telephone numbers"
-    return NumberReading(
-        reading.values, reading.share, reading.format, reading.decided, reading.decimal, notes, reason
-    )
+    return replace(reading, notes=notes, text_reason=reason)

@@ -125,8 +125,7 @@ def find_records(data: bytes, dialect: Dialect) -> Records:
     if len(data) and (len(ends) == 0 or ends[-1] != len(data) - 1):
         ends = np.append(ends, len(data))
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
-    marks = np.flatnonzero(delimiter)
-    counts = np.diff(np.searchsorted(marks, np.concatenate(([0], ends)))) + 1
+    counts = np.add.reduceat(delimiter, starts, dtype=np.int64) + 1 if len(starts) else starts
     count = len(ends)
     lines = np.arange(1, count + 1) if lines_before is None else np.searchsorted(lines_before, starts) + 1
     return Records(data, dialect, starts.astype(np.int64), ends.astype(np.int64), counts, lines)

@@ -11,7 +11,7 @@ import polars as pl
 from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, read_numbers
 from .table import ColumnType, TableColumn, Unparsed
-from .words import MISSING_WORDS
+from .words import MISSING_WORDS, suggests_date
 
 __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
 
@@ -88,9 +88,9 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if c.present == 0:
         return _Read("empty", c.stripped)
     number = read_numbers(c.name, c.stripped, decimal)
-    words = _missing_words(c.stripped)
+    words = number.words
     wanted = c.present - words
-    eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64
+    eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64 and suggests_date(c.name)
     date = read_dates(c.name, c.stripped, day_first=day_first) if number.share < THRESHOLD or eight else None
     if serial_dates and date is None and number.share >= THRESHOLD:
         date = read_serials(c.name, number.values)
@@ -107,10 +107,6 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if boolean is not None:
         return _Read("boolean", boolean, number, None, words)
     return _Read("text", c.stripped, number, date, words)
-
-
-def _missing_words(stripped: pl.Series) -> int:
-    return int(stripped.str.to_lowercase().is_in(list(MISSING_WORDS)).sum())
 
 
 def _booleans(stripped: pl.Series) -> pl.Series | None:

@@ -1,0 +1,192 @@
+"""Cells of text become typed columns, and what does not parse is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import polars as pl
+import pytest
+
+from discovery.intake.table import TableColumn
+from discovery.intake.typing import type_columns
+
+
+def read(
+    cells: Sequence[str | None], name: str = "c", **more: Sequence[str | None]
+) -> tuple[list[Any], TableColumn]:
+    frame = pl.DataFrame(
+        {name: pl.Series(cells, dtype=pl.String), **{k: pl.Series(v, dtype=pl.String) for k, v in more.items()}}
+    )
+    typed = type_columns(frame)
+    return typed.frame[name].to_list(), typed.columns[name]
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_", "values"),
+    [
+        (["1", "2", ""], "integer", [1, 2, None]),
+        (["0", "1", "1"], "integer", [0, 1, 1]),
+        (["3504.", "3693.5"], "number", [3504.0, 3693.5]),
+        (["1,5", "2,25", "1.234,5"], "number", [1.5, 2.25, 1234.5]),
+        (["1,234.5", "12.75", "7"], "number", [1234.5, 12.75, 7.0]),
+        (["1,234", "5,678", "900"], "integer", [1234, 5678, 900]),
+        (["1 234,5", "2 345,6"], "number", [1234.5, 2345.6]),
+        (["1'000.5", "3.25"], "number", [1000.5, 3.25]),
+        (["12,34,567", "1,00,000"], "integer", [1234567, 100000]),
+        (["$1,200.50", "($3.10)", "-$4"], "number", [1200.5, -3.1, -4.0]),
+        (["5-", "6", "-7"], "integer", [-5, 6, -7]),
+        (["10 €", "12,50 €"], "number", [10.0, 12.5]),
+        (["12%", "13.5 %"], "number", [12.0, 13.5]),
+        (["1e5", "2E-3"], "number", [100000.0, 0.002]),
+        (["−3", "4"], "integer", [-3, 4]),
+        (["2019", "2020"], "integer", [2019, 2020]),
+        (["true", "FALSE", ""], "boolean", [True, False, None]),
+        (["t", "f"], "boolean", [True, False]),
+        (["yes", "no"], "text", ["yes", "no"]),
+        (["F", "F"], "text", ["F", "F"]),
+        (["", "  "], "empty", [None, None]),
+        (["?", "NA"], "text", ["?", "NA"]),
+        (["10:30", "23:59:59"], "time", [time(10, 30), time(23, 59, 59)]),
+        (["18.00.00", "19.30.00"], "time", [time(18), time(19, 30)]),
+        (["9:05 PM", "12:00 AM"], "time", [time(21, 5), time(0, 0)]),
+        (["2020-01-31", "2020-02-29"], "date", [date(2020, 1, 31), date(2020, 2, 29)]),
+        (
+            ["2020-01-31 10:00", "2020-02-29T11:30:15.5"],
+            "datetime",
+            [datetime(2020, 1, 31, 10), datetime(2020, 2, 29, 11, 30, 15, 500000)],
+        ),
+        (
+            ["2020-01-01T10:00:00Z", "2020-01-01T10:00:00+02:00"],
+            "datetime",
+            [datetime(2020, 1, 1, 10), datetime(2020, 1, 1, 8)],
+        ),
+        (
+            ["2020-01-01T10:00:00-0330", "2020-01-01T10:00:00+01"],
+            "datetime",
+            [datetime(2020, 1, 1, 13, 30), datetime(2020, 1, 1, 9)],
+        ),
+        (["13.01.2020", "01.02.2020"], "date", [date(2020, 1, 13), date(2020, 2, 1)]),
+        (["1/13/2020", "2/1/2020"], "date", [date(2020, 1, 13), date(2020, 2, 1)]),
+        (["2020/1/3", "2020/12/13"], "date", [date(2020, 1, 3), date(2020, 12, 13)]),
+        (["12 Jan 2020", "3. März 2021"], "date", [date(2020, 1, 12), date(2021, 3, 3)]),
+        (["January 12, 2020", "Feb 3rd, 2021"], "date", [date(2020, 1, 12), date(2021, 2, 3)]),
+        (["Mon, 06 Jan 2020 10:00:00 +0000"], "datetime", [datetime(2020, 1, 6, 10)]),
+        (["Mon Jan 06 10:00:00 2020"], "datetime", [datetime(2020, 1, 6, 10)]),
+        (
+            ["12/31/2020 11:59 PM", "1/1/2021 12:00 AM"],
+            "datetime",
+            [datetime(2020, 12, 31, 23, 59), datetime(2021, 1, 1)],
+        ),
+        (["1949-01", "1949-12"], "date", [date(1949, 1, 1), date(1949, 12, 1)]),
+        (["Jan 2020", "Dec-2021"], "date", [date(2020, 1, 1), date(2021, 12, 1)]),
+        (["20200131", "20201231"], "integer", [20200131, 20201231]),
+        (["01234", "99999", "00123"], "text", ["01234", "99999", "00123"]),
+        (["01", "02", "12"], "integer", [1, 2, 12]),
+        (
+            ["12345678901234567890", "12345678901234567891"],
+            "text",
+            ["12345678901234567890", "12345678901234567891"],
+        ),
+        (["+49 171 6716752", "+49 157 4670841"], "text", ["+49 171 6716752", "+49 157 4670841"]),
+        (["192.168.0.1", "10.0.0.12"], "text", ["192.168.0.1", "10.0.0.12"]),
+        (["inf", "NaN"], "text", ["inf", "NaN"]),
+    ],
+)
+def test_columns(cells: list[str | None], type_: str, values: list[object]) -> None:
+    found, column = read(cells)
+    assert (column.type, found) == (type_, values)
+
+
+def test_failures_are_kept() -> None:
+    cells = ["1", "2", "x", *map(str, range(20)), "?"]
+    values, column = read(cells)
+    assert column.type == "integer"
+    assert [(u.row, u.text) for u in column.unparsed] == [(3, "x"), (24, "?")]
+    assert values[2] is None
+    assert column.confidence == pytest.approx(22 / 24, abs=1e-4)
+
+
+def test_words_for_missing_are_no_failures() -> None:
+    _, column = read(["?"] * 30 + ["1", "2", "3"])
+    assert column.type == "integer"
+    assert len(column.unparsed) == 30
+
+
+def test_too_many_failures_leave_text() -> None:
+    _, column = read(["1"] * 8 + ["x", "y"])
+    assert column.type == "text"
+    assert column.notes["numeric_share"] == 0.8
+
+
+def test_impossible_dates_are_kept() -> None:
+    values, column = read(["31.02.2020", *["28.02.2020"] * 20])
+    assert column.type == "date"
+    assert [(u.row, u.text) for u in column.unparsed] == [(1, "31.02.2020")]
+    assert values[0] is None
+
+
+def test_order_of_day_and_month() -> None:
+    _, column = read(["01/02/2020", "03/04/2020"])
+    assert column.notes["ambiguous_day_month"] == 2
+    assert column.confidence < 1
+    values, column = read(["01/02/2020", "03/04/2020"], other=["13/02/2020", "14/02/2020"])
+    assert values == [date(2020, 2, 1), date(2020, 4, 3)]
+    values, column = read(["13/02/2020", "01/02/2020"])
+    assert "ambiguous_day_month" not in column.notes
+    assert values[1] == date(2020, 2, 1)
+    values, _ = read([f"{m:02d}/01/2020" for m in range(1, 13)])
+    assert values[11] == date(2020, 12, 1)
+    values, _ = read([f"01/{m:02d}/2020" for m in range(1, 13)])
+    assert values[11] == date(2020, 12, 1)
+
+
+def test_both_orders_in_one_column() -> None:
+    values, column = read(["13/02/2020", "02/14/2020", "25/02/2020", "03/28/2020"])
+    assert values == [date(2020, 2, 13), date(2020, 2, 14), date(2020, 2, 25), date(2020, 3, 28)]
+    assert column.notes["date_formats"] == {"%d/%m/%Y": 2, "%m/%d/%Y": 2}
+    values, column = read(["13/02/2020"] * 30 + ["02/14/2020"])
+    assert [u.text for u in column.unparsed] == ["02/14/2020"]
+
+
+def test_mixed_formats_are_counted() -> None:
+    _, column = read(["2020-01-31"] * 3 + ["31.01.2020"] * 2 + ["5 May 99"])
+    assert column.type == "date"
+    assert column.notes["date_formats"] == {"%Y-%m-%d": 3, "%d.%m.%Y": 2, "%d %b %y": 1}
+    assert column.notes["two_digit_years"] == 1
+
+
+def test_eight_digits_are_dates_where_the_name_says_so() -> None:
+    values, column = read(["20200131", "20201231"], "order_date")
+    assert column.type == "date"
+    assert values[0] == date(2020, 1, 31)
+    _, column = read(["20200131", "20209931"], "order_date")
+    assert column.type == "integer"
+
+
+def test_padding_is_counted_and_stripped() -> None:
+    values, column = read([" a", "b ", "c"])
+    assert values == ["a", "b", "c"]
+    assert column.notes["padded"] == 2
+
+
+def test_the_file_settles_the_decimal_mark() -> None:
+    values, _ = read(["1,234", "5,678"], other=["1,5", "2,75"])
+    assert values == [1.234, 5.678]
+    values, _ = read(["1.234", "5.678"], other=["1,5", "2,75"])
+    assert values == [1234, 5678]
+    values, _ = read(["0.234", "5.678"], other=["1,5", "2,75"])
+    assert values == [0.234, 5.678]
+
+
+def test_currencies_and_percent_are_noted() -> None:
+    _, column = read(["$1", "$2", "€3"])
+    assert column.notes["currencies"] == {"$": 2, "€": 1}
+    _, column = read(["1%", "2%"])
+    assert column.format == "percent"
+
+
+def test_codes_and_phones_stay_text() -> None:
+    assert read(["1715551234", "1715551235"], "mobile")[1].type == "text"
+    assert read(["01", "13", "75"], "dept_code")[1].type == "text"
