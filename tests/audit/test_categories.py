@@ -32,6 +32,7 @@ def variants_of(look, values, **how):
         (["male"] * 40 + ["M"] * 10 + ["female"] * 40 + ["F"] * 9, {"M": "male", "F": "female"}),
         (["Yes"] * 40 + ["Y"] * 10 + ["no"] * 40, {"Y": "Yes"}),
         (["Zürich"] * 30 + ["Zurich"] * 2 + ["Bern"] * 10, {"Zurich": "Zürich"}),
+        (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),
     ],
 )
 def test_planted(look, values, expected):

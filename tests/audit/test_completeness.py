@@ -32,6 +32,13 @@ def test_cells_that_did_not_parse_are_not_missing(look):
     assert look(missing, data, unparsed={"n": {2: "?", 3: "?"}}) == []
 
 
+def test_words_that_tools_write_for_missing_count(look):
+    data = {"n": pl.Series([1, None, None, 4], dtype=pl.Int64), "c": ["x", "NA", "null", "y"]}
+    found = {f.columns[0]: f.rows_affected for f in look(missing, data, unparsed={"n": {2: "NA", 3: "?"}})}
+    assert found == {"n": 1, "c": 2}
+    assert look(missing, {"code": ["US", "NA", "DE", "FR", "GB", "IT"]}) == []
+
+
 def test_columns_missing_in_the_same_rows_share_a_cause(look):
     data = {"a": [1, None, None], "b": ["x", None, None], "c": [None, 1, 1]}
     found = {f.columns[0]: f.details.get("cause") for f in look(missing, data)}

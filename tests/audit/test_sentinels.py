@@ -148,7 +148,8 @@ class TestNumericCodes:
         data = {"insulin": [*RNG.gamma(4, 30, 400).clip(14).round().tolist(), *[0.0] * 374]}
         found = look(numeric_codes, data)
         assert found[0].severity == "major"
-        assert look(numeric_codes, {"amount": data["insulin"]})[0].severity == "minor"
+        assert look(numeric_codes, {"amount": data["insulin"]}) == []
+        assert look(numeric_codes, {"amount": data["insulin"][:440]})[0].severity == "minor"
 
     @pytest.mark.parametrize(
         "values",

@@ -29,6 +29,9 @@ RNG = np.random.default_rng(3)
         ("ap_hi", RNG.integers(90, 190, 300), [-150, 16020]),
         ("RestingBP", RNG.integers(90, 190, 300), [0]),
         ("discount_pct", RNG.uniform(0, 80, 300).round(), [140]),
+        ("Rating", RNG.uniform(1, 5, 300).round(1), [19.0]),
+        ("adr", RNG.gamma(2, 50, 5000).round(2) * (RNG.random(5000) < 0.9), [-6.38]),
+        ("YearBuilt", RNG.integers(1850, 2010, 500), [1196]),
         ("z", RNG.uniform(1.5, 5, 5000).round(2), [0.0, 0.0, 0.0]),
     ],
 )
@@ -55,6 +58,9 @@ def test_planted(look, name, values, wrong):
         ("hours_per_week", RNG.integers(1, 99, 300)),
         ("pct_growth", RNG.normal(0, 30, 300)),
         ("day", RNG.integers(1, 32, 300)),
+        ("score", RNG.integers(0, 101, 300)),
+        ("rating_count", RNG.integers(0, 9000, 300)),
+        ("net_flow", RNG.gamma(2, 50, 5000) - 1.0),
         ("lon", RNG.uniform(-74, -73, 300)),
     ],
 )

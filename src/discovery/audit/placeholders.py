@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["STRONG", "WEAK", "is_placeholder", "normal"]
+__all__ = ["NULLS", "STRONG", "WEAK", "is_placeholder", "normal"]
 
 STRONG = frozenset(
     {
@@ -35,6 +35,9 @@ STRONG = frozenset(
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
                   "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
+
+NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "nat"})
+"""Those that most tools write for a missing value and read as one."""
 
 _PHRASE = re.compile(
     r"^[\[(<]?(unknown|missing|unspecified|not (available|known|provided|reported|specified|stated|recorded|mapped)"

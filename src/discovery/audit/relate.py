@@ -10,7 +10,7 @@ import polars as pl
 
 __all__ = ["CORRELATED_ROWS", "correlations", "duplicate_mask", "duplicates"]
 
-CORRELATED_ROWS = 100_000
+CORRELATED_ROWS = 50_000
 ALL_PAIRS = 100
 WEAK = 0.3
 

@@ -7,13 +7,25 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-__all__ = ["SYNONYMS", "folded", "misspellings", "plain"]
+__all__ = ["PLACES", "SYNONYMS", "folded", "misspellings", "plain"]
 
 SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
     (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
     (frozenset({"male", "m", "man"}), frozenset({"female", "f", "woman", "w"})),
 )
 """Pairs of classes whose members mean the same within a column that holds both classes."""
+
+PLACES: tuple[frozenset[str], ...] = (
+    frozenset({"usa", "us", "united states", "united states of america", "u s a", "america"}),
+    frozenset({"uk", "united kingdom", "great britain", "gb", "u k"}),
+    frozenset({"uae", "united arab emirates"}),
+    frozenset({"south korea", "republic of korea", "korea republic of"}),
+    frozenset({"russia", "russian federation"}),
+    frozenset({"czech republic", "czechia"}),
+    frozenset({"netherlands", "the netherlands", "holland"}),
+    frozenset({"nyc", "new york city"}),
+)
+"""Names of one place."""
 
 _OPPOSED = frozenset(
     """north south east west northern southern eastern western upper lower inner outer left right front rear back
@@ -39,6 +51,7 @@ def folded(text: str) -> str:
     True
     """
     plain_text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    plain_text = re.sub(r"\b(\w)\.(?=\w\b|\s|$)", r"\1", plain_text)
     words = re.sub(r"(?<=\S)[-](?=\S)|[^-\w+<>=%$€£#&/@]|_", " ", plain_text)
     return " ".join(words.split()) or plain_text.strip()
 

@@ -11,7 +11,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..spelling import SYNONYMS, folded, misspellings, plain
+from ..spelling import PLACES, SYNONYMS, folded, misspellings, plain
 from ..values import text_counts
 
 MOST_VALUES = 5_000
@@ -107,6 +107,7 @@ def _groups(column: ColumnProfile, counts: dict[str, int]) -> dict[str, list[str
     parent = {f: f for f in by_fold}
     if column.semantic != "identifier" and not _codes(by_fold):
         _merge_synonyms(by_fold, parent)
+        _merge_places(totals, parent)
         _merge_plurals(totals, parent)
         _merge_misspellings(column, totals, parent)
     merged: dict[str, list[str]] = defaultdict(list)
@@ -136,6 +137,13 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
             there = sorted(known & group, key=len, reverse=True)
             for word in there[1:]:
                 parent[word] = there[0]
+
+
+def _merge_places(totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    for names in PLACES:
+        there = sorted(names & totals.keys(), key=lambda f: (-totals[f], f))
+        for name in there[1:]:
+            parent[name] = parent[there[0]]
 
 
 def _merge_plurals(totals: dict[str, int], parent: dict[str, str]) -> None:

@@ -11,6 +11,9 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..placeholders import NULLS, normal
+from ..profile import ColumnProfile
+from .sentinels import codes_of_two
 
 MANY = 0.2
 MOST = 0.5
@@ -21,28 +24,30 @@ RUN_CHANCE = 1e-6
 def missing(ctx: TableContext) -> Iterable[Finding]:
     """Report every column with empty cells; columns that are empty in the very same rows share a cause.
 
-    Cells that hold something which could not be read are not missing; those are reported by their own kinds. A run
-    of missing values that chance would not bring (longer than ``log(rows x 1e6) / log(1 / fraction)``, the length
-    a run of independent gaps exceeds once in a million tables; Erdős and Rényi 1970) is named.
+    Cells with a word that most tools write for a missing value (NA, NaN, null) are missing too; others that could
+    not be read are not, and are reported by their own kinds. A run of missing values that chance would not bring
+    (longer than ``log(rows x 1e6) / log(1 / fraction)``, the length a run of independent gaps exceeds once in a
+    million tables; Erdős and Rényi 1970) is named.
     """
     holes: dict[str, list[str]] = defaultdict(list)
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, pl.Series]] = []
     for column in ctx.profile.columns.values():
-        empty = column.missing - column.unparsed
-        if empty > 0 and column.present + column.unparsed > 0:
-            found.append((column.name, empty))
-            if column.unparsed == 0:
-                mask = ctx.frame[column.name].is_null()
-                holes[f"{empty}:{hash(mask.to_numpy().tobytes())}"].append(column.name)
+        if column.present + column.unparsed == 0 or not (column.missing or column.type == "text"):
+            continue
+        mask = _missing_mask(ctx, column)
+        empty = int(mask.sum() or 0)
+        if empty:
+            found.append((column.name, mask))
+            holes[f"{empty}:{hash(mask.to_numpy().tobytes())}"].append(column.name)
     together = {c: names for names in holes.values() if len(names) > 1 for c in names}
-    for name, empty in found:
-        yield _missing(ctx, name, empty, together.get(name, []))
+    for name, mask in found:
+        yield _missing(ctx, name, mask, together.get(name, []))
 
 
-def _missing(ctx: TableContext, name: str, empty: int, together: list[str]) -> Finding:
+def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str]) -> Finding:
+    empty = int(mask.sum() or 0)
     fraction = empty / ctx.rows
     targets = {u.target for u in ctx.use_cases}
-    mask = _empty_mask(ctx, name)
     details: dict[str, Any] = {"missing": empty}
     summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({fraction:.1%})."
     run = _long_run(mask, fraction)
@@ -80,13 +85,18 @@ def _severity(fraction: float, target: bool) -> Severity:
     return "major" if fraction >= MANY else "minor"
 
 
-def _empty_mask(ctx: TableContext, name: str) -> pl.Series:
-    mask = ctx.frame[name].is_null()
-    unparsed = ctx.table.columns[name].unparsed
-    if unparsed:
+def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
+    series = ctx.frame[column.name]
+    mask = series.is_null()
+    unread = [u.row for u in ctx.table.columns[column.name].unparsed if normal(u.text) not in NULLS]
+    if unread:
         array = mask.to_numpy().copy()
-        array[np.array([u.row for u in unparsed]) - 1] = False
+        array[np.array(unread) - 1] = False
         mask = pl.Series(array)
+    if column.type == "text" and series.dtype == pl.String:
+        words = [str(v) for v, _ in column.top if normal(str(v)) in NULLS]
+        if words and not codes_of_two(column):
+            mask = mask | series.is_in(words).fill_null(False)
     return mask
 
 

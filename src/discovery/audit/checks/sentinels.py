@@ -13,7 +13,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import named
-from ..placeholders import WEAK, is_placeholder, normal
+from ..placeholders import NULLS, WEAK, is_placeholder, normal
 from ..profile import ColumnProfile
 from ..values import raw_words
 
@@ -63,7 +63,7 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     short = series.is_not_null() & (series.str.len_bytes() <= LONGEST + 8)
     values = series.filter(short).unique()
     candidates = [v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column))]
-    legitimate = _legitimate(column, {normal(v) for v in candidates})
+    legitimate = _legitimate(column)
     found = {}
     for value in sorted(candidates):
         if normal(value) not in legitimate:
@@ -79,21 +79,26 @@ def _repeated(value: str, column: ColumnProfile) -> bool:
     return column.distinct >= 10 and dict(column.top).get(value, 0) > 1
 
 
-def _legitimate(column: ColumnProfile, words: set[str]) -> set[str]:
+def _legitimate(column: ColumnProfile) -> set[str]:
     """Return the words that are values like any other in this column."""
     values = [str(v) for v, _ in column.top]
     lower = {normal(v) for v in values}
     fine: set[str] = set()
     if {"+", "-"} <= lower:
         fine.add("-")
-    short = [v for v in values if re.fullmatch(r"[A-Za-z]{1,3}", v.strip())]
-    if "na" in words and sum(len(v.strip()) == 2 for v in short) >= 0.8 * max(len(values), 1) and len(values) >= 5:
+    if codes_of_two(column):
         fine.add("na")
     if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
         fine |= {"error", "invalid", "empty", "missing", "blank"}
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine
+
+
+def codes_of_two(column: ColumnProfile) -> bool:
+    """Whether a column holds codes of two letters, of which NA may be one (Namibia, North America)."""
+    short = sum(re.fullmatch(r"[A-Z]{2}", str(v).strip()) is not None for v, _ in column.top)
+    return len(column.top) >= 5 and short >= 0.8 * len(column.top)
 
 
 def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
@@ -110,7 +115,10 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
     fraction = len(rows) / ctx.rows
     shown = [ctx.show_any("", w, 30) for w, _ in spelled.most_common()]
     target = name in {u.target for u in ctx.use_cases}
-    severity: Severity = "major" if sure and (fraction >= COMMON or target) else "minor" if sure else "info"
+    usual = all(normal(w) in NULLS for w in cells)
+    severity: Severity = (
+        "info" if usual else "major" if sure and (fraction >= COMMON or target) else "minor" if sure else "info"
+    )
     verb = "stands" if len(shown) == 1 else "stand"
     may = verb if sure else "may stand"
     of = "numbers or dates" if column.type != "text" else "values"

@@ -18,6 +18,8 @@ from ..values import counted, identifying, number, numbers_of
 
 COMMON = 0.05
 SHIFT = 0.1
+FREQUENT = 0.15
+"""Above this share of the rows, 0 is taken for an ordinary value of a quantity that is often absent."""
 LIMITS = frozenset(
     {-(2.0**31), 2.0**31 - 1, 2.0**32 - 1, -(2.0**63), 2.0**63, -32768.0, 32767.0, 65535.0, 1e20, 1e30, -1e30}
 )
@@ -199,8 +201,14 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
     quartile, median = rest[np.searchsorted(share, [0.25, 0.5])]
     level = abs(quartile) > 0.5 * abs(median)
     fraction = rows / column.present
-    far = gap >= 2.9 * spacing and (rows > neighbours or never)
-    usual = level and 0.005 <= fraction <= 0.5 and rows >= 3
+    beneath = rest < 0.25 * median
+    thin = (
+        bool(rest[0] > 0)
+        and weights[beneath].sum() <= 0.01 * weights.sum()
+        and rows >= 10 * weights[beneath].max(initial=1)
+    )
+    far = (gap >= 2.9 * spacing or thin) and (rows > neighbours or never)
+    usual = level and 0.005 <= fraction <= FREQUENT and rows >= 3
     if far and (usual or (never and level)):
         return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else
                       "0 is cut off from all other values", never)  # fmt: skip

@@ -21,13 +21,15 @@ FEW = 0.1
 
 @dataclass(frozen=True)
 class _Bound:
-    """What a quantity allows; ``positive``: 0 is impossible too, if it is rare. ``usual`` guards against names that
+    """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
+    not one of many small values. ``usual`` guards against names that
     mean something else: the median must lie in it."""
 
     words: tuple[str, ...]
     low: float | None = None
     high: float | None = None
     positive: bool = False
+    dense: bool = True
     usual: tuple[float, float] = (-np.inf, np.inf)
     what: str = ""
     unless: tuple[str, ...] = ()
@@ -45,8 +47,9 @@ BOUNDS = (
     _Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years",
            unless=("days", "months", "weeks", "hours", "month", "day", "house", "building", "property")),
     _Bound(("price", "prices", "fare", "salary", "wage", "rent", "premium", "msrp", "unitprice", "saleprice"),
-           0, positive=True, usual=(0, np.inf), what="a price"),
-    _Bound(("cost", "costs", "charge", "charges", "fee", "income", "revenue", "sales", "tax", "spend", "spending"),
+           0, positive=True, dense=False, usual=(0, np.inf), what="a price"),
+    _Bound(("amount", "cost", "costs", "charge", "charges", "fee", "income", "revenue", "sales", "tax", "spend",
+            "spending"),
            0, usual=(0, np.inf), what="an amount of money"),
     _Bound(("quantity", "qty", "count", "counts", "cnt", "number of", "num", "n", "visits", "visitors", "orders",
             "passengers", "employees", "population", "children", "rooms", "bedrooms", "bathrooms", "floors",
@@ -105,20 +108,27 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            finding = _isolated_zero(ctx, column)
+            finding = _isolated_zero(ctx, column) or _lone_negatives(ctx, column)
             if finding is not None:
                 yield finding
 
 
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[_Bound]:
     name = column.name
+    if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
+        name, "count", "n", "number"
+    ):
+        top = next((s for s in (5, 10, 100) if column.quantiles[0.99] <= s), None)
+        if top and column.distinct <= 1001 and float(column.minimum) >= 0 and top >= column.quantiles[0.5] * 0.9:
+            yield _Bound((), 0, top, what=f"a rating of up to {top}")
+        return
     if named(name, *_CHANGE) or named(name, *_PART):
         return
     median = column.quantiles[0.5]
     if named(name, "year", "yr", "years built", "yearbuilt") and 1500 <= median <= 2100 and column.whole:
         unless = named(name, "expiry", "expires", "end", "due", "target", "maturity", "forecast", "model")
         latest = ctx.as_of.year + (60 if unless else 1)
-        yield _Bound((), 1000, latest, what="a year")
+        yield _Bound((), 1600 if column.quantiles[0.01] > 1750 else 1000, latest, what="a year")
         return
     for bound in BOUNDS:
         if named(name, *bound.words) and not named(name, *bound.unless):
@@ -137,7 +147,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding 
     series = ctx.frame[column.name].cast(pl.Float64)
     wrong = (series < low) | (series > high)
     count = int(wrong.sum() or 0)
-    zeros = column.zeros if bound.positive and not _usual_zero(column) else 0
+    zeros = column.zeros if bound.positive and not _usual_zero(column, bound.dense) else 0
     if zeros and low == 0:
         wrong |= series == 0
         count += zeros
@@ -146,10 +156,10 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding 
     return _impossible(ctx, column, wrong, count, bound.what)
 
 
-def _usual_zero(column: ColumnProfile) -> bool:
+def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
     """Whether 0 is one of the quantity's ordinary values: frequent, or close to the smallest others."""
-    if column.zeros > FEW * column.present:
-        return True
+    if column.zeros > FEW * column.present or not dense_counts:
+        return column.zeros > FEW * column.present
     others = [(float(v), n) for v, n in column.low if v > 0]
     if len(others) < 5 or column.negatives:
         return False
@@ -171,6 +181,15 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0")
 
 
+def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A handful of negatives in a large column that 0 bounds: 0 itself is at least 20 times as frequent."""
+    few = 0 < column.negatives <= 0.0005 * column.present and column.quantiles[0.01] >= 0
+    if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *_CHANGE):
+        return None
+    wrong = ctx.frame[column.name] < 0
+    return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative")
+
+
 def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str) -> Finding:
     name = column.name
     values = ctx.frame[name].filter(wrong.fill_null(False)).unique().sort()
@@ -180,7 +199,7 @@ def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, coun
     return ctx.finding(
         "impossible_value",
         name,
-        "major" if (count >= 0.01 * ctx.rows and listed != ["0"]) or target else "minor",
+        "major" if (count >= 0.05 * ctx.rows and listed != ["0"]) or target else "minor",
         f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
         rows_affected=count,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
