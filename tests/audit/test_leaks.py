@@ -208,6 +208,31 @@ def test_name_and_power_together_are_suspected() -> None:
     assert severe(audit(frame.rename({"noise": "call_duration"}), "bought")) == set()
 
 
+def test_a_length_of_time_is_an_honest_measure_of_an_amount() -> None:
+    frame = world().drop("bought", "grade").rename({"strong": "duration"})
+    found = audit(frame, "amount")
+    assert severe(found) == set()
+    assert [f.details["form"] for f in found] == ["after_outcome"]
+    assert severe(audit(frame.select("duration", "amount"), "amount")) == set()
+
+
+def test_lags_and_neighbours_of_the_target_are_honest() -> None:
+    rng = np.random.default_rng(0)
+    price = 100 + np.cumsum(rng.normal(size=2000))
+    frame = pl.DataFrame({"noise": rng.normal(size=1999), "sales_last_week": price[:-1], "sales": price[1:]})
+    assert severe(audit(frame, "sales")) == set()
+    trade = {n: price + 0.01 * rng.normal(size=2000) for n in ("open", "high", "low", "close")}
+    assert severe(audit(pl.DataFrame(trade), "close")) == set()
+
+
+def test_an_amount_that_is_there_only_after_the_outcome() -> None:
+    bad = (pl.col("bought") == "no") & (pl.col("noise") > -0.5)
+    frame = world().drop("grade", "amount")
+    frame = frame.with_columns(recoveries=pl.when(bad).then(pl.col("middling").abs() + 1).otherwise(0.0))
+    assert forms(audit(frame, "bought")) == {"recoveries": "filled_after"}
+    assert severe(audit(frame.rename({"recoveries": "words"}), "bought")) == set()
+
+
 def test_named_like_the_target() -> None:
     frame = world().select("strong", "noise", "amount")
     y = pl.Series(np.random.default_rng(1).normal(size=ROWS) * 0.3)

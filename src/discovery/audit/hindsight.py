@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["entity_name", "hindsight_words", "identifier_name", "names_target", "tokens"]
+__all__ = [
+    "entity_name",
+    "hindsight_words",
+    "identifier_name",
+    "measures_time",
+    "names_target",
+    "prior_words",
+    "tokens",
+]
 
 _AFTER = frozenset(
     """duration elapsed followup outcome result resolution resolved refund refunded refunds cancellation canceled
@@ -14,6 +22,10 @@ _AFTER = frozenset(
     terminated termination exit completed resolved_at decision approved pledged collected collection
     escalated won lost conversion converted dispute disputed penalty arrears dunning predicted prediction
     postmortem""".split()
+)
+_BEFORE = frozenset(
+    """lag lagged last prev previous prior past yesterday rolling initial history historical first base baseline
+    before opening open start started planned scheduled expected budget forecast""".split()
 )
 _WHOLE = frozenset({"time", "follow_up", "time_to_event", "days_to_event", "end", "label", "labels"})
 _PAIRS = (
@@ -63,6 +75,16 @@ def hindsight_words(name: str) -> str | None:
             if words[i] == first and words[i + 1] == second:
                 return f"{first} {second}"
     return next((w for w in words if w in _AFTER), None)
+
+
+def prior_words(name: str) -> str | None:
+    """Return the word of ``name`` that speaks of what was known before the event (a lag, a baseline), or None."""
+    return next((w for w in tokens(name) if w in _BEFORE), None)
+
+
+def measures_time(word: str) -> bool:
+    """Whether a word of hindsight is but one for a length of time, which is often an honest measure of effort."""
+    return word in {"duration", "elapsed", "time"}
 
 
 def names_target(name: str, target: str) -> str | None:

@@ -7,89 +7,21 @@ major only where the column's name supports it, because honest predictors can be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..artifacts import Severity
-from ..engagement import UseCase
 from . import arithmetic
-from .hindsight import entity_name, hindsight_words, identifier_name, names_target
-from .power import auc, column_power, group_codes
-from .targets import Floats, Ints, Target, read_target, without_missing_words
+from .hindsight import entity_name, identifier_name, prior_words
+from .leakage_after import filled, later, suspected
+from .power import auc, group_codes
+from .scene import LEAST_ROWS, Leak, Scene
+from .targets import Floats, Ints, without_missing_words
 
-__all__ = ["Leak", "Scene", "find_leaks"]
-
-LEAST_ROWS = 40
-POWER_ROWS = 20_000
-WIDE = 200
-WIDE_ROWS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """A column, or a few that belong together, that know the target. ``form`` says how."""
-
-    form: str
-    columns: tuple[str, ...]
-    severity: Severity
-    certain: bool
-    confidence: float
-    power: float = 0.0
-    rows: int = 0
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(eq=False)
-class Scene:
-    """A use case's table as the detectors see it: all rows, a sample of rows, the target over both."""
-
-    frame: pl.DataFrame
-    use_case: UseCase
-    target: Target
-    time: str | None = None
-    seed: int = 0
-
-    @cached_property
-    def names(self) -> list[str]:
-        """The columns that could leak."""
-        return [c for c in self.frame.columns if c != self.use_case.target]
-
-    @cached_property
-    def sample(self) -> pl.DataFrame:
-        """The rows that power is measured on."""
-        most = WIDE_ROWS if len(self.names) > WIDE else POWER_ROWS
-        if self.frame.height <= most:
-            return self.frame
-        return self.frame.sample(most, seed=self.seed, shuffle=False)
-
-    @cached_property
-    def sampled(self) -> Target | None:
-        """The target over the sample."""
-        return read_target(self.use_case, self.sample)
-
-    @cached_property
-    def powers(self) -> dict[str, float]:
-        """What each column alone tells of the target, strongest first."""
-        if self.sampled is None:
-            return {}
-        powers = {c: column_power(self.sample[c], self.sampled, self.seed) for c in self.names}
-        return dict(sorted(powers.items(), key=lambda item: -item[1]))
-
-    def next_best(self, column: str, without: Iterable[str] = ()) -> float:
-        """Return the power of the strongest column but ``column`` and ``without``."""
-        out = {column, *without}
-        return next((p for c, p in self.powers.items() if c not in out), 0.0)
-
-    @cached_property
-    def numeric(self) -> list[str]:
-        """The numeric columns that could leak."""
-        return [c for c in self.names if self.frame[c].dtype.is_numeric()]
+__all__ = ["find_leaks"]
 
 
 def find_leaks(scene: Scene) -> list[Leak]:
@@ -98,7 +30,7 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    for detector in (_recoded, _filled, _arithmetic, _carried_by_identifier, _row_order, _later, _suspected):
+    for detector in (_recoded, filled, _arithmetic, _carried_by_identifier, _row_order, later, suspected):
         for leak in detector(scene, taken):
             fresh = tuple(c for c in leak.columns if c not in taken)
             if fresh or not leak.columns:
@@ -176,9 +108,11 @@ def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     facts = {"correlation": round(linear, 6), "rank_correlation": round(monotone, 6)}
     count = int(rows.sum())
     unordered = np.sum(np.diff(x[rows]) < 0) > 0 and np.sum(np.diff(x[rows]) > 0) > 0
-    if best >= 0.9995 and unordered:
+    exact = abs(linear) > 1 - 1e-9 or abs(monotone) > 1 - 1e-7
+    honest = prior_words(column) is not None
+    if unordered and (exact or (not honest and best >= 0.9995 and scene.next_best(column) < 0.9)):
         return Leak("rescaled", (column,), "major", True, 1.0, best, count, facts)
-    if best >= 0.99 and scene.next_best(column) < 0.6:
+    if not honest and best >= 0.99 and scene.next_best(column) < 0.6:
         return Leak("rescaled", (column,), "major", False, 0.7, best, count, facts)
     return None
 
@@ -195,79 +129,6 @@ def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     if int(np.sum(np.diff(codes[order]) != 0)) + 1 > levels:
         return None
     return Leak("banded", (column,), "major", True, 1.0, scene.powers[column], int(rows.sum()), {"bands": levels})
-
-
-def _filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """Filled, or left out, only for one outcome. Columns with the same gaps are told together."""
-    target = scene.target
-    masks: dict[bytes, tuple[npt.NDArray[np.bool_], list[str]]] = {}
-    for column in scene.names:
-        if column in taken:
-            continue
-        present = without_missing_words(scene.frame[column]).is_not_null().to_numpy()
-        gaps = int((~present).sum())
-        if 0.002 * len(present) < gaps < 0.998 * len(present):
-            masks.setdefault(np.packbits(present).tobytes(), (present, []))[1].append(column)
-    for present, columns in masks.values():
-        told = _tell_class(target, present) if target.classes else _tell_number(target, present)
-        if told is not None:
-            certain = bool(told.pop("certain"))
-            rows = int(present.sum())
-            power = float(told.pop("power"))
-            yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told)
-
-
-def _lower(hits: float, rows: float, z: float = 1.96) -> float:
-    """Lower end of Wilson's interval for a share."""
-    if rows <= 0:
-        return 0.0
-    share = hits / rows
-    middle = share + z * z / (2 * rows)
-    half = z * np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
-    return float((middle - half) / (1 + z * z / rows))
-
-
-def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
-    known = target.known
-    total = np.bincount(target.codes[known], minlength=target.classes)
-    best: dict[str, Any] | None = None
-    for side, rows in (("present", present & known), ("missing", ~present & known)):
-        counts = np.bincount(target.codes[rows], minlength=target.classes)
-        size = int(counts.sum())
-        if size < 20:
-            continue
-        label = int(counts.argmax())
-        base = total[label] / total.sum()
-        if base >= 0.97 and target.classes == 2:
-            continue
-        purity = counts[label] / size
-        sure = (_lower(counts[label], size) - base) / max(1e-9, 1 - base)
-        recall = counts[label] / total[label]
-        tells = (sure >= 0.8 and purity >= 0.99) or (sure >= 0.8 and recall >= 0.9)
-        if tells and (best is None or purity > best["purity"]):
-            best = {
-                "side": side,
-                "outcome": target.labels[label],
-                "purity": round(float(purity), 4),
-                "share_of_outcome": round(float(recall), 4),
-                "base_rate": round(float(base), 4),
-                "certain": purity >= 0.95,
-                "power": round(float(sure), 4),
-            }
-    return best
-
-
-def _tell_number(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
-    rows = np.isfinite(target.values)
-    y, p = target.values[rows], present[rows]
-    if p.sum() < 20 or (~p).sum() < 20 or y.var() == 0:
-        return None
-    within = (p.sum() * y[p].var() + (~p).sum() * y[~p].var()) / len(y)
-    explained = 1.0 - within / y.var()
-    if explained < 0.8:
-        return None
-    means = {"mean_if_present": float(y[p].mean()), "mean_if_missing": float(y[~p].mean())}
-    return {"side": "present", **means, "certain": True, "power": round(float(explained), 4)}
 
 
 def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
@@ -344,55 +205,3 @@ def _row_order(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
         facts = {"runs": 1}
     if ordered:
         yield Leak("row_order", (), "minor", True, 1.0, 1.0, rows, facts)
-
-
-def _dated(series: pl.Series) -> bool:
-    return series.dtype.base_type() in (pl.Date, pl.Datetime)
-
-
-def _later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """Time stamps that lie after the moment the prediction is for, by name or by the target's time."""
-    time = scene.use_case.time
-    if time is None or time not in scene.frame.columns or not _dated(scene.frame[time]):
-        return
-    for column in scene.names:
-        series = scene.frame[column]
-        if column in taken or column == time or not _dated(series):
-            continue
-        both = pl.DataFrame({"a": scene.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
-        both = both.drop_nulls()
-        if both.height < LEAST_ROWS:
-            continue
-        after = int((both["b"] > both["a"]).sum())
-        if after >= 0.9 * both.height:
-            named = hindsight_words(column) is not None or names_target(column, scene.use_case.target) is not None
-            power = scene.powers.get(column, 0.0)
-            facts = {"time": time, "share_after": round(after / both.height, 4)}
-            severity: Severity = "major" if named else "minor"
-            yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
-
-
-def _suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """By far the strongest single column, with a name that speaks of what is known only afterwards.
-
-    The strongest column must lead (half of the Gini or R² there is, and more than any other), and its name must
-    hold a word for what comes after the event, or, at still more power, a telling word of the target's name. Power
-    alone, however far ahead, is minor: it is a question to the client, not a fact.
-    """
-    left: Sequence[tuple[str, float]] = [(c, p) for c, p in scene.powers.items() if c not in taken]
-    if not left:
-        return
-    for rank, (column, power) in enumerate(left[:5]):
-        ahead = scene.next_best(column, taken | {c for c, _ in left[:rank]})
-        word = hindsight_words(column)
-        kin = names_target(column, scene.use_case.target)
-        facts = {"next_best": round(ahead, 4), "word": word or kin}
-        rows = scene.frame.height
-        if word and rank == 0 and power >= 0.45 and power >= ahead + 0.03:
-            yield Leak("after_outcome", (column,), "major", False, 0.7, power, rows, facts)
-        elif kin and power >= 0.7 and ahead < 0.8 * power:
-            yield Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
-        elif rank == 0 and power >= 0.9 and ahead < 0.6 * power:
-            yield Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
-        else:
-            return

@@ -16,7 +16,8 @@ import numpy as np
 from ...artifacts import Evidence, Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
-from ..leakage import Leak, Scene, find_leaks
+from ..leakage import find_leaks
+from ..scene import Leak, Scene
 from ..targets import read_target
 
 __all__ = ["leaks"]

@@ -1,0 +1,164 @@
+"""Columns that come after the outcome: filled because of it, stamped after it, named for what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..artifacts import Severity
+from .hindsight import hindsight_words, measures_time, names_target, prior_words
+from .scene import LEAST_ROWS, Leak, Scene
+from .targets import Target, without_missing_words
+
+__all__ = ["filled", "later", "suspected"]
+
+
+def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Filled, or left out, only for one outcome. Columns with the same gaps are told together."""
+    target = scene.target
+    masks: dict[bytes, tuple[npt.NDArray[np.bool_], list[str]]] = {}
+    for column in scene.names:
+        if column in taken:
+            continue
+        present = _there(scene.frame[column], nonzero=hindsight_words(column) is not None)
+        gaps = int((~present).sum())
+        if 0.002 * len(present) < gaps < 0.998 * len(present):
+            masks.setdefault(np.packbits(present).tobytes(), (present, []))[1].append(column)
+    for present, columns in masks.values():
+        told = _tell_class(target, present) if target.classes else _tell_number(target, present)
+        if told is not None:
+            certain = bool(told.pop("certain"))
+            rows = int(present.sum())
+            power = float(told.pop("power"))
+            yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told)
+
+
+def _there(series: pl.Series, *, nonzero: bool) -> npt.NDArray[np.bool_]:
+    """Return where there is a value; for amounts known only afterwards, where it is not 0."""
+    series = without_missing_words(series)
+    present: npt.NDArray[np.bool_] = series.is_not_null().to_numpy()
+    if nonzero and series.dtype.is_numeric():
+        zero = (series == 0).fill_null(False).to_numpy()
+        present &= ~zero
+    return present
+
+
+def _lower(hits: float, rows: float, z: float = 1.96) -> float:
+    """Lower end of Wilson's interval for a share."""
+    if rows <= 0:
+        return 0.0
+    share = hits / rows
+    middle = share + z * z / (2 * rows)
+    half = z * np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    return float((middle - half) / (1 + z * z / rows))
+
+
+def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
+    known = target.known
+    total = np.bincount(target.codes[known], minlength=target.classes)
+    best: dict[str, Any] | None = None
+    for side, rows in (("present", present & known), ("missing", ~present & known)):
+        counts = np.bincount(target.codes[rows], minlength=target.classes)
+        size = int(counts.sum())
+        if size < 20:
+            continue
+        label = int(counts.argmax())
+        base = total[label] / total.sum()
+        if base >= 0.97 and target.classes == 2:
+            continue
+        purity = counts[label] / size
+        sure = (_lower(counts[label], size) - base) / max(1e-9, 1 - base)
+        recall = counts[label] / total[label]
+        tells = (sure >= 0.8 and purity >= 0.99) or (sure >= 0.8 and recall >= 0.9)
+        if tells and (best is None or purity > best["purity"]):
+            best = {
+                "side": side,
+                "outcome": target.labels[label],
+                "purity": round(float(purity), 4),
+                "share_of_outcome": round(float(recall), 4),
+                "base_rate": round(float(base), 4),
+                "certain": purity >= 0.95,
+                "power": round(float(sure), 4),
+            }
+    return best
+
+
+def _tell_number(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
+    rows = np.isfinite(target.values)
+    y, p = target.values[rows], present[rows]
+    if p.sum() < 20 or (~p).sum() < 20 or y.var() == 0:
+        return None
+    within = (p.sum() * y[p].var() + (~p).sum() * y[~p].var()) / len(y)
+    explained = 1.0 - within / y.var()
+    if explained < 0.8:
+        return None
+    means = {"mean_if_present": float(y[p].mean()), "mean_if_missing": float(y[~p].mean())}
+    return {"side": "present", **means, "certain": True, "power": round(float(explained), 4)}
+
+
+def _dated(series: pl.Series) -> bool:
+    return series.dtype.base_type() in (pl.Date, pl.Datetime)
+
+
+def later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Time stamps that lie after the moment the prediction is for, by name or by the target's time."""
+    time = scene.use_case.time
+    if time is None or time not in scene.frame.columns or not _dated(scene.frame[time]):
+        return
+    for column in scene.names:
+        series = scene.frame[column]
+        if column in taken or column == time or not _dated(series):
+            continue
+        both = pl.DataFrame({"a": scene.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
+        both = both.drop_nulls()
+        if both.height < LEAST_ROWS:
+            continue
+        after = int((both["b"] > both["a"]).sum())
+        if after >= 0.9 * both.height:
+            named = hindsight_words(column) is not None or names_target(column, scene.use_case.target) is not None
+            power = scene.powers.get(column, 0.0)
+            facts = {"time": time, "share_after": round(after / both.height, 4)}
+            severity: Severity = "major" if named else "minor"
+            yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
+
+
+def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """By far the strongest single column, with a name that speaks of what is known only afterwards.
+
+    The strongest column must lead (half of the Gini or R² there is, and more than any other), and its name must
+    hold a word for what comes after the event, or, at still more power, a telling word of the target's name. Power
+    alone, however far ahead, is minor: it is a question to the client, not a fact. So is a length of time where the
+    target is a number: effort and distance are honest measures.
+    """
+    left: Sequence[tuple[str, float]] = [
+        (c, p) for c, p in scene.powers.items() if c not in taken and not scene.frame[c].dtype.is_temporal()
+    ]
+    if len(left) < 2:
+        return
+    for rank, (column, power) in enumerate(left[:5]):
+        ahead = left[rank + 1][1] if rank + 1 < len(left) else 0.0
+        leak = _suspicion(scene, column, power, ahead, first=rank == 0, others=len(left) - 1)
+        if leak is None:
+            return
+        yield leak
+
+
+def _suspicion(scene: Scene, column: str, power: float, ahead: float, *, first: bool, others: int) -> Leak | None:
+    before = prior_words(column)
+    word = None if before else hindsight_words(column)
+    kin = None if before else names_target(column, scene.use_case.target)
+    facts = {"next_best": round(ahead, 4), "word": word or kin}
+    rows = scene.frame.height
+    if word and first and others >= 3 and power >= 0.45 and power >= ahead + 0.03:
+        soft = measures_time(word) and not scene.target.classes
+        severity: Severity = "minor" if soft else "major"
+        return Leak("after_outcome", (column,), severity, False, 0.4 if soft else 0.7, power, rows, facts)
+    if kin and power >= 0.7 and ahead < 0.8 * power:
+        return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
+    if first and power >= 0.9 and ahead < 0.6 * power:
+        return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
+    return None
