@@ -78,6 +78,7 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("month", ["jan", "feb", "may", "aug"], "date_part"),
     ("mnth", list(range(1, 13)), "date_part"),
     ("lat", [52.5 + i / 100 for i in range(50)], "latitude"),
+    ("long", [-122.4 - i / 100 for i in range(50)], "longitude"),
     ("Longitude", [-122.4 - i / 100 for i in range(50)], "longitude"),
     ("humidity_pct", [10.5 + i for i in range(60)], "percentage"),
     ("discount", ["10%", "12.5 %", "3%"], "percentage"),

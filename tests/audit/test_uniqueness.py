@@ -99,6 +99,12 @@ def test_a_nearly_unique_id_is_a_broken_key() -> None:
     assert {e.values["id"] for e in finding.evidence} <= {"5000", "5001", "5002"}
 
 
+def test_a_weak_name_makes_a_weak_finding() -> None:
+    codes = [f"X{i:05d}" for i in [*range(300), 0, 1]]
+    (finding,) = keys_twice(context({"stock_code": codes, **measures(302)}))
+    assert finding.severity == "minor"
+
+
 def test_events_of_customers_are_left_alone() -> None:
     events = {"customer_id": [i // 3 for i in range(600)], **measures(600)}
     assert keys_twice(context(events, table="visits")) == []

@@ -203,8 +203,10 @@ def id_like(context: TableContext) -> Iterator[Finding]:
 
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
-    """Text with very many levels: over 100, or over 30 where there is a new level every five rows."""
-    for column in context.columns("text"):
+    """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows."""
+    for column in context.columns():
+        if column.type != "text" and column.semantic != "postcode":
+            continue
         if column.semantic in _TOLD_ELSEWHERE or identifies(column):
             continue
         if column.present < 30 or column.name in {u.target for u in context.use_cases}:
@@ -220,7 +222,7 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
             f"Column '{column.name}' has {column.distinct:,} distinct values in {column.present:,} rows{once}.",
             rows_affected=column.distinct,
             consequence="One-hot encoding explodes, and most levels are too rare to learn anything from.",
-            advice="Group the rare levels, take parts of the value (a prefix, a region), or encode it as text.",
+            advice="Group the rare levels, take parts of the value (a prefix), or encode it as text.",
             fix=f"rare = df[{column.name!r}].map(df[{column.name!r}].value_counts()) < 10; "
             f"df.loc[rare, {column.name!r}] = 'other'",
             details={"distinct": column.distinct, "share": round(share, 6)},

@@ -26,6 +26,7 @@ __all__ = ["duplicate_key", "duplicate_rows", "expected_duplicates"]
 
 MOSTLY_ONCE = 0.8
 ENTITY_ONCE = 0.5
+_STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
 
 
 def expected_duplicates(columns: Sequence[ColumnProfile], rows: int) -> float:
@@ -191,7 +192,8 @@ def _named_after(table: str, column: str) -> bool:
 
 def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str) -> Finding:
     name = " + ".join(f"'{c}'" for c in key)
-    certain = how == "declared as" or found.share_once >= 0.9 or _named_after(context.name, key[0])
+    strong = found.share_once >= 0.9 and bool(_STRONG & set(tokens(key[0])))
+    certain = how == "declared as" or strong or _named_after(context.name, key[0])
     severity: Severity = "major" if certain and (found.differing or found.missing) else "minor"
     repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
     order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)

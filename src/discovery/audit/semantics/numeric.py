@@ -21,7 +21,7 @@ def numeric(
     name: str, type_: str, values: pl.Series, hinted: frozenset[str], profile: ColumnProfile
 ) -> tuple[str | None, float]:
     low, high = _number(profile.minimum), _number(profile.maximum)
-    whole = type_ == "integer"
+    whole = type_ == "integer" or profile.whole
     if whole and low is not None and high is not None and low > 0 and high >= 1e6:
         found = _digits(values, low, high, hinted, profile)
         if found:

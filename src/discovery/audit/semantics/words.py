@@ -32,7 +32,7 @@ WORDS: dict[str, str] = {
     "countrycode birthplace citizenship herkunftsland",
     "currency": "currency curr currencycode wahrung waehrung devise moneda ccy divisa",
     "latitude": "lat latitude breitengrad latitud",
-    "longitude": "lon lng longitude langengrad laengengrad longitud",
+    "longitude": "lon lng long longitude langengrad laengengrad longitud",
     "percentage": "percent percentage pct perc prozent pourcentage porcentaje prozentsatz",
     "birth_date": "dob birthdate birthday dateofbirth geburtsdatum geburtstag fechanacimiento datenaissance "
     "dateborn borndate",
