@@ -35,7 +35,7 @@ __all__ = ["ColumnSketch", "Sketch", "TableSketch", "hashed_rows", "read_sketch"
 
 CATEGORIES = 50
 BINS = 10
-SAMPLED_HASHES = 512
+SAMPLED_HASHES = 128
 CELLS = 3_000_000
 FOLDER = "sketch"
 TOP = 2**64

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,25 @@ from ..intake.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIRST", "LAST", "canonical", "to_pandas"]
+__all__ = ["FIRST", "LAST", "Canonical", "canonical", "to_pandas"]
 
 FIRST, LAST = datetime(1678, 1, 1), datetime(2261, 12, 31)
+
+
+@dataclass(frozen=True, eq=False)
+class Canonical:
+    """A canonical frame with its schema and null counts at hand: on wide tables Polars is slow to tell them."""
+
+    frame: pl.DataFrame
+    schema: Mapping[str, pl.DataType]
+    nulls: Mapping[str, int]
+
+    @classmethod
+    def of(cls, table: Table | pl.DataFrame) -> Canonical:
+        """Return the canonical form of ``table``."""
+        frame = canonical(table)
+        nulls = {s.name: s.null_count() for s in frame.iter_columns()}
+        return cls(frame, dict(frame.schema), nulls)
 
 
 def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from .canonical import to_pandas
+from .canonical import Canonical, to_pandas
 from .judge import Verdict
 from .model import Suite
 
@@ -32,16 +32,16 @@ def to_gx(suite: Suite) -> Any:
         return ExpectationSuite(name=suite.name, expectations=expectations, meta=dict(suite.meta))
 
 
-def judge_with_gx(suite: Suite, frame: pl.DataFrame) -> list[Verdict]:
+def judge_with_gx(suite: Suite, table: Canonical) -> list[Verdict]:
     """Return the verdict of Great Expectations on each expectation, in the order of the suite.
 
-    ``frame`` is canonical (see :func:`discovery.contract.canonical.canonical`). The context is ephemeral, usage
+    The context is ephemeral, usage
     statistics and progress bars are switched off, nothing is written and no value leaves the process.
     """
     if not suite.expectations:
         return []
     with _quiet():
-        results = _batch(frame).validate(to_gx(suite), result_format="BASIC").to_json_dict()["results"]
+        results = _batch(table.frame).validate(to_gx(suite), result_format="BASIC").to_json_dict()["results"]
     verdicts = [Verdict(False, error="Great Expectations gave no verdict")] * len(suite.expectations)
     for result in results:
         verdicts[result["expectation_config"]["meta"]["position"]] = _verdict(result)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
+from .canonical import Canonical
 from .model import Expectation, Outcome, OutcomeStatus
 from .words import outcome_words
 
@@ -23,16 +22,16 @@ class Verdict:
     note: str = ""
 
 
-def outcome(expectation: Expectation, verdict: Verdict, frame: pl.DataFrame) -> Outcome:
+def outcome(expectation: Expectation, verdict: Verdict, table: Canonical) -> Outcome:
     """Return the outcome of ``expectation``, telling failed, errored and vacuous apart."""
-    gone = [c for c in expectation.columns if c not in frame.columns]
+    gone = [c for c in expectation.columns if c not in table.schema]
     error = verdict.error
     if gone:
         error = f"the column {gone[0]} is not there"
     status: OutcomeStatus
     if gone:
         status = "errored"
-    elif _nothing_to_judge(expectation, frame):
+    elif _nothing_to_judge(expectation, table):
         status = "vacuous"
     elif error:
         status = "errored"
@@ -51,15 +50,15 @@ def outcome(expectation: Expectation, verdict: Verdict, frame: pl.DataFrame) -> 
     )
 
 
-def _nothing_to_judge(expectation: Expectation, frame: pl.DataFrame) -> bool:
+def _nothing_to_judge(expectation: Expectation, table: Canonical) -> bool:
     columns = expectation.columns
     if not columns:
         return False
-    if frame.height == 0:
+    if table.frame.height == 0:
         return True
     if expectation.type == "expect_column_values_to_not_be_null":
         return False
-    nulls = [frame[c].null_count() == frame.height for c in columns]
+    nulls = [table.nulls[c] == table.frame.height for c in columns]
     if expectation.type == "expect_compound_columns_to_be_unique":
         return all(nulls)
     return any(nulls)

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from .canonical import Canonical
 from .judge import Verdict
 from .model import Expectation, Suite
 
@@ -30,14 +31,14 @@ class _Counts:
     unexpected: pl.Expr
 
 
-def judge_by_scan(suite: Suite, frame: pl.DataFrame) -> list[Verdict]:
-    """Return the verdict on each expectation, in the order of the suite; ``frame`` is canonical."""
-    compiled = [_compile(e, frame) for e in suite.expectations]
+def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
+    """Return the verdict on each expectation, in the order of the suite; ``table`` is canonical."""
+    compiled = [_compile(e, table) for e in suite.expectations]
     selected: list[pl.Expr] = []
     for i, entry in enumerate(compiled):
         if isinstance(entry, _Counts):
             selected += [entry.checked.alias(f"{i}c"), entry.unexpected.alias(f"{i}u")]
-    counts: dict[str, Any] = frame.lazy().select(selected).collect().row(0, named=True) if selected else {}
+    counts: dict[str, Any] = table.frame.lazy().select(selected).collect().row(0, named=True) if selected else {}
     return [
         _verdict(e, counts.get(f"{i}c") or 0, counts.get(f"{i}u") or 0) if isinstance(entry, _Counts) else entry
         for i, (e, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
@@ -53,26 +54,26 @@ def _verdict(expectation: Expectation, checked: int, unexpected: int) -> Verdict
     return Verdict(share >= expectation.mostly, checked, unexpected)
 
 
-def _compile(expectation: Expectation, frame: pl.DataFrame) -> _Counts | Verdict:
-    if any(c not in frame.columns for c in expectation.columns):
+def _compile(expectation: Expectation, table: Canonical) -> _Counts | Verdict:
+    if any(c not in table.schema for c in expectation.columns):
         return Verdict(False, error="the column is not there")
     compiler = _COMPILERS.get(expectation.type)
     if compiler is None:
         return Verdict(False, error="this kind of expectation is judged by Great Expectations only")
-    return compiler(expectation.kwargs, frame)
+    return compiler(expectation.kwargs, table)
 
 
-def _columns(kwargs: dict[str, Any], frame: pl.DataFrame) -> Verdict:
-    missing = [c for c in kwargs["column_set"] if c not in frame.columns]
-    extra = [c for c in frame.columns if c not in kwargs["column_set"]] if kwargs.get("exact_match", True) else []
+def _columns(kwargs: dict[str, Any], table: Canonical) -> Verdict:
+    missing = [c for c in kwargs["column_set"] if c not in table.schema]
+    extra = [c for c in table.schema if c not in kwargs["column_set"]] if kwargs.get("exact_match", True) else []
     return Verdict(not missing and not extra, note=f"not there: {', '.join(missing)}" if missing else "")
 
 
-def _row_count(_: dict[str, Any], frame: pl.DataFrame) -> _Counts:  # noqa: ARG001
+def _row_count(_: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
     return _Counts(pl.len(), pl.lit(0))
 
 
-def _not_null(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:  # noqa: ARG001
+def _not_null(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
     return _Counts(pl.len(), pl.col(kwargs["column"]).null_count())
 
 
@@ -80,20 +81,20 @@ def _unexpected(column: str, complies: pl.Expr) -> _Counts:
     return _Counts(pl.col(column).count(), (~complies & pl.col(column).is_not_null()).sum())
 
 
-def _unique(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:  # noqa: ARG001
+def _unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
     return _unexpected(kwargs["column"], ~pl.col(kwargs["column"]).is_duplicated())
 
 
-def _compound_unique(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:  # noqa: ARG001
+def _compound_unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
     names = kwargs["column_list"]
     some = pl.any_horizontal(pl.col(names).is_not_null())
     twice = pl.struct(names).is_duplicated()
     return _Counts(some.sum(), (twice & some).sum())
 
 
-def _between(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts | Verdict:
+def _between(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
     name = kwargs["column"]
-    dtype = frame.schema[name]
+    dtype = table.schema[name]
     column = pl.col(name).cast(pl.Int64) if dtype == pl.Boolean else pl.col(name)
     complies = pl.lit(True)
     for key, compare in (("min_value", column.ge), ("max_value", column.le)):
@@ -118,9 +119,9 @@ def _moment(bound: object) -> datetime | None:
         return None
 
 
-def _in_set(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
+def _in_set(kwargs: dict[str, Any], table: Canonical) -> _Counts:
     name, values = kwargs["column"], kwargs["value_set"]
-    dtype = frame.schema[name]
+    dtype = table.schema[name]
     if dtype.is_numeric():
         known = pl.Series([float(v) for v in values if isinstance(v, int | float)], dtype=pl.Float64)
         return _unexpected(name, pl.col(name).cast(pl.Float64).is_in(known.implode()))
@@ -133,10 +134,10 @@ def _in_set(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
     return _unexpected(name, pl.lit(False))
 
 
-def _regex(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
+def _regex(kwargs: dict[str, Any], table: Canonical) -> _Counts:
     name = kwargs["column"]
     column = pl.col(name)
-    if frame.schema[name] == pl.Boolean:
+    if table.schema[name] == pl.Boolean:
         column = column.cast(pl.String).str.to_titlecase()
     regex = str(kwargs["regex"])
     if regex.endswith("$"):
@@ -144,11 +145,11 @@ def _regex(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts:
     return _unexpected(name, column.cast(pl.String).str.contains(regex))
 
 
-def _type(kwargs: dict[str, Any], frame: pl.DataFrame) -> Verdict:
-    dtype = frame.schema[kwargs["column"]]
+def _type(kwargs: dict[str, Any], table: Canonical) -> Verdict:
+    dtype = table.schema[kwargs["column"]]
     wanted = set(kwargs.get("type_list") or [kwargs["type_"]])
     names = {pl.Int64: "int64", pl.Float64: "float64", pl.String: "str"}
-    gaps = bool(frame[kwargs["column"]].null_count())
+    gaps = bool(table.nulls[kwargs["column"]])
     actual = "datetime64[ns]" if isinstance(dtype, pl.Datetime) else names.get(dtype.base_type(), "object")
     if dtype == pl.Boolean:
         actual = "BooleanDtype" if gaps else "bool"
@@ -157,9 +158,9 @@ def _type(kwargs: dict[str, Any], frame: pl.DataFrame) -> Verdict:
     return Verdict(actual in wanted, note="" if actual in wanted else f"it holds {actual}")
 
 
-def _pair(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts | Verdict:
+def _pair(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
     first, second = kwargs["column_A"], kwargs["column_B"]
-    a, b = frame.schema[first], frame.schema[second]
+    a, b = table.schema[first], table.schema[second]
     if a != b and not (a.is_numeric() and b.is_numeric()):
         return Verdict(False, error=NOT_COMPARABLE)
     both = pl.col(first).is_not_null() & pl.col(second).is_not_null()
@@ -168,7 +169,7 @@ def _pair(kwargs: dict[str, Any], frame: pl.DataFrame) -> _Counts | Verdict:
     return _Counts(both.sum(), (both & ~complies).sum())
 
 
-_COMPILERS: dict[str, Callable[[dict[str, Any], pl.DataFrame], _Counts | Verdict]] = {
+_COMPILERS: dict[str, Callable[[dict[str, Any], Canonical], _Counts | Verdict]] = {
     "expect_table_columns_to_match_set": _columns,
     "expect_table_row_count_to_be_between": _row_count,
     "expect_column_values_to_not_be_null": _not_null,

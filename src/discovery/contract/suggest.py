@@ -43,9 +43,10 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
     """
     known = [f for f in findings if f.table == context.name]
     sample = canonical(context.frame if context.rows <= 50_000 else context.sample)
+    there = set(sample.columns)
     expectations = list(_table(context))
     for column in context.profile.columns.values():
-        if column.name in sample.columns:
+        if column.name in there:
             marks = flagged(known, context.name, column.name)
             expectations += _column(context, column, sample[column.name], marks)
     expectations += _keys(context, known)

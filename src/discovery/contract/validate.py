@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..intake.table import Table
-from .canonical import canonical
+from .canonical import Canonical
 from .judge import outcome
 from .model import ContractResult, Suite
 
@@ -27,14 +27,14 @@ def validate(suite: Suite, table: Table, engine: Engine = "gx") -> ContractResul
         ``gx`` has Great Expectations judge on pandas; ``scan`` compiles the same suite into one Polars pass,
         which gives the same verdicts (a test holds them together) at a fraction of the cost.
     """
-    frame = canonical(table)
+    form = Canonical.of(table)
     if engine == "gx":
         from .gx import judge_with_gx
 
-        verdicts = judge_with_gx(suite, frame)
+        verdicts = judge_with_gx(suite, form)
     else:
         from .scan import judge_by_scan
 
-        verdicts = judge_by_scan(suite, frame)
-    outcomes = [outcome(e, v, frame) for e, v in zip(suite.expectations, verdicts, strict=True)]
+        verdicts = judge_by_scan(suite, form)
+    outcomes = [outcome(e, v, form) for e, v in zip(suite.expectations, verdicts, strict=True)]
     return ContractResult(table=table.name, engine=engine, outcomes=outcomes)
