@@ -200,3 +200,15 @@ def test_columnar(tmp_path: Path, kind: str) -> None:
 def test_typed_parquet_has_no_texts(tmp_path: Path) -> None:
     pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}).write_parquet(tmp_path / "t.parquet")
     assert read_drop(tmp_path / "t.parquet").tables["t"].texts is None
+
+
+def test_protected_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "secret.xlsx"
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le") + bytes(500)
+    )
+    with pytest.raises(DataError, match="password"):
+        read_drop(path)
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000))
+    with pytest.raises(DataError, match="cannot be opened"):
+        read_drop(path)

@@ -249,9 +249,9 @@ def _named(tables: Sequence[Table], specs: Specs) -> list[Table]:
     for table in tables:
         file = table.source.partition("#")[0]
         for name, (pattern, sheet) in specs.items():
-            if pattern is None or (sheet is not None and sheet != table.reading.sheet):
+            if (pattern, sheet) == (None, None) or (sheet is not None and sheet != table.reading.sheet):
                 continue
-            if fnmatch(file, pattern) or fnmatch(file.rpartition("/")[2], pattern):
+            if pattern is None or fnmatch(file, pattern) or fnmatch(file.rpartition("/")[2], pattern):
                 table = replace(table, name=name)
                 break
         named.append(table)

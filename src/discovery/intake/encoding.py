@@ -153,7 +153,7 @@ def _cp1252(raw: bytes) -> str:
 
 def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     sample = _lines_with_high_bytes(raw)
-    plausible = _western(_cp1252(sample))
+    plausible = 0.0 if _runs(sample) > 0.4 else _western(_cp1252(sample))
     encoding, confidence = "cp1252", 0.95
     if plausible < 0.9:
         guess = _guess(sample)
@@ -180,6 +180,12 @@ def _lines_with_high_bytes(raw: bytes) -> bytes:
         if size > 20_000:
             break
     return b"\n".join(found)
+
+
+def _runs(sample: bytes) -> float:
+    """Return the share of the bytes beyond ASCII that stand in runs of four or more: rare in Western text."""
+    total = len(re.findall(rb"[\x80-\xff]", sample))
+    return sum(map(len, re.findall(rb"[\x80-\xff]{4,}", sample))) / total if total else 0.0
 
 
 def _western(text: str) -> float:

@@ -35,6 +35,8 @@ def read_workbook(
     """
     import python_calamine as calamine
 
+    if raw[:2] == b"\xd0\xcf" and "EncryptedPackage".encode("utf-16-le") in raw:
+        raise _protected(source)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
     except calamine.PasswordError:

@@ -7,9 +7,11 @@ they do not, fields are cut one by one by a tolerant pattern.
 
 from __future__ import annotations
 
+import csv
 import io
 import re
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +28,8 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 class Records:
     """Records of a text: first byte, end, number of fields and first line of each.
 
-    ``rows`` holds the fields where they had to be cut one by one; else they are read from ``data``.
+    Where fields had to be cut one by one, ``data`` is written anew; ``raw`` is what the file has, with where each
+    record starts and ends in it.
     """
 
     data: bytes
@@ -35,14 +38,15 @@ class Records:
     ends: Ints
     counts: Ints
     lines: Ints
-    rows: list[list[str]] | None = None
+    raw: tuple[bytes, Ints, Ints] | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def text(self, index: int) -> str:
         """Return a record as it stands in the file."""
-        return self.data[int(self.starts[index]) : int(self.ends[index])].decode("utf-8", "replace")
+        data, starts, ends = self.raw or (self.data, self.starts, self.ends)
+        return data[int(starts[index]) : int(ends[index])].decode("utf-8", "replace")
 
     def blank(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Return which records have nothing but white space in them."""
@@ -56,7 +60,7 @@ class Records:
     def cells(self, index: Ints, width: int) -> pl.DataFrame:
         """Return the first ``width`` fields of the given records as columns of text."""
         names = [str(i) for i in range(width)]
-        if self.rows is None and len(index):
+        if len(index):
             frame = self._scan(index, width, names)
             if frame is not None:
                 return frame
@@ -68,13 +72,16 @@ class Records:
         return pl.DataFrame(columns)
 
     def _fields(self, index: int) -> list[str]:
-        if self.rows is not None:
-            return self.rows[index]
-        fields: list[str] = next(iter(_tolerant(self.text(index), self.dialect)))[0]
+        text = self.data[int(self.starts[index]) : int(self.ends[index])].decode("utf-8", "replace")
+        fields: list[str] = next(iter(_tolerant(text, self._scanned)), ([""], 0, 0))[0]
         return fields
 
+    @property
+    def _scanned(self) -> Dialect:
+        return replace(self.dialect, quote='"', escape="") if self.raw else self.dialect
+
     def _scan(self, index: Ints, width: int, names: list[str]) -> pl.DataFrame | None:
-        quote = self.dialect.quote or None
+        quote = self._scanned.quote or None
         head = b""
         if int(self.counts[index].max()) < width or int(self.counts[index[0]]) < width:
             head = self.dialect.delimiter.encode() * (width - 1) + b"\n"
@@ -106,13 +113,13 @@ class Records:
 
 def find_records(data: bytes, dialect: Dialect) -> Records:
     """Find the records of ``data`` (UTF-8, lines ended by LF) under ``dialect``."""
-    array = np.frombuffer(data, dtype=np.uint8)
-    newline = array == 10
-    delimiter = array == ord(dialect.delimiter)
+    signs = np.frombuffer(data, dtype=np.uint8)
+    newline = signs == 10
+    delimiter = signs == ord(dialect.delimiter)
     lines_before = None
     if dialect.quote and dialect.quote.encode() in data:
-        quotes = array == ord(dialect.quote)
-        if not _well_formed(array, quotes, dialect):
+        quotes = signs == ord(dialect.quote)
+        if not _well_formed(signs, quotes, dialect):
             return _cut(data, dialect)
         outside = (np.cumsum(quotes, dtype=np.uint8) & 1) == 0
         all_lines = np.flatnonzero(newline)
@@ -131,37 +138,41 @@ def find_records(data: bytes, dialect: Dialect) -> Records:
     return Records(data, dialect, starts.astype(np.int64), ends.astype(np.int64), counts, lines)
 
 
-def _well_formed(array: Any, quotes: Any, dialect: Dialect) -> bool:
+def _well_formed(signs: Any, quotes: Any, dialect: Dialect) -> bool:
     places = np.flatnonzero(quotes)
     if len(places) % 2:
         return False
     opening, closing = places[0::2], places[1::2]
-    before = array[np.maximum(opening - 1, 0)]
+    before = signs[np.maximum(opening - 1, 0)]
     at_start = (opening == 0) | (before == 10) | (before == ord(dialect.delimiter))
     doubled = np.zeros(len(opening), dtype=bool)
     doubled[1:] = opening[1:] == closing[:-1] + 1
-    after = array[np.minimum(closing + 1, len(array) - 1)]
-    at_end = (closing == len(array) - 1) | (after == 10) | (after == ord(dialect.delimiter))
+    after = signs[np.minimum(closing + 1, len(signs) - 1)]
+    at_end = (closing == len(signs) - 1) | (after == 10) | (after == ord(dialect.delimiter))
     again = np.zeros(len(closing), dtype=bool)
     again[:-1] = closing[:-1] + 1 == opening[1:]
     return bool((at_start | doubled).all() and (at_end | again).all())
 
 
 def _cut(data: bytes, dialect: Dialect) -> Records:
-    text = data.decode("utf-8", "replace")
-    rows: list[list[str]] = []
-    starts, ends, lines = [], [], []
+    """Cut fields one by one, and write them anew such that quotes are well-formed."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\n")
+    starts, ends, lines = array("q"), array("q"), array("q")
     line, at = 1, 0
-    for fields, size, breaks in _tolerant(text, dialect):
-        rows.append(fields)
+    for fields, size, breaks in _tolerant(data.decode("utf-8", "replace"), dialect):
+        if fields == [""]:
+            buffer.write("\n")
+        else:
+            writer.writerow(fields)
         starts.append(at)
         ends.append(at + size)
         lines.append(line)
         at += size + 1
         line += breaks + 1
-    counts = np.fromiter((len(r) for r in rows), dtype=np.int64, count=len(rows))
-    as_array = [np.asarray(x, dtype=np.int64) for x in (starts, ends, lines)]
-    return Records(data, dialect, as_array[0], as_array[1], counts, as_array[2], rows)
+    anew = find_records(buffer.getvalue().encode(), replace(dialect, quote='"', escape=""))
+    raw = (np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64))
+    return replace(anew, dialect=dialect, lines=np.asarray(lines, dtype=np.int64), raw=(data, *raw))
 
 
 def _field_pattern(dialect: Dialect) -> re.Pattern[str]:

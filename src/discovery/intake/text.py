@@ -228,7 +228,7 @@ def _tolerated(
         mark = records.dialect.delimiter
         for i in long.tolist():
             extra = int(counts[i]) - width
-            if records.rows is None and records.text(int(block[i])).rstrip(" ").endswith(mark * extra):
+            if records.text(int(block[i])).rstrip(" ").endswith(mark * extra):
                 good[i] = True
     return width, good
 

@@ -1,0 +1,56 @@
+"""Bytes become text in the encoding that makes sense of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from discovery.errors import DataError
+from discovery.intake.encoding import decode
+
+TEXTS = {
+    "cp1252": "Müller,Straße 5,Größe\nJosé,naïve café,€ 5\nRenée,Çelik – “ok”,½\n",
+    "cp1251": "Имя,Город\nАлександр,Москва\nНаталья,Санкт-Петербург\nДмитрий,Новосибирск\n",
+    "shift_jis": "名前,都市\n田中太郎,東京都渋谷区\n鈴木花子,大阪市北区\nさくら,ひらがなとカタカナ\n",
+    "gb18030": "姓名,城市\n张伟,北京市朝阳区\n王芳,上海市浦东新区\n李娜,广州市天河区\n",
+}
+
+
+@pytest.mark.parametrize("encoding", TEXTS)
+def test_legacy_encodings(encoding: str) -> None:
+    text = TEXTS[encoding] * 10
+    decoded = decode(text.encode(encoding), "x.csv")
+    assert decoded.data.decode() == text
+    assert decoded.confidence < 1
+    assert decoded.problems[0].kind == "encoding"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_encodings(encoding: str) -> None:
+    text = TEXTS["cp1252"]
+    decoded = decode(text.encode(encoding), "x.csv")
+    assert decoded.data.decode() == text
+    assert not decoded.problems
+
+
+def test_few_bytes_that_are_no_utf8() -> None:
+    raw = ("é,ü,ß\n" * 20).encode() + b"caf\xe9,\x81\n"
+    decoded = decode(raw, "x.csv")
+    assert decoded.data.decode().endswith("café,\x81\n")
+    assert decoded.encoding == "utf-8"
+    assert decoded.problems[0].rows == 2
+
+
+def test_line_ends_and_nul() -> None:
+    assert decode(b"a\r\nb\r\n", "x").line_ends == "CRLF"
+    assert decode(b"a\rb\r", "x").line_ends == "CR"
+    assert decode(b"a\r\nb\nc\r", "x").line_ends == "mixed"
+    nul = decode(b"a,b\n" * 50 + b"c\0,d\n", "x")
+    assert b"\0" not in nul.data
+    assert nul.problems[0].kind == "encoding"
+
+
+def test_binary_is_refused() -> None:
+    with pytest.raises(DataError, match="binary"):
+        decode(bytes(range(1, 32)) * 50, "x")
+    with pytest.raises(DataError, match="binary"):
+        decode(b"\0\x91\0" * 500 + b"abc", "x")
