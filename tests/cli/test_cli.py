@@ -40,6 +40,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def engagement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An engagement with two drops."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(discovery.__file__).parents[1]))
     monkeypatch.chdir(tmp_path)
     for i, week in enumerate(("2026-09-07", "2026-09-14")):
         folder = tmp_path / "acme" / "drops" / week
@@ -148,6 +149,10 @@ BAD: list[tuple[list[str], str]] = [
     (["report", "folder"], "is not a whole run"),
     (["diff", "folder", "folder"], "not a run"),
     (["open", "folder"], "holds no report"),
+    (["batch", "folder"], "folder"),
+    (["batch", "none.yaml"], "none.yaml: no such file"),
+    (["batch", "folder", "--workers", "0"], "--workers must be at least 1"),
+    (["history", "--engagement", "folder"], "has no batch history"),
     (["new", "folder2"], "nothing is written over"),
     (["audit", "env:NOT_SET_AT_ALL"], "NOT_SET_AT_ALL is not set"),
 ]
@@ -211,7 +216,7 @@ def test_a_message_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str])
 def test_help_version_and_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["--help"]) == 0
     assert "discovery run data.csv --target COLUMN" in capsys.readouterr().out
-    for command in ("run", "audit", "models", "new", "diff", "report", "open"):
+    for command in ("run", "audit", "models", "batch", "history", "show", "new", "diff", "report", "open"):
         assert invoke([command, "--help"]) == 0
         assert f"discovery {command} " in capsys.readouterr().out
     assert invoke(["--version"]) == 0
@@ -288,6 +293,32 @@ def _after_two_runs(first: Path, second: Path, capsys: pytest.CaptureFixture[str
     assert len((second / "week1.html").read_text()) > 0.8 * len(before)
 
 
+@pytest.mark.e2e
+def test_batch_runs_every_drop_once(engagement: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = engagement.parent
+    (folder / "drops" / "2026-09-14" / "customers.csv").unlink()
+    (folder / "drops" / "2026-09-14").rmdir()
+    assert invoke(["batch", str(engagement), "--dry-run", "--settle", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["pending"] == ["2026-09-07"]
+    assert invoke(["batch", str(folder), "--settle", "0"]) == 0
+    out, _ = capsys.readouterr()
+    assert "done         2026-09-07" in out
+    assert "Index: " in out
+    assert invoke(["batch", str(folder), "--settle", "0", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["done"] == []
+    assert invoke(["history", "--engagement", str(folder), "--json"]) == 0
+    (entry,) = json.loads(capsys.readouterr().out)
+    assert entry["state"] == "done"
+    assert invoke(["history", "--engagement", str(engagement)]) == 0
+    assert "2026-09-07" in capsys.readouterr().out
+    assert invoke(["show", "2026-09-07", "--engagement", str(folder)]) == 0
+    assert entry["hash"] in capsys.readouterr().out
+    assert invoke(["show", entry["run"], "--engagement", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["name"] == "2026-09-07"
+    assert invoke(["show", "2026-09-08", "--engagement", str(folder)]) == 2
+    assert "Did you mean '2026-09-07'?" in capsys.readouterr().err
+
+
 def test_open_takes_the_latest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -316,7 +347,8 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from discovery.cli import invoke; invoke(['--help']);"
-        "print([m for m in ('pydantic', 'polars', 'numpy', 'yaml', 'papermill', 'rich.markdown') if m in sys.modules])"
+        "heavy = ('pydantic', 'polars', 'numpy', 'yaml', 'papermill', 'rich.markdown', 'sqlite3');"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+import discovery
 from discovery.artifacts import RunRecord
 from discovery.errors import (
     ColumnError,
@@ -137,7 +138,8 @@ def test_a_signal_ends_the_run_and_its_kernel(with_notebooks: Notebooks, number:
     flag = engagement.parent / "notebooks" / flag_name
     before = kernels()
     command = [sys.executable, "-m", "discovery", "run", str(engagement)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    environment = {**os.environ, "PYTHONPATH": str(Path(discovery.__file__).parents[1])}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     _wait_for(flag.exists)
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)

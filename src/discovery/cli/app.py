@@ -128,6 +128,74 @@ def models(
     return run_command("models", given, json=json, quiet=quiet)
 
 
+@app.command(
+    epilog=_examples(
+        "discovery batch acme/engagement.yaml", "discovery batch acme --watch --workers 2 --timeout 1800"
+    )
+)
+def batch(
+    engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="engagement.yaml or its folder.")],
+    once: Annotated[bool, typer.Option("--once/--watch", help="Look once (for cron), or keep looking.")] = True,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Runs at a time.")] = 1,
+    settle: Annotated[
+        float, typer.Option("--settle", metavar="SECONDS", help="Unchanged for so long: complete.")
+    ] = 60,
+    marker: Annotated[
+        bool, typer.Option("--marker", help="Only drops with a marker file such as _SUCCESS.")
+    ] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="DROP", help="Only this drop.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DROP", help="Only from this name on.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run again what is done.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again now what failed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be run.")] = False,
+    timeout: o.Timeout = None,
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="Memory a run may take; 0: no limit.")] = 0,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Run every new drop of an engagement, once each."""
+    from .batches import batch_command
+
+    return batch_command(
+        engagement, json=json, quiet=quiet, watch=not once, workers=workers, settle_seconds=settle, marker=marker,
+        only=only, since=since, force=force, retry_failed=retry_failed, dry_run=dry_run, timeout=timeout,
+        memory_mb=memory,
+    )  # fmt: skip
+
+
+Engagement = Annotated[
+    Path, typer.Option("--engagement", metavar="ENGAGEMENT", help="engagement.yaml or its folder.")
+]
+
+
+@app.command(epilog=_examples("discovery history --engagement acme"))
+def history(
+    engagement: Engagement = Path(),
+    json: o.Json = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """List the drops that batches have seen."""
+    from .batches import history as print_history
+
+    print_history(engagement, json=json)
+    return 0
+
+
+@app.command(epilog=_examples("discovery show 2026-09-14 --engagement acme"))
+def show(
+    name: Annotated[str, typer.Argument(metavar="RUN", help="The name of a drop or of a run.")],
+    engagement: Engagement = Path(),
+    json: o.Json = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Show what is known of one drop or run."""
+    from .batches import show_run
+
+    show_run(engagement, name, json=json)
+    return 0
+
+
 @app.command(epilog=_examples("discovery new engagements/acme"))
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or empty.")],
