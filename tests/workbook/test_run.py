@@ -32,10 +32,14 @@ from discovery.workbook.kernel import KernelDiedError, RunTimeoutError
 Notebooks = Callable[..., Path]
 
 
-def kernels() -> set[int]:
-    return {
-        p.pid for p in psutil.process_iter(["cmdline"]) if "discovery.workbook.launch" in (p.info["cmdline"] or [])
-    }
+def kernels(engagement: Path) -> list[int]:
+    """Return the kernels that run in the engagement's notebooks folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        ours = process.info["cwd"] == str(engagement.parent / "notebooks")
+        if ours and "discovery.workbook.launch" in (process.info["cmdline"] or []):
+            found.append(process.pid)
+    return found
 
 
 def only(folder: Path, pattern: str) -> Path:
@@ -50,7 +54,6 @@ def failed(engagement: Path) -> tuple[Path, RunRecord]:
 
 
 def test_a_run_leaves_a_whole_directory(with_notebooks: Notebooks) -> None:
-    before = kernels()
     engagement = with_notebooks(["x = 1\nprint(out)"], ["'x' in globals()", "import os; os.getcwd()"])
     record = run_workbook(RunParameters(engagement=str(engagement)))
     folder = Path(record.parameters["out"])
@@ -71,7 +74,7 @@ def test_a_run_leaves_a_whole_directory(with_notebooks: Notebooks) -> None:
     assert [s.name for s in record.stages] == ["intake", "kernel", "01_book", "02_book"]
     assert record.inputs[0].path == "customers.csv"
     assert record.versions["discovery"]
-    assert kernels() == before
+    assert kernels(engagement) == []
 
 
 def test_a_cell_that_raises(with_notebooks: Notebooks) -> None:
@@ -120,14 +123,13 @@ def test_a_notebook_cannot_say_that_all_is_well(with_notebooks: Notebooks) -> No
 
 
 def test_time_that_runs_out(with_notebooks: Notebooks) -> None:
-    before = kernels()
     engagement = with_notebooks(["import subprocess, time\nsubprocess.Popen(['sleep', '77'])\ntime.sleep(60)"])
     start = time.monotonic()
     with pytest.raises(RunTimeoutError, match="time ran out"):
         run_workbook(RunParameters(engagement=str(engagement)), timeout=6)
     assert time.monotonic() - start < 30
     assert failed(engagement)[1].status == "timeout"
-    assert kernels() == before
+    assert kernels(engagement) == []
     assert not [p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "77"]]
 
 
@@ -136,14 +138,14 @@ def test_a_signal_ends_the_run_and_its_kernel(with_notebooks: Notebooks, number:
     flag_name = "begun"
     engagement = with_notebooks([f"open('{flag_name}', 'w').close()\nimport time\ntime.sleep(60)"])
     flag = engagement.parent / "notebooks" / flag_name
-    before = kernels()
     command = [sys.executable, "-m", "discovery", "run", str(engagement)]
     environment = {**os.environ, "PYTHONPATH": str(Path(discovery.__file__).parents[1])}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     _wait_for(flag.exists)
+    assert len(kernels(engagement)) == 1
     process.send_signal(number)
     _, errors = process.communicate(timeout=30)
-    _wait_for(lambda: kernels() <= before)
+    _wait_for(lambda: not kernels(engagement))
     if number == signal.SIGKILL:
         assert not list((engagement.parent / "runs").glob("[!.]*"))
         return
