@@ -109,15 +109,14 @@ def _verdict(subject: Subject, candidate: CandidateResult, criteria: list[Criter
 
 
 def _only_leak(subject: Subject, failed: set[str]) -> bool:
-    """Whether the leaks alone would have met the quality that is missed without them."""
+    """Whether quality is missed once the leaks are left out, or would have been met with them."""
     evaluation = subject.evaluation
-    if evaluation is None or not evaluation.with_leaks or not failed & {"quality", "gain_over_dummy"}:
+    if evaluation is None or not failed & {"quality", "gain_over_dummy"}:
         return False
-    bound = subject.use.acceptance.quality or default_bound(evaluation.metric)
-    claimed = evaluation.with_leaks.get("score")
-    if bound is None or not isinstance(claimed, int | float):
-        return False
-    return claimed >= bound.at_least if bound.at_least is not None else claimed <= (bound.at_most or 0.0)
+    leaks = {
+        c for f in subject.findings if f.kind == "leak" and f.severity in {"blocker", "major"} for c in f.columns
+    }
+    return bool(leaks & {e.column for e in evaluation.excluded_columns})
 
 
 def _part(subject: Subject, wanting: set[str]) -> Segment | None:

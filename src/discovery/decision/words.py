@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..artifacts import Action, CandidateResult, Criterion, Finding, Question, Verdict
+from ..engagement import Bound
 from ..formats import interval, measure_name, number, percent, plural
 from .coverage import Segment
+from .estimate import Estimate, rows_to_settle
 from .subject import Subject, blockers, first_number, gain_over
 
 __all__ = [
@@ -86,7 +88,7 @@ def headline_for(
         wanting = [c.title.lower() if c.name != "quality" else "quality" for c in criteria if c.status != "pass"]
         return f"Not decided yet: {_join(wanting)} {'is' if len(wanting) == 1 else 'are'} not settled."
     if only_leak:
-        return "Do not build it: what looked like a signal is a leak, which is not there when it is needed."
+        return "Do not build it: the signal is a leak, known only after the outcome; without it too little is left."
     gain = _find(criteria, "gain_over_dummy")
     if gain is not None and gain.status == "fail":
         return "Do not build it on this data: the columns say too little about the target."
@@ -138,9 +140,8 @@ def reasons_for(
             f"It holds for {segment.words}: {measure_name(evaluation.metric)} {number(segment.estimate.point)} "
             f"(95% interval {interval((low, high))}), {percent(segment.share)} of the cases."
         )
-    rule = _rule_words(subject, candidate)
-    if rule:
-        reasons.append(rule)
+    if quality is None or quality.status != "fail":
+        reasons.append(_rule_words(subject, candidate))
     reasons.extend(f"{f.summary}" for f in blockers(subject)[:3])
     return [r for r in reasons if r]
 
@@ -148,15 +149,16 @@ def reasons_for(
 def _leak_words(subject: Subject) -> str:
     evaluation = subject.evaluation
     assert evaluation is not None
-    claimed = first_number(evaluation.with_leaks, "score")
+    claimed, honest = (first_number(evaluation.with_leaks, k) for k in ("score", "honest"))
     leaks = [f"'{c}'" for c in evaluation.with_leaks.get("columns") or []]
     if claimed is None or not leaks:
         return ""
-    named = _join(leaks[:4])
-    return (
-        f"With {named} the {measure_name(evaluation.metric)} would have looked like {number(claimed)}; "
-        f"{'that is' if len(leaks) == 1 else 'those are'} known only after the fact, and left out."
-    )
+    late = f"{'is' if len(leaks) == 1 else 'are'} known only after the fact, and left out"
+    if honest is not None and abs(claimed - honest) < 0.01 * max(abs(claimed), abs(honest)):
+        return f"{_join(leaks[:4])} {late}."
+    name = measure_name(evaluation.metric)
+    with_them = "it" if len(leaks) == 1 else "them"
+    return f"{_join(leaks[:4])} {late}; with {with_them} {name} would have looked like {claimed:.3f}."
 
 
 def _rule_words(subject: Subject, candidate: CandidateResult | None) -> str:
@@ -184,7 +186,7 @@ def actions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criterion
             Action(text="Confirm criteria and scope with the owner", effort="half a day", owner=subject.owner)
         )
     if verdict == "hold":
-        steps.extend(_settling(criteria))
+        steps.extend(_settling(subject, criteria))
     if verdict == "no-go":
         steps.append(_after_no(subject))
     limit = {"go": 4, "narrow": 4, "hold": 4, "no-go": 1}[verdict]
@@ -203,9 +205,18 @@ def actions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criterion
 
 
 def _to_mend(subject: Subject, limit: int) -> list[Finding]:
-    worth = [f for f in subject.findings if f.severity in {"blocker", "major"} and f.kind != "leak"]
-    worth.sort(key=lambda f: f.severity != "blocker")
-    return worth[:limit]
+    """The worst findings, one a column, without those of columns that no candidate sees anyway."""
+    excluded = {e.column for e in subject.evaluation.excluded_columns} if subject.evaluation else set()
+    worth: dict[tuple[str, ...], Finding] = {}
+    for finding in sorted(subject.findings, key=lambda f: f.severity != "blocker"):
+        unseen = bool(finding.columns) and set(finding.columns) <= excluded - {subject.use.target}
+        if (
+            finding.severity in {"blocker", "major"}
+            and finding.kind != "leak"
+            and (not unseen or finding.kind == "pii")
+        ):
+            worth.setdefault((finding.table, *finding.columns), finding)
+    return list(worth.values())[:limit]
 
 
 def _mending(finding: Finding) -> Action:
@@ -215,13 +226,11 @@ def _mending(finding: Finding) -> Action:
     return Action(text=f"{where}: {advice}", effort=_EFFORT.get(finding.kind, "half a day to 1 day"), owner=owner)
 
 
-def _settling(criteria: Sequence[Criterion]) -> list[Action]:
+def _settling(subject: Subject, criteria: Sequence[Criterion]) -> list[Action]:
     steps = []
     for criterion in criteria:
         if criterion.name == "quality" and criterion.status == "inconclusive":
-            steps.append(
-                Action(text=f"Settle the quality: {criterion.note}", effort="1 to 2 weeks", owner=DATA_OWNER)
-            )
+            steps.append(Action(text=_settle(subject, criterion), effort="1 to 2 weeks", owner=DATA_OWNER))
         elif criterion.name == "rows" and criterion.status == "fail":
             short = float(criterion.required or 0) - float(criterion.measured or 0)
             text = f"Bring at least {plural(short, 'more labelled row')}"
@@ -230,6 +239,22 @@ def _settling(criteria: Sequence[Criterion]) -> list[Action]:
             text = f"Settle '{criterion.title}': {criterion.note}"
             steps.append(Action(text=text, effort="1 to 2 days", owner=TEAM))
     return steps
+
+
+def _settle(subject: Subject, criterion: Criterion) -> str:
+    """What would settle an inconclusive quality: how many rows, or what to agree."""
+    evaluation = subject.evaluation
+    measured, required = criterion.measured, criterion.required
+    extra = None
+    if evaluation and criterion.ci95 and isinstance(measured, float) and isinstance(required, float):
+        bound = Bound(**{criterion.direction: required})
+        extra = rows_to_settle(Estimate(measured, *criterion.ci95), bound, evaluation.rows_used)
+    known = str(evaluation.learning_curve.get("summary", "")) if evaluation else ""
+    if extra is not None and extra > 1:
+        text = f"Bring about {plural(extra, 'more row')} to settle the quality, or look for fields that say more"
+    else:
+        text = "Look for fields that say more about the target, or agree what is enough: rows alone will not do"
+    return f"{text}. {known}" if known else text
 
 
 def _after_no(subject: Subject) -> Action:

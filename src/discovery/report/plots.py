@@ -197,13 +197,14 @@ def calibration_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
     return canvas.svg(f"{title}: calibration", f"Observed for each predicted {of}: {told}.")
 
 
-def missing_plot(tables: Sequence[TableSummary], title: str, most: int = 16) -> Markup:
+def missing_plot(tables: Sequence[TableSummary], title: str, most: int = 12) -> Markup:
     """Return the columns with the largest share of missing values as bars; empty where nothing is missing."""
     shares = [
         (f"{t.name}.{c.name}" if len(tables) > 1 else c.name, c.missing / t.rows)
         for t in tables if t.rows for c in t.columns if c.missing
     ]  # fmt: skip
     shares = sorted(shares, key=lambda s: -s[1])[:most]
+    shares = [s for s in shares if s[1] >= 0.01] or shares
     if not shares:
         return Markup("")
     canvas = Canvas(WIDTH, 44 + 24 * len(shares))
