@@ -18,7 +18,7 @@ from discovery.audit.checks.consistency_keys import conflicting_across_tables, c
 from discovery.audit.checks.consistency_rules import rule_violation
 from discovery.audit.context import DropContext, TableContext
 from discovery.audit.dependencies import codes_of, find_dependencies, one_to_one, violations
-from discovery.audit.relations import find_references
+from discovery.audit.relations import as_text, find_references
 from discovery.audit.run import open_drop, table_context
 from discovery.engagement import Engagement, ForeignKey, TableSpec, UseCase
 from discovery.intake.table import Drop, Table
@@ -279,3 +279,24 @@ def test_one_key_two_records() -> None:
     assert one(conflicting_records, frame, tables={"t": TableSpec(key=["gone"])}) == []
     wide = frame.with_columns(**{f"c{i}": pl.col("x") + i for i in range(8)})
     assert one(conflicting_records, wide)[0].columns == ["sample_id"]
+
+
+def test_references_by_table_name_and_by_values_alone() -> None:
+    rng = np.random.default_rng(0)
+    shops = pl.DataFrame({"id": [float(i) for i in range(1, 61)], "code": [f"SHOP-{i:03d}" for i in range(60)]})
+    index = rng.integers(0, 60, 500)
+    sales = pl.DataFrame(
+        {"shop_id": index + 1, "place": [f"SHOP-{i:03d}" for i in index], "minutes": rng.integers(1, 60, 500)}
+    )
+    shops = shops.with_columns(pl.col("id").cast(pl.Int64))
+    found = find_references(many(shops=shops, sales=sales)())
+    links = {(r.child, r.columns, r.to_columns) for r in found}
+    assert links == {("sales", ("shop_id",), ("id",)), ("sales", ("place",), ("code",))}
+    assert all(r.orphans == 0 and not r.declared for r in found)
+
+
+def test_values_are_compared_in_one_form() -> None:
+    assert as_text(pl.Series([1.0, None, 3.0])).to_list() == ["1", None, "3"]
+    assert as_text(pl.Series([1.5])).to_list() == ["1.5"]
+    assert as_text(pl.Series([" a ", ""])).to_list() == ["a", None]
+    assert as_text(pl.Series([timedelta(seconds=1)])).to_list() == ["1000000"]
