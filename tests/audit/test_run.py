@@ -93,6 +93,17 @@ def test_problems_of_the_file_become_findings():
     assert result.tables[0].reading["rows_quarantined"] == 1
 
 
+def test_text_garbled_on_its_way_is_found():
+    names = ["Müller", "Jürgen", "Zoë", "plain"] * 20
+    garbled = [n.encode().decode("cp1252") if i < 9 else n for i, n in enumerate(names)]
+    finding = audit_drop(drop_of(pl.DataFrame({"dealer": garbled})), ENGAGEMENT).select(kind="encoding")[0]
+    assert finding.rows_affected == 7
+    assert finding.columns == ["dealer"]
+    assert not audit_drop(drop_of(pl.DataFrame({"dealer": names})), ENGAGEMENT).select(kind="encoding")
+    lost = audit_drop(drop_of(pl.DataFrame({"c": ["M\ufffdller", "a"] * 9})), ENGAGEMENT)
+    assert lost.select(kind="encoding")[0].rows_affected == 9
+
+
 def test_personal_columns_show_nothing(only):
     only()
     frame = pl.DataFrame({"nick": ["zorro", "batman"], "n": [1, 2]})

@@ -35,6 +35,16 @@ def test_what_splits_them_is_named(look):
     assert "row 201 to row 300" in look(unit_mix, {"weight": block})[0].details["split_by"]
 
 
+def test_one_level_that_changed_its_unit(look):
+    level = RNG.integers(0, 4, 1200)
+    values = (1000 + 250 * level) * np.exp(RNG.normal(0, 0.08, 1200))
+    changed = (level == 3) & (np.arange(1200) > 1000)
+    values[changed] *= 1000
+    found = look(unit_mix, {"volume": values, "region": [f"r{i}" for i in level]})
+    assert found[0].rows_affected == changed.sum()
+    assert "1,000" in found[0].summary
+
+
 def test_temperatures(look):
     celsius = RNG.normal(20, 4, 800)
     celsius[::5] = celsius[::5] * 1.8 + 32

@@ -62,6 +62,8 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
         if len(finding.columns) == 1:
             by_column[finding.table, finding.columns[0]].append(finding)
     dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
+    empty = {(f.table, f.rows_affected) for f in findings if f.kind == "empty_rows"}
+    dropped |= {id(f) for f in findings if f.kind == "missing" and (f.table, f.rows_affected) in empty}
     return [f for f in findings if id(f) not in dropped]
 
 

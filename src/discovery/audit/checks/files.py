@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import polars as pl
+
 from ...artifacts import Evidence, Finding
 from ..context import TableContext, check
+from ..values import text_counts
+
+MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
+MOST_VALUES = 200_000
 
 _CONSEQUENCE = {
     "encoding": "Names and texts come out garbled, and equal words count as different.",
@@ -35,3 +41,50 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             advice=problem.advice,
             evidence=evidence,
         )
+
+
+@check("encoding")
+def garbled_text(ctx: TableContext) -> Iterable[Finding]:
+    """Report text that was UTF-8, was read as Windows-1252 somewhere on its way, and was written so (Ã¼ for ü).
+
+    Values with such pairs of signs count where turning them back (encode as Windows-1252, decode as UTF-8) works,
+    or where they hold the replacement sign U+FFFD, which stands for a letter that is lost.
+    """
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not 0 < column.distinct <= MOST_VALUES:
+            continue
+        counts = text_counts(ctx, column.name)
+        suspects = counts["v"].filter(counts["v"].str.contains(MOJIBAKE)).to_list()
+        garbled = [v for v in suspects if "\ufffd" in v or _turned_back(v) is not None]
+        if not garbled:
+            continue
+        mask = ctx.frame[column.name].cast(pl.String).is_in(garbled)
+        rows = int(mask.sum() or 0)
+        turned = {} if ctx.is_personal(column.name) else {v: _turned_back(v) for v in garbled[:20] if len(v) <= 40}
+        turned = {v: right for v, right in turned.items() if right}
+        shown = "".join(f", such as {ctx.show(column.name, v, 40)} for {r}" for v, r in list(turned.items())[:1])
+        yield ctx.finding(
+            "encoding",
+            column.name,
+            "minor",
+            f"{rows:,} values of '{column.name}' are garbled by a wrong encoding{shown}.",
+            rows_affected=rows,
+            consequence=_CONSEQUENCE["encoding"],
+            advice="Ask for an export in UTF-8, or turn the text back; letters shown as \ufffd are lost.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].replace({turned!r})" if turned else None,
+            evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
+            details={"form": "mojibake"},
+        )
+
+
+def _turned_back(text: str) -> str | None:
+    """Return what the text was before UTF-8 was read as Windows-1252, or None where it was not."""
+    try:
+        back = "".join(_byte(c) for c in text).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
+    return back if back != text else None
+
+
+def _byte(sign: str) -> str:
+    return sign if ord(sign) < 0x100 else sign.encode("cp1252").decode("latin-1")

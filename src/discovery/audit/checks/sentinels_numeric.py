@@ -172,7 +172,7 @@ def _cut_off(
     survey = scale and ((rest[0] == 1 and len(rest) >= 3) or (len(rest) == 2 and value == 9 and rest[0] in (0, 1)))
     if survey and value in (8, 9) and gap >= 2 and rows >= 2:
         return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
-    if many and rows >= max(5, 0.001 * weights.sum()) and gap >= 3 * spread and value != 0:
+    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value != 0:
         return _Spike(value, rows, "it is repeated and far from all other values", True)
     return None
 

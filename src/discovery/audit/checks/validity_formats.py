@@ -69,13 +69,13 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
         return
     mask = ctx.frame[column.name].cast(pl.String).is_in(values)
     count = int(mask.sum() or 0)
-    shown = raw_words([ctx.show(column.name, v, 30) for v in values])
+    shown = "" if ctx.is_personal(column.name) else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"
     yield _finding(
         ctx,
         column.name,
         mask,
         count,
-        f"{count:,} values of '{column.name}' are not written like the other {rows:,} ({main}): {shown}.",
+        f"{count:,} values of '{column.name}' are not written like the other {rows:,} ({main}){shown}.",
         {"form": main, "values": [] if ctx.is_personal(column.name) else values[:50]},
     )
 

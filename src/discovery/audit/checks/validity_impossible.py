@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
 from ..values import counted, identifying, number, numbers_of
+from .sentinels import EPOCHS
 
 FEW = 0.1
 """If more rows than this break a bound, it is the bound that does not fit the column."""
@@ -206,7 +208,7 @@ def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, coun
         advice="Ask where they come from; read them as missing where they cannot be corrected.",
         fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].isin({[float(v) for v in listed[:20]]!r}))",
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
-        details={"values": listed[:50], "own": True},
+        details={"values": listed[:50], "own": listed == ["0"]},
         confidence=0.9,
     )
 
@@ -222,6 +224,7 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
             continue
         days = ctx.frame[column.name].cast(pl.Date)
         wrong = (days > ctx.as_of) | (days.dt.year() < ctx.as_of.year - 120)
+        wrong &= ~days.is_in([date(*e) for e in EPOCHS])
         count = int(wrong.sum() or 0)
         if 0 < count <= FEW * column.present:
             yield ctx.finding(

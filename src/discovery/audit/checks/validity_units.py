@@ -67,7 +67,7 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
         if not _eligible(ctx, column):
             continue
         ordered = numbers_of(ctx, column.name)
-        mix = _logarithmic(ordered) or _temperatures(ordered, column)
+        mix = _logarithmic(ordered) or _temperatures(ordered, column) or _within_a_level(ctx, column, ordered)
         if mix is not None:
             yield _finding(ctx, column, mix)
 
@@ -148,6 +148,36 @@ def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix 
     medians = (float(np.median(low)), float(np.median(high)))
     what = "1.8 and 32 more (degrees Celsius and Fahrenheit)"
     return _Mix(_between(ordered, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians, True)
+
+
+def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarray[Any, Any]) -> _Mix | None:
+    """Two clusters far apart, one of which is a part of one level of another column, as one region that changed."""
+    positive = ordered[ordered > 0]
+    if len(positive) < max(ROWS, 0.9 * len(ordered)):
+        return None
+    found = _widest(np.log(positive))
+    if found is None or found[1] < np.log(5):
+        return None
+    place = found[0]
+    cut, upper = _between(positive, place), place >= len(positive) / 2
+    rows = len(positive) - place if upper else place
+    series = ctx.frame[column.name].cast(pl.Float64)
+    for other in ctx.profile.columns.values():
+        if other.name == column.name or not 2 <= other.distinct <= 50:
+            continue
+        frame = pl.DataFrame({"v": ctx.frame[other.name].cast(pl.String), "x": series}).filter(pl.col("x") > 0)
+        by = frame.with_columns(odd=(pl.col("x") > cut) == upper).group_by("v", "odd")
+        medians = by.agg(pl.col("x").median(), n=pl.len()).sort("n", descending=True)
+        odd = medians.filter("odd").head(1)
+        plain = medians.filter(~pl.col("odd") & (pl.col("v") == odd["v"][0])) if len(odd) else odd
+        if not len(plain) or odd["n"][0] < SPLIT * rows or plain["n"][0] < 10 or odd["n"][0] < 10:
+            continue
+        ratio = max(odd["x"][0] / plain["x"][0], plain["x"][0] / odd["x"][0])
+        for factor, what in FACTORS:
+            if factor >= 10 and abs(np.log(ratio / factor)) < 0.05:
+                medians_ = sorted((float(odd["x"][0]), float(plain["x"][0])))
+                return _Mix(cut, upper, rows, what, (medians_[0], medians_[1]))
+    return None
 
 
 def _between(ordered: np.ndarray[Any, Any], place: int) -> float:
