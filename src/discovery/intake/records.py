@@ -156,7 +156,8 @@ def _well_formed(signs: Any, quotes: Any, dialect: Dialect) -> bool:
 
 def _cut(data: bytes, dialect: Dialect) -> Records:
     """Cut fields one by one, and write them anew such that quotes are well-formed."""
-    buffer = io.StringIO()
+    content = io.BytesIO()
+    buffer = io.TextIOWrapper(content, encoding="utf-8", errors="replace", newline="")
     writer = csv.writer(buffer, delimiter=dialect.delimiter, lineterminator="\n")
     starts, ends, lines = array("q"), array("q"), array("q")
     line, at = 1, 0
@@ -170,7 +171,8 @@ def _cut(data: bytes, dialect: Dialect) -> Records:
         lines.append(line)
         at += size + 1
         line += breaks + 1
-    anew = find_records(buffer.getvalue().encode(), replace(dialect, quote='"', escape=""))
+    buffer.flush()
+    anew = find_records(content.getvalue(), replace(dialect, quote='"', escape=""))
     raw = (np.asarray(starts, dtype=np.int64), np.asarray(ends, dtype=np.int64))
     return replace(anew, dialect=dialect, lines=np.asarray(lines, dtype=np.int64), raw=(data, *raw))
 
