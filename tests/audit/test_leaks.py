@@ -238,6 +238,8 @@ def test_named_like_the_target() -> None:
     y = pl.Series(np.random.default_rng(1).normal(size=ROWS) * 0.3)
     frame = frame.select(G1="noise", G2="strong", G3=pl.col("strong") + y)
     assert severe(audit(frame, "G3")) == {"G2"}
+    frame = frame.with_columns(G1=pl.col("G2") + y.shuffle(1), age=pl.Series(np.arange(ROWS) % 7))
+    assert severe(audit(frame, "G3")) == {"G1", "G2"}
 
 
 def test_power_alone_is_a_question() -> None:

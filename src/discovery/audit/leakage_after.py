@@ -140,7 +140,10 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     if len(left) < 2:
         return
     for rank, (column, power) in enumerate(left[:5]):
-        ahead = left[rank + 1][1] if rank + 1 < len(left) else 0.0
+        target = scene.use_case.target
+        kin = names_target(column, target)
+        rivals = (p for c, p in left[rank + 1 :] if kin is None or names_target(c, target) != kin)
+        ahead = next(rivals, 0.0)
         leak = _suspicion(scene, column, power, ahead, first=rank == 0, others=len(left) - 1)
         if leak is None:
             return
