@@ -28,6 +28,7 @@ _BINARY = frozenset(
 )
 COMMON = 20
 MAX_WORDS = 12
+MOST_SIGNS = 5000
 
 
 def mask(value: object, semantic: str | None = None) -> str:
@@ -195,7 +196,7 @@ def personal_values(drop: Drop, audit: AuditResult) -> PersonalValues:
         for finding in audit.select(kind="pii", table=summary.name):
             for name in finding.columns if finding.details.get("inside") else ():
                 for text in table.text(name).drop_nulls().to_list():
-                    for found in spot(text):
+                    for found in spot(text[:MOST_SIGNS]):
                         values.add([text[found.start : found.end]], found.semantic)
     return values
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
 import polars as pl
@@ -143,3 +144,14 @@ def test_open_data(open_data: Any) -> None:
     frame = pl.read_csv(open_data / "titanic3.csv", infer_schema_length=None)
     ctx = context(frame.to_dict(as_series=False))
     assert set(by_column([*pii(ctx), *pii_inside_text(ctx)])) == {"name"}
+
+
+def test_hostile_texts_are_searched_in_bounded_time() -> None:
+    started = time.process_time()
+    body = [f"a@{'b.c-' * 8000}{i} and so on it goes" for i in range(5)] + ["+1-2-3-" * 5000] * 5
+    list(pii_inside_text(context({"body": body})))
+    assert time.process_time() - started < 10
+
+
+def test_numbers_that_are_not_finite_are_no_identity() -> None:
+    assert list(pii(context({"card": [1e13, float("nan"), float("inf")] * 20}))) == []

@@ -25,6 +25,7 @@ __all__ = ["pii", "pii_inside_text"]
 
 CONFIRMED_ROWS = 3000
 PAIR_ROWS = 1000
+MOST_SIGNS = 5000
 
 _PLAIN = {
     "email": "e-mail addresses",
@@ -145,7 +146,7 @@ def pii_inside_text(context: TableContext) -> Iterator[Finding]:
     for column in context.columns("text"):
         if column.semantic in PERSONAL or column.semantic in {"url", "uuid", "date_part", "country", "currency"}:
             continue
-        if (column.length_max or 0) < 6:
+        if (column.length_max or 0) < 6 or context.frame.schema[column.name].is_nested():
             continue
         inside = _look_inside(context, column)
         if inside.rows:
@@ -187,7 +188,7 @@ def _has_long_digits(column: ColumnProfile) -> bool:
 
 def _confirm(inside: _Inside, texts: pl.Series, rows: list[int], kinds: set[str], pairs: bool) -> None:
     for index, text in zip(rows, texts.gather(rows).to_list(), strict=True):
-        for found in spot(text, pairs) if text else ():
+        for found in spot(text[:MOST_SIGNS], pairs) if text else ():
             if found.semantic in kinds:
                 inside.add(index + 1, found.semantic, text[found.start : found.end])
 

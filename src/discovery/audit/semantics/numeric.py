@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -44,7 +45,7 @@ def numeric(
 
 
 def _digits(values: pl.Series, low: float, high: float, hinted: frozenset[str], profile: ColumnProfile) -> Found:
-    texts = [str(int(v)) for v in values.drop_nulls().head(MAX_VALUES).to_list()]
+    texts = [str(int(v)) for v in values.drop_nulls().head(MAX_VALUES).to_list() if isfinite(v)]
     if not texts:
         return None
     if low >= 1e12 and len(texts) >= (1 if "card" in hinted else 5):
@@ -106,4 +107,5 @@ def _coded(name: str, low: float | None, high: float | None, profile: ColumnProf
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if usable else None

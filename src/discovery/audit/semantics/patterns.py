@@ -17,7 +17,9 @@ __all__ = [
     "PHONE_STRICT", "POSTCODE", "URL", "UUID", "is_card", "is_iban", "is_ip", "is_national_id", "luhn",
 ]  # fmt: skip
 
-EMAIL_INSIDE = r"[A-Za-z0-9._%+\-']+@[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,24}"
+EMAIL_INSIDE = (
+    r"[A-Za-z0-9._%+\-']{1,64}@[A-Za-z0-9][A-Za-z0-9\-]{0,62}(?:\.[A-Za-z0-9\-]{1,63}){0,6}\.[A-Za-z]{2,24}"
+)
 EMAIL = rf"^\s*{EMAIL_INSIDE}\s*$"
 URL = r"^\s*(?:(?:https?|ftp|s3)://|www\.)\S+$"
 UUID = r"^\{?[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}\}?$"
