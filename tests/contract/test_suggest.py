@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import warnings
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -96,7 +97,9 @@ def test_missing_values_that_a_clean_up_makes_are_allowed(make_context: MakeCont
 
 
 def test_the_json_is_that_of_great_expectations(make_context: MakeContext, tmp_path: Path) -> None:
-    from great_expectations import ExpectationSuite
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from great_expectations import ExpectationSuite
 
     suite = suggest(make_context(sound()))
     path = write_suite(suite, tmp_path)
@@ -223,3 +226,51 @@ def test_file_names_are_safe_and_apart() -> None:
     assert safe_name("orders 2024") != safe_name("orders_2024")
     assert safe_name("customers") == "customers"
     assert "/" not in safe_name("../../etc/passwd")
+
+
+def rule(suite: Suite, kind: str, column: str) -> dict[str, object]:
+    (found,) = [e for e in suite.about(column) if e.type == f"expect_{kind}"]
+    return found.kwargs
+
+
+def test_codes_dates_mails_and_shares_get_the_rule_that_fits(make_context: MakeContext) -> None:
+    rows = 400
+    frame = pl.DataFrame(
+        {
+            "row_id": range(rows),
+            "flag": [i % 2 for i in range(rows)],
+            "share": [i / rows for i in range(rows)],
+            "loss": [-float(i % 50) for i in range(rows)],
+            "mail": [f"person{i}@firm{i % 9}.example" for i in range(rows)],
+            "born": [date(1950, 1, 1) + timedelta(days=40 * i) for i in range(rows)],
+            "code": [f"K{i % 97:03d}-{'ABCDEFG'[i % 7]}{i}" for i in range(rows)],
+            "nothing": [None] * rows,
+            "rare": ["x"] * 5 + [None] * (rows - 5),
+        }
+    ).with_columns(pl.col("nothing").cast(pl.String))
+    suite = suggest(make_context(frame))
+    assert rule(suite, "column_values_to_be_in_set", "flag")["value_set"] == [0, 1]
+    assert rule(suite, "column_values_to_be_between", "share")["max_value"] == 1.0
+    assert rule(suite, "column_values_to_be_between", "loss")["max_value"] == 0.0
+    assert "@" in str(rule(suite, "column_values_to_match_regex", "mail")["regex"])
+    assert "K" not in str(rule(suite, "column_values_to_match_regex", "code")["regex"])
+    assert str(rule(suite, "column_values_to_be_between", "born")["min_value"]) < "1950"
+    assert suite.about("nothing") == []
+    assert not [e for e in suite.about("row_id") if "between" in e.type], "the next drop counts on"
+    assert {e.type for e in suite.about("rare")} == {"expect_column_values_to_be_of_type"}
+
+
+def test_a_duplicate_key_is_still_demanded_as_a_key(make_context: MakeContext) -> None:
+    frame = sound().with_columns(customer_id=pl.lit("C-1"), age=pl.lit(None, dtype=pl.Int64))
+    finding = Finding(
+        kind="duplicate_key", table="customers", columns=["country", "start"], severity="major", summary=""
+    )
+    suite = suggest(make_context(frame), [finding])
+    (demanded,) = [e for e in suite.expectations if e.type == "expect_compound_columns_to_be_unique"]
+    assert demanded.columns == ["country", "start"]
+
+
+def test_few_rows_teach_little(make_context: MakeContext) -> None:
+    suite = suggest(make_context(sound(5)))
+    assert not [e for e in suite.expectations if "between" in e.type and e.columns]
+    assert suggest(make_context(sound(5).clear())).expectations[0].type == "expect_table_columns_to_match_set"

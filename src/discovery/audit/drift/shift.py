@@ -143,7 +143,7 @@ def _finding(group: Sequence[_Test]) -> Finding:
         "distribution_shift",
         column,
         severity,
-        f"{words[0].upper()}{words[1:]}.",
+        f"Since the last drop, {words}.",
         consequence="A model that learned from the last drop meets other cases now; figures are not comparable.",
         advice="Ask the client if the process, the unit or the population changed; test the models on this drop.",
         details=details,
