@@ -1,7 +1,8 @@
 """What the workbook costs over its stages, and what ``discovery --help`` costs: ratios from one run.
 
 Usage: ``python benchmarks/workbook.py [--repeats N]``. Wall-clock and CPU seconds of each command with all of its
-child processes, the best of N, alternating. The limits are those of the README; the exit code is 1 where one is broken.
+child processes, the best of N, alternating. The exit code is 1 where a
+limit is broken.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def measure(command: list[str]) -> tuple[float, float]:
 
 
 def best(commands: dict[str, list[str]], repeats: int) -> dict[str, tuple[float, float]]:
-    """Return the least wall-clock and CPU seconds of each command; the placeholder OUT is a new folder each time."""
+    """Return the least wall-clock and CPU seconds of each command; OUT stands for a new folder."""
     found: dict[str, tuple[float, float]] = {}
     for _ in range(repeats):
         for name, command in commands.items():

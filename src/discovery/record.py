@@ -40,6 +40,7 @@ class Draft(Artifact):
 
     identity: str = Field(default="", description="A hash of all that the results depend on.")
     done: list[str] = Field(default_factory=list, description="The artifacts written for that identity.")
+    warnings: list[str] = Field(default_factory=list)
     run_id: str = ""
     started: datetime | None = None
     engagement: str = ""
@@ -86,6 +87,7 @@ def make_record(
         versions=versions(),
         git_revision=git_revision(folder),
         seed=draft.seed,
+        warnings=draft.warnings,
         stages=[*draft.stages, *more_stages],
         previous=parameters.previous,
     )

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
-from .deliver import write_pages, write_tables
 from .engagement import Engagement, UseCase, dump_engagement, engagement_for, load_engagement
 from .errors import ColumnError, DataError, EngagementError, InputError, ParameterError, TargetError, suggest
 from .parameters import RunParameters, resolve_source
@@ -25,7 +24,9 @@ from .record import DRAFT, Draft, make_record, measured
 if TYPE_CHECKING:
     from .intake.table import Drop
 
-__all__ = ["Stages"]
+__all__ = ["Stages", "report_of"]
+
+MOST_LEAKS = 20
 
 
 class Stages:
@@ -84,8 +85,7 @@ class Stages:
         """Write the report of the run, and the tables beside it, and return the path of ``week1.html``."""
         audit, evaluation, made = self.audit, self.evaluation, self.decisions
         with self._stage("report"):
-            self.write_tables()
-            return write_pages(self.out, self.engagement, audit, evaluation, made, self.record())
+            return report_of(self.out, self.engagement, audit, evaluation, made, self.record())
 
     @cached_property
     def _first(self) -> Drop:
@@ -182,6 +182,8 @@ class Stages:
 
     def write_tables(self) -> None:
         """Write what has been found so far as CSV."""
+        from .report import write_tables
+
         write_tables(self.out, self.audit, self.__dict__.get("evaluation"))
 
     def write_engagement(self) -> Path:
@@ -191,6 +193,18 @@ class Stages:
         path = self.out / "engagement.yaml"
         write_atomic(path, dump_engagement(self.engagement))
         return path
+
+    def find_leaks(self) -> list[str]:
+        """Look for raw personal values in all that was written, and note in the record where they stand."""
+        from .masking import leaks, personal_values
+
+        values = personal_values(self.drop, self.audit)
+        found = leaks([self.out], values, limit=MOST_LEAKS) if len(values) else []
+        lines = [
+            f"a raw value ({k.semantic}) stands in {k.path.relative_to(self.out)}, line {k.line}" for k in found
+        ]
+        self._keep(Draft.of(self.out).model_copy(update={"warnings": lines}))
+        return lines
 
     def _kept(self, path: Path) -> bool:
         """Return whether ``path`` is an artifact of this very drop, engagement and seed."""
@@ -218,6 +232,33 @@ class Stages:
     def _keep(self, draft: Draft) -> None:
         self.out.mkdir(parents=True, exist_ok=True)
         draft.write(self.out / DRAFT)
+
+
+def report_of(
+    out: Path,
+    engagement: Engagement,
+    audit: AuditResult,
+    evaluation: Evaluation,
+    decisions: Decisions,
+    record: RunRecord,
+) -> Path:
+    """Write the report of the run in ``out`` from its results, and return the path of ``week1.html``.
+
+    Where the record names an earlier run that is still there, the report says what changed since. Templates in
+    ``templates/report`` beside the engagement go before the shipped ones.
+    """
+    from .report import write_report
+
+    lines: list[str] | None = None
+    if record.previous is not None and (Path(record.previous) / "audit.json").is_file():
+        from .changes import diff
+        from .changes_text import to_text
+
+        lines = [line.strip() for line in to_text(diff(Path(record.previous), out)).split("\n") if line.strip()]
+    file = record.parameters.get("engagement")
+    own = Path(file).parent / "templates" / "report" if file else None
+    templates = own if own is not None and own.is_dir() else None
+    return write_report(out, engagement, audit, evaluation, decisions, record, lines, templates=templates)
 
 
 def _merge(stages: Iterable[StageRecord], new: StageRecord) -> list[StageRecord]:

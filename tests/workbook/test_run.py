@@ -244,3 +244,14 @@ def test_a_bug_in_a_stage_is_told_in_one_line(engagement: Path, monkeypatch: pyt
         run_stages(RunParameters(engagement=str(engagement)), models=False)
     assert "anna1" not in str(caught.value)
     assert failed(engagement)[1].status == "failed"
+
+
+def test_a_raw_personal_value_is_told(with_notebooks: Notebooks) -> None:
+    start = "from discovery import notebook\nweek = notebook.start(engagement=engagement, drop=drop, out=out)"
+    engagement = with_notebooks([start + "\nweek.audit.counts()", "print('Write to anna7@example.org')"])
+    record = run_workbook(RunParameters(engagement=str(engagement)))
+    told = " ".join(record.warnings)
+    assert "01_book.ipynb" in told
+    assert "01_book.html" in told
+    assert "audit.json" not in told
+    assert "anna7" not in told

@@ -48,6 +48,7 @@ class RunRecord(Artifact):
     versions: dict[str, str] = Field(default_factory=dict)
     git_revision: str | None = None
     seed: int = 0
+    warnings: list[str] = Field(default_factory=list, description="What to look at before passing the run on.")
     stages: list[StageRecord] = Field(default_factory=list)
     previous: str | None = Field(default=None, description="The run this one is compared with.")
     supersedes: str | None = None

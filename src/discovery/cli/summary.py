@@ -26,6 +26,8 @@ def print_summary(outcome: Outcome, hit: list[str], *, show_findings: bool) -> N
     _decisions(console, outcome)
     if show_findings and outcome.audit is not None:
         _findings(console, outcome)
+    for line in outcome.record.warnings:
+        console.print(Text(f"Look before passing it on: {plain(line)}", style="yellow"))
     for line in hit:
         console.print(Text(f"Gate hit: {plain(line)}", style="bold red"))
     place = outcome.report or outcome.folder

@@ -241,6 +241,7 @@ def print_json(outcome: Outcome, hit: list[str], code: int) -> None:
             for d in (made.use_cases if made else [])
         ],
         "gates_hit": hit,
+        "warnings": outcome.record.warnings,
     }
     typer.echo(json_.dumps(shown, ensure_ascii=True))
 
@@ -257,9 +258,9 @@ def report_again(folder: Path) -> Path:
                 where=str(folder),
                 mend="Give the directory of a run.",
             )
-    from ..deliver import write_pages
+    from ..stages import report_of
 
-    return write_pages(
+    return report_of(
         folder,
         load_engagement(folder / "engagement.yaml"),
         AuditResult.read(folder / "audit.json"),

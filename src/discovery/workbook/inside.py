@@ -9,11 +9,19 @@ from typing import Any
 from ..errors import InputError
 from ..parameters import check_parameters
 from ..progress import kernel_progress
+from ..record import Draft
 from ..stages import Stages, describe
 
-__all__ = ["ANSWER", "preflight"]
+__all__ = ["ANSWER", "preflight", "scan"]
 
 ANSWER = ".preflight.json"
+
+
+def scan(parameters: dict[str, Any]) -> None:
+    """Look for raw personal values in the run directory, once all is written; see :meth:`Stages.find_leaks`."""
+    stages = Stages(check_parameters(parameters))
+    if "audit.json" in Draft.of(stages.out).done:
+        stages.find_leaks()
 
 
 def preflight(parameters: dict[str, Any], out: str) -> None:

@@ -44,9 +44,10 @@ def run_notebooks(
                 node = _execute(kernel, notebook, given, staging, deadline)
                 records.append(StageRecord(name=notebook.stem, seconds=round(time.perf_counter() - begin, 3)))
                 pages.append(pool.submit(_write_page, node, notebook.stem, staging.folder))
-            kernel.ask_to_end()
             for page in pages:
                 page.result()
+            call(kernel, "scan", deadline, parameters=given)
+            kernel.ask_to_end()
     finally:
         kernel.stop()
     return records

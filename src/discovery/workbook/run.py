@@ -104,6 +104,7 @@ def run_stages(
             if models:
                 _ = stages.decisions
             stages.write_tables()
+            stages.find_leaks()
         return []
 
     return _run(parameters, work, timeout=timeout, run_id=run_id)
