@@ -267,7 +267,18 @@ def sample() -> Sample:
             {"table": t, "columns": ["customer_id"], "to_table": "customers", "to_columns": ["customer_id"]}
             for t in ("subscriptions", "invoices", "tickets", "usage")
         ],
-        contract={"customers": {"expectations": 31, "passed": 29}},
+        contract={
+            "customers": {
+                "success": False,
+                "passed": 63,
+                "failed": 1,
+                "errored": 0,
+                "not_met": [
+                    {"columns": ["email"], "words": "Expected that email has the agreed form: 15 of 2,610 do not."}
+                ],
+            },
+            "usage": {"success": True, "passed": 12, "failed": 0, "errored": 0},
+        },
         not_run=[{"check": "near_duplicate", "table": "usage", "reason": "too many rows"}],
     )
     evaluation = Evaluation(use_cases=[churn(), handling_time(), late_payment()])
