@@ -53,6 +53,11 @@ def test_temperatures(look):
     assert look(unit_mix, {"reading": RNG.normal(20, 4, 800)}) == []
 
 
+def test_natural_groups_are_no_units(look):
+    small, large = RNG.normal(1.46, 0.17, 50).clip(1), RNG.normal(4.9, 0.83, 100).clip(3)
+    assert look(unit_mix, {"petal length (cm)": [*small, *large]}) == []
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(
     "draw",

@@ -50,9 +50,9 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * any repeated number cut off by a gap of at least three times that range;
     * the only negative number, repeated, in a column that else holds none;
     * 9 or 99 after a scale of consecutive small whole numbers;
-    * 0, repeated, where the smallest other values are several of their own spacings away and more than 0 is from
-      being usual there (the lower quartile of the rest is over half its median), or where by its name the quantity
-      is never 0.
+    * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
+      away, and the rest lies well above 0 (its lower quartile is over half its median), or where by its name the
+      quantity is never 0.
 
     A value that is a code in one column is taken for one in others where it is the outermost and repeated.
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
@@ -207,7 +207,8 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
         and weights[beneath].sum() <= 0.01 * weights.sum()
         and rows >= 10 * weights[beneath].max(initial=1)
     )
-    far = (gap >= 2.9 * spacing or thin) and (rows > neighbours or never)
+    clear = gap >= 2.9 * spacing and (never or gap >= 0.1 * abs(median))
+    far = (clear or thin) and (rows > neighbours or never)
     usual = level and 0.005 <= fraction <= FREQUENT and rows >= 3
     if far and (usual or (never and level)):
         return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else

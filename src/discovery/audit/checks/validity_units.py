@@ -35,6 +35,7 @@ FACTORS: tuple[tuple[float, str], ...] = (
     (18.016, "18.02 (mg/dl and mmol/l of glucose)"),
     (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
 )
+DECADES = frozenset({10.0, 100.0, 1000.0, 1e6})
 ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
@@ -60,8 +61,9 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     The values are split at the widest gap of their logarithms (of the values, for Celsius and Fahrenheit). The
     split counts where the gap is wider than each cluster's own standard deviation and twice as wide as any gap
     within them, both clusters are spread alike (ratio of standard deviations below 2), and their medians are a
-    factor of units apart to within their standard errors (3 to 8%). A column or a stretch of rows that tells the
-    clusters apart is named, and makes it sure.
+    factor of units apart to within their standard errors (3 to 8%). Where the factor is no power of ten, which
+    natural groups may be apart by chance, they must also be one distribution once it is taken out. A column or a
+    stretch of rows that tells the clusters apart is named, and makes it sure.
     """
     for column in ctx.profile.columns.values():
         if not _eligible(ctx, column):
@@ -126,12 +128,22 @@ def _logarithmic(ordered: np.ndarray[Any, Any]) -> _Mix | None:
     distance = float(np.median(high) - np.median(low))
     for factor, what in FACTORS:
         error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
-        if abs(distance - np.log(factor)) <= min(NEAR, max(error, 0.03)):
+        if abs(distance - np.log(factor)) > min(NEAR, max(error, 0.03)):
+            continue
+        if factor in DECADES or _alike(low, high, factor):
             medians = (float(np.exp(np.median(low))), float(np.exp(np.median(high))))
             return _Mix(
                 _between(positive, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians
             )
     return None
+
+
+def _alike(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factor: float) -> bool:
+    """Whether two clusters are one distribution once the factor is taken out (Kolmogorov and Smirnov's test)."""
+    from scipy.stats import ks_2samp
+
+    spreads = sorted((float(low.std()), float(high.std())))
+    return spreads[1] < 1.2 * spreads[0] and float(ks_2samp(low + np.log(factor), high).pvalue) > 0.05
 
 
 def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix | None:
@@ -195,10 +207,11 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
     told = f"; {split} tells them apart" if split else ""
     side = "above" if mix.upper else "below"
     target = name in {u.target for u in ctx.use_cases}
+    decimal = any(what == mix.what and factor in DECADES for factor, what in FACTORS)
     return ctx.finding(
         "unit_mix",
         name,
-        "major" if split or target or count >= 0.05 * ctx.rows else "minor",
+        "major" if decimal and (split or target) else "minor",
         f"The values of '{name}' fall into two groups a factor of {mix.what} apart{sides}; {count:,} rows are "
         f"{side} {number(round(mix.cut, 6))}{told}.",
         rows_affected=count,
@@ -225,7 +238,7 @@ def _splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np
     if len(places) >= SPLIT * there[places[0] : places[-1] + 1].sum() and block < 0.9 * len(odd):
         return f"the stretch from row {places[0] + 1:,} to row {places[-1] + 1:,}"
     for column in ctx.profile.columns.values():
-        if column.name == name or not 2 <= column.distinct <= 50 or column.present < 0.9 * ctx.rows:
+        if column.name in {name, ctx.target} or not 2 <= column.distinct <= 50 or column.present < 0.9 * ctx.rows:
             continue
         frame = pl.DataFrame({"v": ctx.frame[column.name].cast(pl.String), "odd": odd}).filter(pl.Series(there))
         by = (
