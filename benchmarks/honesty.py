@@ -1,0 +1,127 @@
+"""Are the baselines honest? Simulation with a known truth, and what naive statistics would have claimed.
+
+Run ``python benchmarks/honesty.py`` (three minutes) or with ``--quick``. Printed as JSON, for each size and number
+of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true score of the
+models trained on as many rows as a fold has), how often the bootstrap interval on the holdout covers the true score of
+the fitted model, how often one of two learners of equal expected quality is called better (by the corrected test, and
+by the naive one), and how often a use case whose true quality is just below the criterion would be let through.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from typing import Any
+
+import numpy as np
+
+from discovery.baselines.measures import MEASURES
+from discovery.baselines.splits import divide
+from discovery.baselines.uncertainty import bootstrap_interval, corrected_interval, corrected_test
+
+Array = np.ndarray[Any, Any]
+AUC = MEASURES["roc_auc"]
+SIGNAL = 0.45
+COLUMNS = 6
+
+
+def draw(rows: int, generator: np.random.Generator) -> tuple[Array, Array]:
+    """Two classes, shifted in every column: the best classifier is linear and known."""
+    y = generator.integers(0, 2, rows)
+    X = generator.normal(size=(rows, COLUMNS)) + SIGNAL * (y[:, None] - 0.5)
+    return X, y
+
+
+def fit(X: Array, y: Array, columns: Array) -> Array:
+    """Fisher's discriminant on some columns: a learner that is fitted in microseconds."""
+    a, b = X[y == 0][:, columns], X[y == 1][:, columns]
+    within = np.cov(a.T) * (len(a) - 1) + np.cov(b.T) * (len(b) - 1)
+    weights = np.zeros(X.shape[1])
+    weights[columns] = np.linalg.solve(np.atleast_2d(within) + 1e-6 * np.eye(len(columns)), b.mean(0) - a.mean(0))
+    return weights
+
+
+def true_auc(weights: Array) -> float:
+    """The AUC of a linear score over all rows there could be (two normal classes)."""
+    from scipy.stats import norm
+
+    return float(norm.cdf(SIGNAL * weights.sum() / math.sqrt(2 * (weights**2).sum())))
+
+
+def auc(weights: Array, X: Array, y: Array) -> float:
+    """The AUC of a linear score over rows."""
+    score = X @ weights
+    return AUC(y, np.column_stack([-score, score]))
+
+
+def trial(rows: int, repeats: int, seed: int) -> dict[str, Any]:
+    """One data set: scores of two equal learners over folds, true scores, and the holdout's interval."""
+    generator = np.random.default_rng(seed)
+    X, y = draw(rows, generator)
+    division = divide(y, folds=5, repeats=repeats, seed=seed)
+    first, second = np.arange(COLUMNS // 2), np.arange(COLUMNS // 2, COLUMNS)
+    scores: dict[str, list[float]] = {"a": [], "b": []}
+    truth: list[float] = []
+    for train, test in division.folds:
+        for name, columns in (("a", first), ("b", second)):
+            weights = fit(X[train], y[train], columns)
+            scores[name].append(auc(weights, X[test], y[test]))
+            if name == "a":
+                truth.append(true_auc(weights))
+    final = fit(X[division.train], y[division.train], first)
+    held = X[division.holdout] @ final
+    p, held_y = np.column_stack([-held, held]), y[division.holdout]
+    holdout = bootstrap_interval(lambda i: AUC(held_y[i], p[i]), len(held_y), draws=200, seed=seed)
+    return {"scores": scores, "truth": truth, "division": division, "final": true_auc(final), "holdout": holdout}
+
+
+def naive_p(differences: list[float]) -> float:
+    """The p of the paired t-test that takes folds for independent."""
+    from scipy.stats import ttest_1samp
+
+    return float(ttest_1samp(differences, 0.0).pvalue)
+
+
+def simulate(rows: int, repeats: int, trials: int, seed: int = 0) -> dict[str, float]:
+    """Repeat trials and return the shares; ``expected`` is the mean true score over all trials."""
+    runs = [trial(rows, repeats, seed + k) for k in range(trials)]
+    expected = float(np.mean([np.mean(r["truth"]) for r in runs]))
+    covered = held = better = naive = let_through = below = 0
+    for run in runs:
+        division = run["division"]
+        low, high = corrected_interval(run["scores"]["a"], division.train_rows, division.test_rows) or (0.0, 0.0)
+        covered += low <= expected <= high
+        held += run["holdout"][0] <= run["final"] <= run["holdout"][1]
+        differences = (np.array(run["scores"]["a"]) - np.array(run["scores"]["b"])).tolist()
+        better += corrected_test(differences, division.train_rows, division.test_rows)[2] <= 0.05
+        naive += naive_p(differences) <= 0.05
+        # The criterion is a hair above the truth; a go needs the whole interval on its good side.
+        below += 1
+        let_through += low >= expected + 1e-6
+    return {
+        "rows": rows,
+        "repeats": repeats,
+        "trials": trials,
+        "true_score": round(expected, 4),
+        "interval_covers": covered / trials,
+        "holdout_interval_covers": held / trials,
+        "better_without_difference": better / trials,
+        "better_without_difference_naive": naive / trials,
+        "wrong_go": let_through / below,
+    }
+
+
+def main() -> None:
+    """Print the figures for several sizes and repeats."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    trials = 150 if parser.parse_args().quick else 1000
+    start = time.perf_counter()
+    found = [simulate(rows, repeats, trials) for rows in (200, 500, 2000) for repeats in (1, 2, 5)]
+    print(json.dumps({"settings": found, "seconds": round(time.perf_counter() - start, 1)}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""The simulation of benchmarks/honesty.py, small."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+HONESTY = Path(__file__).resolve().parents[2] / "benchmarks" / "honesty.py"
+
+
+@pytest.fixture(scope="module")
+def honesty() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("honesty", HONESTY)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty):
+    found = honesty.simulate(rows=300, repeats=2, trials=200)
+    assert found["interval_covers"] >= 0.93
+    assert found["holdout_interval_covers"] >= 0.89
+    assert found["better_without_difference"] <= 0.05
+    assert found["wrong_go"] <= 0.05
+    assert found["better_without_difference_naive"] > 0.1
+
+
+def test_the_known_truth_is_the_score_on_many_rows(honesty):
+    import numpy as np
+
+    generator = np.random.default_rng(0)
+    X, y = honesty.draw(60_000, generator)
+    weights = honesty.fit(X[:500], y[:500], np.arange(3))
+    assert honesty.auc(weights, X, y) == pytest.approx(honesty.true_auc(weights), abs=0.005)
