@@ -1,10 +1,11 @@
 """Are the baselines honest? Simulation with a known truth, and what naive statistics would have claimed.
 
 Run ``python benchmarks/honesty.py`` (three minutes) or with ``--quick``. Printed as JSON, for each size and number
-of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true score of the
-models trained on as many rows as a fold has), how often the bootstrap interval on the holdout covers the true score of
-the fitted model, how often one of two learners of equal expected quality is called better (by the corrected test, and
-by the naive one), and how often a use case whose true quality is just below the criterion would be let through.
+of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true score of
+the models trained on as many rows as a fold has), how often the bootstrap interval on the holdout covers the true
+score of the fitted model, how often one of two learners of equal expected quality is called better (by the
+corrected test, and by the naive one), and how often a use case whose true quality is just below the criterion
+would be let through.
 """
 
 from __future__ import annotations

@@ -21,10 +21,10 @@ def test_churn_is_learned_without_its_leak(churn):
     excluded = {c.column: c.why for c in case.excluded_columns}
     assert excluded["refund"].startswith("leak")
     assert excluded["customer_id"].startswith("identifier")
-    assert [c.name for c in case.candidates] == ["dummy", "rule", "linear", "boosting"]
+    assert [c.name for c in case.candidates] == ["dummy", "rule", "linear", "boosting", "forest", "blend"]
     assert all(c.error is None for c in case.candidates)
     assert case.candidate("dummy").mean == 0.5
-    for name in ("rule", "linear", "boosting"):
+    for name in ("rule", "linear", "boosting", "forest", "blend"):
         candidate = case.candidate(name)
         assert 0.7 < candidate.mean < 0.97
         low, high = candidate.ci95
@@ -32,9 +32,9 @@ def test_churn_is_learned_without_its_leak(churn):
         assert candidate.fit_seconds > 0
         assert candidate.latency_ms.p50 <= candidate.latency_ms.p95
         assert candidate.size_bytes > 500
-    assert case.recommended in {"linear", "boosting"}
+    assert case.recommended in {"linear", "boosting", "forest", "blend"}
     assert case.recommended in case.why
-    assert len(case.comparisons) == 6
+    assert len(case.comparisons) == 15
     assert Evaluation.model_validate_json(churn.to_json()) == churn
 
 

@@ -12,7 +12,7 @@ from .crossval import predictions
 __all__ = ["importance"]
 
 Array = np.ndarray[Any, Any]
-ROWS = 1000
+ROWS = 500
 REPEATS = 5
 MOST = 40
 CORRELATED = 0.9

@@ -11,7 +11,7 @@ from .crossval import predictions
 
 __all__ = ["robustness"]
 
-ROWS = 4000
+ROWS = 2000
 
 
 def _kinds(X: Any) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from ..artifacts import CandidateResult
 from .budget import Budget
 from .candidates import Candidate
 from .crossval import Fitted, Job, run_jobs
-from .measures import all_measures
+from .measures import Measure, all_measures
 from .problem import Problem
 from .uncertainty import bootstrap_interval, corrected_interval
 
@@ -33,6 +33,7 @@ class Track:
     scores: list[float] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     oof: Array | None = None
+    folds: list[Array] = field(default_factory=list)
     error: str | None = None
     model: Any = None
     on_holdout: Array | None = None
@@ -74,15 +75,35 @@ def _first_repeat(
             ):
                 track.error = "not run: the budget was spent"
                 continue
-            _run(problem, [track], folds, workers)
+            if track.candidate.parts:
+                _record(problem, track, folds, _averages(track, tracks_of(tracks, track), len(folds)))
+            else:
+                _run(problem, [track], folds, workers)
             spent = max(spent, sum(track.seconds))
 
 
-def _run(problem: Problem, tracks: list[Track], folds: list[tuple[Array, Array]], workers: int) -> None:
+def _run(problem: Problem, every: list[Track], folds: list[tuple[Array, Array]], workers: int) -> None:
+    tracks = [t for t in every if not t.candidate.parts]
     jobs = [job for t in tracks for job in _jobs(problem, t.candidate, folds)]
     done = run_jobs(jobs, workers)
     for i, track in enumerate(tracks):
         _record(problem, track, folds, done[i * len(folds) : (i + 1) * len(folds)])
+    for track in every:
+        if track.candidate.parts:
+            _record(problem, track, folds, _averages(track, tracks_of(every, track), len(folds)))
+
+
+def tracks_of(every: list[Track], track: Track) -> list[Track]:
+    """Return the tracks whose predictions a track averages."""
+    return [t for t in every if t.candidate.name in track.candidate.parts]
+
+
+def _averages(track: Track, parts: list[Track], count: int) -> list[Fitted]:
+    if len(parts) < len(track.candidate.parts) or any(t.error for t in parts):
+        return [Fitted(None, 0.0, "not run: a part of it failed or was cut")] * count
+    latest = [t.folds[-count:] for t in parts]
+    seconds = sum(t.seconds[-1] for t in parts)
+    return [Fitted(np.mean([own[k] for own in latest], axis=0), seconds) for k in range(count)]
 
 
 def _record(problem: Problem, track: Track, folds: list[tuple[Array, Array]], done: list[Fitted]) -> None:
@@ -97,6 +118,7 @@ def _record(problem: Problem, track: Track, folds: list[tuple[Array, Array]], do
     for (_, test), fitted in zip(folds, done, strict=True):
         prediction = fitted.prediction
         assert prediction is not None
+        track.folds.append(prediction)
         track.scores.append(problem.measure(problem.y[test], prediction))
         track.seconds.append(fitted.seconds)
         if first and track.oof is not None:
@@ -105,7 +127,7 @@ def _record(problem: Problem, track: Track, folds: list[tuple[Array, Array]], do
 
 def final_fits(problem: Problem, tracks: list[Track], workers: int) -> None:
     """Fit every candidate on all training rows and predict the holdout, once."""
-    live = [t for t in tracks if t.error is None]
+    live = [t for t in tracks if t.error is None and not t.candidate.parts]
     division = problem.division
     jobs = [
         Job(t.candidate, problem.X, problem.y, division.train, division.holdout, problem.classes, keep=True)
@@ -116,6 +138,22 @@ def final_fits(problem: Problem, tracks: list[Track], workers: int) -> None:
         track.seconds.append(fitted.seconds)
         if fitted.error:
             track.error = fitted.error
+    for track in tracks:
+        if track.candidate.parts and track.error is None:
+            _final_average(track, tracks_of(tracks, track))
+
+
+def _final_average(track: Track, parts: list[Track]) -> None:
+    from .candidates.blend import AverageModel
+
+    if any(t.model is None for t in parts):
+        track.error = "not run: a part of it failed"
+        return
+    track.model = AverageModel([t.model for t in parts])
+    track.seconds.append(sum(t.seconds[-1] for t in parts))
+    held = [t.on_holdout for t in parts if t.on_holdout is not None]
+    if len(held) == len(parts):
+        track.on_holdout = np.mean(held, axis=0)
 
 
 def holdout_interval(problem: Problem, track: Track) -> tuple[float, float] | None:
@@ -129,6 +167,15 @@ def holdout_interval(problem: Problem, track: Track) -> tuple[float, float] | No
         lambda i: problem.measure(truth[i], prediction[i]),
         len(holdout), groups=groups, draws=200 if len(holdout) < 3000 else 100, seed=problem.seed,
     )  # fmt: skip
+
+
+def _within(measure: Measure, interval: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Keep an interval within what the measure can be."""
+    if interval is None or not all(math.isfinite(v) for v in interval):
+        return None
+    low = -math.inf if measure.name == "r2" else 0.0
+    high = 1.0 if measure.higher_is_better else math.inf
+    return max(low, interval[0]), min(high, interval[1])
 
 
 def result(problem: Problem, track: Track) -> CandidateResult:
@@ -151,7 +198,7 @@ def result(problem: Problem, track: Track) -> CandidateResult:
         title=candidate.title,
         scores=[round(s, 6) for s in track.scores],
         mean=float(np.mean(fine)) if fine else None,
-        ci95=corrected_interval(track.scores, division.train_rows, division.test_rows),
+        ci95=_within(problem.measure, corrected_interval(track.scores, division.train_rows, division.test_rows)),
         holdout=value if math.isfinite(value) else None,
         holdout_ci95=holdout_interval(problem, track),
         metrics=metrics,

@@ -43,20 +43,27 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A baseline approach. ``build`` returns a model with ``fit(X, y)`` and ``predict``/``predict_proba``."""
+    """A baseline approach.
+
+    ``build`` returns a model with ``fit(X, y)`` and ``predict`` or ``predict_proba``. ``parts`` names the
+    candidates whose predictions it averages, so that they need not be fitted twice.
+    """
 
     name: str
     family: Family
     title: str
     build: Callable[[], Any]
     complexity: int
+    parts: tuple[str, ...] = ()
 
 
 def build_candidates(shape: Shape, use_case: UseCase) -> list[Candidate]:
     """Return the candidates for a task, simplest first."""
-    from . import boosting, custom, dummy, linear, rule, text
+    from . import boosting, custom, dummy, forest, linear, rule, text
+    from .blend import blend
 
     found: list[Candidate] = []
-    for family in (dummy, rule, linear, text, boosting, custom):
+    for family in (dummy, rule, linear, text, boosting, forest):
         found += family.candidates(shape, use_case)
-    return found
+    found += blend(found)
+    return found + custom.candidates(shape, use_case)
