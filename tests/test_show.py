@@ -1,0 +1,146 @@
+"""What notebooks show: escaped, shortened, and readable as text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from discovery import notebook, show
+from discovery.artifacts import (
+    AuditResult,
+    CandidateResult,
+    ColumnSummary,
+    Criterion,
+    Decisions,
+    Evaluation,
+    ExcludedColumn,
+    Finding,
+    Latency,
+    RunRecord,
+    Split,
+    TableSummary,
+    UseCaseDecision,
+    UseCaseEvaluation,
+)
+from discovery.engagement import parse_engagement
+from discovery.errors import ParameterError
+from discovery.intake.table import Drop, Table
+from discovery.progress import ENVIRONMENT, following, kernel_progress
+
+HOSTILE = "<script>alert(1)</script>\x1b[2J\u202e"
+
+FINDING = Finding(
+    kind="missing", table="t", columns=[HOSTILE], severity="major", summary=HOSTILE, rows_affected=12345
+)
+AUDIT = AuditResult(
+    tables=[TableSummary(name="t", source="t.csv", rows=3, columns=[ColumnSummary(name=HOSTILE, type="text")])],
+    findings=[FINDING, FINDING.model_copy(update={"severity": "info"})],
+    contract={"t": {"expectations": 12, "failed": 0, "list": [1]}, "u": "none"},
+)
+CASE = UseCaseEvaluation(
+    name="c",
+    table="t",
+    target="y",
+    task="binary",
+    metric="roc_auc",
+    split=Split(kind="stratified", folds=5, repeats=2, why="w"),
+    excluded_columns=[ExcludedColumn(column=HOSTILE, why="leak")],
+    candidates=[
+        CandidateResult(name="dummy", family="dummy", mean=0.5, ci95=(0.4, 0.6), latency_ms=Latency(p50=1, p95=2))
+    ],
+    recommended="dummy",
+    why=HOSTILE,
+)
+EVALUATION = Evaluation(use_cases=[CASE], refused=[{"name": "d", "why": HOSTILE}])
+DECISIONS = Decisions(
+    use_cases=[
+        UseCaseDecision(
+            name=HOSTILE,
+            decision="no-go",
+            criteria=[Criterion(name="quality", required=0.8, measured=0.5, ci95=(0.4, 0.6), status="fail")],
+            reasons=[HOSTILE],
+            next_steps=[HOSTILE],
+            open_questions=["Why?"],
+        )
+    ]
+)
+ENGAGEMENT = parse_engagement("name: a\nuse_cases:\n  - {name: c, table: t, target: y}\n")
+DROP = Drop("d", {"t": Table.from_frame("t", pl.DataFrame({HOSTILE: [1]}), HOSTILE)})
+RECORD = RunRecord(
+    run_id="r", status="ok", started=datetime.now(UTC), ended=datetime.now(UTC), versions={"python": "3"}
+)
+
+SHOWN = {
+    "tables": show.tables(DROP),
+    "use_cases": show.use_cases(ENGAGEMENT),
+    "findings": show.findings(AUDIT, limit=1),
+    "columns": show.columns(AUDIT, "t"),
+    "contract": show.contract(AUDIT),
+    "scores": show.scores(EVALUATION, "c"),
+    "excluded": show.excluded(EVALUATION, "c"),
+    "decisions": show.decisions(DECISIONS),
+    "criteria": show.criteria(DECISIONS),
+    "steps": show.steps(DECISIONS),
+    "recommendations": show.recommendations(EVALUATION),
+    "provenance": show.provenance(RECORD),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_is_shown_is_harmless_and_accessible(name: str) -> None:
+    html, text = SHOWN[name]._repr_html_(), repr(SHOWN[name])
+    assert html.startswith("<table><caption>")
+    assert 'scope="col"' in html
+    assert 'scope="row"' in html
+    assert "<script" not in html
+    for sign in ("\x1b", "\u202e"):
+        assert sign not in html
+        assert sign not in text
+
+
+def test_figures_read_well() -> None:
+    assert "12,345" in repr(SHOWN["findings"])
+    assert "the first 1 of 2" in repr(SHOWN["findings"])
+    assert "0.4 to 0.6" in repr(SHOWN["scores"])
+    assert 'class="num"' in SHOWN["scores"]._repr_html_()
+    assert "≥ 0.8" in repr(SHOWN["criteria"])
+    assert 'class="dec-no-go"' in SHOWN["decisions"]._repr_html_()
+    assert len(show.findings(AUDIT, severity="info").rows) == 1
+    empty = show.decisions(Decisions())
+    assert "No use case was given." in repr(empty)
+    assert "No use case was given." in empty._repr_html_()
+    assert show.plain("x" * 1000).endswith("…")
+
+
+def test_a_notebook_by_hand_finds_its_engagement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    with pytest.raises(ParameterError, match="no engagement"):
+        notebook.start()
+    (tmp_path / "engagement.yaml").write_text("name: a\n")
+    week = notebook.start(seed=None)
+    assert week.parameters.engagement == str(tmp_path / "engagement.yaml")
+    assert week.out == tmp_path / "runs" / "by-hand"
+    assert notebook.start(drop="x.csv").out == folder / "runs" / "by-hand"
+    with pytest.raises(ParameterError, match="Did you mean 'seed'"):
+        notebook.start(sed=1)
+
+
+def test_progress_of_a_kernel_reaches_the_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    file = tmp_path / "progress"
+    monkeypatch.setenv(ENVIRONMENT, str(file))
+    seen: list[str] = []
+    with following(file, seen.append, interval=0.01):
+        kernel_progress()("Audit: one\ntwo")
+        end = time.monotonic() + 10
+        while not seen and time.monotonic() < end:
+            time.sleep(0.01)
+    assert seen == ["Audit: one two"]
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "no" / "folder"))
+    kernel_progress()("lost")
