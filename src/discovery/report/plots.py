@@ -78,7 +78,7 @@ def candidates_plot(evaluation: UseCaseEvaluation, use: UseCase | None, title: s
     if not marks:
         return Markup("")
     canvas = Canvas(WIDTH, 54 + 30 * len(marks))
-    canvas.place(190, 44, 16, 10)
+    canvas.place(236, 44, 16, 10)
     axes = canvas.axes
     for row, mark in enumerate(reversed(marks)):
         colour = {"recommended": ACCENT, "flattered": BAD}.get(mark.kind, MUTED)
@@ -88,7 +88,7 @@ def candidates_plot(evaluation: UseCaseEvaluation, use: UseCase | None, title: s
         axes.plot(mark.point, row, "o", markersize=8, color=colour, markerfacecolor=PAPER if hollow else colour)
         if mark.holdout is not None:
             axes.plot(mark.holdout, row, "D", markersize=6, markerfacecolor=PAPER, markeredgecolor=INK)
-    _rows(axes, [canvas.text(shorten(m.label, 26)) for m in reversed(marks)])
+    _rows(axes, [canvas.text(shorten(m.label, 34)) for m in reversed(marks)])
     bound = use.acceptance.quality if use else None
     limit = None if bound is None else bound.at_least if bound.at_least is not None else bound.at_most
     if limit is not None:
