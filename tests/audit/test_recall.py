@@ -65,3 +65,27 @@ def test_a_fault_of_another_kind_or_column_does_not_count(recall):
     assert (told.found, told.weight) == (3, 6)
     assert len(told.misses) == 2
     assert told.false_alarms == ["major missing in c"]
+
+
+def test_planted_faults_of_the_sample_are_found():
+    import json
+
+    from discovery.audit import audit_drop
+    from discovery.engagement import load_engagement
+    from discovery.intake import read_drop
+
+    sample = BENCHMARK.parents[1] / "data" / "sample"
+    engagement = load_engagement(sample / "engagement.yaml")
+    faults = json.loads((sample / "faults.json").read_text())
+    first = min(f["drop"] for f in faults)
+    result = audit_drop(read_drop(sample / "drops" / first, engagement=engagement), engagement)
+    planted = [f for f in faults if f["drop"] == first]
+    missed = [
+        (f["kind"], f["table"], f["columns"])
+        for f in planted
+        if not any(
+            x.kind == f["kind"] and x.table == f["table"] and set(f["columns"]) <= set(x.columns)
+            for x in result.findings
+        )
+    ]
+    assert len(missed) <= 0.1 * len(planted), missed
