@@ -62,7 +62,7 @@ def sample(*arguments: str) -> None:
 def test(*arguments: str) -> None:
     """Run the tests in parallel, with coverage."""
     setup("test", extras="postgres")
-    workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", "auto"]
+    workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", "auto", "--dist", "loadgroup"]
     cover = [] if arguments else ["--cov", "--cov-report=term:skip-covered"]
     run(PYTHON, "-m", "pytest", *workers, *cover, *arguments)
 

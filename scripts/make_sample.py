@@ -39,6 +39,13 @@ class Faults:
              "rows": sorted(int(r) + 1 for r in rows), "note": note}
         )  # fmt: skip
 
+    def forget(self, table: str, rows: int) -> None:
+        """Take back what was planted in ``table`` beyond its first ``rows`` rows."""
+        for fault in [f for f in self.listed if f["table"] == table and f["rows"]]:
+            fault["rows"] = [r for r in fault["rows"] if r <= rows]
+            if not fault["rows"]:
+                self.listed.remove(fault)
+
     def pick(self, table: str, n: int, where: pl.Expr | None = None) -> list[int]:
         """Return ``n`` row indices of ``table``, drawn where ``where`` holds."""
         frame = self.world[table].with_row_index("__i__")
@@ -196,8 +203,9 @@ def plant_second_week(f: Faults) -> None:
     f.note("schema_change", "customers", "segment customer_segment", (), "renamed")
     f.note("schema_change", "customers", "payment_method", (), "dropped")
     f.note("schema_change", "customers", "loyalty_points", (), "added")
-    s = f.world["subscriptions"].height
-    f.world["subscriptions"] = f.world["subscriptions"].head(int(s * 0.7))
+    kept = int(f.world["subscriptions"].height * 0.7)
+    f.world["subscriptions"] = f.world["subscriptions"].head(kept)
+    f.forget("subscriptions", kept)
     f.note("volume_change", "subscriptions", "", (), "30% of the rows are gone")
     rewritten = f.pick("invoices", 120, pl.col("issued_on") < date(2026, 4, 1))
     for column in ("net", "vat", "gross"):
