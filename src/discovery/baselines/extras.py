@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..artifacts import AuditResult
 from .budget import Budget
 from .context import Context, plain
+from .crossval import Job, fit_predict
 from .economics import cost_per_1000, measure_model, month
 from .problem import Problem
 from .rounds import Track
@@ -43,7 +46,9 @@ def extras(
     found["notes"] = context.notes
     found["measured"] = _measure(problem, tracks, track, found)
     if out is not None:
-        found["economics"]["model"] = save(problem, track.candidate.name, track.model, _card(context), out)
+        model, rows = _for_use(context, budget)
+        card = _card(context) | {"trained_on_rows": rows}
+        found["economics"]["model"] = save(problem, track.candidate.name, model, card, out)
     return found
 
 
@@ -94,6 +99,17 @@ def _measure(problem: Problem, tracks: list[Track], chosen: Track, found: dict[s
             automated = found.get("risk_coverage", {}).get("automated_share")
             found["economics"] = month(measured, prices, None if automated is None else 1.0 - automated)
     return updates
+
+
+def _for_use(context: Context, budget: Budget) -> tuple[Any, int]:
+    """Fit the recommended candidate on all rows, the holdout too: its figures stay those measured before."""
+    problem, track = context.problem, context.track
+    rows = np.sort(np.concatenate([problem.division.train, problem.division.holdout]))
+    if budget.allows("fitting the saved model on all rows", 1.5 * track.seconds[-1]):
+        fitted = fit_predict(Job(track.candidate, problem.X, problem.y, rows, rows[:0], problem.classes, keep=True))
+        if fitted.model is not None:
+            return fitted.model, len(rows)
+    return track.model, len(problem.division.train)
 
 
 def _card(context: Context) -> dict[str, Any]:

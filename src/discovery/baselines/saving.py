@@ -68,7 +68,6 @@ def save(problem: Problem, name: str, model: Any, card: dict[str, Any], out: Pat
         "task": problem.target.task,
         "classes": list(problem.target.classes),
         "features": _kinds(problem.X),
-        "trained_on_rows": len(problem.division.train),
         "seed": problem.seed,
         "sha256": digest,
         "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
