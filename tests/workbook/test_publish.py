@@ -41,6 +41,27 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
 
 
+def test_models_join_an_audit_in_one_run_directory(tmp_path: Path) -> None:
+    target = tmp_path / "r"
+    (target / "contract").mkdir(parents=True)
+    for name in ("run.json", "audit.json", "contract/a.json"):
+        (target / name).write_text("audit")
+    staging = Staging(target, adds="evaluation.json")
+    for name in ("run.json", "evaluation.json"):
+        (staging.folder / name).write_text("models")
+    staging.publish()
+    texts = {str(p.relative_to(target)): p.read_text() for p in target.rglob("*") if p.is_file()}
+    assert texts == {
+        "run.json": "models",
+        "evaluation.json": "models",
+        "audit.json": "audit",
+        "contract/a.json": "audit",
+    }
+    assert [p.name for p in tmp_path.iterdir()] == ["r"]
+    with pytest.raises(InputError, match="nothing is written over"):
+        Staging(target, adds="evaluation.json")
+
+
 def test_what_came_meanwhile_is_left_alone(tmp_path: Path) -> None:
     target = tmp_path / "r"
     staging = Staging(target)

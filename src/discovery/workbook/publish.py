@@ -29,6 +29,8 @@ class Staging:
     ----------
     target : Path
         The run directory. It must not exist, or be empty: nothing is written over.
+    adds : str, optional
+        The artifact that this run is for. Where ``target`` is an earlier run without it, the two become one run.
 
     Raises
     ------
@@ -36,9 +38,10 @@ class Staging:
         ``target`` holds something, is a file, or cannot be made.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, adds: str | None = None) -> None:
         self.target = target.absolute()
-        if self.target.is_dir() and any(self.target.iterdir()):
+        self._joins = adds is not None and (target / "run.json").is_file() and not (target / adds).exists()
+        if self.target.is_dir() and any(self.target.iterdir()) and not self._joins:
             raise InputError(
                 "is not empty, and nothing is written over", where=str(target), mend="Give another --out."
             )
@@ -55,6 +58,8 @@ class Staging:
     def publish(self) -> Path:
         """Put the run directory in place and return it."""
         self._clear_internal()
+        if self._joins:
+            return self._publish_joined()
         try:
             os.rename(self.folder, self.target)  # noqa: PTH104 - replaces an empty folder, never a full one
         except OSError as error:
@@ -63,6 +68,18 @@ class Staging:
                 where=str(self.target),
                 mend=f"They are in {self.folder}.",
             ) from error
+        return self.target
+
+    def _publish_joined(self) -> Path:
+        for path in self.target.rglob("*"):
+            place = self.folder / path.relative_to(self.target)
+            if path.is_file() and not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, place)
+        earlier = self.folder.with_suffix(".earlier")
+        self.target.rename(earlier)
+        self.folder.rename(self.target)
+        shutil.rmtree(earlier, ignore_errors=True)
         return self.target
 
     def publish_failed(self) -> Path:

@@ -107,7 +107,8 @@ def run_stages(
             stages.find_leaks()
         return []
 
-    return _run(parameters, work, timeout=timeout, run_id=run_id)
+    adds = "evaluation.json" if models else "audit.json"
+    return _run(parameters, work, timeout=timeout, run_id=run_id, adds=adds)
 
 
 def _run(
@@ -116,6 +117,7 @@ def _run(
     *,
     timeout: float | None,
     run_id: str | None,
+    adds: str | None = None,
 ) -> RunRecord:
     started = datetime.now(UTC)
     deadline = None if timeout is None else time.monotonic() + timeout
@@ -123,7 +125,7 @@ def _run(
     run_id = run_id or new_run_id(started, name)
     target = Path(parameters.out) if parameters.out else _runs_folder(parameters) / run_id
     parameters = _absolute(parameters, target)
-    staging = Staging(target)
+    staging = Staging(target, adds)
     Draft(run_id=run_id, started=started).write(staging.folder / DRAFT)
     try:
         with _signals():
