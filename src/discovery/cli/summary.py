@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..formats import duration, interval, measure_name, number
 from ..show import plain
 
 if TYPE_CHECKING:
@@ -18,14 +19,21 @@ __all__ = ["print_summary"]
 _STYLES = {"go": "bold green", "narrow": "green", "hold": "yellow", "no-go": "bold red"}
 _STYLES |= {"blocker": "bold red", "major": "yellow", "minor": "default", "info": "dim"}
 _WORST = 6
+_ALL = 60
 
 
-def print_summary(outcome: Outcome, hit: list[str], *, show_findings: bool) -> None:
-    """Print decisions, the worst findings and where the report is."""
+def print_summary(outcome: Outcome, hit: list[str], what: str) -> None:
+    """Print how a run ended, and where its report is.
+
+    After ``audit`` that is every finding, worst first; after ``models`` what the candidates scored; after ``run``
+    the decisions and the worst findings.
+    """
     console = Console(highlight=False)
+    if what == "models":
+        _candidates(console, outcome)
     _decisions(console, outcome)
-    if show_findings and outcome.audit is not None:
-        _findings(console, outcome)
+    if what != "models":
+        _findings(console, outcome, ranked=what == "audit")
     for line in outcome.record.warnings:
         console.print(Text(f"Look before passing it on: {plain(line)}", style="yellow"))
     for line in hit:
@@ -54,19 +62,42 @@ def _decisions(console: Console, outcome: Outcome) -> None:
     console.print()
 
 
-def _findings(console: Console, outcome: Outcome) -> None:
+def _candidates(console: Console, outcome: Outcome) -> None:
+    evaluation = outcome.evaluation
+    if evaluation is None:
+        return
+    for case in evaluation.use_cases:
+        console.print(
+            Text(f"{plain(case.name)}: {case.task}, {measure_name(case.metric)} by {case.split.kind} split", "bold")
+        )
+        table = _table("", "Candidate", "Score", "95% interval", "Unseen rows", "Fit", "One row")
+        for c in case.candidates:
+            low_high = interval(c.ci95)
+            fit = duration(c.fit_seconds)
+            speed = f"{c.latency_ms.p95:.1f} ms" if c.latency_ms else "–"
+            mark = "→" if c.name == case.recommended else ""
+            table.add_row(mark, Text(plain(c.name)), number(c.mean), low_high, number(c.holdout), fit, speed)
+        console.print(table)
+        left_out = ", ".join(plain(e.column) for e in case.excluded_columns)
+        if left_out:
+            console.print(Text(f"Left out: {left_out}", style="dim"))
+        console.print()
+
+
+def _findings(console: Console, outcome: Outcome, *, ranked: bool) -> None:
     audit = outcome.audit
     if audit is None:
         return
     counts = ", ".join(f"{n} {severity}" for severity, n in audit.counts().items() if n)
     console.print(Text(f"Findings: {counts or 'none'}", style="bold"))
-    worst = [f for f in audit.findings if f.status != "fixed" and f.severity in {"blocker", "major"}]
-    if worst:
+    shown = [f for f in audit.findings if f.status != "fixed" and (ranked or f.severity in {"blocker", "major"})]
+    most = _ALL if ranked else _WORST
+    if shown:
         table = _table("Severity", "Kind", "Table", "What")
-        for finding in worst[:_WORST]:
+        for finding in shown[:most]:
             severity = Text(finding.severity, style=_STYLES[finding.severity])
             table.add_row(severity, finding.kind, Text(plain(finding.table)), Text(plain(finding.summary)))
         console.print(table)
-    if len(worst) > _WORST:
-        console.print(Text(f"… and {len(worst) - _WORST} more as bad.", style="dim"))
+    if len(shown) > most:
+        console.print(Text(f"… and {len(shown) - most} more.", style="dim"))
     console.print()

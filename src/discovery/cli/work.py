@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError, ParameterError, suggest
 
 if TYPE_CHECKING:
-    from ..artifacts import AuditResult, Decisions, RunRecord
+    from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
     from ..parameters import RunParameters
 
 __all__ = ["Options", "latest_report", "report_again", "run_command"]
@@ -65,7 +65,7 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
     elif not quiet:
         from .summary import print_summary
 
-        print_summary(outcome, hit, show_findings=what != "models")
+        print_summary(outcome, hit, what)
     if show and outcome.report is not None:
         import typer
 
@@ -182,20 +182,23 @@ class Outcome:
     record: RunRecord
     folder: Path
     audit: AuditResult | None
+    evaluation: Evaluation | None
     decisions: Decisions | None
     report: Path | None
 
     @classmethod
     def of(cls, record: RunRecord) -> Outcome:
         """Read the artifacts of a finished run."""
-        from ..artifacts import AuditResult, Decisions
+        from ..artifacts import AuditResult, Decisions, Evaluation
 
         folder = Path(record.parameters["out"])
         audit, decisions, report = folder / "audit.json", folder / "decision.json", folder / "week1.html"
+        evaluation = folder / "evaluation.json"
         return cls(
             record,
             folder,
             AuditResult.read(audit) if audit.is_file() else None,
+            Evaluation.read(evaluation) if evaluation.is_file() else None,
             Decisions.read(decisions) if decisions.is_file() else None,
             report if report.is_file() else None,
         )
