@@ -99,20 +99,27 @@ def test_dates_and_serials_mixed(tmp_path: Path) -> None:
     assert [u.text for u in table.columns["when"].unparsed] == ["45000"] * 3
 
 
-def test_workbook_named_csv(tmp_path: Path) -> None:
+def test_a_workbook_named_csv_is_refused_with_the_right_name(tmp_path: Path) -> None:
     path = workbook(tmp_path / "book.xlsx", {"data": [["a", "b"], [1, 2], [3, 4]]})
     other = path.rename(tmp_path / "book.csv")
-    table = read_drop(other).tables["book"]
-    assert table.rows == 2
-    assert "is a workbook" in table.reading.assumptions[0]
+    with pytest.raises(DataError, match=r"it is a workbook, not csv\. Rename it to end in \.xlsx"):
+        read_drop(other)
 
 
-def test_text_named_xls(tmp_path: Path) -> None:
-    path = tmp_path / "export.xls"
+@pytest.mark.parametrize("ending", ["xls", "xlsx", "parquet", "zip"])
+def test_text_named_otherwise_is_refused_with_the_right_name(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"export.{ending}"
     path.write_text("a\tb\n1\tx\n2\ty\n")
-    table = read_drop(path).tables["export"]
-    assert table.frame.columns == ["a", "b"]
-    assert "delimited text" in table.reading.assumptions[0]
+    with pytest.raises(DataError, match=rf"it is plain text, not {ending}\. Rename it to end in \.csv"):
+        read_drop(path)
+
+
+def test_a_misnamed_file_does_not_hold_back_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "export.xls").write_text("a\tb\n1\tx\n")
+    (tmp_path / "good.csv").write_text("a,b\n1,x\n2,y\n")
+    drop = read_drop(tmp_path)
+    assert list(drop.tables) == ["good"]
+    assert "not what its name says" in drop.skipped[0][1]
 
 
 def test_empty_workbook(tmp_path: Path) -> None:

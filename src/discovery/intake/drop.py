@@ -161,15 +161,7 @@ def _content(
     else:
         ending = name.rpartition(".")[2].lower()
         cells = read_text(data, stem, source, ending if ending in {"csv", "tsv", "txt"} else "text")
-        cells = [_named_otherwise(c, ending) for c in cells]
     return _tables(cells)
-
-
-def _named_otherwise(cells: Cells, ending: str) -> Cells:
-    if ending not in {"xlsx", "xls", "ods", "xlsm"}:
-        return cells
-    said = (f"The name ends in {ending}, but the file is delimited text", *cells.reading.assumptions)
-    return replace(cells, reading=replace(cells.reading, assumptions=said))
 
 
 def _shallow(depth: int, source: str) -> None:
@@ -192,14 +184,7 @@ def _workbook(data: bytes, stem: str, source: str, skipped: Skipped) -> list[Tab
     skipped += [(f"{source}#{sheet}", reason) for sheet, reason in left_out]
     if len(cells) > 1:
         cells = [replace(c, name=f"{stem}.{c.reading.sheet}") for c in cells]
-    tables = _tables(cells)
-    ending = source.rpartition(".")[2].lower()
-    if ending not in {"xlsx", "xlsm", "xlsb", "xls", "ods", "gz", "zip"}:
-        said = f"The name ends in {ending}, but the file is a workbook"
-        tables = [
-            replace(t, reading=replace(t.reading, assumptions=(said, *t.reading.assumptions))) for t in tables
-        ]
-    return tables
+    return _tables(cells)
 
 
 def _archive(data: bytes, source: str, skipped: Skipped, specs: Specs, depth: int) -> list[Table]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 from ..errors import DataError
 
@@ -30,14 +31,44 @@ _REFUSED = (
 _JSON = frozenset({"json", "jsonl", "ndjson", "geojson"})
 
 
+_BINARY = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods", "parquet", "pq", "feather", "arrow", "ipc", "zip", "gz"})
+_PLAIN = frozenset({"csv", "tsv", "tab", "txt", "psv"}) | _JSON
+_ENDINGS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(["text", "json"], _BINARY),
+    **dict.fromkeys(["parquet", "feather", "workbook", "gzip", "zip", "sqlite"], _PLAIN),
+}
+"""The endings that each kind of content contradicts."""
+_CALLED = {
+    "text": ("plain text", "csv"),
+    "json": ("JSON", "json"),
+    "workbook": ("a workbook", "xlsx"),
+    "sqlite": ("an SQLite database", "sqlite"),
+    "gzip": ("a gzip archive", "csv.gz"),
+    "zip": ("a zip archive", "zip"),
+}
+
+
 def kind_of(data: bytes, name: str, source: str = "") -> str:
     """Return what a file is: text, json, jsonl, parquet, feather, workbook, gzip, zip or sqlite.
 
     Raises
     ------
     DataError
-        If it is empty, or something that holds no table.
+        If it is empty, something that holds no table, or not what its name says.
     """
+    kind = _kind_of(data, name, source)
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    if ending in _ENDINGS.get("json" if kind == "jsonl" else kind, ()):
+        what, right = _CALLED.get(kind, (f"a {kind} file", kind))
+        raise DataError(
+            f"the file is not what its name says: it is {what}, not {ending}",
+            where=source or name,
+            mend=f"Rename it to end in .{right}, or ask for it again.",
+        )
+    return kind
+
+
+def _kind_of(data: bytes, name: str, source: str) -> str:
     where = source or name
     if not data:
         raise DataError("the file is empty", where=where, mend="Ask for it again.")
@@ -64,8 +95,6 @@ def kind_of(data: bytes, name: str, source: str = "") -> str:
         raise DataError("the file is XML, not a table", where=where, mend="Export it as csv or xlsx.")
     if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):
         return "jsonl" if ending in {"jsonl", "ndjson"} else "json"
-    if ending in {"parquet", "pq", "feather", "arrow", "ipc", "zip", "gz", "xlsb"}:
-        raise DataError(f"the file is not what its name says ({ending})", where=where, mend="Ask for it again.")
     return "text"
 
 
