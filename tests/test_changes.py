@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from discovery.artifacts import (
     UseCaseDecision,
     UseCaseEvaluation,
 )
+from discovery.artifacts.changes import Changes
 from discovery.audit.context import TableContext
 from discovery.audit.profile import profile_table
 from discovery.audit.sketch import write_sketch
@@ -31,6 +33,7 @@ from discovery.changes_text import to_text
 from discovery.engagement import Engagement
 from discovery.errors import DataError
 from discovery.intake.table import Table
+from discovery.stages import report_of
 
 
 def finding(kind: Any, column: str, severity: Any = "major", fraction: float = 0.1, **more: Any) -> Finding:
@@ -207,3 +210,37 @@ def test_what_is_no_run_is_refused(tmp_path: Path, runs: tuple[Path, Path]) -> N
 def test_signs_that_steer_a_terminal_are_taken_out(runs: tuple[Path, Path]) -> None:
     changes = diff(*runs).model_copy(update={"a": "\x1b[31mred"})
     assert "\x1b" not in to_text(changes)
+
+
+def test_what_is_about_one_pair_of_drops_neither_recurs_nor_is_fixed(tmp_path: Path) -> None:
+    same: dict[str, Any] = {"columns": {}, "rows": 1, "mean": 0.8, "verdict": "go", "status": "pass"}
+    a = write_run(tmp_path / "a", findings=[finding("schema_change", "x"), finding("volume_change", "x")], **same)
+    b = write_run(tmp_path / "b", findings=[finding("schema_change", "x")], **same)
+    changes = diff(a, b)
+    assert [f.kind for f in changes.new] == ["schema_change"]
+    assert not changes.recurring
+    assert not changes.fixed
+
+
+def test_the_report_begins_with_what_changed(runs: tuple[Path, Path]) -> None:
+    a, b = runs
+    record = RunRecord.read(b / "run.json").model_copy(update={"previous": str(a)})
+    page = report_of(
+        b,
+        Engagement(name="acme"),
+        AuditResult.read(b / "audit.json"),
+        Evaluation.read(b / "evaluation.json"),
+        Decisions.read(b / "decision.json"),
+        record,
+    ).read_text()
+    assert page.index('id="changes"') < page.index('id="decisions"')
+    section = re.sub(r"<[^>]+>", "", page.split('id="changes"')[1].split("</section>")[0])
+    for told in (
+        "drop a: 1 decision changed",
+        "quality: pass before (0.85), fail now",
+        "t.x: retyped",
+        "leak there",
+    ):
+        assert told in section
+    assert Changes.read(b / "changes.json").b == "b"
+    assert "go before, hold now" in (b / "summary.md").read_text()

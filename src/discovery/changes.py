@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from .artifacts import (
-    SEVERITIES,
     Artifact,
     AuditResult,
     CandidateResult,
@@ -30,8 +29,6 @@ from .errors import DataError
 
 __all__ = ["diff"]
 
-GREW = 1.1
-NOTICEABLE = 0.001
 A = TypeVar("A", bound=Artifact)
 
 
@@ -157,22 +154,13 @@ def _sketched(run_a: Path, run_b: Path) -> dict[str, tuple[list[SchemaChange], V
 
 
 def _findings(a: AuditResult, b: AuditResult) -> dict[str, list[FindingChange]]:
-    before = {f.id: f for f in a.findings if f.status != "fixed"}
-    after = {f.id: f for f in b.findings if f.status != "fixed"}
-    groups: dict[str, list[FindingChange]] = {"new": [], "worse": [], "recurring": [], "fixed": []}
-    for key, finding in after.items():
-        earlier = before.get(key)
-        if earlier is None:
-            groups["new"].append(_change(finding))
-        else:
-            groups["worse" if _worse(earlier, finding) else "recurring"].append(_change(finding, earlier))
-    groups["fixed"] = [_change(f) for key, f in before.items() if key not in after]
-    return groups
+    from .audit.history import classify
 
-
-def _worse(before: Finding, after: Finding) -> bool:
-    graver = SEVERITIES.index(after.severity) < SEVERITIES.index(before.severity)
-    return graver or after.fraction > max(before.fraction * GREW, before.fraction + NOTICEABLE)
+    told, gone = classify(b.findings, a.findings, {t.name for t in b.tables})
+    groups: dict[str, list[FindingChange]] = {"new": [], "worse": [], "recurring": []}
+    for finding, status, earlier in told:
+        groups[status].append(_change(finding, earlier))
+    return groups | {"fixed": [_change(f) for f in gone]}
 
 
 def _change(finding: Finding, before: Finding | None = None) -> FindingChange:

@@ -22,6 +22,7 @@ from .progress import Progress, silent
 from .record import DRAFT, Draft, make_record, measured
 
 if TYPE_CHECKING:
+    from .artifacts.changes import Changes
     from .intake.table import Drop
 
 __all__ = ["Stages", "report_of"]
@@ -244,21 +245,23 @@ def report_of(
 ) -> Path:
     """Write the report of the run in ``out`` from its results, and return the path of ``week1.html``.
 
-    Where the record names an earlier run that is still there, the report says what changed since. Templates in
+    Where the record names an earlier run that is still there, the report begins with what changed since, which is
+    also written as ``changes.json``. Templates in
     ``templates/report`` beside the engagement go before the shipped ones.
     """
     from .report import write_report
 
-    lines: list[str] | None = None
+    changes: Changes | None = None
     if record.previous is not None and (Path(record.previous) / "audit.json").is_file():
         from .changes import diff
-        from .changes_text import to_text
 
-        lines = [line.strip() for line in to_text(diff(Path(record.previous), out)).split("\n") if line.strip()]
+        found = diff(Path(record.previous), out)
+        changes = found.model_copy(update={"b": record.run_id, "drop_b": record.drop})
+        changes.write(out / "changes.json")
     file = record.parameters.get("engagement")
     own = Path(file).parent / "templates" / "report" if file else None
     templates = own if own is not None and own.is_dir() else None
-    return write_report(out, engagement, audit, evaluation, decisions, record, lines, templates=templates)
+    return write_report(out, engagement, audit, evaluation, decisions, record, changes, templates=templates)
 
 
 def _merge(stages: Iterable[StageRecord], new: StageRecord) -> list[StageRecord]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from ..artifacts import SEVERITIES, AuditResult, Finding
 from ..engagement import AcceptedFinding, Engagement
 
-__all__ = ["accept", "compare"]
+__all__ = ["accept", "classify", "compare"]
 
 GREW = 1.1
 NOTICEABLE = 0.001
+_OF_ONE_PAIR = frozenset({"schema_change", "distribution_shift", "volume_change", "history_rewrite"})
 
 
 def accept(findings: Iterable[Finding], engagement: Engagement) -> list[Finding]:
@@ -39,21 +40,42 @@ def _matches(finding: Finding, entry: AcceptedFinding) -> bool:
 
 
 def compare(findings: Sequence[Finding], previous: Path, tables: set[str]) -> list[Finding]:
-    """Return the findings with their status against the run in ``previous``, then those that are fixed since.
-
-    A finding over several columns recurs where its columns had it before, whichever way they were joined then.
-    It is worse where its severity or its share of rows rose by a tenth, or where it covers further columns.
-    Findings between drops, which are about one pair of drops, have no status but new.
-    """
+    """Return the findings with their status against the run in ``previous``, then those that are fixed since."""
     path = previous / "audit.json"
     if not path.is_file():
         return list(findings)
-    before = [f for f in AuditResult.read(path).findings if f.status != "fixed"]
-    seen = {place: f for f in before for place in _places(f)}
-    now = {place for f in findings for place in _places(f)}
-    told = [f.model_copy(update={"status": _status(f, seen)}) for f in findings]
+    told, gone = classify(findings, AuditResult.read(path).findings, tables)
+    return [f.model_copy(update={"status": status}) for f, status, _ in told] + [
+        f.model_copy(update={"status": "fixed", "evidence": []}) for f in gone
+    ]
+
+
+def classify(
+    findings: Sequence[Finding], earlier: Sequence[Finding], tables: set[str]
+) -> tuple[list[tuple[Finding, str, Finding | None]], list[Finding]]:
+    """Return each finding with its status and the gravest one it goes back to, and the earlier ones that are fixed.
+
+    A finding over several columns recurs where its columns had it before, whichever way they were joined then.
+    It is worse where its severity or its share of rows rose by a tenth, or where it covers further columns.
+    What is about one pair of drops is always new, and never fixed.
+
+    Parameters
+    ----------
+    findings, earlier : sequence of Finding
+        Of this run and of the one before; what was fixed in either does not count.
+    tables : set of str
+        The tables of this run: what was found in others cannot be called fixed.
+    """
+    before = [f for f in earlier if f.status != "fixed" and f.kind not in _OF_ONE_PAIR]
+    seen = {place: f for f in reversed(before) for place in _places(f)}
+    now = {place for f in findings if f.status != "fixed" for place in _places(f)}
+    told = []
+    for finding in (f for f in findings if f.status != "fixed"):
+        known = [seen[place] for place in _places(finding) if place in seen]
+        worst = min(known, key=lambda f: SEVERITIES.index(f.severity), default=None)
+        told.append((finding, _status(finding, seen), worst))
     gone = [f for f in before if f.table in tables and not any(p in now for p in _places(f))]
-    return told + [f.model_copy(update={"status": "fixed", "evidence": []}) for f in gone]
+    return told, gone
 
 
 def _places(finding: Finding) -> list[tuple[str, str, str]]:

@@ -46,7 +46,8 @@ def render(
     evaluation, decisions, record : optional
         Sections without input are left out or say so.
     changes : optional
-        What changed since the drop before: a mapping or lines of text.
+        What changed since the drop before: :class:`~discovery.artifacts.changes.Changes`, or a mapping or lines
+        of text, which are shown as they are.
     page : str
         One of ``PAGES``: the whole report, or a part of it for other readers.
     templates : Path, optional

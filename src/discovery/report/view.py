@@ -19,6 +19,7 @@ from ..artifacts import (
     UseCaseDecision,
     UseCaseEvaluation,
 )
+from ..artifacts.changes import Changes
 from ..engagement import Engagement, UseCase
 from . import plots
 
@@ -148,6 +149,11 @@ class Page:
     def columns(self) -> int:
         """Columns of all tables."""
         return sum(len(t.columns) for t in self.audit.tables)
+
+    @cached_property
+    def compared(self) -> Changes | None:
+        """What changed since the earlier run, where it was compared with this one in full."""
+        return self.changes if isinstance(self.changes, Changes) else None
 
     @cached_property
     def changed(self) -> bool:
