@@ -12,7 +12,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Dialect", "sniff", "unify"]
 
@@ -69,9 +69,30 @@ def sniff(data: bytes) -> Dialect:
     rivals = [c[0] for c in candidates if c[2].delimiter != best[2].delimiter]
     margin = 1 - max([*rivals, single]) / best[0] if best[0] else 0.0
     dialect = best[2]
-    escape = _escape(sample, dialect)
+    later = _quoted_later(data, len(sample.encode()), dialect.delimiter)
+    if later and not dialect.quote and _wraps(later, dialect.delimiter):
+        dialect = replace(dialect, quote='"')
+    escape = _escape(f"{sample}\n{later}", dialect)
     confidence = round(min(1.0, 0.5 + margin), 2)
     return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
+
+
+def _quoted_later(data: bytes, start: int, mark: str) -> str:
+    """Return up to 300 lines beyond the sample that have quotes: the first quoted field may come late."""
+    lines: list[bytes] = []
+    while len(mark) == 1 and len(lines) < _SAMPLE_LINES and (at := data.find(b'"', start)) >= 0:
+        first, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", at)
+        start = end if end >= 0 else len(data)
+        lines.append(data[first:start])
+    return b"\n".join(lines).decode("utf-8", "replace")
+
+
+def _wraps(lines: str, mark: str) -> bool:
+    """Whether most quotes in ``lines`` open or close a field; inches and nicknames do not."""
+    d = re.escape(mark)
+    lines = lines.replace('""', "")
+    edges = len(re.findall(rf'(?m)(?:^|(?<={d}))"|"(?:$|(?={d}))', lines))
+    return edges > 0 and edges >= 0.8 * lines.count('"')
 
 
 def _always_doubled(lines: Sequence[str], sign: str) -> bool:

@@ -1,0 +1,28 @@
+"""Dialects told from more than the first lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from discovery.intake import read_drop
+
+
+def _write(folder: Path, *late: str) -> Path:
+    lines = ["id,place,value", *(f"{i},City {i % 7},{i * 3}" for i in range(600)), *late]
+    path = folder / "places.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_first_quoted_field_far_down_is_read(tmp_path: Path) -> None:
+    late = ('600,"Congo, Dem. Rep.",7', '601,"He said ""no"", twice",8')
+    table = read_drop(_write(tmp_path, *late)).tables["places"]
+    assert not table.reading.quarantined
+    assert table.rows == 602
+    assert table.text("place").to_list()[-2:] == ["Congo, Dem. Rep.", 'He said "no", twice']
+
+
+def test_inches_far_down_are_no_quotes(tmp_path: Path) -> None:
+    table = read_drop(_write(tmp_path, '600,12" pipe,7', '601,10" pipe,8', '602,8" and 6" pipe,9')).tables["places"]
+    assert table.rows == 603
+    assert table.text("place").to_list()[-3:] == ['12" pipe', '10" pipe', '8" and 6" pipe']
