@@ -6,18 +6,17 @@ Notebooks, the command line and batch runs all go through here, so that they giv
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
-from .engagement import Engagement, UseCase, dump_engagement, engagement_for, load_engagement
-from .errors import ColumnError, DataError, EngagementError, InputError, ParameterError, TargetError, suggest
+from .engagement import Engagement, dump_engagement, engagement_for, load_engagement
+from .errors import DataError, InputError, ParameterError
 from .parameters import RunParameters, resolve_source
+from .preflight import check_against, choose_use_cases, drop_source, with_full_names
 from .progress import Progress, silent
 from .record import DRAFT, Draft, make_record, measured
 
@@ -274,146 +273,6 @@ def _merge(stages: Iterable[StageRecord], new: StageRecord) -> list[StageRecord]
             found[i] = new.model_copy(update={"seconds": seconds, "peak_memory_mb": peak})
             return found
     return [*found, new]
-
-
-def choose_use_cases(engagement: Engagement, names: Iterable[str]) -> Engagement:
-    """Return the engagement with only the use cases of the given names; all, where none is given."""
-    wanted = list(names)
-    known = [u.name for u in engagement.use_cases]
-    for name in wanted:
-        if name not in known:
-            raise ParameterError(f"unknown use case '{name}'", where="use_cases", mend=suggest(name, known))
-    if not wanted:
-        return engagement
-    return engagement.model_copy(update={"use_cases": [u for u in engagement.use_cases if u.name in wanted]})
-
-
-def with_full_names(engagement: Engagement, drop: Drop) -> Engagement:
-    """Return the engagement with the names of tables as the drop has them.
-
-    A sheet may be named without its file: ``plans`` for ``reference.plans``, where no other table ends so.
-    """
-
-    def full(name: str) -> str:
-        ends = [t for t in drop.tables if t.endswith(f".{name}")]
-        return ends[0] if name not in drop.tables and len(ends) == 1 else name
-
-    tables = {
-        full(name): spec.model_copy(
-            update={"foreign_keys": [k.model_copy(update={"table": full(k.table)}) for k in spec.foreign_keys]}
-        )
-        for name, spec in engagement.tables.items()
-    }
-    cases = [u.model_copy(update={"table": full(u.table)}) for u in engagement.use_cases]
-    accept = [a.model_copy(update={"table": full(a.table)}) if a.table else a for a in engagement.accept]
-    return engagement.model_copy(update={"tables": tables, "use_cases": cases, "accept": accept})
-
-
-def drop_source(engagement: Engagement) -> str:
-    """Return where the newest drop of the engagement is: the last by name in ``data.drops``, or ``data.path``.
-
-    Raises
-    ------
-    EngagementError
-        The engagement names no data, or the folder of drops is not there or empty.
-    """
-    data = engagement.data
-    if data.database_url_env:
-        value = os.environ.get(data.database_url_env)
-        if not value:
-            raise EngagementError(
-                f"the environment variable {data.database_url_env} is not set",
-                where="data.database_url_env",
-                mend=f"Set it: export {data.database_url_env}=…",
-            )
-        return value
-    if data.path:
-        return data.path
-    if not data.drops:
-        raise EngagementError("names no data", where="data", mend="Give data.drops, data.path or --drop.")
-    return str(list_drops(data.drops)[-1])
-
-
-def check_source(source: str) -> None:
-    """Check that a local file or folder is there, without reading it; globs and URLs are left to the reader."""
-    if "://" in source or any(c in source for c in "*?["):
-        return
-    path = Path(source)
-    if not path.exists():
-        near = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = get_close_matches(path.name, near, n=1)
-        mend = f"Did you mean '{path.parent / close[0]}'?" if close else "Give a file, folder, glob or URL."
-        raise DataError("no such file or folder", where=source, mend=mend)
-
-
-def list_drops(drops: str) -> list[Path]:
-    """Return the drops in a folder of drops: folders and files that are not hidden, in the order of their names."""
-    folder = Path(drops)
-    if not folder.is_dir():
-        raise EngagementError("no such folder", where=f"data.drops: {drops}", mend="Make it, and put a drop in it.")
-    found = [p for p in folder.iterdir() if not p.name.startswith((".", "_")) and p.name.lower() != "readme.md"]
-    if not found:
-        raise DataError("holds no drop yet", where=str(folder), mend="Put a folder or file with the data in it.")
-    return sorted(found, key=lambda p: _natural(p.name))
-
-
-def _natural(text: str) -> list[tuple[int, int, str]]:
-    import re
-
-    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"([0-9]+)", text) if p]
-
-
-def check_against(engagement: Engagement, drop: Drop) -> None:
-    """Check that what the engagement names is in the drop, and that every target has values.
-
-    Raises
-    ------
-    InputError
-        One line that says what is not there, and the nearest name that is.
-    """
-    for case in engagement.use_cases:
-        _check_case(case, drop)
-    for name, spec in engagement.tables.items():
-        if name not in drop.tables:
-            raise DataError(
-                f"no table '{name}' in the drop", where=f"tables.{name}", mend=suggest(name, drop.tables)
-            )
-        named = [*spec.key, *spec.personal, *([spec.time] if spec.time else [])]
-        named += [c for key in spec.foreign_keys for c in key.columns]
-        _check_columns(named, name, drop, f"tables.{name}")
-        for key in spec.foreign_keys:
-            if key.table not in drop.tables:
-                mend = suggest(key.table, drop.tables)
-                raise DataError(
-                    f"no table '{key.table}' in the drop", where=f"tables.{name}.foreign_keys", mend=mend
-                )
-            _check_columns(key.to_columns, key.table, drop, f"tables.{name}.foreign_keys")
-
-
-def _check_case(case: UseCase, drop: Drop) -> None:
-    where = f"use case '{case.name}'"
-    if case.table not in drop.tables:
-        raise DataError(f"no table '{case.table}' in the drop", where=where, mend=suggest(case.table, drop.tables))
-    named = [case.target, *filter(None, [case.group, case.time]), *case.drop, *case.allow, *case.protected]
-    _check_columns([*named, *(case.available_at_prediction or [])], case.table, drop, where)
-    table = drop.tables[case.table]
-    if not table.rows:
-        raise TargetError(f"table '{case.table}' has no rows", where=where, mend="Nothing can be learned from it.")
-    missing = table.frame[case.target].null_count()
-    if missing == table.rows and not table.columns[case.target].unparsed:
-        raise TargetError(
-            f"target '{case.target}' is missing in all {table.rows} rows",
-            where=where,
-            mend="Choose another target.",
-        )
-
-
-def _check_columns(names: Iterable[str], table: str, drop: Drop, where: str) -> None:
-    known = drop.tables[table].columns
-    for name in names:
-        if name not in known:
-            mend = suggest(name, known)
-            raise ColumnError(f"no column '{name}' in table '{table}'", where=where, mend=mend)
 
 
 def describe(error: InputError) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -18,6 +19,14 @@ from discovery.intake.table import Table, TableColumn, Unparsed
 
 os.environ["DISCOVERY_STRICT"] = "1"
 AS_OF = date(2024, 6, 1)
+
+
+@pytest.fixture(autouse=True)
+def _same_draws_in_any_order(request: pytest.FixtureRequest) -> None:
+    """Start the module's random numbers anew, so that a test draws the same alone, in parallel and in any order."""
+    rng = getattr(request.module, "RNG", None)
+    if isinstance(rng, np.random.Generator):
+        rng.bit_generator.state = np.random.default_rng(2024).bit_generator.state
 
 
 def build_context(

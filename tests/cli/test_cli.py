@@ -350,5 +350,6 @@ def test_help_imports_nothing_heavy() -> None:
         "heavy = ('pydantic', 'polars', 'numpy', 'yaml', 'papermill', 'rich.markdown', 'sqlite3');"
         "print([m for m in heavy if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=plain)
     assert done.stdout.endswith("[]\n")

@@ -122,7 +122,7 @@ def locate(options: Options) -> dict[str, str]:
 def named_drop(engagement: str, drop: str) -> str:
     """Return the path of the drop called ``drop`` in the folder of drops, or ``drop`` where it is a path or URL."""
     from ..engagement import load_engagement
-    from ..stages import list_drops
+    from ..preflight import list_drops
 
     if "://" in drop or drop.startswith("env:") or Path(drop).exists():
         return out_of_sight(drop)
@@ -147,7 +147,7 @@ def last_run(runs: Path, parameters: RunParameters) -> str | None:
     """Return the newest good run in ``runs`` of the same engagement over another drop, if there is one."""
     from ..artifacts import RunRecord
     from ..engagement import load_engagement
-    from ..stages import drop_source
+    from ..preflight import drop_source
 
     engagement = load_engagement(parameters.engagement or "")
     source = parameters.drop or drop_source(engagement)

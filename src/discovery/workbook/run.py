@@ -16,9 +16,10 @@ from ..artifacts import RunRecord, RunStatus, StageRecord
 from ..engagement import load_engagement
 from ..errors import DataError, DiscoveryError, InputError, ParameterError, RunError
 from ..parameters import RunParameters, resolve_source
+from ..preflight import check_source, choose_use_cases, drop_source
 from ..progress import Progress, silent
 from ..record import DRAFT, Draft, make_record
-from ..stages import Stages, check_source, choose_use_cases, drop_source
+from ..stages import Stages
 from .kernel import KernelDiedError, RunTimeoutError
 from .publish import Staging, new_run_id
 
