@@ -53,6 +53,7 @@ class Polluted:
     cells: bool = True
     aside: int = 0
     tables: int = 1
+    ending: str = "csv"
 
 
 def write(
@@ -95,6 +96,72 @@ def corpus() -> Iterator[Polluted]:
     yield from _frames()
     yield from _ragged()
     yield from _several()
+    yield from _late()
+    yield from _long_headers()
+
+
+def _late() -> Iterator[Polluted]:
+    """Yield files whose oddity comes after what a reader samples, or hides from its pattern."""
+    plain = [["name", "year", "value"], *([f"Land {i}", str(1950 + i % 50), f"{i}.25"] for i in range(400))]
+    plain += [["Congo, Dem. Rep.", "1952", "1.5"], ["Yemen, Rep.", "1953", "2.5"]]
+    yield Polluted("quotes_late", write(plain).encode(), 402, 3, ("name", "year", "value"), cells=False)
+    full = [HEADER, *rows()]
+    nul = write(full).replace('""', '\0"').encode()
+    yield Polluted("escape_nul", nul)
+    own = [[c.replace("One", "one's").replace("Coffee, ", "Don't, ") for c in r] for r in full]
+    loose = "\n".join(",".join(f"'{c}'" if "," in c or "'" in c else c for c in r) for r in own) + "\n"
+    yield Polluted("quote_single_unescaped", loose.encode(), cells=False)
+    two = [["Created as new, sample 22 by the analyst, on Saturday"], ["cm-1", "%T"]]
+    two += [[f"{4000 - i}.00", f"{90 + i % 9}.78"] for i in range(60)]
+    yield Polluted("title_of_pieces", "\n".join(map(",".join, two)).encode(), 60, 2, ("cm-1", "%T"), False, 1)
+    pair = [
+        ["Summary of travel", ""],
+        ["", ""],
+        ["Row Labels", "Sum"],
+        *([f"Hotel {i}", f"{i}.5"] for i in range(60)),
+    ]
+    yield Polluted("title_of_two", write(pair).encode(), 60, 2, ("Row Labels", "Sum"), False, 2)
+    blank = write([*[[""] * 9] * 3, *full, *[[""] * 9] * 40]).encode()
+    yield Polluted("blank_rows_around", blank, aside=3)
+    year = [["continent", "1952", "1957"], *([f"C{i}", f"{i}.25", f"{i}.75"] for i in range(60))]
+    yield Polluted("header_two_years", write(year).encode(), 60, 3, ("continent", "1952", "1957"), cells=False)
+    number = [[str(i) for i in range(5)], *([f"{i * k}.5" for k in range(1, 6)] for i in range(60))]
+    yield Polluted("header_numbered", write(number).encode(), 60, 5, tuple("01234"), cells=False)
+    prose = "It was a bright cold day in April, and the clocks were striking thirteen.\nHe went in quickly, though "
+    prose += "not quickly enough to keep the dust out.\n\nThe hallway smelt of boiled cabbage and old rag mats.\n"
+    yield Polluted("prose", prose.encode(), 3, 1, None, cells=False, ending="txt")
+
+
+def _long_headers() -> Iterator[Polluted]:
+    full = [HEADER, *rows()]
+    text = write(full)
+    more = [[*HEADER, "Approve", "Reject"], *rows()]
+    yield Polluted(
+        "header_longer", write(more).encode(), columns=11, header=(*HEADER, "Approve", "Reject"), cells=False
+    )
+    head = "\t".join(HEADER)
+    yield Polluted("header_other_delimiter", f"{head}\n{write(rows())}".encode())
+    units = [HEADER[:5], ["(d)", "(h)", "units", "code", "dollars"], *(r[:5] for r in rows())]
+    extra = [[*r, *r[2:3], *r[4:5]] for r in units]
+    names = (
+        "DATE (d)",
+        "TIME (h)",
+        "Qty units",
+        "PRODUCTID code",
+        "Price dollars",
+        "Qty units_2",
+        "Price dollars_2",
+    )
+    yield Polluted("header_units", write(extra).encode(), columns=7, header=names, cells=False)
+    groups = [["Date", "Place", "Travel", "", "", "Cost"], ["", "", "Air", "Rail", "Taxi", ""]]
+    groups += [[f"0{i % 9 + 1}/04/2014", f"Town {i}", "", f"{i}.60", "", f"{i}.60"] for i in range(60)]
+    parts = ("Date", "Place", "Travel Air", "Travel Rail", "Travel Taxi", "Cost")
+    yield Polluted("header_two_parts", write(groups).encode(), columns=6, header=parts, cells=False)
+    less = write([HEADER[:6], *(r[:6] for r in rows(30))])
+    yield Polluted("two_tables_no_blank", f"{text}{less}".encode(), tables=2)
+    lines = text.split("\n")
+    lines[10] += ',"\n"'
+    yield Polluted("row_blank_extra_cell", "\n".join(lines).encode())
 
 
 def _dialects() -> Iterator[Polluted]:

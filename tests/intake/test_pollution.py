@@ -27,7 +27,7 @@ pollution = _load()
 
 @pytest.mark.parametrize("polluted", list(pollution.corpus()), ids=lambda p: p.name)
 def test_polluted_file(tmp_path: Path, polluted: Any) -> None:
-    path = tmp_path / f"{polluted.name}.csv"
+    path = tmp_path / f"{polluted.name}.{polluted.ending}"
     path.write_bytes(polluted.content)
     drop = read_drop(path)
     assert len(drop.tables) == polluted.tables

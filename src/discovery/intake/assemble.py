@@ -35,7 +35,7 @@ def table_of_cells(given: Cells) -> Table:
     layout = lay_out(given.cells, given.lines, header=given.header)
     typed = type_columns(layout.body, layout.originals, serial_dates=given.serial_dates)
     reading = given.reading
-    problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body)]
+    problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body, layout.blank_at_end)]
     unreadable = given.unreadable
     if unreadable:
         problems.append(_unreadable(unreadable, layout.body.height))
@@ -77,10 +77,23 @@ def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield name, f"{column.type} ({column.format})"
 
 
-def _empty_rows(body: pl.DataFrame) -> list[Problem]:
-    if body.height == 0 or body.width < 2:
+def _empty_rows(body: pl.DataFrame, at_end: int = 0) -> list[Problem]:
+    """Report rows without a value; ``at_end`` of them followed the last row of data and were left out."""
+    rows = _blank_rows(body)
+    count = len(rows) + at_end
+    if count == 0:
         return []
+    summary = f"{count} row{'s have' if count > 1 else ' has'} nothing in any column"
+    if at_end:
+        summary += f"; {'those' if at_end == count else f'the {at_end}'} at the end of the file were left out"
+    evidence = [{"row": int(r) + 1} for r in rows.head(5)] or [{"row": body.height + 1}]
+    return [Problem("empty_rows", summary, "Leave them out.", (), count, evidence)]
+
+
+def _blank_rows(body: pl.DataFrame) -> pl.Series:
     rows = pl.Series("row", [], dtype=pl.UInt32)
+    if body.height == 0 or body.width < 2:
+        return rows
     for number, column in enumerate(body.columns):
         cells = body[column] if number == 0 else body[column].gather(rows)
         empty = cells.is_null()
@@ -89,12 +102,7 @@ def _empty_rows(body: pl.DataFrame) -> list[Problem]:
         rows = empty.arg_true() if number == 0 else rows.filter(empty)
         if len(rows) == 0:
             break
-    if len(rows) == 0:
-        return []
-    count = len(rows)
-    summary = f"{count} row{'s have' if count > 1 else ' has'} nothing in any column"
-    evidence = [{"row": int(r) + 1} for r in rows.head(5)]
-    return [Problem("empty_rows", summary, "Leave them out.", (), count, evidence)]
+    return rows
 
 
 def _unreadable(rows: Sequence[Quarantined], good: int) -> Problem:

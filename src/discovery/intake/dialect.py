@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -23,10 +24,12 @@ _SAMPLE_BYTES = 200_000
 _KNOWN = re.compile(
     r"^(?:|\s*|[-+]?[$€£]?\d[\d.,' ]*%?(?:[eE][-+]?\d+)?|[-+]?[.,]\d+|"
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d\d.*)?|"
-    r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AaPp][Mm])?|[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|n/?a|N/?A|\?|-|"
+    r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AaPp][Mm])?|[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|n/?a|N/?A|\?|-|\.|"
     r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ().-]+){0,3}|\"?[\w-]+\"?)$"
 )
-_SPACED = re.compile(r"^(?:[A-Za-zÀ-ÿ]+ )+[A-Za-zÀ-ÿ]+$")
+_ONE_NUMBER = re.compile(
+    r"^[-+]?[$€£]?(?:\d{1,3}(?:([,.' ])\d{3}(?:\1\d{3})*)|\d+)(?:[.,]\d+)?%?(?:[eE][-+]?\d+)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def _quotes(sample: str, mark: str) -> list[str]:
         wraps = rf"(?m)(?:^|{re.escape(mark)}) ?{quote}"
         if quote in sample and (re.search(edge, sample) or (quote == '"' and re.search(wraps, sample))):
             found.append(quote)
-    return found or [""]
+    # Where the sample has no quotes, the rest of the file may still have them.
+    return found or ["" if '"' in sample else '"']
 
 
 def _score(sample: str, mark: str, quote: str) -> float:
@@ -129,7 +133,7 @@ def _score(sample: str, mark: str, quote: str) -> float:
     widths = Counter(len(r) for r in rows)
     if max(widths) < 2:
         return 0.0
-    pattern = sum(n * (w - 1) / w for w, n in widths.items()) / len(widths)
+    pattern = sum(n * (w - 1) / w for w, n in widths.items()) / _kinds(widths, len(rows))
     width, often = max(((w, n) for w, n in widths.items() if w > 1), key=lambda x: x[1] * (x[0] - 1) / x[0])
     regular = often / len(rows)
     if regular < 0.2 or (often == 1 and len(rows) > 2):
@@ -142,6 +146,11 @@ def _score(sample: str, mark: str, quote: str) -> float:
         blanks = 0.6
     stray = sum(c.count('"') == 1 for c in cells) / max(1, len(cells)) if not quote else 0.0
     return float(pattern / len(rows) * regular**0.5 * max(known, 0.01) * blanks * (1 - min(0.9, stray)))
+
+
+def _kinds(widths: Counter[int], total: int) -> float:
+    """Return how many widths there are in effect (the exponential of their entropy): a stray one counts little."""
+    return math.exp(-sum(n / total * math.log(n / total) for n in widths.values()))
 
 
 def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
@@ -167,7 +176,9 @@ def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
 def _single(lines: Sequence[str]) -> float:
     """Return the score of there being one column only."""
     full = [line.strip() for line in lines if line.strip()]
-    known = sum(bool(_KNOWN.match(line)) for line in full) / max(1, len(full))
+    known = sum(bool(_ONE_NUMBER.match(c) if c[:1].isdigit() else _KNOWN.match(c)) for c in full) / max(
+        1, len(full)
+    )
     return 0.02 + 0.28 * known
 
 
@@ -179,7 +190,7 @@ def _escape(sample: str, dialect: Dialect) -> str:
         )
     ):
         return "\\"
-    if not quote and "\\" + dialect.delimiter in sample:
+    if not (quote and quote in sample) and "\\" + dialect.delimiter in sample:
         return "\\"
     return ""
 

@@ -58,6 +58,8 @@ def decode(raw: bytes, where: str) -> Decoded:
         if nul > 0.05 * len(body):
             raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
         if nul:
+            if body.count(b'\0"') > 0.5 * nul:  # NUL as the sign that escapes a quote
+                body = body.replace(b'\0"', b'""')
             body = body.replace(b"\0", b"")
             problems.append(Problem("encoding", f"{nul} NUL bytes stood in the text; they were left out", rows=0))
     head = body[:_SAMPLE]

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import polars as pl
 
-from .dates import read_dates, read_times
-from .numbers import read_numbers
+from .header import header_depth, header_names, header_score, unique_names
 from .table import Problem, Quarantined
-from .words import MISSING_WORDS
 
-__all__ = ["Layout", "header_score", "lay_out", "unique_names"]
+__all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS = 60
 _TOTALS = re.compile(
@@ -25,8 +22,6 @@ _FOOT = re.compile(
     r"rows?:|"
     r"\(?\d+ (?:rows?|records?)|quelle|stand|hinweis|data (?:from|as of|source)|last updated|report)\b"
 )
-_NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
-_YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +37,7 @@ class Layout:
     removed: Sequence[Quarantined] = ()
     assumptions: Sequence[str] = ()
     problems: Sequence[Problem] = field(default_factory=tuple)
+    blank_at_end: int = 0
 
 
 def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None) -> Layout:
@@ -64,12 +60,16 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         removed += _quarantine(cells.head(first), lines.head(first), "above the header")
         assumptions.append(f"{_rows(first)} above the header {_were(first)} taken for a title")
         cells, lines = cells.slice(first), lines.slice(first)
-    depth = _header_depth(cells) if header is None else 1
+    depth = header_depth(cells) if header is None else 1
+    if depth > 1 and _is_title([c for c in cells.row(0) if c]):
+        removed += _quarantine(cells.head(1), lines.head(1), "above the header")
+        assumptions.append("1 row above the header was taken for a title")
+        cells, lines, depth = cells.slice(1), lines.slice(1), depth - 1
     score = header_score(cells.slice(depth - 1)) if header is None else (1.0 if header else -1.0)
     has_header = score >= 0 and cells.height > 0
     depth = depth if has_header else 0
     header_row = int(lines[0]) if has_header else None
-    originals = _originals(cells, depth)
+    originals = header_names(cells, depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
     if depth > 1:
         assumptions.append(f"{depth} header rows were joined into one")
@@ -78,6 +78,8 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         problems.append(_no_header())
     names = unique_names(originals)
     problems += _name_problems(originals, names) if has_header else []
+    blank = _blank_at_end(body)
+    body, body_lines = body.head(body.height - blank), body_lines.head(body.height - blank)
     body, body_lines, gone = _clean_body(body, body_lines, originals if has_header else None)
     removed += gone
     problems += _removed_problems(gone)
@@ -92,7 +94,13 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         removed,
         assumptions,
         problems,
+        blank,
     )
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    """Whether these are pieces of a sentence that stood above the table, cut at its commas."""
+    return sum(map(len, cells)) > 20 * len(cells) and sum(len(c.split()) for c in cells) >= 3 * len(cells)
 
 
 def _rows(count: int) -> str:
@@ -115,126 +123,29 @@ def _quarantine(cells: pl.DataFrame, lines: pl.Series, reason: str) -> list[Quar
 
 def _title_rows(cells: pl.DataFrame) -> int:
     """Return how many rows at the top are no part of the table: hardly filled, before well-filled ones."""
-    if cells.width < 3 or cells.height < 3:
+    if cells.width < 2 or cells.height < 3:
         return 0
     filled = _filled(cells.head(_TITLE_ROWS + 200))
-    usual = float(filled.slice(1).quantile(0.75) or 0)
+    if cells.width == 2:
+        return _titles_of_two(filled)
+    usual = float(filled.slice(1).filter(filled.slice(1) > 0).quantile(0.75) or 0)
     if usual < 3:
         return 0
     limit = max(1.0, min(usual * 0.4, usual - 2))
     count = 0
     for value in filled.head(min(_TITLE_ROWS, len(filled) - 1)).to_list():
-        if value > limit or (value >= 2 and _header_depth(cells.slice(count)) == 2):
+        if value > limit or (value >= 2 and header_depth(cells.slice(count)) == 2):
             break
         count += 1
     return count if count < min(_TITLE_ROWS, cells.height - 1) else 0
 
 
-def header_score(cells: pl.DataFrame) -> float:
-    """Return evidence that the first row is a header: above 0 for it, below against it.
-
-    A cell counts for it where the cells under it are numbers or dates and it is not, against it where it is one as
-    they are, or where it occurs among them.
-    """
-    if cells.height == 0:
-        return -1.0
-    top = [(c or "").strip() for c in cells.row(0)]
-    body = cells.slice(1, 500)
-    if not any(top):
-        return -1.0
-    if body.height == 0:
-        return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
-    if _years(top):
-        return 0.5
-    votes = [_vote(cell, body[name]) for cell, name in zip(top, body.columns, strict=True)]
-    score = sum(votes) / max(1, len(votes))
-    filled = [c for c in top if c]
-    named = sum(bool(_NAME.match(c)) and c.casefold() not in MISSING_WORDS for c in filled)
-    if named == len(filled) and len(set(filled)) == len(filled):
-        score += 0.15
-    if len(set(filled)) < 0.7 * len(filled):
-        score -= 0.3
-    return score
-
-
-def _years(top: Sequence[str]) -> bool:
-    years = [int(c) for c in top if _YEAR.match(c)]
-    return len(years) >= 3 and all(b - a == years[1] - years[0] != 0 for a, b in pairwise(years))
-
-
-def _vote(cell: str, column: pl.Series) -> float:
-    stripped = column.str.strip_chars()
-    present = stripped.filter((stripped != "").fill_null(False))
-    if len(present) == 0 or not cell:
-        return 0.0
-    mine = pl.Series([cell])
-    numeric = read_numbers("", present).share
-    if numeric >= 0.8:
-        if cell.casefold() in MISSING_WORDS:
-            return 0.0
-        return -1.0 if read_numbers("", mine).share >= 1 else 1.0
-    dates = read_dates("", present) or read_times(present)
-    if dates is not None and dates.parsed >= 0.8 * len(present):
-        own = read_dates("", mine) or read_times(mine)
-        return -1.0 if own is not None and own.parsed else 1.0
-    if (present == cell).any():
-        often = int((present == cell).sum()) / len(present)
-        return -0.6 if often > 0.01 or len(present) < 100 else -0.3
-    if read_numbers("", mine).share >= 1:
-        return -0.5
-    lengths = present.str.len_chars()
-    spread = float(lengths.cast(pl.Float64).to_numpy().std())
-    low, high = (int(x) for x in (lengths.to_numpy().min(), lengths.to_numpy().max()))
-    if len(present) >= 5 and spread < 2 and not low <= len(cell) <= high:
-        return 0.5
-    few = present.n_unique() <= 0.5 * len(present)
-    return 0.3 if few and len(present) >= 5 else 0.05
-
-
-def _header_depth(cells: pl.DataFrame) -> int:
-    """Return 2 where a row of groups stands above the row of names, else 1."""
-    if cells.height < 4 or cells.width < 3:
-        return 1
-    top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
-    groups = [c for c in top if c]
-    gaps = len(groups) < len(top) and len(groups) <= 0.7 * len(top)
-    repeats = len(set(groups)) <= 0.7 * len(groups)
-    if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
-        return 1
-    named = [c for c in second if c]
-    if any(read_numbers("", pl.Series([c])).share >= 1 for c in named) or len(named) < len(second) - 1:
-        return 1
-    return 2 if header_score(cells.slice(1)) > 0.3 else 1
-
-
-def _originals(cells: pl.DataFrame, depth: int) -> list[str]:
-    if depth == 0:
-        return ["" for _ in cells.columns]
-    rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
-    if depth == 1:
-        return [" ".join(c.split()) for c in rows[0]]
-    group, names = "", []
-    for i, (above, below) in enumerate(zip(*rows, strict=True)):
-        group = above or (group if i and below and any(rows[0][:i]) else "")
-        names.append(" ".join(f"{group} {below}".split()))
-    return names
-
-
-def unique_names(originals: Sequence[str]) -> list[str]:
-    """Return names for columns: the originals, numbered where they are blank or taken."""
-    names: list[str] = []
-    taken = {o for o in originals if o}
-    seen: set[str] = set()
-    for number, original in enumerate(originals, start=1):
-        name = original or f"column_{number}"
-        if name in seen or (not original and name in taken):
-            stem, k = name, 2
-            while f"{stem}_{k}" in seen or f"{stem}_{k}" in taken:
-                k += 1
-            name = f"{stem}_{k}"
-        seen.add(name)
-        names.append(name)
-    return names
+def _titles_of_two(filled: pl.Series) -> int:
+    """Return how many rows above a table of two columns are titles: they end with a blank row."""
+    counts = filled.head(_TITLE_ROWS).to_list()
+    first = next((i for i, n in enumerate(counts) if n == 2), 0)
+    below = filled.slice(first).filter(filled.slice(first) > 0)
+    return first if first and counts[first - 1] == 0 and int((below == 2).sum()) > 0.6 * len(below) else 0
 
 
 def _no_header() -> Problem:
@@ -284,6 +195,14 @@ def _clean_body(
             gone += _quarantine(body.slice(i, 1), lines.slice(i, 1), reason)
         body, lines = body.head(at), lines.head(at)
     return body, lines, gone
+
+
+def _blank_at_end(body: pl.DataFrame) -> int:
+    """Return how many rows at the end have nothing in any column."""
+    if body.height < 2 or body.width < 2 or any((c or "").strip() for c in body.row(-1)):
+        return 0
+    full = (_filled(body) > 0).arg_true()
+    return body.height - 1 - int(full[-1]) if len(full) else 0
 
 
 def _footer_rows(body: pl.DataFrame) -> int:

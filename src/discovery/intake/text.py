@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +30,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     Returns
     -------
     list of Cells
-        One for each table in the file: several only where blank lines part blocks of different shape.
+        One for each table in the file: several only where blocks of different shape follow one another.
 
     Raises
     ------
@@ -38,6 +40,8 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     decoded = decode(raw, source)
     if not decoded.data.strip():
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
+    if kind in {"txt", "text"} and _is_prose(decoded.data):
+        return [_prose(decoded, name, source)]
     body, declared = _declared(decoded.data)
     dialect = declared or sniff(body)
     body, dialect = unify(body, dialect)
@@ -47,6 +51,43 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     if len(found) > 1:
         found = [_numbered(c, i, len(found)) for i, c in enumerate(found, start=1)]
     return found
+
+
+_WORDS = re.compile(r"[^\W\d_]{1,20}[’']?[^\W\d_]{0,3}[.,;:!?)”’\"]*$")
+
+
+def _is_prose(data: bytes) -> bool:
+    """Whether the lines are running text: many words, nearly all of them plain, ended as sentences are."""
+    lines = [line for line in data[:100_000].decode("utf-8", "ignore").split("\n") if line.strip()][:300]
+    words = [line.split() for line in lines]
+    if not lines or any("\t" in line for line in lines) or sum(map(len, words)) < 6 * len(lines):
+        return False
+    plain = sum(bool(_WORDS.match(w)) for row in words for w in row) / sum(map(len, words))
+    commas = {line.count(",") for line in lines}
+    same = len(lines) > 2 and len(commas) == 1 and commas != {0}
+    lengths = {len(row) for row in words}
+    stops = sum(line.count(". ") + line.rstrip().endswith((".", "!", "?", ":")) for line in lines)
+    return (
+        plain > 0.85
+        and not same
+        and (len(lengths) > len(lines) ** 0.5 or len(lines) < 3)
+        and stops * 8 > len(lines)
+    )
+
+
+def _prose(decoded: Decoded, name: str, source: str) -> Cells:
+    lines = decoded.data.decode("utf-8", "replace").split("\n")
+    rows = [(i, line) for i, line in enumerate(lines, start=1) if line.strip()]
+    reading = Reading(
+        format="txt",
+        encoding=decoded.encoding,
+        dialect={"delimiter": "none", "quote": "", "escape": "", "line_ends": decoded.line_ends},
+        assumptions=(*decoded.assumptions, "The file is running text: each line became a row"),
+        problems=decoded.problems,
+    )
+    cells = pl.DataFrame({"0": [line for _, line in rows]}, schema={"0": pl.String})
+    numbers = pl.Series("line", [i for i, _ in rows], dtype=pl.Int64)
+    return Cells(name, source, cells, numbers, reading, header=False)
 
 
 def _declared(data: bytes) -> tuple[bytes, Dialect | None]:
@@ -61,7 +102,7 @@ def _declared(data: bytes) -> tuple[bytes, Dialect | None]:
 def _numbered(cells: Cells, number: int, total: int) -> Cells:
     from dataclasses import replace
 
-    said = f"The file holds {total} tables, parted by blank lines; this is number {number}"
+    said = f"The file holds {total} tables, one after another; this is number {number}"
     reading = replace(cells.reading, assumptions=(said, *cells.reading.assumptions))
     name = cells.name if number == 1 else f"{cells.name}.table_{number}"
     return replace(cells, name=name, reading=reading)
@@ -73,8 +114,10 @@ def _blocks(records: Records) -> list[Ints]:
     if len(full) == 0:
         return [full]
     breaks = np.flatnonzero(np.diff(full) > 1) + 1
-    if len(breaks) == 0 or len(breaks) > 200 or records.counts[full].max() < 2:
+    if records.counts[full].max() < 2:
         return [full]
+    if len(breaks) == 0 or len(breaks) > 200:
+        return _split_by_width(records, full)
     pieces = np.split(full, breaks)
     tables: list[Ints] = []
     for piece in pieces:
@@ -92,6 +135,28 @@ def _blocks(records: Records) -> list[Ints]:
     return tables
 
 
+def _split_by_width(records: Records, block: Ints) -> list[Ints]:
+    """Part two tables that follow one another without a blank line: width and header change at once."""
+    from .header import header_score
+
+    counts = records.counts[block]
+    after, before = int(counts[-1]), int(counts[0])
+    at = int(np.flatnonzero(counts != after)[-1]) + 1 if (counts != after).any() else 0
+    if after < 2 or before < 2 or at < 3 or len(counts) - at < 3 or (counts[:at] == before).mean() < 0.9:
+        return [block]
+    top, old = records.fields(int(block[at])), records.fields(int(block[0]))
+    if not _are_names(top) or not (set(top) & set(old) or after == before):
+        return [block]
+    return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
+
+
+def _are_names(fields: Sequence[str]) -> bool:
+    """Whether these may be the names of columns: distinct, in letters, none of them long."""
+    names = [f.strip() for f in fields]
+    fine = all(0 < len(n) <= 60 and any(c.isalpha() for c in n) and not n[0].isdigit() for n in names)
+    return len(names) >= 2 and fine and len(set(names)) == len(names)
+
+
 def _is_table(records: Records, piece: Ints) -> bool:
     counts = records.counts[piece]
     return bool(_usual(counts) >= 2 and (counts == _usual(counts)).sum() >= 3)
@@ -99,7 +164,7 @@ def _is_table(records: Records, piece: Ints) -> bool:
 
 def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
     """Whether a block of the same width starts with another header than the one before."""
-    from .layout import header_score
+    from .header import header_score
 
     width = _usual(records.counts[piece])
     head = records.cells(piece[:50], width)
@@ -128,6 +193,7 @@ class _Fit:
     unreadable: list[Quarantined]
     assumptions: list[str]
     short_header: bool = False
+    header: list[str] | None = None
 
 
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
@@ -151,6 +217,9 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         problems=decoded.problems,
     )
     lines = pl.Series("line", records.lines[fit.rows], dtype=pl.Int64)
+    if fit.header is not None:
+        cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
+        lines = pl.concat([pl.Series("line", [int(records.lines[fit.rows[0]]) - 1], dtype=pl.Int64), lines])
     return Cells(name, source, cells, lines, reading, unreadable=tuple(fit.unreadable))
 
 
@@ -164,9 +233,15 @@ def _fit(records: Records, block: Ints) -> _Fit:
     if width == 0 or bool((counts == width).all()):
         return fit
     start, end = _edges(counts, width)
+    start = _header_start(records, block, counts, width, start)
     if start:
-        fit.removed += _aside(records, block[:start], "above the header")
-        fit.assumptions.append(f"{start} line{'s' if start > 1 else ''} above the header taken for a title")
+        fit.header = _other_header(records.text(int(block[start - 1])), records.dialect, width)
+        titles = start - (fit.header is not None)
+        if titles:
+            fit.removed += _aside(records, block[:titles], "above the header")
+            fit.assumptions.append(f"{titles} line{'s' if titles > 1 else ''} above the header taken for a title")
+        if fit.header is not None:
+            fit.assumptions.append("The header has another delimiter than the rows")
     if end < len(block):
         fit.removed += _aside(records, block[end:], "below the table")
         rest = len(block) - end
@@ -180,6 +255,27 @@ def _fit(records: Records, block: Ints) -> _Fit:
         reason = f"{wide} fields where {fit.width} were expected"
         fit.unreadable.append(Quarantined(int(records.lines[i]), reason, records.text(i)[:2000]))
     return fit
+
+
+def _header_start(records: Records, block: Ints, counts: Ints, width: int, start: int) -> int:
+    """Return where the table starts, given that its header may be wider or narrower than its rows."""
+    first = int(np.flatnonzero(counts == width)[0])
+    named = [_are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
+    if first and named[1:] == [True, False]:
+        return first
+    return 0 if counts[0] >= max(2, width // 2) and named[:2] == [True, False] else start
+
+
+def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
+    """Cut the line above a table by another delimiter than the table's, if that gives a name for each column."""
+    if width < 3:
+        return None
+    for mark in {",", ";", "\t", "|", " "} - {dialect.delimiter}:
+        line = " ".join(text.split()) if mark == " " else text
+        fields = next(csv.reader([line], delimiter=mark), [])
+        if len(fields) == width and _are_names(fields):
+            return fields
+    return None
 
 
 def _aside(records: Records, rows: Ints, reason: str) -> list[Quarantined]:
@@ -211,6 +307,8 @@ def _tolerated(
     head = int(counts[0])
     if head == width - 1 and width > 2 and bool((counts[1:] == width).mean() > 0.9):
         good[0] = True
+    if head < width - 1 and _are_names(records.fields(int(block[0]))):
+        good[0] = True
     if head > width:
         short = counts < head
         assumptions.append(
@@ -228,7 +326,9 @@ def _tolerated(
         mark = records.dialect.delimiter
         for i in long.tolist():
             extra = int(counts[i]) - width
-            if records.text(int(block[i])).rstrip(" ").endswith(mark * extra):
+            if records.text(int(block[i])).rstrip(" ").endswith(mark * extra) or not any(
+                f.strip() for f in records.fields(int(block[i]))[width:]
+            ):
                 good[i] = True
     return width, good
 

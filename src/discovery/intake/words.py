@@ -19,7 +19,7 @@ _DATE = frozenset(
     "date datum fecha data dt day dteday yyyymmdd ymd timestamp time datetime dob birthdate birthday created "
     "updated modified opened closed started ended jour dag".split()
 )
-_PHONE = frozenset("phone tel telephone mobile fax cell handy telefon telefono msisdn".split())
+_PHONE = frozenset("phone cellphone tel telephone mobile fax handy telefon telefono msisdn".split())
 _CODE = frozenset(
     "id code zip zipcode postcode postal plz fips naics sic isbn ean upc sku key no nr num number account iban "
     "ssn vat tax geoid tract department dept kod kode cod codigo".split()

@@ -1,0 +1,181 @@
+"""Whether a table has a header, how many rows it takes, and the names of the columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import polars as pl
+
+from .dates import read_dates, read_times
+from .numbers import read_numbers
+from .words import MISSING_WORDS
+
+__all__ = ["header_depth", "header_names", "header_score", "unique_names"]
+
+_NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
+_YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
+
+
+def header_score(cells: pl.DataFrame) -> float:
+    """Return evidence that the first row is a header: above 0 for it, below against it.
+
+    A cell counts for it where the cells under it are numbers or dates and it is not, against it where it is one as
+    they are, or where it occurs among them.
+    """
+    if cells.height == 0:
+        return -1.0
+    top = [(c or "").strip() for c in cells.row(0)]
+    body = cells.slice(1, 500)
+    if not any(top):
+        return -1.0
+    if body.height == 0:
+        return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
+    if _years(top, body) or _numbered(top, body):
+        return 0.5
+    votes = [_vote(cell, body[name]) for cell, name in zip(top, body.columns, strict=True)]
+    score = sum(votes) / max(1, len(votes))
+    filled = [c for c in top if c]
+    named = sum(bool(_NAME.match(c)) and c.casefold() not in MISSING_WORDS for c in filled)
+    if named == len(filled) and len(set(filled)) == len(filled):
+        score += 0.15
+    if len(set(filled)) < 0.7 * len(filled):
+        score -= 0.3
+    return score
+
+
+def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
+    """Whether years head columns of figures that are none."""
+    years = [int(c) for c in top if _YEAR.match(c)]
+    if len(years) < 2 or any(b - a != years[1] - years[0] or a == b for a, b in pairwise(years)):
+        return False
+    if len(years) >= 3:
+        return True
+    under = [body[n].str.strip_chars() for c, n in zip(top, body.columns, strict=True) if _YEAR.match(c)]
+    return len(top) > len(years) and not any(u.str.contains(_YEAR.pattern).any() for u in under)
+
+
+def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
+    """Whether the header numbers the columns from 0 or 1, as a frame without names is written."""
+    numbers = list(top if top[0] else top[1:])
+    if numbers not in ([str(i + first) for i in range(len(numbers))] for first in (0, 1)):
+        return False
+    if len(numbers) >= 3:
+        rows = (body.row(i)[-len(numbers) :] for i in range(min(body.height, 3)))
+        return all([(c or "").strip() for c in row] != numbers for row in rows)
+    return len(numbers) == 1 and numbers[0] == "0" and read_numbers("", body[body.columns[-1]]).share < 0.5
+
+
+def _vote(cell: str, column: pl.Series) -> float:
+    stripped = column.str.strip_chars()
+    present = stripped.filter((stripped != "").fill_null(False))
+    if len(present) == 0 or not cell:
+        return 0.0
+    mine = pl.Series([cell])
+    numeric = read_numbers("", present).share
+    if numeric >= 0.8:
+        if cell.casefold() in MISSING_WORDS:
+            return 0.0
+        return -1.0 if read_numbers("", mine).share >= 1 else 1.0
+    dates = read_dates("", present) or read_times(present)
+    if dates is not None and dates.parsed >= 0.8 * len(present):
+        own = read_dates("", mine) or read_times(mine)
+        return -1.0 if own is not None and own.parsed else 1.0
+    if (present == cell).any():
+        often = int((present == cell).sum()) / len(present)
+        return -0.6 if often > 0.01 or len(present) < 100 else -0.3
+    if read_numbers("", mine).share >= 1:
+        return -0.5
+    lengths = present.str.len_chars()
+    spread = float(lengths.cast(pl.Float64).to_numpy().std())
+    low, high = (int(x) for x in (lengths.to_numpy().min(), lengths.to_numpy().max()))
+    if len(present) >= 5 and spread < 2 and not low <= len(cell) <= high:
+        return 0.5
+    few = present.n_unique() <= 0.5 * len(present)
+    return 0.3 if few and len(present) >= 5 else 0.05
+
+
+def header_depth(cells: pl.DataFrame) -> int:
+    """Return how many rows the header has: groups above names, names in two parts, units below names."""
+    if cells.height < 4 or cells.width < 2:
+        return 1
+    top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
+    if cells.width >= 3 and (_grouped(cells, top, second) or _in_two_parts(top, second)):
+        return 2
+    return _rows_of_words(cells)
+
+
+def _grouped(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> bool:
+    groups = [c for c in top if c]
+    gaps = len(groups) < len(top) and len(groups) <= 0.7 * len(top)
+    repeats = len(set(groups)) <= 0.7 * len(groups)
+    if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
+        return False
+    named = [c for c in second if c]
+    if any(read_numbers("", pl.Series([c])).share >= 1 for c in named) or len(named) < len(second) - 1:
+        return False
+    return header_score(cells.slice(1)) > 0.3
+
+
+def _in_two_parts(top: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the second row has names just where the first has a gap, or a group that reaches over one."""
+    gaps = {i for i, c in enumerate(top) if not c}
+    below = {i for i, c in enumerate(second) if c}
+    heads = {i - 1 for i in gaps} - gaps
+    words = all(any(s.isalpha() for s in second[i]) and not second[i][0].isdigit() for i in below)
+    return len(gaps) >= 2 and len(below) >= 3 and words and gaps <= below <= gaps | heads
+
+
+def _rows_of_words(cells: pl.DataFrame) -> int:
+    """Return how many rows on top have words where all that is below are numbers."""
+    most = min(4, cells.height // 3)
+    body = cells.slice(most, 200)
+    columns = [i for i, c in enumerate(body.columns) if _numeric(body[c])]
+    if len(columns) < max(2, min(3, cells.width)):
+        return 1
+    depth = 1
+    for k in range(2, most + 1):
+        row = [(cells.row(k - 1)[i] or "").strip() for i in columns]
+        words = [c for c in row if c and c.casefold() not in MISSING_WORDS and not any(s.isdigit() for s in c)]
+        if len(words) >= max(2, 0.8 * len(row)):
+            depth = k
+    return depth
+
+
+def _numeric(column: pl.Series) -> bool:
+    stripped = column.str.strip_chars()
+    present = stripped.filter((stripped != "").fill_null(False))
+    return len(present) >= 2 and read_numbers("", present).share >= 0.95
+
+
+def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
+    """Return the text above each column, the rows of the header joined."""
+    if depth == 0:
+        return ["" for _ in cells.columns]
+    rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
+    names = rows[-1]
+    for row in reversed(rows[:-1]):
+        group, joined = "", []
+        for i, (above, below) in enumerate(zip(row, names, strict=True)):
+            group = above or (group if i and below and any(row[:i]) else "")
+            joined.append(f"{group} {below}")
+        names = joined
+    return [" ".join(c.split()) for c in names]
+
+
+def unique_names(originals: Sequence[str]) -> list[str]:
+    """Return names for columns: the originals, numbered where they are blank or taken."""
+    names: list[str] = []
+    taken = {o for o in originals if o}
+    seen: set[str] = set()
+    for number, original in enumerate(originals, start=1):
+        name = original or f"column_{number}"
+        if name in seen or (not original and name in taken):
+            stem, k = name, 2
+            while f"{stem}_{k}" in seen or f"{stem}_{k}" in taken:
+                k += 1
+            name = f"{stem}_{k}"
+        seen.add(name)
+        names.append(name)
+    return names
