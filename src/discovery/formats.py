@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from .language import current, known, tr
+
 __all__ = [
+    "KIND_NAMES",
     "MEASURE_NAMES",
     "count",
     "duration",
     "interval",
+    "kind_name",
     "measure_name",
+    "money",
     "number",
     "percent",
     "plural",
@@ -41,14 +46,32 @@ MEASURE_NAMES: Mapping[str, str] = {
 
 def measure_name(name: str) -> str:
     """Return what people call a measure: ``roc_auc`` is ``ROC AUC``."""
-    return MEASURE_NAMES.get(name, name.replace("_", " "))
+    return known(MEASURE_NAMES.get(name, name.replace("_", " ")))
+
+
+KIND_NAMES: Mapping[str, str] = {
+    "fd_violation": "broken dependency",
+    "rule_violation": "broken rule",
+    "high_cardinality": "many different values",
+    "id_like": "identifier",
+    "orphan_fk": "reference to nothing",
+    "pii": "personal data",
+    "reidentification": "persons can be told apart",
+    "sentinel_missing": "hidden missing values",
+    "unit_mix": "mixed units",
+}
+
+
+def kind_name(kind: str) -> str:
+    """Return what people call a kind of finding: ``orphan_fk`` is ``reference to nothing``."""
+    return known(KIND_NAMES.get(kind, kind.replace("_", " ")))
 
 
 def count(value: float | int | None) -> str:
-    """Return a whole number with thousands set apart by a narrow space; a dash for none."""
+    """Return a whole number with thousands set apart; a dash for none."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{round(value):,}".replace(",", "\u202f").replace("-", "−")
+    return current().figure(f"{round(value):,}")
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -59,19 +82,19 @@ def number(value: float | None, digits: int = 3) -> str:
         return "0"
     size = math.floor(math.log10(abs(value)))
     if size >= 15 or size < -6:
-        return f"{value:.{digits - 1}e}".replace("-", "−")
+        return current().figure(f"{value:.{digits - 1}e}")
     places = max(0, digits - 1 - size) if size >= 0 else max(digits, 1 - size)
-    text = f"{value:,.{places}f}".replace(",", "\u202f").replace("-", "−")
+    text = f"{value:,.{places}f}"
     if "." in text and (float(value).is_integer() or size < -2):
         text = text.rstrip("0").rstrip(".")
-    return text
+    return current().figure(text)
 
 
 def interval(bounds: tuple[float, float] | list[float] | None, digits: int = 3) -> str:
     """Return ``0.83 to 0.86``; empty for none."""
     if bounds is None or len(bounds) != 2:
         return ""
-    return f"{number(bounds[0], digits)} to {number(bounds[1], digits)}"
+    return tr("{low} to {high}", low=number(bounds[0], digits), high=number(bounds[1], digits))
 
 
 def percent(share: float | None) -> str:
@@ -89,7 +112,7 @@ def percent(share: float | None) -> str:
         text = f"{value:.1f}"
     else:
         text = f"{value:.0f}"
-    return f"{text}\u202f%".replace("-", "−")
+    return current().figure(text) + "\u202f%"
 
 
 def size(value: float | None) -> str:
@@ -114,6 +137,18 @@ def duration(seconds: float | None) -> str:
     return f"{number(seconds / 60, 2)} min" if seconds < 7200 else f"{number(seconds / 3600, 2)} h"
 
 
+def money(amount: float | None, currency: str) -> str:
+    """Return an amount as people read it: whole from 100 on, else with cents, never less than one cent."""
+    if amount is None or not math.isfinite(amount):
+        return "–"
+    if 0 < abs(amount) < 0.005:
+        return tr("under {amount} {currency}", amount=current().figure("0.01"), currency=currency)
+    if float(amount).is_integer() or abs(amount) >= 100:
+        return f"{count(amount)} {currency}"
+    return f"{current().figure(f'{amount:.2f}')} {currency}"
+
+
 def plural(amount: float, one: str, many: str = "") -> str:
     """Return ``1 row`` or ``2 rows``."""
-    return f"{count(amount)} {one if round(amount) == 1 else many or one + 's'}"
+    single = round(amount) == 1 or (round(amount) == 0 and current().code == "fr")
+    return f"{count(amount)} {known(one if single else many or one + 's')}"

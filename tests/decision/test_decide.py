@@ -223,7 +223,7 @@ def test_too_few_rows_hold_rather_than_fail() -> None:
     spec = engagement({**GOOD, "rows": {"at_least": 5000}})
     found = decided(spec, audit(), evaluation(DUMMY, candidate("linear", 0.85)))
     assert found.decision == "hold"
-    assert any("3\u202f000 more labelled rows" in s for s in found.next_steps)
+    assert any("3\u202f000 more rows with a known outcome" in s for s in found.next_steps)
 
 
 def test_a_faster_candidate_is_taken_where_the_recommended_is_too_slow() -> None:
@@ -283,17 +283,16 @@ def test_without_an_evaluation_all_is_on_hold() -> None:
 
 def test_plan_joins_what_is_stated_and_what_is_measured() -> None:
     plan = {
-        "context": {"fields_needed": ["a", "gone"], "sla": "daily"},
-        "vendor": "none",
-        "observability": {"x": True},
+        "context": {"fields_needed": ["a", "gone"], "freshness_days": 7},
+        "vendor": {"exit": "none"},
     }
     spec = engagement(GOOD, plan=plan, economics={"predictions_per_month": 1000})
     found = decided(spec, audit(finding("stale", "major")), evaluation(DUMMY, candidate("linear", 0.85)))
     said = {p.item: p for p in found.plan}
     assert "gone" in said["Fields needed"].evidence
-    assert said["Freshness"].evidence == "A stale."
-    assert said["Sla"].answer == "daily"
-    assert said["Stated"].answer == "none"
+    assert said["Fields needed"].status == "gap"
+    assert said["Freshness"].answer == "At most 7 days old"
+    assert said["Exit"].answer == "none"
     assert said["Why now"].status == "open"
 
 

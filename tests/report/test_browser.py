@@ -126,7 +126,7 @@ def _hostile(text: str) -> tuple[Engagement, AuditResult, Evaluation, Decisions]
     engagement = Engagement.model_validate(
         {"name": name, "client": text, "prepared_by": text,
          "use_cases": [{"name": name, "title": text, "table": name, "target": name, "owner": text,
-                        "plan": {"workflow": {"who": text}, "privacy": text}}]}
+                        "plan": {"workflow": {"who": text}, "privacy": {"fields_to_mask": [text]}}}]}
     )  # fmt: skip
     histogram = Histogram(edges=[0, 1, 2], counts=[3, 4])
     columns = [

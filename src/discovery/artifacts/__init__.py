@@ -14,7 +14,7 @@ from .audit import (
     finding_id,
 )
 from .base import SCHEMA_VERSION, Artifact, write_atomic
-from .decision import Action, Criterion, Decisions, PlanItem, Question, Status, UseCaseDecision, Verdict
+from .decision import Action, Criterion, Decisions, PlanItem, Question, Status, Threshold, UseCaseDecision, Verdict
 from .evaluation import (
     CandidateResult,
     Comparison,
@@ -59,6 +59,7 @@ __all__ = [
     "Status",
     "TableSummary",
     "Task",
+    "Threshold",
     "UseCaseDecision",
     "UseCaseEvaluation",
     "Verdict",

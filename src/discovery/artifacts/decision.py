@@ -8,7 +8,8 @@ from pydantic import Field
 
 from .base import SCHEMA_VERSION, Artifact
 
-__all__ = ["Action", "Criterion", "Decisions", "PlanItem", "Question", "Status", "UseCaseDecision", "Verdict"]
+__all__ = ["Action", "Criterion", "Decisions", "PlanItem", "Question", "Status", "Threshold", "UseCaseDecision",
+           "Verdict"]  # fmt: skip
 
 Verdict = Literal["go", "narrow", "hold", "no-go"]
 Status = Literal["pass", "fail", "inconclusive"]
@@ -46,13 +47,30 @@ class Question(Artifact):
 
 
 class PlanItem(Artifact):
-    """One line of the delivery plan: what the client said, what the run measured, or that it is open."""
+    """One line of the delivery plan: what the client said, what the run measured, or that it is open.
+
+    ``gap``: measured, and short of what is required.
+    """
 
     area: str
     item: str
-    status: Literal["measured", "stated", "open"]
-    answer: str = ""
-    evidence: str = ""
+    key: str = Field(default="", description="Area and item as the engagement calls them.")
+    status: Literal["measured", "gap", "stated", "open"]
+    answer: str = Field(default="", description="What the client said.")
+    evidence: str = Field(default="", description="What the run measured.")
+
+
+class Threshold(Artifact):
+    """What to watch after launch, and from which value on to raise an alarm."""
+
+    signal: str = Field(description="In words for people.")
+    measure: str
+    column: str | None = None
+    now: float | None = None
+    alarm_above: float | None = None
+    alarm_below: float | None = None
+    unit: str = ""
+    why: str = ""
 
 
 class UseCaseDecision(Artifact):
@@ -74,6 +92,7 @@ class UseCaseDecision(Artifact):
         default_factory=list, description="Prototype against production: line, status, evidence."
     )
     plan: list[PlanItem] = Field(default_factory=list)
+    monitoring: list[Threshold] = Field(default_factory=list, description="What to watch after launch.")
 
 
 class Decisions(Artifact):

@@ -25,7 +25,8 @@ def new_engagement(folder: Path) -> list[str]:
         )
     try:
         (folder / "notebooks").mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(asset("templates", "engagement.yaml"), folder / "engagement.yaml")
+        for name in ("engagement.yaml", "engagement.schema.json"):
+            shutil.copyfile(asset("templates", name), folder / name)
         for source in sorted(asset("notebooks").glob("[0-9]*.ipynb")):
             shutil.copyfile(source, folder / "notebooks" / source.name)
         for source in sorted(asset("templates", "engagement").rglob("*")):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..engagement import Bound
 from ..formats import measure_name, number, percent
+from ..language import tr
 from .estimate import Estimate, judge
 from .subject import Subject, first_number
 
@@ -26,6 +27,7 @@ class Automated:
 
     share: float
     words: str
+    target: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,16 @@ def automated(subject: Subject) -> Automated | None:
     share = first_number(found, "automated_share")
     if share is None:
         return None
-    words = str(found.get("summary") or f"The model is sure enough of {percent(share)} of the cases.")
     majority, target = first_number(found, "majority_accuracy"), first_number(found, "target")
+    aim = 0.95 if target is None else target
+    words = tr(
+        "{share} of the cases can be decided without a person if {target} of them must be right.",
+        share=percent(share),
+        target=percent(aim),
+    )
     if majority is not None and target is not None and majority >= target:
-        words += " The most frequent class alone is as accurate as that, so this says little."
-    return Automated(share, words)
+        words += " " + tr("The most frequent class alone is as accurate as that, so this says little.")
+    return Automated(share, words, aim)
 
 
 def segment_name(entry: Mapping[str, Any]) -> str:
@@ -86,7 +93,9 @@ def outside_segment(subject: Subject, bound: Bound) -> Segment | None:
         wide = half * math.sqrt(2 / (1 - share))
         estimate = Estimate(point, point - wide, point + wide, "segment")
         if judge([estimate], bound) == "pass":
-            found.append(Segment(f"all cases but those with {segment_name(entry)}", 1 - share, estimate))
+            found.append(
+                Segment(tr("all cases but those where {segment}", segment=segment_name(entry)), 1 - share, estimate)
+            )
     return max(found, key=lambda s: s.share, default=None)
 
 
@@ -102,9 +111,12 @@ def with_review(subject: Subject, metric: str, bound: Bound) -> Segment | None:
             continue
         estimate = Estimate(point, float(bounds[0]), float(bounds[1]), "risk-coverage")
         if judge([estimate], bound) == "pass":
-            words = (
-                f"the {percent(share)} of cases of which the model is surest "
-                f"({measure_name(metric)} {number(point)}), with a person deciding the rest"
+            words = tr(
+                "the {share} of cases of which the model is surest ({measure} {score}), with a person deciding "
+                "the rest",
+                share=percent(share),
+                measure=measure_name(metric),
+                score=number(point),
             )
             found.append(Segment(words, share, estimate))
     return max(found, key=lambda s: s.share, default=None)

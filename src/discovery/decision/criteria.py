@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from ..artifacts import CandidateResult, Criterion, Status
 from ..engagement import Bound
-from ..formats import count, interval, measure_name, number, plural
+from ..formats import count, interval, measure_name, money, number, plural
+from ..language import tr
 from .coverage import automated
 from .estimate import Estimate, estimates_of, judge, judge_point, rows_to_settle
 from .subject import Subject, blockers, gain_over
 
-__all__ = ["DEFAULT_QUALITY", "criteria_for", "default_bound", "minimal_gain"]
+__all__ = ["DEFAULT_QUALITY", "criteria_for", "default_bound", "minimal_gain", "more_rows"]
 
 DEFAULT_QUALITY = {
     "roc_auc": 0.70, "roc_auc_ovr": 0.70, "r2": 0.30, "balanced_accuracy": 0.65, "f1_macro": 0.60,
@@ -76,7 +77,7 @@ def _quality(subject: Subject, candidate: CandidateResult) -> Criterion | None:
     measured = first.point if first else candidate.mean
     return _made(
         "quality",
-        f"Quality: {measure_name(evaluation.metric)}",
+        tr("Quality: {measure}", measure=measure_name(evaluation.metric)),
         bound,
         status,
         measured=measured,
@@ -88,25 +89,36 @@ def _quality(subject: Subject, candidate: CandidateResult) -> Criterion | None:
 
 def _quality_note(subject: Subject, known: list[Estimate], bound: Bound, status: Status) -> str:
     if not known:
-        return "No interval could be worked out, so nothing is sure."
+        return tr("No interval could be worked out, so nothing is sure.")
     said = []
     if len(known) > 1:
         last = known[1]
         said.append(
-            f"On the untouched holdout: {number(last.point)} (95% interval {interval((last.low, last.high))})."
+            tr(
+                "On rows kept aside and scored once: {score} (95% interval {bounds}).",
+                score=number(last.point),
+                bounds=interval((last.low, last.high)),
+            )
         )
     if status == "inconclusive":
         rows = subject.evaluation.rows_used if subject.evaluation else 0
         extra = rows_to_settle(known[0], bound, rows)
         if extra is not None and extra > 1:
-            said.append(f"About {plural(extra, 'more row')} would settle it if the score stays as it is.")
+            said.append(tr("About {rows} would settle it if the score stays as it is.", rows=more_rows(extra)))
         elif extra is not None:
-            said.append("The two estimates disagree.")
+            said.append(tr("The two estimates disagree."))
         else:
-            said.append("The score lies so close to what is required that more rows alone will hardly settle it.")
+            said.append(
+                tr("The score lies so close to what is required that more rows alone will hardly settle it.")
+            )
     if bound.why:
-        said.append(f"Why this bound: {bound.why}.")
+        said.append(tr("The bound was chosen for this reason: {why}.", why=bound.why.rstrip(".")))
     return " ".join(said)
+
+
+def more_rows(extra: int) -> str:
+    """Return ``12 000 more rows``."""
+    return plural(extra, "more row", "more rows")
 
 
 def _gain(subject: Subject, candidate: CandidateResult) -> Criterion | None:
@@ -114,21 +126,34 @@ def _gain(subject: Subject, candidate: CandidateResult) -> Criterion | None:
     assert evaluation is not None
     agreed = subject.use.acceptance.gain_over_dummy
     if dummy is None or dummy.mean is None:
-        return None if agreed is None else _made("gain_over_dummy", _GAIN, agreed, "inconclusive", note=_NO_DUMMY)
+        return (
+            None
+            if agreed is None
+            else _made("gain_over_dummy", tr(_GAIN), agreed, "inconclusive", note=tr(_NO_DUMMY))
+        )
     bound = agreed or Bound(at_least=minimal_gain(evaluation.metric, dummy.mean))
     if candidate.name == dummy.name:
-        note = "Nothing was better than the dummy, which ignores all columns."
-        return _made("gain_over_dummy", _GAIN, bound, "fail", measured=0.0, default=agreed is None, note=note)
+        note = tr("Nothing was better than the dummy, which ignores all columns.")
+        return _made("gain_over_dummy", tr(_GAIN), bound, "fail", measured=0.0, default=agreed is None, note=note)
     gained = gain_over(evaluation, candidate, dummy)
     name = measure_name(evaluation.metric)
-    note = f"The dummy, which ignores all columns, reaches {name} {number(dummy.mean)}."
+    note = tr(
+        "The dummy, which ignores all columns, reaches {measure} {score}.", measure=name, score=number(dummy.mean)
+    )
     if gained is None:
-        return _made("gain_over_dummy", _GAIN, bound, "inconclusive", default=agreed is None, note=note)
+        return _made("gain_over_dummy", tr(_GAIN), bound, "inconclusive", default=agreed is None, note=note)
     point, (low, high) = gained
     status = judge([Estimate(point, low, high)], bound)
     return _made(
-        "gain_over_dummy", _GAIN, bound, status, measured=point, ci95=(low, high), default=agreed is None, note=note
-    )  # fmt: skip
+        "gain_over_dummy",
+        tr(_GAIN),
+        bound,
+        status,
+        measured=point,
+        ci95=(low, high),
+        default=agreed is None,
+        note=note,
+    )
 
 
 _GAIN = "Gain over the dummy"
@@ -140,43 +165,46 @@ def _further(name: str, bound: Bound, candidate: CandidateResult) -> Criterion:
     bounds = (candidate.details.get("metrics_ci95") or {}).get(name)
     title = measure_name(name)[:1].upper() + measure_name(name)[1:]
     if value is None:
-        return _made(name, title, bound, "inconclusive", note="It was not measured for this candidate.")
+        return _made(name, title, bound, "inconclusive", note=tr("It was not measured for this candidate."))
     if bounds:
         status = judge([Estimate(value, bounds[0], bounds[1])], bound)
         return _made(name, title, bound, status, measured=value, ci95=tuple(bounds))
     status = judge_point(value, bound, _CLOSE)
-    note = "A single figure without an interval; within 5% of the bound it counts as inconclusive."
+    note = tr("A single figure without an interval; within 5% of the bound it counts as inconclusive.")
     return _made(name, title, bound, status, measured=value, note=note)
 
 
 def _automated(subject: Subject, bound: Bound) -> Criterion:
-    title = "Share handled without a person"
+    title = tr("Share handled without a person")
     found = automated(subject)
     if found is None:
-        note = "The evaluation has no risk-coverage curve that says at which share the quality holds."
+        note = tr("How sure the model is of each case was not measured, so the share is not known.")
         return _made("automated_share", title, bound, "inconclusive", unit="share", note=note)
     status = judge_point(found.share, bound, 0.02)
-    note = f"{found.words} Which error is tolerable was not agreed."
+    note = found.words + " " + tr("Which error is tolerable was not agreed.")
     return _made("automated_share", title, bound, status, measured=found.share, unit="share", note=note)
 
 
 def _latency(candidate: CandidateResult, bound: Bound) -> Criterion:
-    title = "Time for one prediction (95th percentile)"
+    title = tr("Time for one prediction (95th percentile)")
     if candidate.latency_ms is None:
-        return _made("latency_ms_p95", title, bound, "inconclusive", unit="ms", note="It was not measured.")
+        return _made("latency_ms_p95", title, bound, "inconclusive", unit="ms", note=tr("It was not measured."))
     value = candidate.latency_ms.p95
-    note = "Measured on the machine of this run, one row at a time, one thread."
+    note = tr("Measured on the machine of this run, one row at a time, one thread.")
     return _made("latency_ms_p95", title, bound, judge_point(value, bound), measured=value, unit="ms", note=note)
 
 
 def _cost(subject: Subject, candidate: CandidateResult, bound: Bound) -> Criterion:
-    title, prices = "Cost of 1,000 predictions", subject.use.economics
+    title, prices = tr("Cost of 1,000 predictions"), subject.use.economics
     value = candidate.cost_per_1000
     if value is None:
         return _made(
-            "cost_per_1000", title, bound, "inconclusive", unit=prices.currency, note="No cost was measured."
+            "cost_per_1000", title, bound, "inconclusive", unit=prices.currency, note=tr("No cost was measured.")
         )
-    note = f"At {number(prices.price_per_cpu_hour)} {prices.currency} for an hour of one processor."
+    note = tr(
+        "Computing only, at {money} for an hour of one processor.",
+        money=money(prices.price_per_cpu_hour, prices.currency),
+    )
     status = judge_point(value, bound)
     return _made("cost_per_1000", title, bound, status, measured=value, unit=prices.currency, note=note)
 
@@ -184,23 +212,26 @@ def _cost(subject: Subject, candidate: CandidateResult, bound: Bound) -> Criteri
 def _rows(subject: Subject, bound: Bound) -> Criterion:
     assert subject.evaluation is not None
     used = subject.evaluation.rows_used
-    note = f"Of {count(subject.table.rows)} rows in the table." if subject.table else ""
+    note = tr("Of {rows} rows in the table.", rows=count(subject.table.rows)) if subject.table else ""
     status = judge_point(float(used), bound)
-    return _made("rows", "Rows to learn from", bound, status, measured=float(used), unit="rows", note=note)
+    return _made("rows", tr("Rows to learn from"), bound, status, measured=float(used), unit="rows", note=note)
 
 
 def _data(subject: Subject) -> Criterion:
     """No open finding that keeps the use case from being judged."""
     found = blockers(subject)
-    note = found[0].summary if found else "No open finding keeps this use case from being judged."
+    note = found[0].summary if found else tr("No open finding keeps this use case from being judged.")
     majors = sum(f.severity == "major" for f in subject.findings)
     if not found and majors:
-        note = f"{plural(majors, 'major finding')} to mend before the build; none keeps it from being judged."
+        note = tr(
+            "{findings} to mend before the build; none keeps it from being judged.",
+            findings=plural(majors, "major finding"),
+        )
     return Criterion(
         name="data",
-        title="Data fit to judge it",
-        required="no blocking finding",
-        measured=plural(len(found), "blocking finding") if found else "none",
+        title=tr("Data fit to judge it"),
+        required=tr("no blocking finding"),
+        measured=plural(len(found), "blocking finding") if found else tr("none"),
         status="inconclusive" if found else "pass",
         note=note,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from ..artifacts import (
     AuditResult,
@@ -11,16 +12,20 @@ from ..artifacts import (
     Decisions,
     Evaluation,
     UseCaseDecision,
+    UseCaseEvaluation,
     Verdict,
 )
 from ..engagement import Bound, Engagement, UseCase
+from ..language import speaking, tr
 from .coverage import Segment, outside_segment, with_review
 from .criteria import criteria_for, default_bound
-from .plan import plan_for
+from .monitoring import thresholds_for
+from .plan import plan_for, plan_questions
 from .readiness import readiness_for
 from .refused import decide_refused
+from .steps import actions_for, flat_action, flat_question, questions_for
 from .subject import Subject, blockers, findings_for
-from .words import actions_for, flat_action, flat_question, headline_for, questions_for, reasons_for
+from .words import headline_for, reasons_for
 
 __all__ = ["decide"]
 
@@ -58,13 +63,28 @@ def decide(engagement: Engagement, audit: AuditResult, evaluation: Evaluation | 
         interval (see :func:`discovery.decision.estimate.judge`); *narrow* a stated part of the cases in which
         they are; *no-go* one that is missed with its interval; *hold* is all that is not settled.
     """
-    return Decisions(use_cases=[_decide_one(use, audit, evaluation) for use in engagement.use_cases])
+    with speaking(engagement.locale):
+        return Decisions(
+            use_cases=[_decide_one(use, engagement, audit, evaluation) for use in engagement.use_cases]
+        )
 
 
-def _decide_one(use: UseCase, audit: AuditResult, evaluation: Evaluation | None) -> UseCaseDecision:
-    table = next((t for t in audit.tables if t.name == use.table), None)
+def _subject(use: UseCase, engagement: Engagement, audit: AuditResult, found: UseCaseEvaluation | None) -> Subject:
+    tables = {t.name: t for t in audit.tables}
+    spec = engagement.tables.get(use.table)
+    try:
+        as_of = date.fromisoformat(engagement.as_of or "")
+    except ValueError:
+        as_of = None
+    age = spec.max_age_days if spec else None
+    return Subject(use, found, findings_for(use, audit), tables.get(use.table), tables, as_of, age)
+
+
+def _decide_one(
+    use: UseCase, engagement: Engagement, audit: AuditResult, evaluation: Evaluation | None
+) -> UseCaseDecision:
     found = evaluation.use_case(use.name) if evaluation else None
-    subject = Subject(use, found, findings_for(use, audit), table)
+    subject = _subject(use, engagement, audit, found)
     if found is None or not any(c.mean is not None for c in found.candidates):
         return decide_refused(subject, evaluation)
     return _told(subject, _outcome(subject))
@@ -133,9 +153,13 @@ def _part(subject: Subject, wanting: set[str]) -> Segment | None:
 def _told(subject: Subject, outcome: Outcome) -> UseCaseDecision:
     segment = outcome.segment.words if outcome.segment else None
     if outcome.verdict == "narrow" and segment is None:
-        segment = "the cases of which the model is sure, with a person reviewing the rest"
+        segment = tr("the cases of which the model is sure, with a person reviewing the rest")
     actions = actions_for(subject, outcome.verdict, outcome.criteria)
+    monitoring = [] if outcome.verdict == "no-go" else thresholds_for(subject, outcome.candidate)
+    plan = plan_for(subject, outcome.candidate, monitoring)
     questions = questions_for(subject, outcome.verdict, outcome.criteria)
+    if outcome.verdict != "no-go":
+        questions += plan_questions(subject, plan)
     return UseCaseDecision(
         name=subject.use.name,
         title=subject.title,
@@ -146,11 +170,12 @@ def _told(subject: Subject, outcome: Outcome) -> UseCaseDecision:
         candidate=outcome.candidate.name if outcome.candidate else None,
         segment=segment,
         criteria=outcome.criteria,
-        reasons=reasons_for(subject, outcome.criteria, outcome.candidate, outcome.segment),
+        reasons=reasons_for(subject, outcome.verdict, outcome.criteria, outcome.candidate, outcome.segment),
         next_steps=[flat_action(a) for a in actions],
         open_questions=[flat_question(q) for q in questions],
         actions=actions,
         questions=questions,
         readiness=readiness_for(subject),
-        plan=plan_for(subject, outcome.candidate),
+        plan=plan,
+        monitoring=monitoring,
     )

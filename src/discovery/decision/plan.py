@@ -2,187 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from ..artifacts import CandidateResult, PlanItem, Question, Threshold
+from ..engagement.plan import Plan
+from ..formats import money, number, percent
+from ..language import tr
+from .areas import AREAS, PlanArea
+from .evidence import Answer, evidence_for
+from .subject import Subject
 
-from ..artifacts import CandidateResult, PlanItem
-from ..formats import count, measure_name, number, percent, plural
-from .coverage import automated, segment_name
-from .subject import Subject, first_number
-
-__all__ = ["AREAS", "plan_for"]
-
-AREAS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "workflow": (("who", "Who it affects, and where in their work"), ("why_now", "Why now"),
-                 ("out_of_scope", "What is out of scope")),
-    "acceptance": (("business_metric", "Business metric it must move"), ("fallback", "Fallback")),
-    "context": (("fields_needed", "Fields needed"), ("freshness", "Freshness"),
-                ("systems_of_record", "Systems of record"), ("access_path", "Access path in production")),
-    "actions": (("may", "What it may do on its own"), ("approval", "What needs approval")),
-    "rollout": (("first_segment", "First segment"), ("rollback", "Rollback and who may pause")),
-    "observability": (("signals", "Signals and thresholds"), ("response", "Who responds")),
-    "economics": (("volume", "Volume a month"), ("latency", "Latency"), ("cost", "Running cost"),
-                  ("review_load", "Review load")),
-    "ownership": (("outcome", "Owner of the outcome"), ("behaviour", "Owner of changes and alerts")),
-    "privacy": (("masking", "Fields to mask"), ("retention", "Retention and audit")),
-    "vendor": (("switching", "Risk of switching model or vendor"),),
-}  # fmt: skip
-"""The ten areas of a delivery plan, each with the items that a build must settle."""
+__all__ = ["plan_for", "plan_questions"]
 
 
-def plan_for(subject: Subject, candidate: CandidateResult | None) -> list[PlanItem]:
-    """Return every item of the plan: stated by the client, measured in this run, or open."""
-    measured = _measured(subject, candidate)
-    items = []
-    for area, entries in AREAS.items():
-        known = subject.use.plan.get(area)
-        for key, title in entries:
-            stated = _stated(known, key)
-            evidence = measured.get(f"{area}.{key}", "")
-            status = "measured" if evidence else "stated" if stated else "open"
-            items.append(
-                PlanItem.model_validate(
-                    {"area": area, "item": title, "status": status, "answer": stated, "evidence": evidence}
-                )
-            )
-        items.extend(_extra(area, known, {k for k, _ in entries}))
-    return items
+def plan_for(
+    subject: Subject, candidate: CandidateResult | None, thresholds: list[Threshold] | None = None
+) -> list[PlanItem]:
+    """Return every item of the plan: stated by the client, measured in this run, falling short, or open."""
+    measured = evidence_for(subject, candidate, thresholds or [])
+    return [
+        _item(area, entry.key, entry.title, stated_for(subject, area.key, entry.key), measured)
+        for area in AREAS
+        for entry in area.entries
+    ]
 
 
-def _stated(known: Any, key: str) -> str:
-    if isinstance(known, Mapping):
-        return _text(known.get(key))
-    return ""
-
-
-def _extra(area: str, known: Any, taken: Iterable[str]) -> list[PlanItem]:
-    """Return what the client stated beyond the listed items."""
-    if isinstance(known, Mapping):
-        pairs = [(str(k).replace("_", " ").capitalize(), _text(v)) for k, v in known.items() if k not in taken]
-    else:
-        pairs = [("Stated", _text(known))]
-    return [PlanItem(area=area, item=k, status="stated", answer=v) for k, v in pairs if v]
-
-
-def _text(value: Any) -> str:
-    if value is None or value == "" or value == []:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return "; ".join(f"{str(k).replace('_', ' ')}: {_text(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_text(v) for v in value)
-    return str(value)
-
-
-def _measured(subject: Subject, candidate: CandidateResult | None) -> dict[str, str]:
-    """Return what this run says about items of the plan, by ``area.item``."""
-    found = {
-        "context.fields_needed": _fields(subject),
-        "context.freshness": _freshness(subject),
-        "privacy.masking": _masking(subject),
-        "observability.signals": _signals(subject),
-        "acceptance.fallback": _fallback(subject),
-        "rollout.first_segment": _first_segment(subject),
-    }
-    if subject.use.owner:
-        found["ownership.outcome"] = f"{subject.use.owner}, named in the engagement."
-    found |= _economics(subject, candidate)
-    return {k: v for k, v in found.items() if v}
-
-
-def _fields(subject: Subject) -> str:
-    wanted = subject.use.plan.get("context", {})
-    named = wanted.get("fields_needed") if isinstance(wanted, Mapping) else None
-    table = subject.table
-    if table is None or not table.rows:
-        return ""
-    there = {c.name: c for c in table.columns}
-    if isinstance(named, list) and named:
-        absent = [str(n) for n in named if n not in there]
-        said = f"{len(named) - len(absent)} of {len(named)} are in '{table.name}'"
-        said += f"; missing: {', '.join(absent)}" if absent else ""
-        worst = max((there[n].missing / table.rows for n in named if n in there), default=0.0)
-        return f"{said}; the least complete is {percent(1 - worst)} filled."
-    used = [there[f] for f in (subject.evaluation.features if subject.evaluation else []) if f in there]
-    if not used:
-        return ""
-    worst_column = max(used, key=lambda c: c.missing)
-    filled = percent(1 - worst_column.missing / table.rows)
-    return f"{plural(len(used), 'column')} are used; the least complete, '{worst_column.name}', is {filled} filled."
-
-
-def _freshness(subject: Subject) -> str:
-    stale = [f for f in subject.findings if f.kind == "stale"]
-    if stale:
-        return stale[0].summary
-    table = subject.table
-    if table is None or table.time is None:
-        return ""
-    newest = next((c.maximum for c in table.columns if c.name == table.time), None)
-    return f"The newest '{table.time}' is {newest}." if newest else ""
-
-
-def _masking(subject: Subject) -> str:
-    if subject.table is None:
-        return ""
-    personal = [c.name for c in subject.table.columns if c.personal]
-    if not personal:
-        return "No personal column was found in the table."
-    more = f" and {len(personal) - 8} more" if len(personal) > 8 else ""
-    return f"Found personal: {', '.join(personal[:8])}{more}; masked in every output of this run."
-
-
-def _signals(subject: Subject) -> str:
-    if subject.table is None:
-        return ""
-    return (
-        f"The contract of '{subject.table.name}' sets thresholds for rows, missing values, ranges and categories, "
-        "derived from this drop, and judges every later one."
+def _item(area: PlanArea, key: str, title: str, stated: str, measured: dict[str, Answer]) -> PlanItem:
+    found = measured.get(f"{area.key}.{key}")
+    answered = found is not None and found.answers
+    status = "gap" if found and found.short else "measured" if answered else "stated" if stated else "open"
+    return PlanItem.model_validate(
+        {
+            "area": tr(area.title),
+            "item": tr(title),
+            "key": f"{area.key}.{key}",
+            "status": status,
+            "answer": stated,
+            "evidence": found.words if found else "",
+        }
     )
 
 
-def _fallback(subject: Subject) -> str:
-    rule = subject.rule
-    if rule is None or subject.evaluation is None:
-        return ""
-    score = f"{measure_name(subject.evaluation.metric)} {number(rule.mean)}"
-    return f"A readable rule reaches {score} without a model, and can take over."
+def stated_for(subject: Subject, area: str, key: str) -> str:
+    """Return what the engagement says of an item, in words; empty where it says nothing."""
+    use, plan = subject.use, subject.use.plan
+    if (area, key) == ("acceptance", "latency") and use.acceptance.latency_ms_p95 is not None:
+        return tr("At most {value} ms", value=number(use.acceptance.latency_ms_p95.at_most))
+    if (area, key) == ("acceptance", "cost") and use.acceptance.cost_per_1000 is not None:
+        value = money(use.acceptance.cost_per_1000.at_most, use.economics.currency)
+        return tr("At most {value} for 1,000 predictions", value=value)
+    if (area, key) == ("acceptance", "review_pass_rate") and plan.acceptance.review_pass_rate is not None:
+        return tr("At least {value}", value=percent(plan.acceptance.review_pass_rate))
+    if (area, key) == ("context", "freshness") and required_age(subject) is not None:
+        return tr("At most {days} days old", days=number(required_age(subject)))
+    if (area, key) == ("economics", "volume") and use.economics.predictions_per_month is not None:
+        return plan.economics.volume
+    if (area, key) == ("economics", "cost_per_month") and plan.economics.cost_per_month is not None:
+        return tr("At most {value}", value=money(plan.economics.cost_per_month, use.economics.currency))
+    if (area, key) == ("ownership", "outcome"):
+        return plan.ownership.outcome or use.owner
+    return _text(plan, area, key)
 
 
-def _first_segment(subject: Subject) -> str:
-    evaluation = subject.evaluation
-    if evaluation is None:
-        return ""
-    for entry in evaluation.slices:
-        elsewhere, score = first_number(entry, "score_elsewhere"), first_number(entry, "score")
-        if elsewhere is not None and score is not None and segment_name(entry):
-            name = measure_name(evaluation.metric)
-            return f"All but {segment_name(entry)}: {name} {number(elsewhere)}, against {number(score)} there."
-    return "No segment was found in which it is surely worse." if evaluation.recommended else ""
+def required_age(subject: Subject) -> float | None:
+    """Return how many days old the data may be at most: of the plan, else of the table."""
+    return subject.use.plan.context.freshness_days or subject.max_age_days
 
 
-def _economics(subject: Subject, candidate: CandidateResult | None) -> dict[str, str]:
-    use, found = subject.use, {}
-    volume = use.economics.predictions_per_month
-    if volume is not None:
-        found["economics.volume"] = f"{count(volume)} predictions, as the engagement says."
-    if candidate is not None and candidate.latency_ms is not None:
-        bound = use.acceptance.latency_ms_p95
-        target = f" against {number(bound.at_most)} ms at most" if bound is not None and bound.at_most else ""
-        found["economics.latency"] = f"{number(candidate.latency_ms.p95)} ms for 95 of 100 predictions{target}."
-    money = subject.evaluation.economics if subject.evaluation else {}
-    total = first_number(money, "total_per_month", "compute_per_month")
-    currency = str(money.get("currency") or use.economics.currency)
-    if total is not None:
-        found["economics.cost"] = f"{number(total)} {currency} a month at the stated volume."
-    elif candidate is not None and candidate.cost_per_1000 is not None:
-        found["economics.cost"] = f"{number(candidate.cost_per_1000)} {currency} for 1,000 predictions."
-    review = first_number(money, "review_cases_per_month")
-    handled = automated(subject)
-    if review is not None:
-        found["economics.review_load"] = f"{count(review)} cases a month go to a person."
-    elif handled is not None:
-        found["economics.review_load"] = f"{percent(1 - handled.share)} of the cases go to a person."
-    return found
+def _text(plan: Plan, area: str, key: str) -> str:
+    value = getattr(getattr(plan, area), key, "")
+    return ", ".join(value) if isinstance(value, list) else str(value or "")
+
+
+def plan_questions(subject: Subject, items: list[PlanItem]) -> list[Question]:
+    """Return one question an area with all that is open in it, with who answers and what it blocks."""
+    open_ = {i.key for i in items if i.status == "open"}
+    asked = []
+    for area in AREAS:
+        missing = [tr(e.question) for e in area.entries if f"{area.key}.{e.key}" in open_]
+        if missing:
+            asked.append(
+                Question(
+                    text=f"{tr(area.title)}: {' '.join(missing)}",
+                    owner=tr(area.owner) if area.owner else subject.owner,
+                    blocks=tr(area.blocks),
+                )
+            )
+    return asked

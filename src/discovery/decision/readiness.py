@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from ..formats import plural
+from ..language import tr
 from .subject import Subject, blockers
 
 __all__ = ["readiness_for"]
@@ -33,60 +34,71 @@ def _line(name: str, status: State, evidence: str) -> dict[str, Any]:
 
 
 def _access(subject: Subject) -> dict[str, Any]:
-    context = subject.use.plan.get("context") or {}
-    path = context.get("access_path") if isinstance(context, dict) else None
+    path, name = subject.use.plan.context.access_path, tr("Access to live data")
     if path:
-        return _line("Access to live data", "ready", f"Stated: {path}.")
-    return _line("Access to live data", "gap", "The data came as files; how production reads it is not stated.")
+        return _line(name, "ready", tr("Stated: {path}.", path=path.rstrip(".")))
+    return _line(name, "gap", tr("The data came as files; how production reads it is not stated."))
 
 
 def _conflicts(subject: Subject) -> dict[str, Any]:
     found = [f for f in subject.findings if f.kind in _CONFLICT]
     if subject.table is None:
-        return _line("Data without contradictions", "unknown", "The table was not audited.")
+        return _line(tr("Data without contradictions"), "unknown", tr("The table was not audited."))
     if not found:
-        return _line(
-            "Data without contradictions", "ready", "The audit found no records that contradict each other."
-        )
-    evidence = f"{plural(len(found), 'finding')}; the worst: {found[0].summary}"
-    return _line("Data without contradictions", "gap", evidence)
+        words = tr("The audit found no records that contradict each other.")
+        return _line(tr("Data without contradictions"), "ready", words)
+    words = tr("{findings}; the worst: {worst}", findings=plural(len(found), "finding"), worst=found[0].summary)
+    return _line(tr("Data without contradictions"), "gap", words)
 
 
 def _privacy(subject: Subject) -> dict[str, Any]:
     found = [f for f in subject.findings if f.kind in {"pii", "reidentification"}]
     if not found:
-        return _line("Personal data under control", "ready", "No personal data was found in the table.")
+        return _line(tr("Personal data under control"), "ready", tr("No personal data was found in the table."))
     columns = sorted({c for f in found for c in f.columns})
-    return _line(
-        "Personal data under control", "gap", f"Personal: {', '.join(columns[:6])}. Mask or agree a basis."
-    )
+    listed = subject.use.plan.privacy.fields_to_mask
+    if listed and set(columns) <= {n.removeprefix(f"{subject.use.table}.") for n in listed}:
+        words = tr(
+            "All that was found is on the client's list of fields to mask: {names}.", names=", ".join(columns[:6])
+        )
+        return _line(tr("Personal data under control"), "ready", words)
+    words = tr("Personal: {names}. Mask these or agree a legal basis.", names=", ".join(columns[:6]))
+    return _line(tr("Personal data under control"), "gap", words)
 
 
 def _evaluation(subject: Subject) -> dict[str, Any]:
     evaluation = subject.evaluation
     if evaluation is None:
-        return _line("Evaluation", "gap", "Nothing was measured.")
+        return _line(tr("Evaluation"), "gap", tr("Nothing was measured."))
     if blockers(subject):
-        return _line("Evaluation", "gap", "A blocking finding puts the measured score in doubt.")
+        return _line(tr("Evaluation"), "gap", tr("A blocking finding puts the measured score in doubt."))
     split = evaluation.split
-    evidence = f"{split.kind} split, {split.folds} folds x {split.repeats}, same figures again with the same seed."
-    return _line("Evaluation", "ready" if evaluation.recommended else "gap", evidence)
+    words = tr(
+        "Cross-validated in {folds} folds and checked on {rows} kept aside; the same seed gives the same figures.",
+        folds=split.folds * max(1, split.repeats),
+        rows=plural(split.holdout_rows, "row"),
+    )
+    return _line(tr("Evaluation"), "ready" if evaluation.recommended else "gap", words)
 
 
 def _traceability() -> dict[str, Any]:
     return _line(
-        "Traceability", "ready", "Every file's hash, every version and the seed are in the record of the run."
+        tr("Traceability"),
+        "ready",
+        tr("Every file's hash, every version and the seed are in the record of the run."),
     )
 
 
 def _monitoring(subject: Subject) -> dict[str, Any]:
-    plan = subject.use.plan.get("observability")
-    if plan:
-        return _line("Monitoring", "ready", "Signals and who responds are stated in the engagement.")
-    return _line("Monitoring", "gap", "The data contract is ready to watch the input; who responds is not stated.")
+    who = subject.use.plan.observability.response_owner
+    if who:
+        words = tr("Thresholds and contract are derived from this data. Who responds: {who}.", who=who.rstrip("."))
+        return _line(tr("Monitoring"), "ready", words)
+    words = tr("The data contract is ready to watch the input; who responds is not stated.")
+    return _line(tr("Monitoring"), "gap", words)
 
 
 def _ownership(subject: Subject) -> dict[str, Any]:
     if subject.use.owner:
-        return _line("Ownership", "ready", f"{subject.use.owner} owns the outcome.")
-    return _line("Ownership", "unknown", "No owner is named in the engagement.")
+        return _line(tr("Ownership"), "ready", tr("{owner} owns the outcome.", owner=subject.use.owner))
+    return _line(tr("Ownership"), "unknown", tr("No owner is named in the engagement."))

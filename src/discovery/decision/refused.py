@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..artifacts import Action, Criterion, Evaluation, Question, UseCaseDecision, Verdict
+from ..language import tr
 from .plan import plan_for
 from .readiness import readiness_for
+from .steps import data_owner, flat_action, flat_question, team
 from .subject import Subject
-from .words import DATA_OWNER, TEAM, flat_action, flat_question
 
 __all__ = ["decide_refused", "refusal"]
 
@@ -25,23 +26,23 @@ def decide_refused(subject: Subject, evaluation: Evaluation | None) -> UseCaseDe
     kinds = {f.kind for f in subject.findings if f.kind != "constant" or subject.use.target in f.columns}
     verdict: Verdict = "no-go"
     if "constant" in kinds:
-        headline = (
+        headline = tr(
             "Do not build it on this data: the target is the same in every row, so there is nothing to learn."
         )
-        action = Action(text="Bring rows with both outcomes, or name another target", effort="1 to 2 weeks",
-                        owner=DATA_OWNER)  # fmt: skip
+        action = Action(text=tr("Bring rows with both outcomes, or name another target"), effort=tr("1 to 2 weeks"),
+                        owner=data_owner())  # fmt: skip
     elif not why or _wants_rows(why) or "too_few_rows" in kinds:
         verdict = "hold"
-        headline = "Not decided: there is no measurement to decide on."
-        action = Action(text="Bring more rows with a known outcome, and run again", effort="1 to 4 weeks",
-                        owner=DATA_OWNER)  # fmt: skip
+        headline = tr("Not decided: there is no measurement to decide on.")
+        action = Action(text=tr("Bring more rows with a known outcome, and run again"), effort=tr("1 to 4 weeks"),
+                        owner=data_owner())  # fmt: skip
     else:
-        headline = "Cannot be done as proposed."
-        action = Action(text="Reword the use case so that it can be measured", effort="half a day, in a workshop",
-                        owner=TEAM)  # fmt: skip
-    reason = why or "The use case was not evaluated in this run."
-    question = Question(text="Is there another source of the outcome to learn from?", owner=subject.owner,
-                        blocks="Nothing can be measured.")  # fmt: skip
+        headline = tr("Cannot be done as proposed.")
+        action = Action(text=tr("Reword the use case so that it can be measured"),
+                        effort=tr("half a day, in a workshop"), owner=team())  # fmt: skip
+    reason = why or tr("The use case was not evaluated in this run.")
+    question = Question(text=tr("Is there another source of the outcome to learn from?"), owner=subject.owner,
+                        blocks=tr("Nothing can be measured."))  # fmt: skip
     return UseCaseDecision(
         name=subject.use.name,
         title=subject.title,
@@ -66,9 +67,9 @@ def _wants_rows(why: str) -> bool:
 def _not_measured(verdict: Verdict, reason: str) -> Criterion:
     return Criterion(
         name="measurable",
-        title="Can be measured",
-        required="yes",
-        measured="no",
+        title=tr("Can be measured"),
+        required=tr("yes"),
+        measured=tr("no"),
         status="fail" if verdict == "no-go" else "inconclusive",
         note=reason,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from ..artifacts import AuditResult, CandidateResult, Finding, TableSummary, UseCaseEvaluation
 from ..engagement import UseCase
+from ..language import tr
 
 __all__ = ["HANDLED", "Subject", "blockers", "findings_for", "gain_over"]
 
@@ -25,6 +27,9 @@ class Subject:
     evaluation: UseCaseEvaluation | None
     findings: list[Finding] = field(default_factory=list)
     table: TableSummary | None = None
+    tables: Mapping[str, TableSummary] = field(default_factory=dict)
+    as_of: date | None = None
+    max_age_days: float | None = None
 
     @property
     def title(self) -> str:
@@ -34,7 +39,7 @@ class Subject:
     @property
     def owner(self) -> str:
         """Who is asked first."""
-        return self.use.owner or "Client sponsor"
+        return self.use.owner or tr("Client sponsor")
 
     @property
     def recommended(self) -> CandidateResult | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from ..language import LANGUAGES
+from .plan import Plan
 
 __all__ = [
     "Acceptance",
@@ -98,7 +101,7 @@ class UseCase(Spec):
     economics: Economics = Economics()
     acceptance: Acceptance = Acceptance()
     owner: str = ""
-    plan: dict[str, Any] = Field(default_factory=dict, description="The delivery plan, where known.")
+    plan: Plan = Field(default=Plan(), description="The delivery plan, where known.")
 
 
 class ForeignKey(Spec):
@@ -156,6 +159,13 @@ class Engagement(Spec):
     use_cases: list[UseCase] = Field(default_factory=list)
     accept: list[AcceptedFinding] = Field(default_factory=list)
     seed: int = 0
+
+    @field_validator("locale")
+    @classmethod
+    def _known_language(cls, locale: str) -> str:
+        if locale.replace("_", "-").split("-")[0].lower() not in LANGUAGES:
+            raise ValueError(f"the report speaks {', '.join(LANGUAGES)}, not '{locale[:20]}'")
+        return locale
 
     @model_validator(mode="after")
     def _unique_names(self) -> Engagement:

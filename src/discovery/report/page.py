@@ -122,7 +122,7 @@ def _filters() -> Mapping[str, Any]:
         "plural": formats.plural,
         "measure": formats.measure_name,
         "figure": _figure,
-        "kind": lambda kind: str(kind).replace("_", " "),
+        "kind": lambda kind: formats.kind_name(str(kind)),
         "plain": _plain_markdown,
         "shorten": shorten,
         "sentence": lambda text: str(text)[:1].upper() + str(text)[1:],
