@@ -22,7 +22,7 @@ from .dialect import Dialect
 __all__ = ["Records", "find_records"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-_PIECE = 1 << 22
+_PIECE = 1 << 20
 _SAMPLE = 200_000
 
 
@@ -84,33 +84,34 @@ class Records:
 
     def _scan(self, index: Ints, width: int, names: list[str]) -> pl.DataFrame | None:
         quote = self._scanned.quote or None
-        head = b""
-        if int(self.counts[index].max()) < width or int(self.counts[index[0]]) < width:
-            head = self.dialect.delimiter.encode() * (width - 1) + b"\n"
+        ragged = int(self.counts[index].max()) > width
+        head = self.dialect.delimiter.encode() * (width - 1) if int(self.counts[index[0]]) < width else b""
         try:
             frame = pl.read_csv(
-                io.BytesIO(head + self._slice(index)),
+                self._slice(index, head),
                 separator=self.dialect.delimiter,
                 quote_char=quote if quote and quote.encode() in self.data else None,
                 has_header=False,
                 infer_schema=False,
                 new_columns=names,
-                truncate_ragged_lines=int(self.counts[index].max()) > width,
+                truncate_ragged_lines=ragged,
             )
         except pl.exceptions.PolarsError:
             return None
         frame = frame.slice(1) if head else frame
         return frame if frame.shape == (len(index), width) else None
 
-    def _slice(self, index: Ints) -> bytes:
-        """Return the given records as one text."""
-        if len(index) == 0:
-            return b""
+    def _slice(self, index: Ints, head: bytes) -> bytes:
+        """Return the given records as one text, below ``head``."""
+        whole = len(index) == len(self) and index[0] == 0 and index[-1] == len(self) - 1
+        if whole and not head:
+            return self.data
         breaks = np.flatnonzero(np.diff(index) != 1) + 1
         firsts = index[np.concatenate(([0], breaks))]
         lasts = index[np.concatenate((breaks - 1, [len(index) - 1]))]
-        pieces = [self.data[int(self.starts[a]) : int(self.ends[b])] for a, b in zip(firsts, lasts, strict=True)]
-        return (pieces[0] if len(pieces) == 1 else b"\n".join(pieces)) + b"\n"
+        view = memoryview(self.data)
+        pieces = [view[int(self.starts[a]) : int(self.ends[b])] for a, b in zip(firsts, lasts, strict=True)]
+        return b"\n".join([head, *pieces, b""] if head else [*pieces, b""])
 
 
 def find_records(data: bytes, dialect: Dialect) -> Records:

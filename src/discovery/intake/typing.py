@@ -49,19 +49,19 @@ def type_columns(
     30 December 1899, as spreadsheets count them.
     """
     names = texts.columns
-    cells = [_cells(n, o, texts[n]) for n, o in zip(names, originals or names, strict=True)]
-    first = {c.name: _read(c, "", None, serial_dates) for c in cells}
+    given = dict(zip(names, originals or names, strict=True))
+    first = {n: _read(_cells(n, o, texts[n]), "", None, serial_dates) for n, o in given.items()}
     decimal = _majority(first)
     day_first = _day_first(first)
     frame: dict[str, pl.Series] = {}
     columns: dict[str, TableColumn] = {}
-    for c in cells:
-        reading = first[c.name]
+    for name, original in given.items():
+        c, reading = _cells(name, original, texts[name]), first.pop(name)
         if _open(reading, decimal, day_first):
             reading = _read(c, decimal, day_first, serial_dates)
         series, column = _column(c, reading)
-        frame[c.name] = series.alias(c.name)
-        columns[c.name] = column
+        frame[name] = series.alias(name)
+        columns[name] = column
     return TypedColumns(pl.DataFrame(list(frame.values())), columns, decimal)
 
 
