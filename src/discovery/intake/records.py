@@ -7,7 +7,6 @@ where they do not are cut field by field by a tolerant pattern.
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
