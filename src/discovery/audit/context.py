@@ -18,6 +18,7 @@ from ..artifacts import Evidence, Finding, Kind, Severity
 from ..engagement import Engagement, UseCase
 from ..intake.table import Drop, Table
 from ..masking import mask, mask_inside
+from .grammar import agreed
 from .profile import ColumnProfile, TableProfile
 
 __all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
@@ -207,7 +208,7 @@ class TableContext:
             table=self.name,
             columns=names,
             severity=severity,
-            summary=summary,
+            summary=agreed(summary),
             rows_affected=int(rows_affected),
             fraction=round(fraction, 6),
             **more,

@@ -45,8 +45,11 @@ _PAIRS = (
 _DULL = frozenset(
     """id is has the of and a an in on at by to for per total mean median average avg count num number no nr value
     val score class target label type flag rate ratio max min sum std pct percent level group code name date
+    column col var variable feature feat field attribute attr unnamed input item question
     time day month year status result y x z amount amt price cost credit house median age size""".split()
 )
+_GENERATED = frozenset("v x f c q a col column var variable feature feat field attribute attr unnamed".split())
+"""What columns without a name are called; with a number, such names tie nothing to the target."""
 _ENTITY = frozenset(
     """id patient subject customer client user member person player host guest driver employee student respondent
     participant household family account acct store shop site device sensor machine unit vehicle vin policy
@@ -91,6 +94,8 @@ def names_target(name: str, target: str) -> str | None:
     """Return what ties ``name`` to the target's name: a telling word they share, or one stem with other numbers."""
     mine, theirs = tokens(name), tokens(target)
     stem = re.sub(r"[\d\W_]+$", "", target).casefold()
+    if stem.rstrip("_") in _GENERATED:
+        return None
     if re.search(r"\d$", target) and stem == re.sub(r"[\d\W_]+$", "", name).casefold() and name != target:
         return stem
     shared = [w for w in theirs if w in mine and len(w) > 2 and w not in _DULL]

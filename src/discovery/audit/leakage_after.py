@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -139,21 +140,30 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     ]
     if len(left) < 2:
         return
+    kinship = _kinship(left, scene.use_case.target)
     for rank, (column, power) in enumerate(left[:5]):
-        target = scene.use_case.target
-        kin = names_target(column, target)
-        rivals = (p for c, p in left[rank + 1 :] if kin is None or names_target(c, target) != kin)
+        kin = kinship[column]
+        rivals = (p for c, p in left[rank + 1 :] if kin is None or kinship[c] != kin)
         ahead = next(rivals, 0.0)
-        leak = _suspicion(scene, column, power, ahead, first=rank == 0, others=len(left) - 1)
+        leak = _suspicion(scene, column, kin, power, ahead, first=rank == 0, others=len(left) - 1)
         if leak is None:
             return
         yield leak
 
 
-def _suspicion(scene: Scene, column: str, power: float, ahead: float, *, first: bool, others: int) -> Leak | None:
+def _kinship(columns: Sequence[tuple[str, float]], target: str) -> dict[str, str | None]:
+    """Return what ties each column to the target by name; a tie that half of the columns share ties none."""
+    kin = {c: names_target(c, target) for c, _ in columns}
+    common = {k for k, n in Counter(kin.values()).items() if k and n >= max(3, 0.5 * len(kin))}
+    return {c: None if k in common else k for c, k in kin.items()}
+
+
+def _suspicion(
+    scene: Scene, column: str, kin: str | None, power: float, ahead: float, *, first: bool, others: int
+) -> Leak | None:
     before = prior_words(column)
     word = None if before else hindsight_words(column)
-    kin = None if before else names_target(column, scene.use_case.target)
+    kin = None if before else kin
     facts = {"next_best": round(ahead, 4), "word": word or kin}
     rows = scene.frame.height
     if word and first and others >= 3 and power >= 0.45 and power >= ahead + 0.03:

@@ -36,6 +36,8 @@ _PAIRS = (
     ("departure", "arrival"), ("valid", "expires"),
 )  # fmt: skip
 
+_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lower", "upper")}
+
 Bools = npt.NDArray[np.bool_]
 
 
@@ -64,10 +66,18 @@ def _paired(first: str, second: str) -> int:
     a, b = tokens(first), tokens(second)
     for low, high in _PAIRS:
         if low in a and high in b and not (high in a and low in b):
-            return 1
+            return 1 if _same_matter(a, b, (low, high)) else 0
         if high in a and low in b and not (low in a and high in b):
-            return -1
+            return -1 if _same_matter(a, b, (low, high)) else 0
     return 0
+
+
+def _same_matter(a: Sequence[str], b: Sequence[str], pair: tuple[str, str]) -> bool:
+    """Whether the ends of a range belong together: an actual minimum is not bound by an average maximum."""
+    if pair not in _ENDS:
+        return True
+    first, second = set(a) - set(pair), set(b) - set(pair)
+    return first <= second or second <= first
 
 
 def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> Iterator[Broken]:
@@ -122,7 +132,15 @@ def _proof(low: Floats, high: Floats, count: int, dates: bool) -> tuple[float, b
     strict = float(np.mean(low < high))
     chance = float(np.mean(np.random.default_rng(0).permutation(low) > high))
     rare = count <= (0.02 if dates else 0.003) * len(low)
-    return related, count > 0 and rare and strict >= 0.5 and chance >= max(0.02, 20 * count / len(low))
+    proven = count > 0 and rare and strict >= 0.5 and chance >= max(0.02, 20 * count / len(low))
+    return related, proven and (dates or not _thins_out(low, high, count))
+
+
+def _thins_out(low: Floats, high: Floats, count: int) -> bool:
+    """Whether rows thin out towards the bound and a few cross it: two related amounts, of which neither bounds the
+    other. A bound that means something has none near it, or many (ten times as many as cross it)."""
+    near = int(((low >= 0.7 * high) & (low <= high)).sum())
+    return 0.1 * count < near < 10 * count
 
 
 def _ranks(values: Floats) -> Floats:

@@ -187,11 +187,22 @@ def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
     return dict(words) if total and len(words) < 0.5 * len(totals) and common > 0.5 * total else {}
 
 
+def _marked(value: str, other: str) -> bool:
+    """Whether two values differ in signs only, neither in letters nor in blanks: they may be marked on purpose."""
+    first, second = value.casefold().split(), other.casefold().split()
+    return first != second and _letters(value) == _letters(other)
+
+
+def _letters(value: str) -> str:
+    return "".join(c for c in value.casefold() if c.isalnum())
+
+
 def _variants_finding(
     ctx: TableContext, column: ColumnProfile, counts: dict[str, int], wrong: dict[str, str]
 ) -> Finding:
     name = column.name
     rows = sum(counts[v] for v in wrong)
+    spelled = sum(counts[v] for v in wrong if not _marked(v, wrong[v]))
     mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
@@ -202,7 +213,7 @@ def _variants_finding(
     return ctx.finding(
         "inconsistent_category",
         name,
-        "major" if target or rows >= 0.05 * ctx.rows else "minor",
+        "major" if target or spelled >= 0.05 * ctx.rows else "minor",
         f"{len(pairs):,} values of '{name}' look like other spellings of a value: {'; '.join(shown)}{more}.",
         rows_affected=rows,
         consequence="What is one category counts as several, and the rare spellings are learned as noise.",

@@ -11,6 +11,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..names import named
 from ..placeholders import NULLS, normal
 from ..profile import ColumnProfile
 from .sentinels import codes_of_two
@@ -68,7 +69,7 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     return ctx.finding(
         "missing",
         name,
-        _severity(fraction, name in targets),
+        _severity(fraction, name in targets, bool(ctx.use_cases)) if not _remark(name) else "minor",
         summary,
         rows_affected=empty,
         consequence=consequence,
@@ -79,10 +80,16 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     )
 
 
-def _severity(fraction: float, target: bool) -> Severity:
+def _severity(fraction: float, target: bool, used: bool) -> Severity:
+    """Gaps cost a model from a fifth of the rows on; where nothing is to be predicted, from two fifths on."""
     if target:
         return "blocker" if fraction > MOST else "major"
-    return "major" if fraction >= MANY else "minor"
+    return "major" if fraction >= (MANY if used else 2 * MANY) else "minor"
+
+
+def _remark(name: str) -> bool:
+    """Whether a column is for remarks by its name, which most rows need not have."""
+    return named(name, "comment", "comments", "note", "notes", "remark", "remarks", "footnote", "footnotes")
 
 
 def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:

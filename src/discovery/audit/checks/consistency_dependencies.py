@@ -133,16 +133,19 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     One-to-one pairs are tried among columns with the same number of distinct values, correlations are those of the
     profile. Columns that repeat each other are told together. Targets are left out: there it is a leak.
     """
-    targets = {u.target for u in context.use_cases}
-    exact = [p for p in _same(context) if not targets & set(p)]
-    told = {frozenset(p) for p in exact}
-    for columns in _clusters(exact):
-        yield _redundant(context, columns, exact=True)
-    pairs = {p: r for p, r in context.profile.correlations.items() if abs(r) >= CORRELATED}
-    close = [p for p in pairs if frozenset(p) not in told and not targets & set(p)]
+    aside = {u.target for u in context.use_cases}
+    aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(context, c)}
+    same = [p for p in _same(context) if not aside & set(p)]
+    told = {frozenset(p) for p in same}
+    pairs = {p: r for p, r in context.profile.correlations.items() if abs(r) >= CORRELATED and not aside & set(p)}
+    linear = [p for p, r in pairs.items() if abs(r) > 1 - 1e-9 and frozenset(p) not in told]
+    for columns in _clusters([*same, *linear]):
+        one_to_one_ = any(p <= set(columns) for p in told)
+        yield _redundant(context, columns, exact=True, correlation=None if one_to_one_ else 1.0)
+    close = [p for p in pairs if frozenset(p) not in told and p not in linear]
     for columns in _clusters(close):
         inside = [abs(r) for p, r in pairs.items() if set(p) <= set(columns)]
-        yield _redundant(context, columns, exact=min(inside) > 1 - 1e-9, correlation=min(inside))
+        yield _redundant(context, columns, exact=False, correlation=min(inside))
 
 
 def _same(context: TableContext) -> list[tuple[str, str]]:
@@ -159,9 +162,25 @@ def _same(context: TableContext) -> list[tuple[str, str]]:
         codes_by_name = {c.name: codes_of(context.frame[c.name]) for c in group} if len(group) > 1 else {}
         for column in group[1:]:
             a, b = codes_by_name[group[0].name], codes_by_name[column.name]
-            if np.array_equal(a, b) or (not _numbering(column) and one_to_one(a, b)):
+            if np.array_equal(a, b) or (_recodable(group[0], column) and one_to_one(a, b)):
                 pairs.append((group[0].name, column.name))
     return pairs
+
+
+def _numbers_rows(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether a column counts the rows from first to last: it goes with whatever else the rows are sorted by."""
+    if column.type != "integer" or not column.unique or column.missing:
+        return False
+    return bool(context.frame[column.name].diff().drop_nulls().eq(1).all())
+
+
+def _recodable(first: ColumnProfile, second: ColumnProfile) -> bool:
+    """Whether one of two columns may be a recoding of the other. Two measures of the same things (the area and the
+    population of a state) go one to one as well, and are not."""
+    if _numbering(second):
+        return False
+    measures = sum(c.type == "number" and not c.whole for c in (first, second))
+    return measures == 0 or second.distinct <= 20
 
 
 def _numbering(column: ColumnProfile) -> bool:

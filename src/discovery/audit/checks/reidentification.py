@@ -57,6 +57,8 @@ def quasi_identifiers(context: TableContext) -> dict[str, str]:
 def _has_role(column: ColumnProfile, role: str) -> bool:
     if column.distinct < 2 or column.present < 0.5 * column.rows:
         return False
+    if role not in {"age", "postcode"} and column.type == "number" and not column.whole:
+        return False
     words = tokens(column.name)
     joined = {*words, "".join(words)}
     if role == "birth date" and column.semantic == "birth_date":

@@ -88,6 +88,8 @@ def _legitimate(column: ColumnProfile) -> set[str]:
         fine.add("-")
     if codes_of_two(column):
         fine.add("na")
+    if _codes_of(column, 3):
+        fine |= {"tba", "tbd", "nat", "nan", "nil", "nul"}
     if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
         fine |= {"error", "invalid", "empty", "missing", "blank"}
     if column.semantic in {"free_text", "address"}:
@@ -97,7 +99,11 @@ def _legitimate(column: ColumnProfile) -> set[str]:
 
 def codes_of_two(column: ColumnProfile) -> bool:
     """Whether a column holds codes of two letters, of which NA may be one (Namibia, North America)."""
-    short = sum(re.fullmatch(r"[A-Z]{2}", str(v).strip()) is not None for v, _ in column.top)
+    return _codes_of(column, 2)
+
+
+def _codes_of(column: ColumnProfile, letters: int) -> bool:
+    short = sum(re.fullmatch(rf"[A-Z]{{{letters}}}", str(v).strip()) is not None for v, _ in column.top)
     return len(column.top) >= 5 and short >= 0.8 * len(column.top)
 
 
@@ -108,6 +114,11 @@ def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
     return not many
 
 
+def _says_so(column: ColumnProfile, words: Iterable[str]) -> bool:
+    """Whether the gap is a category that says what it is: a word such as 'unknown' among other words."""
+    return column.type == "text" and column.distinct <= 50 and all(re.search(r"[^\W\d_]{4}", w) for w in words)
+
+
 def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:
     name = column.name
     spelled = Counter({w: len(rows) for w, rows in cells.items()})
@@ -116,9 +127,8 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
     shown = [ctx.show_any("", w, 30) for w, _ in spelled.most_common()]
     target = name in {u.target for u in ctx.use_cases}
     usual = all(normal(w) in NULLS for w in cells)
-    severity: Severity = (
-        "info" if usual else "major" if sure and (fraction >= COMMON or target) else "minor" if sure else "info"
-    )
+    costly = target or (fraction >= COMMON and not _says_so(column, cells))
+    severity: Severity = "info" if usual or not sure else "major" if costly else "minor"
     verb = "stands" if len(shown) == 1 else "stand"
     may = verb if sure else "may stand"
     of = "numbers or dates" if column.type != "text" else "values"

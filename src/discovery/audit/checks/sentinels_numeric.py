@@ -60,7 +60,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     spikes: dict[str, list[_Spike]] = {}
     for column in ctx.profile.columns.values():
         if _eligible(ctx, column):
-            spikes[column.name] = list(_spikes(ctx, column))
+            spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
     for name, group in spikes.items():
         known = {s.value for s in group}
@@ -70,6 +70,12 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
                 group.append(_Spike(value, repeated, "it stands for missing in other columns too", True))
         if group:
             yield _finding(ctx, ctx.profile[name], group)
+
+
+def _sought(column: ColumnProfile, spike: _Spike) -> bool:
+    """Whether a spike may be a code here: a place far from the others is a place, unless it is written like one."""
+    placed = column.semantic in {"latitude", "longitude"} or named(column.name, "lat", "lon", "lng")
+    return not placed or spike.value == 0 or _code(spike.value)
 
 
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
@@ -170,7 +176,8 @@ def _cut_off(
     whole = bool(np.all(rest == np.trunc(rest)))
     scale = whole and rest[-1] - rest[0] == len(rest) - 1 and rest[-1] <= 7
     survey = scale and ((rest[0] == 1 and len(rest) >= 3) or (len(rest) == 2 and value == 9 and rest[0] in (0, 1)))
-    if survey and value in (8, 9) and gap >= 2 and rows >= 2:
+    thins_out = bool(weights[-1] < weights.max() / 3 and np.all(np.diff(weights[-3:]) <= 0))
+    if survey and value in (8, 9) and gap >= 2 and rows >= (max(2, weights[-1]) if thins_out else 2):
         return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
     if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value != 0:
         return _Spike(value, rows, "it is repeated and far from all other values", True)

@@ -26,6 +26,7 @@ __all__ = ["duplicate_key", "duplicate_rows", "expected_duplicates"]
 
 MOSTLY_ONCE = 0.8
 ENTITY_ONCE = 0.5
+MOST_COLUMNS, MOST_ROWS = 20, 200_000
 _STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
 
 
@@ -35,6 +36,27 @@ def expected_duplicates(columns: Sequence[ColumnProfile], rows: int) -> float:
         return 0.0
     pairs = rows * (rows - 1) / 2 * prod(_collision(c) for c in columns)
     return float(min(rows - 1, pairs))
+
+
+def next_to_equal(context: TableContext) -> float:
+    """Return how many equal rows there would be were they no more frequent than rows one step apart.
+
+    Where columns depend on one another, chance makes more equal rows than independence says. It makes as many rows
+    that differ in one number only, and there by one step of its values, on either side; copies do not.
+    """
+    frame = context.frame
+    numbers = [c.name for c in context.columns("integer", "number") if c.distinct >= 10]
+    if frame.width > MOST_COLUMNS or frame.height > MOST_ROWS or frame.width < 2:
+        return 0.0
+    most = 0
+    for name in numbers:
+        rest = frame.select(pl.exclude(name)).hash_rows(seed=0)
+        places = pl.DataFrame({"rest": rest, "at": frame[name].rank("dense")}).drop_nulls()
+        here = places.group_by("rest", "at").agg(n=pl.len().cast(pl.Int64))
+        beside = here.with_columns(at=pl.col("at") + 1)
+        pairs = here.join(beside, on=["rest", "at"]).select((pl.col("n") * pl.col("n_right")).sum()).item()
+        most = max(most, int(pairs or 0))
+    return most / 2
 
 
 def _collision(column: ColumnProfile) -> float:
@@ -74,14 +96,12 @@ def _identifiers(context: TableContext) -> list[str]:
 
 def _exact(context: TableContext, exact: int) -> Finding:
     mask = duplicate_mask(context.frame)
-    chance = expected_duplicates(list(context.columns()), context.rows)
+    chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
     likely = exact <= 2 * chance or len(columns) == 1
     severity: Severity = "info" if likely else "major" if share >= 0.05 else "minor"
-    by_chance = (
-        f" About {chance:,.0f} would be equal by chance, as the columns have few values." if chance >= 1 else ""
-    )
+    by_chance = f" About {chance:,.0f} would be by chance, as the columns have few values." if chance >= 1 else ""
     return context.finding(
         "duplicate_rows",
         [],
@@ -108,7 +128,7 @@ def _but_for_identifiers(
     return context.finding(
         "duplicate_rows",
         list(ids) if exact else [],
-        "minor" if share >= 0.01 else "info",
+        "minor" if 0.01 <= share <= 0.3 else "info",
         f"{again:,} of {context.rows:,} rows repeat an earlier row once {named} is left out{by_chance}.",
         rows_affected=again,
         consequence="The same case may be in the data under several identifiers, and on both sides of a split.",
@@ -194,7 +214,8 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
     name = " + ".join(f"'{c}'" for c in key)
     strong = found.share_once >= 0.9 and bool(_STRONG & set(tokens(key[0])))
     certain = how == "declared as" or strong or _named_after(context.name, key[0])
-    severity: Severity = "major" if certain and (found.differing or found.missing) else "minor"
+    few = how != "declared as" and found.repeats + found.missing < 0.005 * context.rows
+    severity: Severity = "major" if certain and not few and (found.differing or found.missing) else "minor"
     repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
     order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
     others = [c for c in context.table.columns if c not in key][:4]

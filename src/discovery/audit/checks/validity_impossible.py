@@ -35,6 +35,7 @@ class _Bound:
     usual: tuple[float, float] = (-np.inf, np.inf)
     what: str = ""
     unless: tuple[str, ...] = ()
+    calendar: bool = False
 
 
 _CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss",
@@ -80,11 +81,11 @@ BOUNDS = (
     _Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
     _Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
     _Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),
-    _Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day",
+    _Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day", calendar=True,
            unless=("per", "hours", "worked", "week", "max", "rate", "rest", "resting")),
-    _Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year",
+    _Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year", calendar=True,
            unless=("in", "since", "per", "months", "duration", "of", "last", "min", "elapsed", "tenure", "number")),
-    _Bound(("day of month", "dayofmonth", "day"), 0, 31, usual=(1, 31), what="a day of the month",
+    _Bound(("day of month", "dayofmonth", "day"), 0, 31, usual=(1, 31), what="a day of the month", calendar=True,
            unless=("in", "since", "per", "days", "duration", "last", "elapsed", "calls", "mins", "charge", "year",
                    "number", "of year", "total", "minutes", "julian")),
     _Bound(("weekday", "day of week", "dayofweek", "dow"), 0, 7, usual=(0, 7), what="a day of the week"),
@@ -153,9 +154,28 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding 
     if zeros and low == 0:
         wrong |= series == 0
         count += zeros
-    if not count or count > FEW * column.present:
+    if not count or count > FEW * column.present or _foreign(series, column, bound, low, high):
         return None
     return _impossible(ctx, column, wrong, count, bound.what)
+
+
+def _foreign(series: pl.Series, column: ColumnProfile, bound: _Bound, low: float, high: float) -> bool:
+    """Whether the column is about something else than its name says.
+
+    So it is where the values run on across the bound: within a quarter of the way from the median to the bound,
+    what lies beyond it is at least 30% as frequent as what lies before it. A part of a date must take half of the
+    values a calendar has.
+    """
+    if bound.calendar and column.distinct < 0.5 * (high - low):
+        return True
+    values = series.drop_nulls().to_numpy()
+    median = column.quantiles[0.5]
+    for edge in (e for e in (low, high) if np.isfinite(e) and e != median):
+        away = (values - edge) * np.sign(edge - median) / (0.25 * abs(edge - median))
+        before, beyond = int(((away > -1) & (away <= 0)).sum()), int(((away > 0) & (away < 1)).sum())
+        if before >= 5 and beyond >= 5 and beyond >= 0.3 * before:
+            return True
+    return False
 
 
 def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:

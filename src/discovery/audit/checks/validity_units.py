@@ -36,6 +36,10 @@ FACTORS: tuple[tuple[float, str], ...] = (
     (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
 )
 DECADES = frozenset({10.0, 100.0, 1000.0, 1e6})
+_TIMES = ("time", "duration", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours",
+          "hour", "hrs", "h", "s", "days", "day", "elapsed", "latency", "delay", "wait", "waiting", "runtime",
+          "length", "tenure", "age", "stay", "uptime", "downtime", "usage", "ms", "call", "talk")  # fmt: skip
+"""Words of lengths of time: 24, 60 and 3,600 are factors of units for these only."""
 ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
@@ -69,7 +73,11 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
         if not _eligible(ctx, column):
             continue
         ordered = numbers_of(ctx, column.name)
-        mix = _logarithmic(ordered) or _temperatures(ordered, column) or _within_a_level(ctx, column, ordered)
+        mix = (
+            _logarithmic(ordered, column.name)
+            or _temperatures(ordered, column)
+            or _within_a_level(ctx, column, ordered)
+        )
         if mix is not None:
             yield _finding(ctx, column, mix)
 
@@ -116,7 +124,7 @@ def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarr
     return low, high
 
 
-def _logarithmic(ordered: np.ndarray[Any, Any]) -> _Mix | None:
+def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
     positive = ordered[ordered > 0]
     if len(positive) < max(ROWS, 0.9 * len(ordered)):
         return None
@@ -125,9 +133,12 @@ def _logarithmic(ordered: np.ndarray[Any, Any]) -> _Mix | None:
     if clusters is None:
         return None
     low, high = clusters
+    timed = named(name, *_TIMES)
     distance = float(np.median(high) - np.median(low))
     for factor, what in FACTORS:
         error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
+        if factor in (24.0, 60.0, 3600.0) and not timed:
+            continue
         if abs(distance - np.log(factor)) > min(NEAR, max(error, 0.03)):
             continue
         if factor in DECADES or _alike(low, high, factor):
@@ -181,7 +192,7 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarra
         by = frame.with_columns(odd=(pl.col("x") > cut) == upper).group_by("v", "odd")
         medians = by.agg(pl.col("x").median(), n=pl.len()).sort("n", descending=True)
         odd = medians.filter("odd").head(1)
-        plain = medians.filter(~pl.col("odd") & (pl.col("v") == odd["v"][0])) if len(odd) else odd
+        plain = medians.filter(~pl.col("odd") & pl.col("v").eq_missing(odd["v"][0])) if len(odd) else odd
         if not len(plain) or odd["n"][0] < SPLIT * rows or plain["n"][0] < 10 or odd["n"][0] < 10:
             continue
         ratio = max(odd["x"][0] / plain["x"][0], plain["x"][0] / odd["x"][0])

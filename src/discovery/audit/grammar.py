@@ -1,0 +1,30 @@
+"""Number and verb in sentences whose count is one."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["agreed"]
+
+_COUNT = re.compile(
+    r"1 (?P<noun>values|rows|cells|dates|keys|columns)\b"
+    r"(?:(?P<between> (?:of '[^']*' |of the file |in the sample )?)"
+    r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|could)\b)?"
+)
+_VERBS = {"are": "is", "were": "was", "have": "has", "could": "could"}
+
+
+def agreed(text: str) -> str:
+    """Return a sentence with nouns and verbs that follow a count of one in the singular.
+
+    >>> agreed("1 values of 'city' look like other spellings of a value.")
+    "1 value of 'city' looks like other spellings of a value."
+    """
+    found = _COUNT.match(text)
+    if found is None:
+        return text
+    noun, between, verb = found["noun"], found["between"] or "", found["verb"]
+    one = noun[:-1]
+    if verb is None:
+        return f"1 {one}{text[found.end('noun') :]}"
+    return f"1 {one}{between}{_VERBS.get(verb, verb + 's')}{text[found.end() :]}"
