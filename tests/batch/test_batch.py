@@ -154,7 +154,7 @@ def test_a_drop_must_have_settled(world: World) -> None:
 def test_a_clock_set_back_does_not_stop_a_drop_from_settling(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.deliver("a", "x")
     real = time.time
-    monkeypatch.setattr("discovery.batch.batch.time.time", lambda: real() - 86_400)
+    monkeypatch.setattr("discovery.batch.collect.time.time", lambda: real() - 86_400)
     assert world.batch(settle_seconds=0.2).unsettled == ["a"]
     time.sleep(0.25)
     assert world.batch(settle_seconds=0.2).done == ["a"]
@@ -190,8 +190,8 @@ def test_stopping_gives_the_drop_back(world: World) -> None:
 def test_a_run_published_before_its_batch_died_is_recorded_not_repeated(world: World) -> None:
     world.deliver("a", "x")
     world.batch()
-    with Ledger(world.runs / "ledger.sqlite") as ledger:
-        ledger._db.execute("UPDATE drops SET state='running', owner='elsewhere:1:x', lease_until=1, run=NULL")
+    with Ledger(world.runs / "ledger.sqlite") as ledger, ledger._store.change() as run:
+        run("UPDATE drops SET state='running', owner='elsewhere:1:x', lease_until=1, run=NULL, made_with=''")
     assert world.batch().done == ["a"]
     assert world.logged() == ["start a None", "published a"]
 
@@ -289,17 +289,17 @@ def test_finding_drops(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("1")
     (tmp_path / ".hidden").write_text("1")
 
-    def names(**data: str) -> list[str]:
-        return [d.name for d in find_drops(Engagement(name="x", data=DataSpec(**data)))]
+    def names(place: Path, **options: bool) -> list[str]:
+        return [d.name for d in find_drops(str(place), **options)]
 
-    assert names(drops=str(tmp_path)) == ["a.csv", "b", "c.csv"]
-    assert names(drops=str(tmp_path / "*.csv")) == ["a.csv", "c.csv"]
-    assert names(path=str(tmp_path / "b")) == ["b"]
-    with pytest.raises(DataError, match="names no folder"):
-        names()
+    assert names(tmp_path) == ["a.csv", "b", "c.csv"]
+    assert names(tmp_path / "*.csv") == ["a.csv", "c.csv"]
+    assert names(tmp_path / "b", single=True) == ["b"]
     with pytest.raises(DataError, match="cannot be read"):
-        names(drops=str(tmp_path / "nowhere"))
-    a, b, c = find_drops(Engagement(name="x", data=DataSpec(drops=str(tmp_path))))
+        names(tmp_path / "nowhere")
+    with pytest.raises(DataError, match="names no folder"):
+        run_batch(tmp_path / "e.yaml", engagement=Engagement(name="x"), runs=tmp_path / ".runs")
+    a, b, c = find_drops(str(tmp_path))
     assert content_hash(a) == content_hash(c) != content_hash(b)
     before = content_hash(b)
     (tmp_path / "b" / "_SUCCESS").touch()

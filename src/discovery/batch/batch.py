@@ -8,21 +8,28 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..engagement import Engagement
-from .drops import FoundDrop, content_hash, find_drops, natural_key
-from .index import write_index
-from .ledger import Ledger, new_owner
-from .runner import Command, Settings, default_command, run_entry
+from ..errors import DiscoveryError
+from .collect import Collected, Looking, collect
+from .ledger import Entry, Ledger, new_owner
+from .recipe import Agreed, agreed, of_engagement
+from .tell import Log, Teller
+
+if TYPE_CHECKING:
+    from ..engagement import Engagement
+    from .runner import Command, Settings
 
 __all__ = ["BatchOutcome", "run_batch"]
 
 FAILED = 4
+CALM = 12
+"""So many times the polling interval passes between two looks where the system tells of changes."""
 
 
 @dataclass(slots=True)
 class BatchOutcome:
-    """What a batch did. Each field holds the names of drops."""
+    """What a batch did. Each field holds the names of drops; ``warnings`` what could not be told to others."""
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -30,6 +37,7 @@ class BatchOutcome:
     skipped: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     index: Path | None = None
 
     @property
@@ -46,10 +54,12 @@ def run_batch(
     settle_seconds: float = 60.0,
     marker: bool = False,
     runs: Path | None = None,
-    command: Command = default_command,
+    ledger: str | None = None,
+    command: Command | None = None,
     only: Sequence[str] | None = None,
     since: str | None = None,
     force: bool = False,
+    keep: bool = False,
     retry_failed: bool = False,
     dry_run: bool = False,
     lease_seconds: float = 60.0,
@@ -58,14 +68,19 @@ def run_batch(
     max_attempts: int = 3,
     backoff_seconds: float = 60.0,
     poll_seconds: float = 5.0,
+    notify: Sequence[str] = (),
+    site: str = "",
+    lineage: str | None = None,
+    log: Log | None = None,
     stop: threading.Event | None = None,
     progress: Callable[[str], None] | None = None,
     engagement: Engagement | None = None,
 ) -> BatchOutcome:
     """Run every new drop that has settled, each in a process of its own, and bring the index up to date.
 
-    Any number of batches may run at once over one engagement, on one machine: a drop is claimed in the ledger
-    (``runs/ledger.sqlite``) before it is run.
+    Any number of batches may run at once over one engagement: a drop is claimed in the ledger before it is run. A
+    drop is known by its content and by its recipe, which is the version of the package, the code of the notebooks
+    and what was agreed; each is run once, so that a changed recipe has what was done run again.
 
     Parameters
     ----------
@@ -77,12 +92,14 @@ def run_batch(
         Look for drops until ``stop`` is set, instead of once.
     settle_seconds : float
         A drop is run when nothing of it has changed for so long; a marker file (``_SUCCESS``, ``_READY`` or
-        ``_DONE``) in it says at once that it is complete.
+        ``_DONE`` in it, or ``NAME.done`` beside it) says at once that it is complete.
     marker : bool
-        Run only drops that hold a marker file.
+        Run only drops with a marker file.
     runs : Path, optional
         Where run directories, ledger and index are; else ``runs`` beside the engagement.
-    command : callable
+    ledger : str, optional
+        A PostgreSQL URL, where several machines share the ledger; else ``runs/ledger.sqlite``.
+    command : callable, optional
         Makes the command line of a run from a :class:`~discovery.batch.runner.Job`.
     only : sequence of str, optional
         Names of the drops to look at.
@@ -90,6 +107,8 @@ def run_batch(
         The first name to look at, in natural order: names are often dates.
     force : bool
         Run again what is done.
+    keep : bool
+        Do not run again what was done with another recipe.
     retry_failed : bool
         Run again now what failed or was quarantined.
     dry_run : bool
@@ -98,6 +117,14 @@ def run_batch(
         See :class:`~discovery.batch.runner.Settings`.
     poll_seconds : float
         Between two looks at the folder when watching.
+    notify : sequence of str
+        Webhooks and mail servers that are told what became of drops, see :mod:`discovery.batch.notify`.
+    site : str
+        The URL that ``runs`` is served at, for links in feed and notifications.
+    lineage : str, optional
+        Where OpenLineage events go: a server or a file.
+    log : callable, optional
+        Given a mapping for every event, to be written as structured log.
     stop : threading.Event, optional
         Set it to end early: runs are ended and wait for the next batch.
     progress : callable, optional
@@ -117,118 +144,151 @@ def run_batch(
     PublishError
         The ledger or the index cannot be written.
     """
+    from .runner import Settings, default_command
+
     file = engagement_path / "engagement.yaml" if engagement_path.is_dir() else engagement_path
-    agreed = engagement if engagement is not None else _load(file)
+    known = of_engagement(engagement) if engagement is not None else None
+    if known is None and (ledger is not None or not file.is_file()):
+        known = agreed(file)
     folder = runs if runs is not None else file.resolve().parent / "runs"
-    settings = Settings(file, folder, command, lease_seconds, timeout, memory_mb, max_attempts, backoff_seconds)
-    batch = _Batch(agreed, settings, workers, settle_seconds, marker, stop or threading.Event(), progress)
-    with Ledger(folder / "ledger.sqlite") as ledger:
-        names = batch.collect(ledger, only, since, record=not dry_run)
+    settings = Settings(
+        file, folder, command or default_command, lease_seconds, timeout, memory_mb, max_attempts, backoff_seconds
+    )
+    looking = Looking(settle_seconds, marker, only, since)
+    place = ledger or folder / "ledger.sqlite"
+    teller = Teller(folder, notify, site, lineage, log, progress)
+    with Ledger(place, known.name if known else "") as opened:
+        given = known if engagement is not None else None
+        batch = _Batch(opened, place, settings, looking, teller, workers, keep, given, stop or threading.Event())
+        batch.refresh()
         if dry_run:
-            return batch.outcome
-        chosen = names if only is not None or since is not None else None
-        if force or retry_failed:
-            ledger.retry(("done", "failed", "quarantined") if force else ("failed", "quarantined"), chosen)
-        while True:
-            batch.work(ledger, chosen)
-            if not watch or batch.stop.wait(poll_seconds):
-                break
-            names = batch.collect(ledger, only, since, record=True)
-            chosen = names if only is not None or since is not None else None
+            return batch.foretell(force, retry_failed)
+        batch.collect(force=force)
+        if retry_failed or force:
+            opened.retry(batch.chosen)
+        batch.work()
+        if watch:
+            batch.keep_looking(poll_seconds)
         return batch.outcome
 
 
-def _load(file: Path) -> Engagement:
-    from ..engagement import load_engagement
-
-    return load_engagement(file)
-
-
-@dataclass
 class _Batch:
-    engagement: Engagement
-    settings: Settings
-    workers: int
-    settle: float
-    marker: bool
-    stop: threading.Event
-    progress: Callable[[str], None] | None
-    outcome: BatchOutcome = field(default_factory=BatchOutcome)
+    def __init__(
+        self,
+        ledger: Ledger,
+        place: Path | str,
+        settings: Settings,
+        looking: Looking,
+        teller: Teller,
+        workers: int,
+        keep: bool,
+        given: Agreed | None,
+        stop: threading.Event,
+    ) -> None:
+        self.ledger, self.place, self.settings, self.looking = ledger, place, settings, looking
+        self.teller, self.workers, self.keep, self.given, self.stop = teller, workers, keep, given, stop
+        self.outcome = BatchOutcome()
+        self.chosen: list[str] | None = None
 
-    def say(self, line: str) -> None:
-        if self.progress is not None:
-            self.progress(line)
+    def refresh(self) -> None:
+        """Read what was agreed, should it have changed, and what runs are made with."""
+        from dataclasses import replace
 
-    def collect(self, ledger: Ledger, only: Sequence[str] | None, since: str | None, *, record: bool) -> list[str]:
-        """Record what has settled since the last look, and return the names that were looked at."""
-        found = find_drops(self.engagement)
-        if only is not None:
-            found = [d for d in found if d.name in only]
-        if since is not None:
-            found = [d for d in found if natural_key(d.name) >= natural_key(since)]
-        known = ledger.known()
-        self.outcome.unsettled = []
-        position = time.time()
-        for number, drop in enumerate(d for d in found if known.get(d.name) != d.signature):
-            if not self._settled(ledger, drop, record):
-                self.outcome.unsettled.append(drop.name)
-            elif record:
-                self._record(ledger, drop, f"{position:017.6f}-{number:06d}")
-            else:
-                self.outcome.pending.append(drop.name)
-        if not record:
-            self.outcome.pending += [e.name for e in ledger.entries("waiting", "failed")]
-        return [d.name for d in found]
+        self.agreed = self.given or agreed(self.settings.engagement, self.ledger)
+        self.settings = replace(self.settings, made_with=self.agreed.recipe(self.settings.engagement))
+        self.teller.engagement = self.agreed.name
 
-    def _settled(self, ledger: Ledger, drop: FoundDrop, record: bool) -> bool:
-        if drop.empty or drop.unfinished:
-            return False
-        if drop.marked or self.marker:
-            return drop.marked
-        if time.time() - drop.changed >= self.settle:
-            return True
-        if not record:
-            return False
-        return ledger.clock() - ledger.quiet_since(drop.name, drop.signature) >= self.settle
+    def collect(self, *, force: bool = False) -> Collected:
+        """Record what has settled since the last look, and what is to be run again."""
+        found = collect(self.ledger, self.agreed, self.settings.runs, self.looking)
+        self.outcome.unsettled = found.unsettled
+        self.chosen = found.names if self.looking.chosen else None
+        for entry in found.recorded:
+            if entry.state == "skipped":
+                self.outcome.skipped.append(entry.name)
+                self.teller.skipped(entry, self.ledger.get(entry.duplicate_of or 0).name)
+        again = self._again(found.names, force)
+        if again:
+            self.ledger.run_again(again)
+        return found
 
-    def _record(self, ledger: Ledger, drop: FoundDrop, position: str) -> None:
-        try:
-            content = content_hash(drop)
-        except OSError:
-            self.outcome.unsettled.append(drop.name)
-            return
-        entry = ledger.record(drop.name, drop.path, content, drop.signature, position)
-        if entry is not None and entry.state == "skipped":
-            self.outcome.skipped.append(drop.name)
-            self.say(f"{drop.name}: skipped, same content as {ledger.get(entry.duplicate_of or 0).name}")
+    def _again(self, names: Sequence[str], force: bool) -> list[Entry]:
+        if self.keep and not force:
+            return []
+        return self.ledger.renewable(self.settings.made_with, names, force=force)
 
-    def work(self, ledger: Ledger, names: Sequence[str] | None) -> None:
-        """Run all that is due; the index is brought up to date after each run."""
+    def foretell(self, force: bool, retry_failed: bool) -> BatchOutcome:
+        """Say what would be run, and change nothing."""
+        found = collect(self.ledger, self.agreed, self.settings.runs, self.looking, record=False)
+        states = ("waiting", "failed", "quarantined") if retry_failed or force else ("waiting", "failed")
+        due = [e.name for e in self.ledger.entries(*states) if self.looking.takes(e.name)]
+        again = [e.name for e in self._again(found.names, force)]
+        self.outcome.unsettled = found.unsettled
+        self.outcome.pending = list(dict.fromkeys([*found.fresh, *due, *again]))
+        return self.outcome
+
+    def work(self) -> None:
+        """Run all that is due; the index is brought up to date after each run, and the team told at the end."""
+        started = self.ledger.clock()
         if self.workers <= 1:
-            self._drain(names)
+            self._drain()
         else:
             with ThreadPoolExecutor(self.workers) as pool:
-                for future in [pool.submit(self._drain, names) for _ in range(self.workers)]:
+                for future in [pool.submit(self._drain) for _ in range(self.workers)]:
                     future.result()
         index = self.settings.runs / "index.html"
-        if self.outcome.skipped or not index.is_file():
-            write_index(ledger, self.engagement.name, self.settings.runs)
+        if not index.is_file() or self.ledger.fact("indexed") != self.ledger.stamp():
+            self._index(self.ledger)
         self.outcome.index = index
+        self.outcome.warnings += self.teller.notify(self.ledger, started)
 
-    def _drain(self, names: Sequence[str] | None) -> None:
-        owner = new_owner()
-        with Ledger(self.settings.runs / "ledger.sqlite") as ledger:
+    def _index(self, ledger: Ledger) -> None:
+        from .index import write_index
+
+        write_index(ledger, self.agreed.name, self.settings.runs, site=self.teller.site)
+
+    def _drain(self) -> None:
+        with Ledger(self.place, self.agreed.name) as ledger:
+            owner = new_owner()
             while not self.stop.is_set():
-                entry = ledger.claim(owner, self.settings.lease, names)
+                entry = ledger.claim(owner, self.settings.lease, self.chosen)
                 if entry is None:
                     return
-                self.say(f"{entry.name}: running")
-                state = run_entry(ledger, entry, owner, self.settings, self.stop)
-                self.say(f"{entry.name}: {state}")
-                ended = {
-                    "done": self.outcome.done, "superseded": self.outcome.done, "failed": self.outcome.failed,
-                    "quarantined": self.outcome.quarantined,
-                }  # fmt: skip
-                if state in ended:
-                    ended[state].append(entry.name)
-                write_index(ledger, self.engagement.name, self.settings.runs)
+                self._run(ledger, entry, owner)
+                self._index(ledger)
+
+    def _run(self, ledger: Ledger, entry: Entry, owner: str) -> None:
+        from .runner import run_directory, run_entry
+
+        out = run_directory(self.settings.runs, entry)
+        self.teller.started(entry, out)
+        begun = time.monotonic()
+        state = run_entry(ledger, entry, owner, self.settings, self.stop)
+        ended = {
+            "done": self.outcome.done, "superseded": self.outcome.done, "failed": self.outcome.failed,
+            "quarantined": self.outcome.quarantined,
+        }  # fmt: skip
+        if state in ended:
+            ended[state].append(entry.name)
+        if state == "done":
+            from .snapshots import forget_snapshot
+
+            forget_snapshot(entry.path, self.settings.runs)
+        self.teller.ended(ledger.get(entry.id), out, state, time.monotonic() - begun)
+
+    def keep_looking(self, poll: float) -> None:
+        """Look again whenever something changes, until asked to stop. What fails now may be well next time."""
+        from .watch import watching
+
+        with watching(self.agreed.drops, self.stop) as wait:
+            while not self.stop.is_set():
+                restless = self.outcome.unsettled or self.ledger.entries("failed", "running", "waiting")
+                wait(poll if restless or not wait.told else poll * CALM)
+                if self.stop.is_set():
+                    return
+                try:
+                    self.refresh()
+                    self.collect()
+                    self.work()
+                except DiscoveryError as error:
+                    self.teller.trouble(error)

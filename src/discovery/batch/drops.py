@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..engagement import Engagement
 from ..errors import DataError
 
-__all__ = ["FoundDrop", "content_hash", "find_drops", "natural_key"]
+__all__ = ["MARKERS", "FoundDrop", "content_hash", "find_drops", "natural_key", "still_the_same"]
 
-_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", "~")
 MARKERS = ("_SUCCESS", "_READY", "_DONE")
+_BESIDE = (".done", ".ready", ".success")
+_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", "~")
+_NO_DROP = frozenset({"readme.md", "readme.txt", "thumbs.db", "desktop.ini"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,23 @@ class FoundDrop:
     ----------
     name : str
         Its name in the folder of drops.
-    path : Path
-        Where it is.
+    place : str
+        Its path or URL.
     signature : str
-        Names, sizes and times of its files in short: unchanged, if nothing was written.
+        Names, sizes, times and inodes of its files in short: unchanged, if nothing was written.
     changed : float
-        When anything of it last changed, in seconds since 1970, by the file system's clock.
+        When anything of it last changed, in seconds since 1970, by the file system's clock; infinite, if the store
+        does not say.
     marked : bool
-        Whether it holds a marker file that says it is complete.
+        Whether a marker file says that it is complete.
     unfinished : bool
-        Whether a file in it has a name of one that is still being transferred.
+        Whether a file in it has a name of one that is still being transferred, or cannot be read.
     empty : bool
         Whether it holds no file yet.
     """
 
     name: str
-    path: Path
+    place: str
     signature: str
     changed: float
     marked: bool = False
@@ -50,34 +52,57 @@ class FoundDrop:
     empty: bool = False
 
 
-def find_drops(engagement: Engagement) -> list[FoundDrop]:
+def find_drops(place: str, *, single: bool = False) -> list[FoundDrop]:
     """Return the drops in natural order of their names (``drop-9`` before ``drop-10``).
 
-    ``data.drops`` is a folder whose files and folders are a drop each, or a glob; hidden names are passed over.
+    Parameters
+    ----------
+    place : str
+        A folder whose files and folders are a drop each, a glob of them, or an fsspec URL of either. Hidden names
+        and those that begin with ``_`` are passed over, and so are README files.
+    single : bool
+        ``place`` is itself the only drop.
 
     Raises
     ------
     DataError
-        If the engagement names no folder of drops, or it is not there.
+        The folder cannot be read.
     """
-    place = engagement.data.drops or engagement.data.path
-    if not place:
-        raise DataError(
-            "the engagement names no folder of drops", where="engagement.yaml", mend="Set data.drops to a folder."
-        )
+    if "://" in place:
+        from .remote import find_remote
+
+        return find_remote(place, single=single)
+    found = [_look(*pair) for pair in _candidates(place, single)]
+    return sorted((d for d in found if d is not None), key=lambda d: natural_key(d.name))
+
+
+def _candidates(place: str, single: bool) -> list[tuple[str, str, bool]]:
+    """Return folder, name, and whether a marker stands beside, of everything that may be a drop."""
+    if single:
+        return [(*os.path.split(place.rstrip("/")), False)]
     if any(sign in place for sign in "*?["):
-        paths = [Path(p) for p in glob.glob(place)]  # noqa: PTH207 - the pattern may be absolute
-    elif engagement.data.drops is None:
-        paths = [Path(place)]
+        import glob
+
+        paths = [os.path.split(p.rstrip("/")) for p in glob.glob(place)]  # noqa: PTH207 - it may be absolute
     else:
         try:
-            paths = list(Path(place).iterdir())
+            paths = [(place, name) for name in os.listdir(place)]  # noqa: PTH208 - ten thousand names
         except OSError as error:
             raise DataError(
                 f"the folder of drops cannot be read ({error.strerror})", where=place, mend="Check data.drops."
             ) from None
-    found = [_look(p) for p in paths if not p.name.startswith((".", "_"))]
-    return sorted((d for d in found if d is not None), key=lambda d: natural_key(d.name))
+    markers = {pair for pair in paths if pair[1].endswith(_BESIDE)}
+    beside = {(folder, name + sign) for folder, name in paths for sign in _BESIDE} & markers if markers else set()
+    return [
+        (folder, name, any((folder, name + sign) in beside for sign in _BESIDE) if beside else False)
+        for folder, name in paths
+        if is_drop(name) and (folder, name) not in beside
+    ]
+
+
+def is_drop(name: str) -> bool:
+    """Whether a name in a folder of drops may be that of a drop."""
+    return not name.startswith((".", "_")) and name.lower() not in _NO_DROP
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
@@ -86,39 +111,52 @@ def natural_key(name: str) -> list[tuple[int, str]]:
     return [(int(p), "") if p.isdigit() and p.isascii() else (-1, p) for p in parts if p]
 
 
-def _look(path: Path) -> FoundDrop | None:
-    digest = hashlib.blake2b(digest_size=16)
-    changed, files, marked, unfinished = 0.0, 0, False, False
+def is_marker(name: str) -> bool:
+    """Whether a file in a drop says that it is complete."""
+    return name.rpartition("/")[2] in MARKERS
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file has the name of one that is still being transferred."""
+    return name.lower().endswith(_UNFINISHED)
+
+
+def _look(folder: str, name: str, marked: bool) -> FoundDrop | None:
+    place = f"{folder}/{name}" if folder else name
+    lines: list[str] = []
+    unfinished, files = False, 0
     try:
-        changed = path.stat().st_ctime if path.is_dir() else 0.0
-        for name, stat in _walk(path):
-            digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}\n".encode("utf-8", "replace"))
-            changed = max(changed, stat.st_mtime, stat.st_ctime)
-            last = name.rpartition("/")[2]
-            marked |= last in MARKERS
-            unfinished |= last.lower().endswith(_UNFINISHED)
-            files += last not in MARKERS
+        top = os.stat(place)  # noqa: PTH116 - ten thousand drops
+        changed = top.st_ctime
+        walked = _walk(place) if stat.S_ISDIR(top.st_mode) else iter([(name, top)])
+        for inner, facts in walked:
+            lines.append(f"{inner}\0{facts.st_size}\0{facts.st_mtime_ns}\0{facts.st_ino}")
+            changed = max(changed, facts.st_mtime, facts.st_ctime)
+            if inner.startswith("_") or "/_" in inner:
+                marked |= is_marker(inner)
+            unfinished |= is_unfinished(inner)
+            files += not is_marker(inner)
     except FileNotFoundError:
-        return None
-    return FoundDrop(path.name, path, digest.hexdigest(), changed, marked, unfinished, files == 0)
+        if not os.path.lexists(place):
+            return None
+        changed, unfinished = 0.0, True
+    except OSError:
+        changed, unfinished = 0.0, True
+    signature = hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return FoundDrop(name, place, signature, changed, marked, unfinished, files == 0)
 
 
-def _walk(path: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every file with its name relative to the drop, in a stable order."""
-    if not path.is_dir():
-        yield path.name, path.stat()
-        return
-    stack = [(path, "")]
-    while stack:
-        folder, prefix = stack.pop()
-        with os.scandir(folder) as entries:
-            for entry in sorted(entries, key=lambda e: e.name):
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    stack.append((Path(entry.path), f"{prefix}{entry.name}/"))
-                else:
-                    yield prefix + entry.name, entry.stat()
+def _walk(place: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:
+    """Yield every regular file with its name relative to the drop, in a stable order; links to folders are left."""
+    for name in sorted(os.listdir(place)):  # noqa: PTH208
+        if name.startswith("."):
+            continue
+        path = f"{place}/{name}"
+        facts = os.stat(path)  # noqa: PTH116
+        if stat.S_ISREG(facts.st_mode):
+            yield prefix + name, facts
+        elif stat.S_ISDIR(facts.st_mode) and not os.path.islink(path):  # noqa: PTH114
+            yield from _walk(path, f"{prefix}{name}/")
 
 
 def content_hash(drop: FoundDrop) -> str:
@@ -126,14 +164,40 @@ def content_hash(drop: FoundDrop) -> str:
 
     In a folder the files' names count, of a single file only its ending; markers do not count.
     """
+    if "://" in drop.place:
+        from .remote import remote_hashes
+
+        return combine(remote_hashes(drop.place))
+    from .snapshots import snapshot_hash
+
+    taken = snapshot_hash(drop.place)
+    if taken is not None:
+        return taken
+    path = Path(drop.place)
+    if not path.is_dir():
+        return combine([("".join(path.suffixes).lower(), _hash(path))])
+    return combine([(name, _hash(path / name)) for name, _ in _walk(drop.place) if not is_marker(name)])
+
+
+def still_the_same(drop: FoundDrop) -> bool:
+    """Whether nothing of a drop was written since it was looked at."""
+    if "://" in drop.place:
+        from .remote import find_remote
+
+        again = next(iter(find_remote(drop.place, single=True)), None)
+    else:
+        again = _look(*os.path.split(drop.place), False)
+    return again is not None and again.signature == drop.signature
+
+
+def combine(hashes: Sequence[tuple[str, str]]) -> str:
+    """Return one hash over the names and hashes of files."""
     digest = hashlib.sha256()
-    single = not drop.path.is_dir()
-    for name, _ in _walk(drop.path):
-        if name.rpartition("/")[2] in MARKERS:
-            continue
-        file = drop.path if single else drop.path / name
-        label = "".join(file.suffixes).lower() if single else name
-        with file.open("rb") as opened:
-            content = hashlib.file_digest(opened, "sha256").hexdigest()
+    for label, content in hashes:
         digest.update(f"{label}\0{content}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

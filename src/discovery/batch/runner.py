@@ -15,15 +15,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from .. import __version__
-from ..artifacts import AuditResult, Decisions, RunRecord
+from ..errors import PublishError
+from .figures import published, summarise
 from .ledger import Entry, Ledger
 
 __all__ = ["Job", "Settings", "default_command", "run_directory", "run_entry"]
 
 Command = Callable[["Job"], Sequence[str]]
+_EXCEPTION = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit)): ")
+"""An exception that nobody foresaw: its text may hold a client's value."""
 PERMANENT = 2
 GATE = 3
 
@@ -33,7 +35,7 @@ class Job:
     """What a run is given."""
 
     engagement: Path
-    drop: Path
+    drop: str
     out: Path
     previous: Path | None
 
@@ -58,6 +60,8 @@ class Settings:
         After so many failures a drop is quarantined.
     backoff : float
         Wait after the first failure; doubled after each further one.
+    made_with : str
+        The recipe: version, notebooks and parameters in short.
     """
 
     engagement: Path
@@ -68,12 +72,13 @@ class Settings:
     memory_mb: int = 0
     max_attempts: int = 3
     backoff: float = 60.0
+    made_with: str = ""
 
 
 def default_command(job: Job) -> list[str]:
     """Return the command line of the workbook."""
     return [
-        sys.executable, "-m", "discovery", "run", str(job.engagement), "--drop", str(job.drop),
+        sys.executable, "-m", "discovery", "run", str(job.engagement), "--drop", job.drop,
         "--out", str(job.out),
         "--previous", str(job.previous) if job.previous else "none", "--quiet",
     ]  # fmt: skip
@@ -82,8 +87,7 @@ def default_command(job: Job) -> list[str]:
 def run_directory(runs: Path, entry: Entry) -> Path:
     """Return where the run of ``entry`` is published: always the same, so that it is published once."""
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", entry.name).strip("-.")[:60] or "drop"
-    again = f"-r{entry.reruns}" if entry.reruns else ""
-    return runs / f"{slug}-{entry.hash[:10]}-{entry.id}{again}"
+    return runs / f"{slug}-{entry.hash[:10]}-{entry.id}"
 
 
 def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop: threading.Event) -> str:
@@ -93,21 +97,32 @@ def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop
     recorded, not made again.
     """
     out = run_directory(settings.runs, entry)
-    if not _published(out):
+    if not published(out):
         before = ledger.previous(entry)
         previous = settings.runs / before.run if before is not None and before.run else None
         _sweep(out)
-        job = Job(settings.engagement, Path(entry.path), out, previous if previous and previous.is_dir() else None)
+        job = Job(settings.engagement, entry.path, out, previous if previous and previous.is_dir() else None)
         code, message = _run(ledger, entry, owner, settings, job, stop)
         if code is None:
             ledger.release(entry.id, owner)
             return "waiting"
-        if code not in (0, GATE) and not _published(out):
+        if code not in (0, GATE) and not published(out):
             return _failed(ledger, entry, owner, settings, code, message)
-        if not _published(out):
+        if not published(out):
             return _failed(ledger, entry, owner, settings, 1, "the run ended well but left no run.json")
-    done = ledger.finish(entry.id, owner, out.name, summarise(out), _made_with(settings))
+    done = _finish(ledger, entry, owner, out, settings)
     return "done" if done else ledger.get(entry.id).state
+
+
+def _finish(ledger: Ledger, entry: Entry, owner: str, out: Path, settings: Settings) -> bool:
+    """Record what is published; a ledger that cannot be reached for a moment is tried again."""
+    figures = summarise(out)
+    for wait in (0.5, 2.0):
+        try:
+            return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
+        except PublishError:
+            time.sleep(wait)
+    return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
 
 
 def _sweep(out: Path) -> None:
@@ -116,39 +131,12 @@ def _sweep(out: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _published(out: Path) -> bool:
-    try:
-        return RunRecord.read(out / "run.json").status == "ok"
-    except (OSError, ValueError):
-        return False
-
-
-def _made_with(settings: Settings) -> str:
-    import hashlib
-
-    text = settings.engagement.read_bytes() if settings.engagement.is_file() else b""
-    return f"{__version__}+{hashlib.sha256(text).hexdigest()[:12]}"
-
-
-def summarise(out: Path) -> dict[str, Any]:
-    """Return the figures of a run that the index shows, from its artifacts."""
-    figures: dict[str, Any] = {}
-    with suppress(OSError, ValueError):
-        audit = AuditResult.read(out / "audit.json")
-        figures["rows"] = sum(t.rows for t in audit.tables)
-        figures.update({str(severity): n for severity, n in audit.counts().items()})
-    with suppress(OSError, ValueError):
-        made = Decisions.read(out / "decision.json")
-        figures["decisions"] = {u.title or u.name: u.decision for u in made.use_cases}
-    return figures
-
-
 def _failed(ledger: Ledger, entry: Entry, owner: str, settings: Settings, code: int, message: str) -> str:
     """Wrong input stays wrong and is quarantined at once; anything else is tried again, ever later."""
     reason = {"code": code, "message": message, "attempt": entry.attempts}
     last = code == PERMANENT or entry.attempts >= settings.max_attempts
     wait = None if last else settings.backoff * 2 ** (entry.attempts - 1)
-    ledger.fail(entry.id, owner, reason, again_in=wait)
+    ledger.fail(entry.id, owner, reason, again_in=wait, made_with=settings.made_with)
     return ledger.get(entry.id).state
 
 
@@ -189,9 +177,13 @@ def _wait(
         if settings.timeout is not None and now - started > settings.timeout:
             return "timeout"
         if now - renewed > settings.lease / 3:
-            if not ledger.renew(entry.id, owner, settings.lease):
-                return None
-            renewed = now
+            try:
+                if not ledger.renew(entry.id, owner, settings.lease):
+                    return None
+                renewed = now
+            except PublishError:
+                if now - renewed > settings.lease:
+                    raise
 
 
 def _end(process: subprocess.Popen[bytes], grace: float = 10.0) -> None:
@@ -211,5 +203,6 @@ def _last_line(errors: IO[bytes], code: int | str | None) -> str:
     errors.seek(max(0, errors.tell() - 4000))
     lines = [x.strip() for x in errors.read().decode("utf-8", "replace").splitlines() if x.strip()]
     if lines:
-        return lines[-1][:300]
+        kind = _EXCEPTION.match(lines[-1])
+        return kind[1] if kind else lines[-1].removeprefix("discovery: ")[:300]
     return f"ended by signal {-code}" if isinstance(code, int) and code < 0 else f"exit code {code}"

@@ -128,6 +128,12 @@ def models(
     return run_command("models", given, json=json, quiet=quiet)
 
 
+LedgerOption = Annotated[
+    str | None,
+    typer.Option("--ledger", metavar="URL", help="PostgreSQL, shared by machines; or env:NAME. Default: in runs/."),
+]
+
+
 @app.command(
     epilog=_examples(
         "discovery batch acme/engagement.yaml", "discovery batch acme --watch --workers 2 --timeout 1800"
@@ -146,10 +152,26 @@ def batch(
     only: Annotated[list[str] | None, typer.Option("--only", metavar="DROP", help="Only this drop.")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DROP", help="Only from this name on.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Run again what is done.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep what was done with other notebooks, parameters or version.")
+    ] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again now what failed.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be run.")] = False,
     timeout: o.Timeout = None,
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="Memory a run may take; 0: no limit.")] = 0,
+    attempts: Annotated[
+        int, typer.Option("--attempts", metavar="N", help="Tries before a drop is quarantined.")
+    ] = 3,
+    ledger: LedgerOption = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option("--notify", metavar="URL", help="Tell a webhook or smtp://HOST?from=A&to=B; or env:NAME."),
+    ] = None,
+    site: Annotated[str, typer.Option("--site", metavar="URL", help="Where runs/ is served, for links.")] = "",
+    lineage: Annotated[
+        str | None, typer.Option("--lineage", metavar="URL_OR_FILE", help="Where OpenLineage events go.")
+    ] = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="A JSON line on stderr for every event.")] = False,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
@@ -159,8 +181,9 @@ def batch(
 
     return batch_command(
         engagement, json=json, quiet=quiet, watch=not once, workers=workers, settle_seconds=settle, marker=marker,
-        only=only, since=since, force=force, retry_failed=retry_failed, dry_run=dry_run, timeout=timeout,
-        memory_mb=memory,
+        only=only, since=since, force=force, keep=keep, retry_failed=retry_failed, dry_run=dry_run,
+        timeout=timeout, memory_mb=memory, max_attempts=attempts, ledger=ledger, notify=notify or (), site=site,
+        lineage=lineage, log_json=log_json,
     )  # fmt: skip
 
 
@@ -172,13 +195,14 @@ Engagement = Annotated[
 @app.command(epilog=_examples("discovery history --engagement acme"))
 def history(
     engagement: Engagement = Path(),
+    ledger: LedgerOption = None,
     json: o.Json = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
     """List the drops that batches have seen."""
     from .batches import history as print_history
 
-    print_history(engagement, json=json)
+    print_history(engagement, ledger=ledger, json=json)
     return 0
 
 
@@ -186,13 +210,14 @@ def history(
 def show(
     name: Annotated[str, typer.Argument(metavar="RUN", help="The name of a drop or of a run.")],
     engagement: Engagement = Path(),
+    ledger: LedgerOption = None,
     json: o.Json = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
     """Show what is known of one drop or run."""
     from .batches import show_run
 
-    show_run(engagement, name, json=json)
+    show_run(engagement, name, ledger=ledger, json=json)
     return 0
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json as json_
+import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,18 +23,29 @@ __all__ = ["batch_command", "history", "show_run"]
 _GROUPS = ("done", "failed", "quarantined", "skipped", "unsettled", "pending")
 
 
-def batch_command(engagement: Path, *, json: bool, quiet: bool, **options: Any) -> int:
+def batch_command(
+    engagement: Path, *, json: bool, quiet: bool, log_json: bool, ledger: str | None, **options: Any
+) -> int:
     """Run every new drop, tell what became of each, and return the exit code."""
     import typer
-    from rich.console import Console
 
     from ..batch import run_batch
-    from ..progress import on_terminal
 
-    if options["workers"] < 1:
-        raise ParameterError("--workers must be at least 1", mend="Leave it out for one run at a time.")
-    with on_terminal(Console(stderr=True), quiet=quiet or json) as progress, _stopping() as stop:
-        outcome = run_batch(engagement, stop=stop, progress=progress, **options)
+    for name in ("workers", "max_attempts"):
+        if options[name] < 1:
+            raise ParameterError(f"--{name.removeprefix('max_')} must be at least 1", mend="Leave it out.")
+    silent = quiet or json or log_json
+    with _shown(silent) as progress, _stopping() as stop:
+        outcome = run_batch(
+            engagement,
+            stop=stop,
+            progress=progress,
+            ledger=_from_environment(ledger),
+            log=_log if log_json else None,
+            **options,
+        )
+    for warning in outcome.warnings:
+        typer.echo(f"discovery: {_clean(warning)}", err=True)
     if json:
         typer.echo(json_.dumps(_outcome(outcome)))
     elif not quiet:
@@ -42,6 +55,31 @@ def batch_command(engagement: Path, *, json: bool, quiet: bool, **options: Any) 
         if outcome.index:
             typer.echo(f"Index: {outcome.index}")
     return outcome.exit_code
+
+
+def _shown(silent: bool) -> AbstractContextManager[Callable[[str], None] | None]:
+    if silent or not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    from ..progress import on_terminal
+
+    return on_terminal(Console(stderr=True))
+
+
+def _from_environment(ledger: str | None) -> str | None:
+    """Return the URL of a ledger, which ``env:NAME`` keeps out of the list of processes."""
+    if ledger is None or not ledger.startswith("env:"):
+        return ledger
+    url = os.environ.get(ledger[4:])
+    if not url:
+        raise ParameterError(f"the environment variable {ledger[4:]} is not set", where="--ledger")
+    return url
+
+
+def _log(facts: Mapping[str, Any]) -> None:
+    sys.stderr.write(json_.dumps(facts) + "\n")
+    sys.stderr.flush()
 
 
 def _outcome(outcome: BatchOutcome) -> dict[str, Any]:
@@ -61,11 +99,11 @@ def _stopping() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def history(engagement: Path, *, json: bool) -> None:
+def history(engagement: Path, *, ledger: str | None, json: bool) -> None:
     """Print the drops that the ledger knows, oldest first."""
     import typer
 
-    entries = _entries(engagement)
+    entries = _entries(engagement, ledger)
     if json:
         typer.echo(json_.dumps([_facts(e) for e in entries]))
         return
@@ -74,11 +112,11 @@ def history(engagement: Path, *, json: bool) -> None:
         typer.echo(f"{when}  {entry.state:11} {_clean(entry.name)}  {entry.run or ''}".rstrip())
 
 
-def show_run(engagement: Path, name: str, *, json: bool) -> None:
+def show_run(engagement: Path, name: str, *, ledger: str | None, json: bool) -> None:
     """Print all the ledger knows of the drop or run called ``name``."""
     import typer
 
-    entries = _entries(engagement)
+    entries = _entries(engagement, ledger)
     found = [e for e in entries if name in {e.name, e.run, Path(e.run).name if e.run else None}]
     if not found:
         known = [k for e in entries for k in (e.name, e.run) if k]
@@ -91,14 +129,20 @@ def show_run(engagement: Path, name: str, *, json: bool) -> None:
             typer.echo(f"{key:14} {_clean(str(value))}")
 
 
-def _entries(engagement: Path) -> list[Entry]:
+def _entries(engagement: Path, url: str | None) -> list[Entry]:
     from ..batch import Ledger
 
     folder = engagement if engagement.is_dir() else engagement.parent
-    file = folder / "runs" / "ledger.sqlite"
-    if not file.is_file():
-        raise DataError("has no batch history", where=str(engagement), mend="Run: discovery batch ENGAGEMENT")
-    with Ledger(file) as ledger:
+    place: str | Path = _from_environment(url) or folder / "runs" / "ledger.sqlite"
+    name = ""
+    if isinstance(place, Path):
+        if not place.is_file():
+            raise DataError("has no batch history", where=str(engagement), mend="Run: discovery batch ENGAGEMENT")
+    else:
+        from ..engagement import load_engagement
+
+        name = load_engagement(engagement).name
+    with Ledger(place, name) as ledger:
         return sorted(ledger.entries(), key=lambda e: (e.found, e.id))
 
 

@@ -1,0 +1,136 @@
+"""Look for drops, and record in the ledger those that are new and have settled."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..errors import DataError, EngagementError
+from .drops import FoundDrop, content_hash, find_drops, natural_key, still_the_same
+from .ledger import Entry, Ledger
+from .recipe import Agreed
+
+__all__ = ["Collected", "Looking", "collect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Which drops to look at, and when one counts as complete.
+
+    Attributes
+    ----------
+    settle : float
+        Seconds without a change.
+    marker : bool
+        Only a marker file counts.
+    only, since : optional
+        Names to look at; the first name to look at, in natural order.
+    """
+
+    settle: float = 60.0
+    marker: bool = False
+    only: Sequence[str] | None = None
+    since: str | None = None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether not all drops are looked at."""
+        return self.only is not None or self.since is not None
+
+    def takes(self, name: str) -> bool:
+        """Whether a drop of that name is looked at."""
+        if self.only is not None and name not in self.only:
+            return False
+        return self.since is None or natural_key(name) >= natural_key(self.since)
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a look found: all names looked at, those that are not complete, and the rows that were recorded."""
+
+    names: list[str] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    recorded: list[Entry] = field(default_factory=list)
+
+
+def collect(ledger: Ledger, agreed: Agreed, runs: Path, looking: Looking, *, record: bool = True) -> Collected:
+    """Find drops and record what is new; without ``record`` only say what would be recorded.
+
+    Raises
+    ------
+    DataError, EngagementError
+        The place of the drops cannot be read, or the engagement names none.
+    """
+    found = [d for d in _find(ledger, agreed, runs, record) if looking.takes(d.name)]
+    known = ledger.known()
+    result = Collected([d.name for d in found])
+    position = time.time()
+    for number, drop in enumerate(d for d in found if known.get(d.name) != d.signature):
+        if not _settled(ledger, drop, looking, record):
+            result.unsettled.append(drop.name)
+        elif not record:
+            result.fresh.append(drop.name)
+        else:
+            _record(ledger, drop, f"{position:017.6f}-{number:06d}", result)
+    return result
+
+
+def _find(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> list[FoundDrop]:
+    if agreed.drops is not None:
+        return find_drops(agreed.drops)
+    if agreed.path is not None:
+        return find_drops(agreed.path, single=True)
+    if agreed.database is None:
+        raise DataError(
+            "the engagement names no folder of drops", where="engagement.yaml", mend="Set data.drops to a folder."
+        )
+    return _snapshots(ledger, agreed, runs, record)
+
+
+def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> list[FoundDrop]:
+    from .snapshots import FOLDER, take_snapshot
+
+    url = os.environ.get(agreed.database or "")
+    if not url:
+        raise EngagementError(
+            f"the environment variable {agreed.database} is not set",
+            where="data.database_url_env",
+            mend=f"Set it: export {agreed.database}=…",
+        )
+    folder = runs / FOLDER
+    if record:
+        kept = find_drops(str(folder)) if folder.is_dir() else []
+        waiting = [content_hash(d) for d in kept]
+        last = waiting[-1] if waiting else ledger.last_hash()
+        take_snapshot(url, agreed.tables, runs, last)
+    return find_drops(str(folder)) if folder.is_dir() else []
+
+
+def _settled(ledger: Ledger, drop: FoundDrop, looking: Looking, record: bool) -> bool:
+    if drop.empty or drop.unfinished:
+        return False
+    if drop.marked or looking.marker:
+        return drop.marked
+    if time.time() - drop.changed >= looking.settle:
+        return True
+    if not record:
+        return False
+    return ledger.clock() - ledger.quiet_since(drop.name, drop.signature) >= looking.settle
+
+
+def _record(ledger: Ledger, drop: FoundDrop, position: str, result: Collected) -> None:
+    try:
+        content = content_hash(drop)
+        same = still_the_same(drop)
+    except OSError:
+        same = False
+    if not same:
+        result.unsettled.append(drop.name)
+        return
+    entry = ledger.record(drop.name, drop.place, content, drop.signature, position)
+    if entry is not None:
+        result.recorded.append(entry)
