@@ -63,8 +63,8 @@ def numeric_cells(cells: pl.Series) -> int:
     return int(_plain(cells).is_not_null().sum())
 
 
-def _plain(cells: pl.Series) -> pl.Series:
-    numbers = cells.cast(pl.Float64, strict=False)
+def _plain(cells: pl.Series, numbers: pl.Series | None = None) -> pl.Series:
+    numbers = cells.cast(pl.Float64, strict=False) if numbers is None else numbers
     if not numbers.is_finite().all():
         numbers = pl.select(pl.when(numbers.is_finite()).then(numbers)).to_series()
     return numbers
@@ -74,7 +74,7 @@ def _is_missing_word(cells: pl.Series) -> pl.Series:
     return cells.str.to_lowercase().is_in(list(MISSING_WORDS))
 
 
-def read_numbers(name: str, cells: pl.Series, hint: str = "") -> NumberReading:
+def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Series | None = None) -> NumberReading:
     """Read stripped cells (null where empty) as numbers.
 
     Parameters
@@ -85,8 +85,10 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "") -> NumberReading:
         Text, without blanks around it.
     hint : {"", ".", ","}
         The decimal mark of the rest of the file, where known. It settles cells such as ``1,234``.
+    plain : polars.Series, optional
+        The cells as ``Float64``, where that is at hand.
     """
-    plain = _plain(cells)
+    plain = _plain(cells, plain)
     present = len(cells) - cells.null_count()
     rest = cells.filter(plain.is_null() & cells.is_not_null())
     words = int(_is_missing_word(rest).sum()) if len(rest) else 0
@@ -102,10 +104,12 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "") -> NumberReading:
 
 
 def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
-    whole = cells.cast(pl.Int64, strict=False)
-    if whole.null_count() == plain.null_count():
-        return NumberReading(whole, share)
-    decisive = bool(cells.str.contains(_DECISIVE["."]).any())
+    few = thinned(cells)
+    if not few.filter(thinned(plain).is_not_null()).str.contains(r"[.eE]").any():
+        whole = cells.cast(pl.Int64, strict=False)
+        if whole.null_count() == plain.null_count():
+            return NumberReading(whole, share)
+    decisive = any(c.str.contains(_DECISIVE["."]).any() for c in (few, cells))
     return NumberReading(plain, share, decimal="." if decisive else "", decided=decisive)
 
 

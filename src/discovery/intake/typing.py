@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from .dates import DateReading, read_dates, read_serials, read_times
-from .numbers import NumberReading, read_numbers
+from .numbers import NumberReading, read_numbers, thinned
 from .table import ColumnType, TableColumn, Unparsed
 from .words import MISSING_WORDS, suggests_date
 
@@ -35,6 +35,8 @@ class _Cells:
     stripped: pl.Series
     present: int
     padded: int
+    as_is: bool = False
+    plain: pl.Series | None = None
 
 
 def type_columns(
@@ -50,13 +52,19 @@ def type_columns(
     """
     names = texts.columns
     given = dict(zip(names, originals or names, strict=True))
-    first = {n: _read(_cells(n, o, texts[n]), "", None, serial_dates) for n, o in given.items()}
+    kept: dict[str, _Cells] = {}
+    first: dict[str, _Read] = {}
+    for name, original in given.items():
+        c = _cells(name, original, texts[name])
+        first[name] = _read(c, "", None, serial_dates)
+        if c.as_is:
+            kept[name] = c
     decimal = _majority(first)
     day_first = _day_first(first)
     frame: dict[str, pl.Series] = {}
     columns: dict[str, TableColumn] = {}
     for name, original in given.items():
-        c, reading = _cells(name, original, texts[name]), first.pop(name)
+        c, reading = kept.get(name) or _cells(name, original, texts[name]), first.pop(name)
         if _open(reading, decimal, day_first):
             reading = _read(c, decimal, day_first, serial_dates)
         series, column = _column(c, reading)
@@ -66,13 +74,21 @@ def type_columns(
 
 
 def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
+    plain = (
+        raw.cast(pl.Float64, strict=False)
+        if thinned(raw).cast(pl.Float64, strict=False).is_not_null().any()
+        else None
+    )
+    if plain is not None and plain.null_count() == raw.null_count():  # a number, so nothing to strip
+        return _Cells(name, original, raw, len(raw) - raw.null_count(), 0, True, plain)
     stripped = raw.str.strip_chars()
     blank = stripped == ""
     if blank.any():
         stripped = pl.select(pl.when(~blank).then(stripped)).to_series()
     present = len(stripped) - stripped.null_count()
     padded = int((raw.str.len_bytes() != stripped.str.len_bytes()).sum()) if present else 0
-    return _Cells(name, original, stripped.alias(name), present, padded)
+    as_is = padded == 0 and stripped.null_count() == raw.null_count()
+    return _Cells(name, original, raw if as_is else stripped.alias(name), present, padded, as_is)
 
 
 @dataclass(slots=True)
@@ -87,7 +103,7 @@ class _Read:
 def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -> _Read:
     if c.present == 0:
         return _Read("empty", c.stripped)
-    number = read_numbers(c.name, c.stripped, decimal)
+    number = read_numbers(c.name, c.stripped, decimal, plain=c.plain)
     words = number.words
     wanted = c.present - words
     eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64 and suggests_date(c.name)
