@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from .. import formats
 from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
 from ..assets import asset
 from ..engagement import Engagement
+from ..language import day, known, speaking, tr
 from .clean import anchor, clean, shorten
 from .spark import sparkline
 from .view import Page
@@ -54,9 +57,40 @@ def render(
         A folder whose files go before the shipped ones of the same name.
     """
     view = Page(engagement, audit, evaluation, decisions, record, changes)
-    style = Markup(_environment(templates).get_template("style.css").render())
-    html = _environment(templates).get_template(f"{page}.html").render(page=view, style=style)
+    environment = _environment(templates)
+    script = environment.get_template("script.js").render()
+    given = {"style": _style(environment), "script": Markup(script), "script_hash": _script_hash(script)}
+    with speaking(engagement.locale, templates) as language:
+        english = Markup("") if language.code == "en" else Markup(' lang="en"')
+        logo = _logo(templates)
+        html = environment.get_template(f"{page}.html").render(
+            page=view, language=language.code, english=english, logo=logo, **given
+        )
     return _without_blank_lines(html)
+
+
+def _style(environment: Environment) -> Markup:
+    """Return the shipped style, and then the team's own additions in ``brand.css``."""
+    names = ("style.css", "brand.css")
+    return Markup("\n".join(environment.get_template(n).render() for n in names))
+
+
+def _script_hash(script: str) -> str:
+    """Return the source expression that allows this script and no other."""
+    digest = hashlib.sha256(_without_blank_lines(script).strip().encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+_LOGOS = {"logo.svg": "image/svg+xml", "logo.png": "image/png", "logo.jpg": "image/jpeg"}
+
+
+def _logo(templates: Path | None) -> str:
+    """Return the team's logo as a data URL; empty where there is none."""
+    for name, kind in _LOGOS.items():
+        path = templates / name if templates else None
+        if path is not None and path.is_file():
+            return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return ""
 
 
 def render_summary(
@@ -71,7 +105,8 @@ def render_summary(
 ) -> str:
     """Return the decisions and the worst findings as Markdown, for chat and mail."""
     view = Page(engagement, audit, evaluation, decisions, record, changes)
-    text = _environment(templates).get_template("summary.md").render(page=view)
+    with speaking(engagement.locale, templates):
+        text = _environment(templates).get_template("summary.md").render(page=view)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -93,14 +128,14 @@ def _environment(templates: Path | None) -> Environment:
     folders = [*([templates] if templates else []), asset("templates", "report")]
     environment = Environment(
         loader=FileSystemLoader(folders),
-        autoescape=lambda name: name is None or not name.endswith((".css", ".md")),
+        autoescape=lambda name: name is None or not name.endswith((".css", ".js", ".md")),
         undefined=StrictUndefined,
         finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= _filters()
-    environment.globals |= {"sparkline": sparkline, "anchor": anchor}
+    environment.globals |= {"sparkline": sparkline, "anchor": anchor, "tr": tr}
     return environment
 
 
@@ -121,6 +156,10 @@ def _filters() -> Mapping[str, Any]:
         "duration": formats.duration,
         "plural": formats.plural,
         "measure": formats.measure_name,
+        "money": formats.money,
+        "day": day,
+        "known": known,
+        "groupby_kept": _grouped,
         "figure": _figure,
         "kind": lambda kind: formats.kind_name(str(kind)),
         "plain": _plain_markdown,
@@ -129,15 +168,25 @@ def _filters() -> Mapping[str, Any]:
     }
 
 
+def _grouped(items: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
+    """Return the items by an attribute, in the order in which its values come."""
+    found: dict[Any, list[Any]] = {}
+    for item in items:
+        found.setdefault(getattr(item, name), []).append(item)
+    return list(found.items())
+
+
 def _figure(value: object, unit: str = "") -> str:
     """Return a figure of a criterion or of a loose mapping as people read it."""
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, int | float):
         if unit == "share":
             return formats.percent(value)
+        if len(unit) == 3 and unit.isupper():
+            return formats.money(value, unit)
         text = formats.count(value) if unit == "rows" else formats.number(float(value))
         return f"{text} {unit}" if unit and unit != "rows" else text
     if isinstance(value, Mapping):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from ..artifacts import AuditResult, TableSummary, UseCaseEvaluation
 from ..decision.coverage import curve
-from ..formats import interval, measure_name, number, percent
+from ..formats import interval, measure_name, number, percent, plural
+from ..language import current, known, tr
 from .canvas import ACCENT, BAD, INK, LINE, MUTED, PAPER, SOFT, Canvas
 from .clean import shorten
 
@@ -23,6 +24,7 @@ __all__ = [
     "Mark",
     "candidates_plot",
     "coverage_plot",
+    "flattering",
     "learning_plot",
     "marks_of",
     "missing_plot",
@@ -45,8 +47,8 @@ class Mark:
     @property
     def words(self) -> str:
         """The row as text."""
-        bounds = f" (95% interval {interval(self.bounds)})" if self.bounds else ""
-        holdout = f", on the holdout {number(self.holdout)}" if self.holdout is not None else ""
+        bounds = tr(" (95% interval {bounds})", bounds=interval(self.bounds)) if self.bounds else ""
+        holdout = tr(", on rows kept aside {score}", score=number(self.holdout)) if self.holdout is not None else ""
         return f"{self.label}: {number(self.point)}{bounds}{holdout}"
 
 
@@ -55,21 +57,34 @@ def marks_of(evaluation: UseCaseEvaluation) -> list[Mark]:
     sign = -1 if evaluation.higher_is_better else 1
     scored = [c for c in evaluation.candidates if c.mean is not None]
     marks = [
-        Mark(c.title or c.name, c.mean or 0.0, c.ci95, c.holdout,
+        Mark(known(c.title or c.name), c.mean or 0.0, c.ci95, c.holdout,
              "recommended" if c.name == evaluation.recommended else "candidate")
         for c in sorted(scored, key=lambda c: sign * (c.mean or 0.0))
     ]  # fmt: skip
-    for label, source in (("With the leaks", evaluation.with_leaks), ("Random split", evaluation.naive_split)):
-        value = source.get("score")
-        if isinstance(value, int | float):
-            bounds = source.get("ci95")
-            pair = (
-                (float(bounds[0]), float(bounds[1]))
-                if isinstance(bounds, list | tuple) and len(bounds) == 2
-                else None
-            )
-            marks.append(Mark(f"{label} (flattered)", float(value), pair, None, "flattered"))
+    for label, source in flattering(evaluation):
+        bounds = source.get("ci95")
+        pair = (
+            (float(bounds[0]), float(bounds[1])) if isinstance(bounds, list | tuple) and len(bounds) == 2 else None
+        )
+        words = tr("{label} (flattered)", label=label)
+        marks.append(Mark(words, float(source["score"]), pair, None, "flattered"))
     return marks
+
+
+def flattering(evaluation: UseCaseEvaluation) -> list[tuple[str, dict[str, Any]]]:
+    """Return the careless scores that are noticeably better than the honest ones, with what they are called."""
+    sign = 1 if evaluation.higher_is_better else -1
+    found = []
+    for label, source in (
+        (tr("With the leaking columns"), evaluation.with_leaks),
+        (tr("With a random split"), evaluation.naive_split),
+    ):
+        score, honest = source.get("score"), source.get("honest")
+        if isinstance(score, int | float) and isinstance(honest, int | float):
+            least = 0.01 * max(abs(score), abs(honest))
+            if sign * (score - honest) > least:
+                found.append((label, source))
+    return found
 
 
 def candidates_plot(evaluation: UseCaseEvaluation, use: UseCase | None, title: str) -> Markup:
@@ -88,17 +103,17 @@ def candidates_plot(evaluation: UseCaseEvaluation, use: UseCase | None, title: s
         axes.plot(mark.point, row, "o", markersize=8, color=colour, markerfacecolor=PAPER if hollow else colour)
         if mark.holdout is not None:
             axes.plot(mark.holdout, row, "D", markersize=6, markerfacecolor=PAPER, markeredgecolor=INK)
+    _ticks(axes)
     _rows(axes, [canvas.text(shorten(m.label, 34)) for m in reversed(marks)])
     bound = use.acceptance.quality if use else None
     limit = None if bound is None else bound.at_least if bound.at_least is not None else bound.at_most
     if limit is not None:
         axes.axvline(limit, color=INK, linestyle=(0, (4, 3)), linewidth=1.2)
     axes.set_xlabel(canvas.text(measure_name(evaluation.metric)))
-    required = f" Required: {number(limit)} (dashed line)." if limit is not None else ""
-    described = (
-        f"{measure_name(evaluation.metric)} of each candidate. {'; '.join(m.words for m in marks)}.{required}"
-    )
-    return canvas.svg(f"{title}: candidates", described)
+    required = " " + tr("Required: {limit} (dashed line).", limit=number(limit)) if limit is not None else ""
+    named = tr("{measure} of each candidate:", measure=measure_name(evaluation.metric))
+    described = f"{named} {'; '.join(m.words for m in marks)}.{required}"
+    return canvas.svg(f"{title}: {tr('Candidates')}", described)
 
 
 def _rows(axes: Axes, labels: Sequence[str]) -> None:
@@ -112,11 +127,18 @@ def _rows(axes: Axes, labels: Sequence[str]) -> None:
     axes.set_axisbelow(True)
 
 
+def _ticks(axes: Axes) -> None:
+    """Write the figures at the axes with the marks of the language."""
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: current().figure(f"{value:g}"))
+
+
 def _line_axes(canvas: Canvas, across: str, up: str) -> None:
     canvas.place(62, 46, 18, 12)
     canvas.axes.grid(color=LINE)
     canvas.axes.set_axisbelow(True)
     canvas.axes.tick_params(length=0)
+    _ticks(canvas.axes)
     canvas.axes.set_xlabel(canvas.text(across))
     canvas.axes.set_ylabel(canvas.text(up))
 
@@ -130,13 +152,15 @@ def coverage_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
         return Markup("")
     name = names[0]
     canvas = Canvas(WIDTH / 1.5, 260)
-    _line_axes(canvas, "Share of cases handled without a person", _sentence(measure_name(name)))
+    _line_axes(canvas, tr("Share of cases decided without a person, %"), _sentence(measure_name(name)))
     across, up = [100 * p["share"] for p in points], [p[name] for p in points]
     if all("low" in p and "high" in p for p in points):
         canvas.axes.fill_between(across, [p["low"] for p in points], [p["high"] for p in points], color=SOFT)
     canvas.axes.plot(across, up, color=ACCENT, linewidth=2.5)
     told = "; ".join(f"{percent(p['share'])}: {number(p[name])}" for p in _some(points))
-    return canvas.svg(f"{title}: quality against share handled automatically", f"{measure_name(name)} at {told}.")
+    return canvas.svg(
+        f"{title}: {tr('Quality against the share decided without a person')}", f"{measure_name(name)}: {told}."
+    )
 
 
 def _some(points: Sequence[dict[str, float]], most: int = 8) -> list[dict[str, float]]:
@@ -154,13 +178,13 @@ def learning_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
     if len(points) < 2:
         return Markup("")
     canvas = Canvas(WIDTH / 1.5, 260)
-    _line_axes(canvas, "Rows learned from", _sentence(measure_name(evaluation.metric)))
+    _line_axes(canvas, tr("Rows learned from"), _sentence(measure_name(evaluation.metric)))
     rows, scores = [p["rows"] for p in points], [p["score"] for p in points]
     if all("low" in p and "high" in p for p in points):
         canvas.axes.fill_between(rows, [p["low"] for p in points], [p["high"] for p in points], color=SOFT)
     canvas.axes.plot(rows, scores, "o-", color=ACCENT, linewidth=2.5, markersize=6)
-    told = "; ".join(f"{number(p['rows'], 6)} rows: {number(p['score'])}" for p in points)
-    return canvas.svg(f"{title}: learning curve", f"{measure_name(evaluation.metric)} at {told}.")
+    told = "; ".join(f"{plural(p['rows'], 'row')}: {number(p['score'])}" for p in points)
+    return canvas.svg(f"{title}: {tr('Learning curve')}", f"{measure_name(evaluation.metric)}: {told}.")
 
 
 def _learning_points(evaluation: UseCaseEvaluation) -> list[dict[str, float]]:
@@ -189,12 +213,13 @@ def calibration_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
         return Markup("")
     canvas = Canvas(WIDTH / 1.5, 260)
     of = shorten(str(evaluation.calibration.get("of") or "value"), 50)
-    _line_axes(canvas, f"Predicted {of}", "Observed")
+    _line_axes(canvas, tr("Predicted"), tr("Observed"))
     ends = [min(min(b) for b in bins), max(max(b) for b in bins)]
     canvas.axes.plot(ends, ends, color=MUTED, linestyle=(0, (4, 3)), linewidth=1.2)
     canvas.axes.plot([b[0] for b in bins], [b[1] for b in bins], "o-", color=ACCENT, linewidth=2, markersize=6)
     told = "; ".join(f"{number(b[0])}: {number(b[1])}" for b in bins)
-    return canvas.svg(f"{title}: calibration", f"Observed for each predicted {of}: {told}.")
+    said = tr("Predicted and observed ({of}): {pairs}.", of=of, pairs=told)
+    return canvas.svg(f"{title}: {tr('Calibration')}", said)
 
 
 def missing_plot(tables: Sequence[TableSummary], title: str, most: int = 12) -> Markup:
@@ -216,9 +241,9 @@ def missing_plot(tables: Sequence[TableSummary], title: str, most: int = 12) -> 
     for row, value in enumerate(values):
         canvas.axes.text(101, row, canvas.text(percent(value / 100)), va="center", color=INK)
     canvas.axes.set_xlim(0, 100)
-    canvas.axes.set_xlabel(canvas.text("Missing, % of rows"))
+    canvas.axes.set_xlabel(canvas.text(tr("Missing, % of rows")))
     told = "; ".join(f"{name}: {percent(share)}" for name, share in shares)
-    return canvas.svg(title, f"Share of rows in which the value is missing. {told}.")
+    return canvas.svg(title, tr("Share of rows in which the value is missing: {told}.", told=told))
 
 
 def relations_plot(audit: AuditResult, title: str) -> Markup:
@@ -245,7 +270,7 @@ def relations_plot(audit: AuditResult, title: str) -> Markup:
     for a, b in dict.fromkeys(pairs):
         if a in where and b in where and a != b:
             _arrow(axes, where[a], where[b])
-    told = "; ".join(f"{a} refers to {b}" for a, b in dict.fromkeys(pairs))
+    told = "; ".join(tr("{a} refers to {b}", a=a, b=b) for a, b in dict.fromkeys(pairs))
     return canvas.svg(title, f"{told}.")
 
 
@@ -265,7 +290,7 @@ def _box(canvas: Canvas, table: TableSummary, x: float, y: float) -> None:
     canvas.axes.add_patch(box)
     name = canvas.text(shorten(table.name, 24))
     canvas.axes.text(x, y + 3, name, ha="center", va="bottom", color=INK, fontsize=13)
-    rows = canvas.text(f"{number(table.rows, 9)} rows · {len(table.columns)} columns")
+    rows = canvas.text(f"{plural(table.rows, 'row')} · {plural(len(table.columns), 'column')}")
     canvas.axes.text(x, y - 3, rows, ha="center", va="top", color=MUTED, fontsize=11)
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from ..artifacts import ColumnSummary
 from ..formats import count, number, percent
+from ..language import tr
 from .clean import clean, shorten
 
 __all__ = ["sparkline"]
@@ -52,14 +53,17 @@ def _histogram_words(column: ColumnSummary) -> str:
     peak = max(range(len(histogram.counts)), key=histogram.counts.__getitem__)
     low, high = histogram.edges[peak], histogram.edges[peak + 1]
     if column.minimum is not None and column.type in {"date", "datetime", "time"}:
-        return f"From {shorten(column.minimum)} to {shorten(column.maximum or '')}"
-    return (
-        f"From {number(histogram.edges[0])} to {number(histogram.edges[-1])}; "
-        f"most, {count(histogram.counts[peak])}, from {number(low)} to {number(high)}"
-    )
+        return tr("From {low} to {high}", low=shorten(column.minimum), high=shorten(column.maximum or ""))
+    return tr(
+        "From {low} to {high}; most, {n}, from {start} to {end}",
+        low=number(histogram.edges[0]), high=number(histogram.edges[-1]), n=count(histogram.counts[peak]),
+        start=number(low), end=number(high),
+    )  # fmt: skip
 
 
 def _top_words(column: ColumnSummary, rows: int) -> str:
     value, times = column.top[0]
     share = f", {percent(times / rows)}" if rows else ""
-    return clean(f"Most frequent: {shorten(value)}{share}; {count(column.distinct)} different values")
+    words = tr("Most frequent: {value}{share}; {n} different values", value=shorten(value), share=share,
+               n=count(column.distinct))  # fmt: skip
+    return clean(words)

@@ -21,7 +21,10 @@ from ..artifacts import (
 )
 from ..artifacts.changes import Changes
 from ..engagement import Engagement, UseCase
+from ..formats import measure_name, number, percent
+from ..language import known, tr
 from . import plots
+from .plots import flattering
 
 __all__ = ["Assessed", "Case", "Page", "Use"]
 
@@ -52,6 +55,15 @@ class Assessed:
 
 
 @dataclass(frozen=True)
+class Flattered:
+    """What a careless evaluation would have promised, and what is so."""
+
+    label: str
+    promised: float
+    honest: float
+
+
+@dataclass(frozen=True)
 class Case:
     """A use case with its decision and evaluation."""
 
@@ -68,6 +80,67 @@ class Case:
     def title(self) -> str:
         """What people call the use case."""
         return (self.decision.title if self.decision else "") or (self.use.title if self.use else "") or self.name
+
+    @property
+    def currency(self) -> str:
+        """The currency of its figures."""
+        return self.use.economics.currency if self.use else "EUR"
+
+    @property
+    def decided_for(self) -> bool:
+        """Whether it may be built, now or later."""
+        return self.decision is None or self.decision.decision != "no-go"
+
+    @property
+    def why(self) -> str:
+        """Why the recommended candidate is recommended."""
+        e = self.evaluation
+        scored = {c.name: c for c in e.candidates if c.mean is not None} if e else {}
+        chosen = scored.get(e.recommended or "") if e else None
+        if e is None or chosen is None:
+            return ""
+        if not self.decided_for:
+            return tr("No candidate is good enough to be recommended.")
+        sign = 1 if e.higher_is_better else -1
+        best = max(scored.values(), key=lambda c: sign * (c.mean or 0.0))
+        title = known(chosen.title or chosen.name)
+        if best.name == chosen.name:
+            return tr("Recommended: {title}, the best by {measure}.", title=title, measure=measure_name(e.metric))
+        return tr(
+            "Recommended: {title}, the simplest that is practically as good as the best ({measure} {score} against "
+            "{other} of {best}).",
+            title=title, measure=measure_name(e.metric), score=number(chosen.mean), other=number(best.mean),
+            best=known(best.title or best.name),
+        )  # fmt: skip
+
+    @property
+    def flattered(self) -> list[Flattered]:
+        """The scores that a careless evaluation would have promised, where they are better than the honest ones."""
+        e = self.evaluation
+        found = []
+        for label, source in flattering(e) if e else []:
+            found.append(Flattered(label, float(source["score"]), float(source["honest"])))
+        return found
+
+    @property
+    def coverage_words(self) -> str:
+        """What the risk-coverage curve says, in one sentence."""
+        found = self.evaluation.risk_coverage if self.evaluation else {}
+        share, target = found.get("automated_share"), found.get("target")
+        if not isinstance(share, int | float) or not isinstance(target, int | float):
+            return ""
+        return tr("{share} of the cases can be decided without a person if {target} of them must be right.",
+                  share=percent(share), target=percent(target))  # fmt: skip
+
+    @property
+    def learning_words(self) -> str:
+        """What more rows would bring, in one sentence."""
+        twice = (self.evaluation.learning_curve.get("twice_the_data") if self.evaluation else None) or {}
+        low, high = twice.get("gain_low"), twice.get("gain_high")
+        if not isinstance(low, int | float) or not isinstance(high, int | float) or self.evaluation is None:
+            return ""
+        return tr("Twice the rows would add about {low} to {high} of {measure}.", low=number(max(0.0, low)),
+                  high=number(max(0.0, high)), measure=measure_name(self.evaluation.metric))  # fmt: skip
 
     @property
     def candidates_plot(self) -> Markup:
@@ -119,6 +192,11 @@ class Page:
         """How many use cases there are of each verdict, of those there are."""
         found = [c.decision.decision for c in self.cases if c.decision]
         return {v: found.count(v) for v in ("go", "narrow", "hold", "no-go") if v in found}
+
+    @property
+    def verdict_words(self) -> str:
+        """``1 go, 1 hold``."""
+        return ", ".join(f"{n} {known(v)}" for v, n in self.verdicts.items())
 
     @cached_property
     def open_findings(self) -> list[Finding]:
@@ -205,12 +283,12 @@ class Page:
     @property
     def missing_plot(self) -> Markup:
         """The columns with most missing values."""
-        return plots.missing_plot(self.audit.tables, "Missing values")
+        return plots.missing_plot(self.audit.tables, tr("Missing values"))
 
     @property
     def relations_plot(self) -> Markup:
         """Tables and what refers to what."""
-        return plots.relations_plot(self.audit, "How the tables hang together")
+        return plots.relations_plot(self.audit, tr("How the tables hang together"))
 
     @cached_property
     def contract(self) -> list[tuple[str, Any]]:
