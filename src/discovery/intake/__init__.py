@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .database import read_query
 from .drop import read_drop
 from .table import Drop, Problem, Quarantined, Reading, Table, TableColumn, Unparsed
 
@@ -14,4 +15,5 @@ __all__ = [
     "TableColumn",
     "Unparsed",
     "read_drop",
+    "read_query",
 ]

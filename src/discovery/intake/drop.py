@@ -17,7 +17,7 @@ from . import fingerprint
 from .archive import gunzip, members
 from .assemble import Cells, join_parts, table_of_cells, unique_table_names
 from .columnar import read_columnar
-from .database import is_database_url, read_database, safe_url
+from .database import database_files, is_database_url, read_database, safe_url
 from .excel import read_workbook
 from .find import Found, find, irrelevant, stem_of
 from .jsonfile import read_json
@@ -39,7 +39,13 @@ _lock = Lock()
 Skipped = list[tuple[str, str]]
 
 
-def read_drop(source: str | Path, *, engagement: Engagement | None = None, quarantine: Path | None = None) -> Drop:
+def read_drop(
+    source: str | Path,
+    *,
+    engagement: Engagement | None = None,
+    quarantine: Path | None = None,
+    reuse: bool = False,
+) -> Drop:
     """Read one delivery of data.
 
     Parameters
@@ -51,6 +57,8 @@ def read_drop(source: str | Path, *, engagement: Engagement | None = None, quara
         What the client says of the tables: which file (a glob) or sheet is which, which database tables to read.
     quarantine : Path, optional
         A folder into which the rows that could not be read are written, a file a table.
+    reuse : bool
+        Whether a database that this process has read before is taken as it was then.
 
     Returns
     -------
@@ -65,9 +73,7 @@ def read_drop(source: str | Path, *, engagement: Engagement | None = None, quara
     text = str(source)
     specs = {n: (s.file, s.sheet) for n, s in engagement.tables.items()} if engagement else {}
     if is_database_url(text):
-        wanted = engagement.data.tables if engagement else ()
-        tables = read_database(text, wanted)
-        return Drop(safe_url(text).rpartition("/")[2] or "database", unique_table_names(tables))
+        return _database(text, tuple(engagement.data.tables) if engagement else (), reuse)
     name, several, files, skipped = find(text)
     inputs = [_fingerprint(f) for f in files]
     prints = tuple((i.path, i.sha256) for i in inputs)
@@ -86,6 +92,20 @@ def read_drop(source: str | Path, *, engagement: Engagement | None = None, quara
         _memo[key] = drop
         while len(_memo) > _KEPT:
             _memo.popitem(last=False)
+    return drop
+
+
+def _database(url: str, wanted: tuple[str, ...], reuse: bool) -> Drop:
+    key = ("database", fingerprint.of_bytes(url.encode()), wanted)
+    with _lock:
+        if reuse and key in _memo:
+            return _memo[key]
+    tables = unique_table_names(read_database(url, wanted))
+    name = safe_url(url).rpartition("/")[2] or "database"
+    drop = Drop(name, tables, database_files(list(tables.values())))
+    if reuse:
+        with _lock:
+            _memo[key] = drop
     return drop
 
 

@@ -58,13 +58,15 @@ def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
 
 def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
     """Whether the header numbers the columns from 0 or 1, as a frame without names is written."""
-    numbers = list(top if top[0] else top[1:])
+    numbers = [c for c in top if c.isdigit()]
+    others = [c for c in top if c and not c.isdigit()]
     if numbers not in ([str(i + first) for i in range(len(numbers))] for first in (0, 1)):
         return False
+    if len(others) > 0.5 * len(numbers) or not all(_NAME.match(c) for c in others):
+        return False
     if len(numbers) >= 3:
-        rows = (body.row(i)[-len(numbers) :] for i in range(min(body.height, 3)))
-        return all([(c or "").strip() for c in row] != numbers for row in rows)
-    return len(numbers) == 1 and numbers[0] == "0" and read_numbers("", body[body.columns[-1]]).share < 0.5
+        return all([(c or "").strip() for c in body.row(i)] != list(top) for i in range(min(body.height, 3)))
+    return len(top) == 1 and numbers == ["0"] and read_numbers("", body[body.columns[-1]]).share < 0.5
 
 
 def _vote(cell: str, column: pl.Series) -> float:

@@ -61,7 +61,7 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         assumptions.append(f"{_rows(first)} above the header {_were(first)} taken for a title")
         cells, lines = cells.slice(first), lines.slice(first)
     depth = header_depth(cells) if header is None else 1
-    if depth > 1 and _is_title([c for c in cells.row(0) if c]):
+    if depth > 1 and cells.width <= 3 and _is_title([c for c in cells.row(0) if c]):
         removed += _quarantine(cells.head(1), lines.head(1), "above the header")
         assumptions.append("1 row above the header was taken for a title")
         cells, lines, depth = cells.slice(1), lines.slice(1), depth - 1

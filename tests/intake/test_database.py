@@ -1,0 +1,94 @@
+"""Databases of one file: samples, queries, values of mixed kinds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from discovery.errors import DataError
+from discovery.intake import database as module
+from discovery.intake import read_drop, read_query
+from discovery.intake.database import read_database, safe_url
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> str:
+    path = tmp_path / "shop.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, price, note, code, void)")
+        rows = [
+            (i, i if i < 500 else i + 0.5, None if i < 300 else f"n{i}", i if i < 700 else f"x{i}", None)
+            for i in range(1, 1001)
+        ]
+        connection.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?)", rows)
+        connection.execute("CREATE TABLE big (n, t)")
+        connection.execute("INSERT INTO big VALUES (9223372036854775807, 'a'), (1, x'00ff'), (NULL, 'b')")
+        connection.execute("CREATE VIEW dear AS SELECT * FROM item WHERE price > 900")
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def test_kinds_that_change_along_the_rows(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ROWS_A_PART", 100)
+    frame = read_database(shop, ["item"])[0].frame
+    assert frame.height == 1000
+    assert frame["price"].dtype == pl.Float64
+    assert frame["price"][499] == 500.5
+    assert frame["note"].null_count() == 299
+    assert frame["code"].dtype == pl.String
+    assert frame["code"][0] == "1"
+    assert frame["void"].null_count() == 1000
+    assert read_database(shop, ["big"])[0].frame["t"].to_list() == ["a", "00ff", "b"]
+
+
+def test_sample_by_key_or_from_the_top(shop: str) -> None:
+    table = read_database(shop, ["item"], most_rows=300)[0]
+    assert table.frame["id"].to_list() == list(range(4, 1001, 4))
+    assert "A sample of 1,000 rows: those whose id is a multiple of 4" in table.reading.assumptions
+    assert (
+        "Only the first 2 of 3 rows were read" in read_database(shop, ["big"], most_rows=2)[0].reading.assumptions
+    )
+
+
+def test_views_are_optional(shop: str) -> None:
+    assert [t.name for t in read_database(shop)] == ["big", "dear", "item"]
+    assert [t.name for t in read_database(shop, views=False)] == ["big", "item"]
+    assert read_database(shop, ["dear"], views=False)[0].rows > 0
+
+
+def test_query(shop: str) -> None:
+    table = read_query(shop, "SELECT id, price * 2 AS twice FROM item WHERE id <= 10;", "twice")
+    assert (table.name, table.rows) == ("twice", 10)
+    assert table.source.endswith("#twice")
+    for sql in ("DROP TABLE item", "SELECT 1; SELECT 2", "  "):
+        with pytest.raises(DataError, match="one statement that selects"):
+            read_query(shop, sql)
+    with pytest.raises(DataError, match="no such column"):
+        read_query(shop, "SELECT absent FROM item")
+
+
+def test_a_changed_row_changes_the_hash_and_its_place_does_not(shop: str) -> None:
+    first = read_drop(shop, reuse=True)
+    path = shop.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM big WHERE t = 'a'")
+        connection.execute("INSERT INTO big VALUES (9223372036854775807, 'a')")
+    connection.close()
+    assert read_drop(shop).hash == first.hash
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE item SET note = 'other' WHERE id = 1")
+    connection.close()
+    assert read_drop(shop).hash != first.hash
+    assert read_drop(shop, reuse=True) is first
+
+
+def test_urls_are_shown_without_secrets() -> None:
+    shown = safe_url("postgresql://me:pass%40word@host:5432/base?password=other&sslmode=require")
+    assert shown == "postgresql://me:***@host:5432/base"
+    assert safe_url("postgresql://[broken") == "postgresql://…"
+    with pytest.raises(DataError) as caught:
+        read_database("postgresql+psycopg://me:pass%40word@127.0.0.1:1/base?connect_timeout=2")
+    assert "pass" not in str(caught.value)

@@ -1,0 +1,180 @@
+"""PostgreSQL: a cluster of its own on loopback, read only, and silent about its password."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from discovery.engagement import DataSpec, Engagement
+from discovery.errors import DataError
+from discovery.intake import read_drop, read_query
+from discovery.intake.database import read_database
+
+pytestmark = pytest.mark.service
+PASSWORD = "s3cret/p@ss word"
+SHOP = """
+CREATE TABLE customer (id integer PRIMARY KEY, name text, joined date, seen timestamptz, balance numeric(10,2),
+                       active boolean, tags text[], extra jsonb, ref uuid, wait interval, big numeric(30,0));
+INSERT INTO customer SELECT i, 'Name ' || i, date '2020-01-01' + i,
+       timestamptz '2020-01-01 12:00+02' + i * interval '1h', i * 1.25, i % 2 = 0, ARRAY['a', 'b'],
+       jsonb_build_object('k', i), md5(i::text)::uuid, i * interval '1 minute', 100000000000000000000 + i
+       FROM generate_series(1, 1000) i;
+UPDATE customer SET balance = NULL WHERE id % 10 = 0;
+CREATE VIEW active_customer AS SELECT id, name FROM customer WHERE active;
+CREATE SCHEMA sales;
+CREATE TABLE sales.orders (id serial PRIMARY KEY, customer_id integer REFERENCES customer, total numeric);
+INSERT INTO sales.orders (customer_id, total) SELECT i % 1000 + 1, i FROM generate_series(1, 50) i;
+CREATE TABLE "Odd Name"(":a" integer, "b%c" text);
+INSERT INTO "Odd Name" VALUES (1, 'x');
+"""
+
+
+def _binaries() -> Path | None:
+    found = [p.parent for p in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
+    own = shutil.which("initdb")
+    return found[-1] if found else Path(own).parent if own else None
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a throw-away cluster, with its password."""
+    binaries = _binaries()
+    psycopg = pytest.importorskip("psycopg")
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    base = Path("/tmp") / f"pg-{os.getpid()}"  # the path of a socket may not be long
+    base.mkdir(mode=0o755)
+    (base / "password").write_text(PASSWORD)
+    user: dict[str, str] = {}
+    if os.getuid() == 0:
+        shutil.chown(base, "postgres")
+        shutil.chown(base / "password", "postgres")
+        user = {"user": "postgres"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def run(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, cwd=base, timeout=60, **user)  # type: ignore[call-overload]
+
+    auth = ("--auth=scram-sha-256", f"--pwfile={base / 'password'}", "--username=reader")
+    try:
+        run(str(binaries / "initdb"), "-D", str(base / "data"), *auth, "--encoding=UTF8", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={base} -c fsync=off"
+        run(
+            str(binaries / "pg_ctl"),
+            "-D",
+            str(base / "data"),
+            "-w",
+            "-l",
+            str(base / "log"),
+            "-o",
+            options,
+            "start",
+        )
+        with psycopg.connect(host="127.0.0.1", port=port, user="reader", password=PASSWORD, dbname="postgres") as c:
+            c.execute(SHOP)
+        yield f"postgresql+psycopg://reader:{quote(PASSWORD, safe='')}@127.0.0.1:{port}/postgres"
+    finally:
+        if (base / "data").exists():
+            stop = [str(binaries / "pg_ctl"), "-D", str(base / "data"), "-m", "immediate", "stop"]
+            subprocess.run(stop, check=False, capture_output=True, cwd="/", timeout=60, **user)  # type: ignore[call-overload]
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def test_tables_and_types(server: str) -> None:
+    drop = read_drop(server)
+    assert list(drop.tables) == ["Odd Name", "active_customer", "customer"]
+    table = drop.tables["customer"]
+    assert table.rows == 1000
+    types = {c.name: c.type for c in table.columns.values()}
+    assert types == {
+        "id": "integer", "name": "text", "joined": "date", "seen": "datetime", "balance": "number",
+        "active": "boolean", "tags": "text", "extra": "text", "ref": "text", "wait": "number", "big": "number",
+    }  # fmt: skip
+    assert table.frame["balance"].null_count() == 100
+    assert table.frame["seen"][0].isoformat() == "2020-01-01T11:00:00"
+    assert table.text("extra")[0] == '{"k": 1}'
+    assert drop.tables["Odd Name"].frame.columns == [":a", "b%c"]
+    assert drop.tables["active_customer"].rows == 500
+
+
+def test_schema_and_choice(server: str) -> None:
+    assert [t.name for t in read_database(server, schema="sales")] == ["sales.orders"]
+    assert read_database(server, ["sales.orders"])[0].rows == 50
+    assert "active_customer" not in [t.name for t in read_database(server, views=False)]
+    wanted = Engagement(name="Shop", data=DataSpec(tables=["customer"]))
+    assert list(read_drop(server, engagement=wanted).tables) == ["customer"]
+    for refused in ({"tables": ["customers"]}, {"tables": ["sales.order"]}, {"schema": "sale"}):
+        with pytest.raises(DataError, match="there is no"):
+            read_database(server, **refused)  # type: ignore[arg-type]
+
+
+def test_the_password_is_never_shown(server: str) -> None:
+    drop = read_drop(server)
+    told = repr([(t.source, t.reading) for t in drop.tables.values()]) + repr(drop.files) + drop.name
+    with pytest.raises(DataError) as wrong:
+        read_drop(server.replace("s3cret", "wr0ngone"))
+    with pytest.raises(DataError) as lost:
+        read_drop(server.replace("/postgres", "/nothing?options=s3cret"))
+    with pytest.raises(DataError) as failed:
+        read_query(server, "SELECT 's3cret/p@ss word'::integer")
+    told += str(wrong.value) + str(lost.value) + str(failed.value)
+    assert "cannot be read" in str(wrong.value)
+    for secret in ("s3cret", "wr0ngone", "p@ss", "p%40ss"):
+        assert secret not in told
+    assert wrong.value.__cause__ is None
+
+
+def test_nothing_can_be_written(server: str) -> None:
+    with pytest.raises(DataError, match=r"read-only|data-modifying"):
+        read_query(server, "WITH gone AS (DELETE FROM customer RETURNING id) SELECT * FROM gone")
+    for sql in ("DELETE FROM customer", "SELECT 1; DROP TABLE customer", "", "/* x */ UPDATE customer SET id = 1"):
+        with pytest.raises(DataError, match="not one statement that selects"):
+            read_query(server, sql)
+    with pytest.raises(DataError, match="read-only"):
+        read_query(server, "SELECT nextval('sales.orders_id_seq')")
+    assert read_query(server, "SELECT count(*) AS n FROM customer").frame["n"][0] == 1000
+
+
+def test_query(server: str) -> None:
+    sql = "SELECT name, total::float8 AS total, ':x' AS \"a:b\", 'in;side' AS t, '5%' AS p FROM customer"
+    table = read_query(
+        server, f"{sql} JOIN sales.orders o ON o.customer_id = customer.id -- all; of them\n;", "sold"
+    )
+    assert (table.name, table.rows) == ("sold", 50)
+    assert table.frame.columns == ["name", "total", "a:b", "t", "p"]
+    assert table.frame["a:b"][0] == ":x"
+    assert read_query(server, "SELECT 1 AS a, 2 AS a").frame.columns == ["a", "a_2"]
+    assert read_query(server, "SELECT id FROM customer WHERE id < 0").rows == 0
+
+
+def test_sample_is_stated(server: str) -> None:
+    sample, again = (read_database(server, ["customer"], most_rows=200)[0] for _ in range(2))
+    assert 120 < sample.rows < 280
+    assert sample.frame.equals(again.frame)
+    assert any("A sample of about 200 of 1,000 rows" in a for a in sample.reading.assumptions)
+    view = read_database(server, ["active_customer"], most_rows=100)[0]
+    assert view.rows == 100
+    assert any("Only the first 100 of 500 rows" in a for a in view.reading.assumptions)
+
+
+def test_files_tell_a_change(server: str) -> None:
+    psycopg = pytest.importorskip("psycopg")
+    first = read_drop(server, reuse=True)
+    assert read_drop(server, reuse=True) is first
+    assert [f.path.rpartition("#")[2] for f in first.files] == ["Odd Name", "active_customer", "customer"]
+    assert read_drop(server).hash == first.hash
+    with psycopg.connect(server.replace("+psycopg", "")) as connection:
+        connection.execute("UPDATE customer SET name = 'Other' WHERE id = 5")
+    changed = read_drop(server)
+    assert changed.hash != first.hash
+    before, after = ({f.path: f.sha256 for f in d.files} for d in (first, changed))
+    assert [p.rpartition("#")[2] for p in before if before[p] != after[p]] == ["customer"]
