@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from discovery.audit.checks.categories import padded, variants
-from discovery.audit.spelling import folded, misspellings, plain
+from discovery.audit.spelling import abbreviations, folded, misspellings, plain
 
 
 def test_folding():
@@ -102,3 +102,32 @@ def test_padding_of_single_cells(look):
     found = look(padded, texts.select(pl.all().str.strip_chars()), texts=texts)
     assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 20, "minor")]
     assert look(padded, {"n": [1, 2]}) == []
+
+
+def test_abbreviations_count_as_spellings(look):
+    values = ["Low Fat"] * 80 + ["Regular"] * 60 + ["LF"] * 9 + ["reg"] * 5
+    assert variants_of(look, values) == {"LF": "Low Fat", "reg": "Regular"}
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"high": 5, "highway": 50, "city": 40},
+        {"reg": 5, "regular": 50, "regional": 40},
+        {"reg": 45, "regular": 50, "other": 40},
+        {"lf": 5, "low fat": 50},
+        {"ny": 3, "nj": 4, "new york": 2, "new jersey": 2},
+        {"single": 40, "married": 50, "divorced": 9},
+    ],
+)
+def test_not_every_short_form_is_an_abbreviation(counts):
+    assert abbreviations(counts) == []
+
+
+def test_islands_lie_not_inland(look):
+    assert variants_of(look, ["INLAND"] * 900 + ["NEAR BAY"] * 300 + ["ISLAND"] * 3) == {}
+
+
+def test_surnames_are_no_plurals(look):
+    names = ["Wood", "Miller", "Smith", "Taylor", "Walker", "Baker", "Clark", "Turner", "Cooper", "Hughes"]
+    assert look(variants, {"surname": names * 30 + ["Woods"] * 20 + ["Millers"] * 3}) == []

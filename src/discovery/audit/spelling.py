@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-__all__ = ["PLACES", "SYNONYMS", "folded", "misspellings", "plain"]
+__all__ = ["PLACES", "SYNONYMS", "abbreviations", "folded", "misspellings", "plain"]
 
 SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
     (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
@@ -35,12 +35,24 @@ _OPPOSED = frozenset(
     exclude import export internal external increase decrease major minor micro macro single double married
     unmarried inactive active paid unpaid valid invalid known unknown employed unemployed legal illegal public
     private summer winter spring autumn maternal paternal positive negative dependent independent urban suburban
-    mother father brother sister day night week weekly daily monthly yearly hot cold high low even event
+    inland island mother father brother sister day night week weekly daily monthly yearly hot cold high low even
+    event
     austria australia niger nigeria iran iraq mali malta slovakia slovenia guinea guyana mauritius mauritania gambia
     zambia dominica dominican ireland iceland paraguay uruguay georgia jordan oman panama latvia lithuania
     korea sudan congo virginia carolina dakota columbia colombia montana kansas arkansas alabama""".split()
 )
 """Words that are close in spelling and are not each other's misspelling."""
+
+
+_OWN_WORDS = frozenset(
+    """all art bar bus can car cat con die down ear end eve even far flat for free full gas gen gold half hand hard
+    head heat high home hot ice ill ink inn key kit lab land law leg life light man mar mass mid mini mis news new
+    non
+    nor off oil old one open out over own pan par part pen pet post pre pro pub ran rent rest road room sales sea
+    self set short side sub sun super tax tea ten ton top tri two ultra under uni van war water web west wind wood
+    work""".split()
+)
+"""Short words that begin longer ones without standing for them."""
 
 
 @lru_cache(maxsize=50_000)
@@ -59,6 +71,33 @@ def folded(text: str) -> str:
 def plain(text: str) -> str:
     """Return a folded text without a plural s on its last word, where it is long enough to be one."""
     return text[:-1] if len(text) > 4 and text.endswith("s") and not text.endswith("ss") else text
+
+
+def abbreviations(counts: Mapping[str, int], most: int = 12) -> list[tuple[str, str]]:
+    """Return pairs of a short form and the one value it abbreviates, among few categories.
+
+    A short form is at most a quarter as frequent, and is either the initials of a value of several words (``lf``
+    for ``low fat``) or three or four letters with which one other value alone begins (``reg`` for ``regular``).
+
+    >>> abbreviations({"low fat": 500, "regular": 300, "lf": 30, "reg": 12})
+    [('lf', 'low fat'), ('reg', 'regular')]
+    """
+    if not 3 <= len(counts) <= most:
+        return []
+    found = []
+    for short in sorted(w for w in counts if w.isalpha() and 2 <= len(w) <= 4 and w not in _OWN_WORDS):
+        long = [w for w in counts if w != short and _stands_for(short, w) and counts[w] >= 4 * counts[short]]
+        alike = [w for w in counts if w != short and w.startswith(short)]
+        if len(long) == 1 and len(alike) <= 1:
+            found.append((short, long[0]))
+    return found
+
+
+def _stands_for(short: str, long: str) -> bool:
+    words = long.split()
+    if len(words) >= 2:
+        return short == "".join(w[0] for w in words)
+    return len(short) >= 3 and long.startswith(short) and long.isalpha() and len(long) >= len(short) + 3
 
 
 def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> list[tuple[str, str]]:

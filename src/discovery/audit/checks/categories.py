@@ -11,7 +11,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..spelling import PLACES, SYNONYMS, folded, misspellings, plain
+from ..spelling import PLACES, SYNONYMS, abbreviations, folded, misspellings, plain
 from ..values import text_counts
 
 MOST_VALUES = 5_000
@@ -72,7 +72,8 @@ def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) ->
 
 @check("inconsistent_category")
 def variants(ctx: TableContext) -> Iterable[Finding]:
-    """Report values that differ only in case, accents, punctuation, plural or spelling, or that are synonyms.
+    """Report values that differ only in case, accents, punctuation, plural or spelling, or that are synonyms or
+    one another's abbreviation.
 
     Values are compared folded (Unicode NFKD without marks, case, punctuation and runs of blanks). Rare values close
     to frequent ones by Damerau's distance count as misspelt, whole (``Germny``) or in a word of theirs
@@ -108,8 +109,9 @@ def _groups(column: ColumnProfile, counts: dict[str, int]) -> dict[str, list[str
     if column.semantic != "identifier" and not _codes(by_fold):
         _merge_synonyms(by_fold, parent)
         _merge_places(totals, parent)
-        _merge_plurals(totals, parent)
+        _merge_plurals(column, totals, parent)
         _merge_misspellings(column, totals, parent)
+        _merge_abbreviations(totals, parent)
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
@@ -146,7 +148,15 @@ def _merge_places(totals: Mapping[str, int], parent: dict[str, str]) -> None:
             parent[name] = parent[there[0]]
 
 
-def _merge_plurals(totals: dict[str, int], parent: dict[str, str]) -> None:
+def _merge_abbreviations(totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    for short, long in abbreviations(totals):
+        if parent[short] == short:
+            parent[short] = parent[long]
+
+
+def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
+    if column.semantic == "person_name":
+        return
     for fold in totals:
         single = plain(fold)
         if single != fold and single in totals and fold.isascii():
