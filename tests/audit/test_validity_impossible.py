@@ -33,6 +33,12 @@ RNG = np.random.default_rng(3)
         ("adr", RNG.gamma(2, 50, 5000).round(2) * (RNG.random(5000) < 0.9), [-6.38]),
         ("YearBuilt", RNG.integers(1850, 2010, 500), [1196]),
         ("z", RNG.uniform(1.5, 5, 5000).round(2), [0.0, 0.0, 0.0]),
+        ("passenger_count", RNG.integers(1, 7, 500), [0, 0, 0]),
+        ("Bathrooms", RNG.choice([1.0, 1.5, 2.0, 2.5, 3.0], 500), [0.0]),
+        ("BMI", RNG.normal(35, 5, 300).clip(18).round(1), [2.3, 4.0]),
+        ("Year_Birth", RNG.integers(1945, 2000, 500), [1893, 1899]),
+        ("BI-RADS", RNG.integers(0, 7, 500), [55]),
+        ("assessment", RNG.choice([0, 2, 3, 4], 500), [44]),
     ],
 )
 def test_planted(look, name, values, wrong):
@@ -101,3 +107,27 @@ def test_stuck_sensor(look):
     assert [(f.columns, f.rows_affected) for f in found] == [(["y"], 60)]
     assert look(stuck_sensor, {"x": x, "y": y}) == []
     assert look(stuck_sensor, pl.DataFrame({"x": x[:50], "y": y[:50]})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("NumWebVisitsMonth", [*RNG.integers(0, 10, 500).tolist(), 13, 17, 20]),
+        ("leaf.size", [*RNG.integers(1, 3, 500).tolist(), *[0] * 20]),
+        ("bedrooms", [*RNG.integers(1, 4, 450).tolist(), *[0] * 50]),
+        ("children", RNG.integers(0, 3, 500).tolist()),
+        ("year_of_birth", RNG.integers(1600, 1900, 500).tolist()),
+        ("independence_year", [*RNG.integers(1800, 2000, 150).tolist(), *[-660, 843, 1143, 1278, 1291, 1499] * 3]),
+        ("distance", [*RNG.gamma(2, 3, 300).round(2).tolist(), 0.0]),
+        ("grade", [*RNG.integers(1, 6, 500).tolist(), 6]),
+        ("claims", [*RNG.integers(0, 4, 500).tolist(), 5]),
+    ],
+)
+def test_what_may_be_is_left_alone(look, name, values):
+    assert look(bounds, {name: values}) == []
+
+
+def test_a_trip_has_a_length(look):
+    distance = [*RNG.gamma(2, 3, 300).round(2).clip(0.01).tolist(), 0.0, 0.0]
+    found = look(bounds, {"pickup_zone": ["a", "b"] * 151, "distance": distance})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["distance"], 2)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,86 +10,15 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding
+from ..bounds import BOUNDS, CHANGE, FEW, PART, Bound
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
 from ..values import counted, identifying, number, numbers_of
 from .sentinels import EPOCHS
+from .sentinels_numeric import is_code
 
-FEW = 0.1
-"""If more rows than this break a bound, it is the bound that does not fit the column."""
-
-
-@dataclass(frozen=True)
-class _Bound:
-    """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
-    not one of many small values. ``usual`` guards against names that
-    mean something else: the median must lie in it."""
-
-    words: tuple[str, ...]
-    low: float | None = None
-    high: float | None = None
-    positive: bool = False
-    dense: bool = True
-    usual: tuple[float, float] = (-np.inf, np.inf)
-    what: str = ""
-    unless: tuple[str, ...] = ()
-    calendar: bool = False
-
-
-_CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss",
-           "profit", "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev",
-           "skew",
-           "kurtosis", "slope", "trend", "anomaly", "offset", "shift", "variation", "adjustment", "refund",
-           "correction", "lag", "cosine", "sin", "cos", "pca", "relative", "minus", "index")  # fmt: skip
-_PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
-         "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
-
-BOUNDS = (
-    _Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years",
-           unless=("days", "months", "weeks", "hours", "month", "day", "house", "building", "property")),
-    _Bound(("price", "prices", "fare", "salary", "wage", "rent", "premium", "msrp", "unitprice", "saleprice"),
-           0, positive=True, dense=False, usual=(0, np.inf), what="a price"),
-    _Bound(("amount", "cost", "costs", "charge", "charges", "fee", "income", "revenue", "sales", "tax", "spend",
-            "spending"),
-           0, usual=(0, np.inf), what="an amount of money"),
-    _Bound(("quantity", "qty", "count", "counts", "cnt", "number of", "num", "n", "visits", "visitors", "orders",
-            "passengers", "employees", "population", "children", "rooms", "bedrooms", "bathrooms", "floors",
-            "clicks", "views", "purchases", "units", "stock", "inventory"),
-           0, usual=(0, np.inf), what="a count"),
-    _Bound(("height", "length", "width", "depth", "diameter", "weight", "mass", "thickness", "size", "volume",
-            "area", "sqft", "carat", "wheelbase", "horsepower", "displacement", "engine"),
-           0, positive=True, usual=(0, np.inf), what="a size or weight"),
-    _Bound(("duration", "tenure", "elapsed", "distance", "mileage", "odometer", "kilometers", "kilometres", "miles",
-            "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",
-            "experience", "seconds", "minutes"),
-           0, usual=(0, np.inf), what="a length of time, way or flow"),
-    _Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
-    _Bound(("heart rate", "heartrate", "pulse", "bpm", "thalach", "max hr", "maxhr"), 10, 300, usual=(30, 220),
-           what="a heart rate"),
-    _Bound(("systolic", "trestbps", "ap hi", "sbp", "restingbp", "resting bp"), 40, 300, usual=(80, 200),
-           what="a systolic blood pressure"),
-    _Bound(("diastolic", "ap lo", "dbp"), 20, 200, usual=(40, 130), what="a diastolic blood pressure"),
-    _Bound(("bloodpressure", "blood pressure", "bp"), 20, 300, usual=(40, 200), what="a blood pressure"),
-    _Bound(("glucose", "bmi", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
-            "creatinine", "platelets", "albumin", "sodium", "potassium"),
-           0, positive=True, usual=(0, np.inf), what="a reading of a living person"),
-    _Bound(("spo2", "oxygen saturation"), 30, 100, usual=(60, 100), what="an oxygen saturation"),
-    _Bound(("ph",), 0, 14, positive=True, usual=(2, 13), what="a pH"),
-    _Bound(("percent", "percentage", "pct", "%", "perc"), 0, 100, usual=(0, 100), what="a percentage"),
-    _Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
-    _Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
-    _Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),
-    _Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day", calendar=True,
-           unless=("per", "hours", "worked", "week", "max", "rate", "rest", "resting")),
-    _Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year", calendar=True,
-           unless=("in", "since", "per", "months", "duration", "of", "last", "min", "elapsed", "tenure", "number")),
-    _Bound(("day of month", "dayofmonth", "day"), 0, 31, usual=(1, 31), what="a day of the month", calendar=True,
-           unless=("in", "since", "per", "days", "duration", "last", "elapsed", "calls", "mins", "charge", "year",
-                   "number", "of year", "total", "minutes", "julian")),
-    _Bound(("weekday", "day of week", "dayofweek", "dow"), 0, 7, usual=(0, 7), what="a day of the week"),
-    _Bound(("minute", "second"), 0, 60, usual=(0, 59), what="a minute or second", unless=("per",)),
-)  # fmt: skip
+OLDEST = 115
 
 
 @check("impossible_value")
@@ -111,28 +39,35 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            finding = _isolated_zero(ctx, column) or _lone_negatives(ctx, column)
+            finding = _isolated_zero(ctx, column) or _lone_negatives(ctx, column) or _off_the_scale(ctx, column)
             if finding is not None:
                 yield finding
 
 
-def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[_Bound]:
+def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
     name = column.name
     if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
         name, "count", "n", "number"
     ):
         top = next((s for s in (5, 10, 100) if column.quantiles[0.99] <= s), None)
         if top and column.distinct <= 1001 and float(column.minimum) >= 0 and top >= column.quantiles[0.5] * 0.9:
-            yield _Bound((), 0, top, what=f"a rating of up to {top}")
+            yield Bound((), 0, top, what=f"a rating of up to {top}")
         return
-    if named(name, *_CHANGE) or named(name, *_PART):
+    if named(name, *CHANGE) or named(name, *PART):
         return
     median = column.quantiles[0.5]
-    if named(name, "year", "yr", "years built", "yearbuilt") and 1500 <= median <= 2100 and column.whole:
+    if named(name, "year", "yr", "years built", "yearbuilt", "yob") and 1500 <= median <= 2100 and column.whole:
         unless = named(name, "expiry", "expires", "end", "due", "target", "maturity", "forecast", "model")
         latest = ctx.as_of.year + (60 if unless else 1)
-        yield _Bound((), 1600 if column.quantiles[0.01] > 1750 else 1000, latest, what="a year")
+        if named(name, "birth", "born", "yob") and median > ctx.as_of.year - 100:
+            yield Bound((), ctx.as_of.year - OLDEST, ctx.as_of.year, what="a year of birth", few=0.02)
+        first = 1600 if column.quantiles[0.01] > 1750 else 1000 if column.quantiles[0.05] > 1500 else None
+        yield Bound((), first, latest, what="a year")
         return
+    if named(name, "distance", "duration") and any(
+        named(c, "pickup", "dropoff", "trip") for c in ctx.table.columns
+    ):
+        yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
     for bound in BOUNDS:
         if named(name, *bound.words) and not named(name, *bound.unless):
             low, high = bound.usual
@@ -140,7 +75,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[_Bound]:
                 yield bound
 
 
-def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding | None:
+def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
     low = bound.low if bound.low is not None else -np.inf
     high = bound.high if bound.high is not None else np.inf
     if bound.high == 100 and float(column.quantiles[0.99]) <= 1:
@@ -150,16 +85,19 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: _Bound) -> Finding 
     series = ctx.frame[column.name].cast(pl.Float64)
     wrong = (series < low) | (series > high)
     count = int(wrong.sum() or 0)
-    zeros = column.zeros if bound.positive and not _usual_zero(column, bound.dense) else 0
+    coded = column.distinct < 8 and bound.dense
+    zeros = column.zeros if bound.positive and not coded and not _usual_zero(column, bound.dense) else 0
     if zeros and low == 0:
         wrong |= series == 0
         count += zeros
-    if not count or count > FEW * column.present or _foreign(series, column, bound, low, high):
+    if not count or count > bound.few * column.present:
+        return None
+    if bound.few <= FEW and _foreign(series, column, bound, low, high):
         return None
     return _impossible(ctx, column, wrong, count, bound.what)
 
 
-def _foreign(series: pl.Series, column: ColumnProfile, bound: _Bound, low: float, high: float) -> bool:
+def _foreign(series: pl.Series, column: ColumnProfile, bound: Bound, low: float, high: float) -> bool:
     """Whether the column is about something else than its name says.
 
     So it is where the values run on across the bound: within a quarter of the way from the median to the bound,
@@ -206,10 +144,30 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A handful of negatives in a large column that 0 bounds: 0 itself is at least 20 times as frequent."""
     few = 0 < column.negatives <= 0.0005 * column.present and column.quantiles[0.01] >= 0
-    if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *_CHANGE):
+    if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0
     return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative")
+
+
+def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A value or two far beyond a scale of whole numbers of which one at most is unused, as 55 on one of 0 to 6."""
+    if not column.whole or not 5 <= column.distinct <= 13 or column.distinct > len(column.low):
+        return None
+    values = [(int(v), n) for v, n in column.low]
+    *scale, (last, rows) = values
+    first, top = scale[0][0], scale[-1][0]
+    steady = first in (0, 1) and top - first <= len(scale) and min(n for _, n in scale) >= rows
+    if (
+        not steady
+        or rows > 0.005 * column.present
+        or last < 3 * top
+        or last < top + 2 * len(scale)
+        or is_code(last)
+    ):
+        return None
+    wrong = ctx.frame[column.name] == last
+    return _impossible(ctx, column, wrong, rows, f"one more step of a scale of {first} to {top}")
 
 
 def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str) -> Finding:

@@ -1,0 +1,96 @@
+"""What quantities allow, told by the words of a column's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["BOUNDS", "CHANGE", "FEW", "PART", "Bound"]
+
+FEW = 0.1
+"""If more rows than this break a bound, it is the bound that does not fit the column."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
+    not one of many small values. ``usual`` guards against names that
+    mean something else: the median must lie in it, and no more than ``few`` of the rows break the bound."""
+
+    words: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    positive: bool = False
+    dense: bool = True
+    usual: tuple[float, float] = (-np.inf, np.inf)
+    what: str = ""
+    unless: tuple[str, ...] = ()
+    few: float = FEW
+    calendar: bool = False
+
+
+CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss",
+           "profit", "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev",
+           "skew",
+           "kurtosis", "slope", "trend", "anomaly", "offset", "shift", "variation", "adjustment", "refund",
+           "correction", "lag", "cosine", "sin", "cos", "pca", "relative", "minus", "index")  # fmt: skip
+PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
+         "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
+
+_COUNTED = ("num", "count", "counts", "cnt", "total", "avg", "average", "mean", "sum", "visits", "usage", "spend",
+            "sales", "amount", "charge", "charges", "income", "salary", "cost", "fee", "payment", "pay", "rate",
+            "purchases", "calls")  # fmt: skip
+"""Words that make a month, day or hour the time in which something was counted."""
+
+BOUNDS = (
+    Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years",
+           unless=("days", "months", "weeks", "hours", "month", "day", "house", "building", "property")),
+    Bound(("price", "prices", "fare", "salary", "wage", "rent", "premium", "msrp", "unitprice", "saleprice"),
+           0, positive=True, dense=False, usual=(0, np.inf), what="a price"),
+    Bound(("amount", "cost", "costs", "charge", "charges", "fee", "income", "revenue", "sales", "tax", "spend",
+            "spending"),
+           0, usual=(0, np.inf), what="an amount of money"),
+    Bound(("quantity", "qty", "count", "counts", "cnt", "number of", "num", "n", "visits", "visitors", "orders",
+            "passengers", "employees", "population", "children", "rooms", "bedrooms", "bathrooms", "floors",
+            "clicks", "views", "purchases", "units", "stock", "inventory"),
+           0, usual=(0, np.inf), what="a count"),
+    Bound(("passengers", "passenger count", "passenger", "rooms", "bedrooms", "bedroom", "bathrooms", "bathroom",
+            "adults", "guests", "household size", "family size", "seats", "doors", "cylinders"),
+           0, positive=True, dense=False, usual=(1, 50), what="a number of persons or parts that is never 0",
+           few=0.02),
+    Bound(("height", "length", "width", "depth", "diameter", "weight", "mass", "thickness", "size", "volume",
+            "area", "sqft", "carat", "wheelbase", "horsepower", "displacement", "engine"),
+           0, positive=True, usual=(0, np.inf), what="a size or weight"),
+    Bound(("duration", "tenure", "elapsed", "distance", "mileage", "odometer", "kilometers", "kilometres", "miles",
+            "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",
+            "experience", "seconds", "minutes"),
+           0, usual=(0, np.inf), what="a length of time, way or flow"),
+    Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
+    Bound(("heart rate", "heartrate", "pulse", "bpm", "thalach", "max hr", "maxhr"), 10, 300, usual=(30, 220),
+           what="a heart rate"),
+    Bound(("systolic", "trestbps", "ap hi", "sbp", "restingbp", "resting bp"), 40, 300, usual=(80, 200),
+           what="a systolic blood pressure"),
+    Bound(("diastolic", "ap lo", "dbp"), 20, 200, usual=(40, 130), what="a diastolic blood pressure"),
+    Bound(("bloodpressure", "blood pressure", "bp"), 20, 300, usual=(40, 200), what="a blood pressure"),
+    Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
+    Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
+            "creatinine", "platelets", "albumin", "sodium", "potassium"),
+           0, positive=True, usual=(0, np.inf), what="a reading of a living person"),
+    Bound(("spo2", "oxygen saturation"), 30, 100, usual=(60, 100), what="an oxygen saturation"),
+    Bound(("ph",), 0, 14, positive=True, usual=(2, 13), what="a pH"),
+    Bound(("percent", "percentage", "pct", "%", "perc"), 0, 100, usual=(0, 100), what="a percentage"),
+    Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
+    Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
+    Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),
+    Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day", calendar=True,
+           unless=("per", "hours", "worked", "week", "max", "rest", "resting", *_COUNTED)),
+    Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year", calendar=True,
+           unless=("in", "since", "per", "months", "duration", "of", "last", "min", "elapsed", "tenure", "number",
+                   *_COUNTED)),
+    Bound(("day of month", "dayofmonth", "day"), 0, 31, usual=(1, 31), what="a day of the month", calendar=True,
+           unless=("in", "since", "per", "days", "duration", "last", "elapsed", "calls", "mins", "charge", "year",
+                   "number", "of year", "minutes", "julian", *_COUNTED)),
+    Bound(("weekday", "day of week", "dayofweek", "dow"), 0, 7, usual=(0, 7), what="a day of the week"),
+    Bound(("minute", "second"), 0, 60, usual=(0, 59), what="a minute or second", unless=("per",)),
+)  # fmt: skip
