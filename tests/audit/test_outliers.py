@@ -70,3 +70,14 @@ def test_caps(look):
     assert look(caps, {"value": incomes.tolist()}) == []
     assert look(caps, {"share": np.minimum(RNG.random(3000) * 1.2, 1.0).tolist()}) == []
     assert look(caps, {"score_pct": np.minimum(RNG.random(3000) * 120, 99.0).tolist()}) == []
+
+
+def test_one_value_several_times_the_next_counts_in_a_heavy_tail(look):
+    income = np.concatenate([np.random.default_rng(8).normal(52_000, 21_000, 2000).clip(2_000), [153_924, 162_397]])
+    found = look(extremes, {"income": [*income.round().tolist(), 666_666.0]})
+    assert [f.details["values"] for f in found] == [["666666"]]
+
+
+def test_heavy_tails_are_seldom_cut(look):
+    hits = sum(bool(look(extremes, {"x": np.random.default_rng(s).lognormal(0, 2, 1000)})) for s in range(40))
+    assert hits <= 6

@@ -175,3 +175,19 @@ class TestNumericCodes:
 
     def test_identifiers_are_left_alone(self, look):
         assert look(numeric_codes, {"customer_id": [*range(100), *range(100_000, 100_020), 999_999]}) == []
+
+
+def test_zero_alone_repeats_in_a_fine_grained_column(look):
+    r = np.random.default_rng(5)
+    visible = (0.0035 + r.gamma(1.6, 0.04, 3000)).round(9)
+    visible[r.random(3000) < 0.06] = 0.0
+    found = look(numeric_codes, {"visibility": visible})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["visibility"], int((visible == 0).sum()))]
+
+
+@pytest.mark.parametrize("scale", [0.1, 5.0, 400.0])
+def test_zero_where_nothing_fell_is_a_value(look, scale):
+    r = np.random.default_rng(6)
+    rain = r.gamma(0.7, scale, 3000)
+    rain[r.random(3000) < 0.06] = 0.0
+    assert look(numeric_codes, {"rain": rain}) == []

@@ -19,6 +19,8 @@ CHANCE_PARETO = 0.02
 FAR = 5.0
 ISOLATED = 0.5
 HEAVY = 1.25
+TIMES = (3.0, 5.0)
+CHANCE_TIMES = (0.02, 0.15)
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -34,7 +36,9 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess and
     unlikely (1 in 50) under a power law too (Hill's estimate, 1975), and the first of them is over 5 robust
     standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of the rows (5 at least).
-    Long, even tails thus draw nothing.
+    Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
+    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7). Long, even
+    tails thus draw nothing.
     """
     for column in ctx.profile.columns.values():
         if not _eligible(column):
@@ -83,9 +87,18 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
         excess = np.log1p(core / mean).mean() if heavy else mean
         relative = gap / max(float(excess), 1e-12)
         likely = np.exp(-k * relative) >= CHANCE / most or _pareto(ordered, median, k) >= CHANCE_PARETO
-        if relative >= ISOLATED and not likely:
+        if relative >= ISOLATED and not (likely and not _times(ordered, median, k)):
             found = k
     return found
+
+
+def _times(ordered: np.ndarray[Any, Any], median: float, k: int) -> bool:
+    """Whether the few largest values are several times the next one, more than a heavy tail would bring about."""
+    next_, edge = float(ordered[len(ordered) - k]), float(ordered[len(ordered) - k - 1])
+    if k > 5 or edge <= 0 or next_ < TIMES[0] * edge:
+        return False
+    alone = k == 1 and next_ >= TIMES[1] * edge
+    return _pareto(ordered, median, k) < CHANCE_TIMES[alone]
 
 
 def _pareto(ordered: np.ndarray[Any, Any], median: float, k: int) -> float:

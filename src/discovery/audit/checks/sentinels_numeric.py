@@ -52,7 +52,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * 9 or 99 after a scale of consecutive small whole numbers;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
       away, and the rest lies well above 0 (its lower quartile is over half its median), or where by its name the
-      quantity is never 0.
+      quantity is never 0, or where it is the one value that repeats in a column of fine-grained measurements and
+      they stop well above it.
 
     A value that is a code in one column is taken for one in others where it is the outermost and repeated.
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
@@ -125,11 +126,11 @@ def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[np.ndarray[Any,
 def _worth_it(column: ColumnProfile) -> bool:
     """Whether an end of the values, or 0, could be a code at all; spares the pass over most columns."""
     ends = [column.low[0], column.high[0]]
-    coded = any(_code(float(v)) or n >= 2 for v, n in ends)
+    coded = any(is_code(float(v)) or n >= 2 for v, n in ends)
     return coded or column.zeros > 0
 
 
-def _code(value: float) -> bool:
+def is_code(value: float) -> bool:
     """Whether a number is written with 9s, 8s or 7s only (two signs at least), or is a limit of a storage type."""
     if value in LIMITS:
         return True
@@ -159,8 +160,8 @@ def _low(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike |
     value, rows, rest, weights = float(values[0]), int(counts[0]), values[1:], counts[1:]
     found = _cut_off(value, rows, rest, weights, float(rest[0]) - value)
     lone = value < 0 <= rest[0] and len(rest) >= 10 and value == int(value)
-    if found is None and lone and (rows >= 3 or _code(value)):
-        return _Spike(value, rows, "it is the only negative number", rows >= 5 or _code(value))
+    if found is None and lone and (rows >= 3 or is_code(value)):
+        return _Spike(value, rows, "it is the only negative number", rows >= 5 or is_code(value))
     return found
 
 
@@ -171,7 +172,7 @@ def _cut_off(
     if spread == 0:
         return None
     many = len(rest) >= 10
-    if _code(value) and gap >= 0.5 * spread and (many or gap >= 2 * spread) and (rows >= 2 or gap >= spread):
+    if is_code(value) and gap >= 0.5 * spread and (many or gap >= 2 * spread) and (rows >= 2 or gap >= spread):
         return _Spike(value, rows, "it is written like a code and cut off from all other values", True)
     whole = bool(np.all(rest == np.trunc(rest)))
     scale = whole and rest[-1] - rest[0] == len(rest) - 1 and rest[-1] <= 7
@@ -217,10 +218,23 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
     clear = gap >= 2.9 * spacing and (never or gap >= 0.1 * abs(median))
     far = (clear or thin) and (rows > neighbours or never)
     usual = level and 0.005 <= fraction <= FREQUENT and rows >= 3
-    if far and (usual or (never and level)):
+    if (far and (usual or (never and level))) or _lone_repeat(column, rest, weights, rows):
         return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else
                       "0 is cut off from all other values", never)  # fmt: skip
     return None
+
+
+def _lone_repeat(
+    column: ColumnProfile, rest: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], rows: int
+) -> bool:
+    """Whether 0 is the only value that repeats in a column of fine-grained measurements that end well above it."""
+    fine = not column.whole and len(rest) >= max(200, 0.4 * weights.sum())
+    if not fine or rest[0] <= 0 or not 0.005 <= rows / column.present <= FREQUENT or rows < 10 * weights.max():
+        return False
+    share = np.cumsum(weights) / weights.sum()
+    quartile, median = rest[np.searchsorted(share, [0.25, 0.5])]
+    spacing = float(np.median(np.diff(rest[:21])))
+    return bool(quartile > 0.3 * median and rest[0] >= 0.03 * median and rest[0] >= 20 * spacing)
 
 
 def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> Finding:
