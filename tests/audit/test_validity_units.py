@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,18 @@ def test_natural_groups_are_no_units(look):
 )
 def test_sound_columns(look, seed, draw):
     assert look(unit_mix, {"x": draw(np.random.default_rng(seed))}) == []
+
+
+def test_the_level_and_the_time_that_split_are_named(look):
+    days = [date(2024, 1, 1) + timedelta(days=d) for d in range(150) for _ in range(4)]
+    region = np.array(["north", "south", "east", "west"] * 150)
+    values = 1600 * np.exp(RNG.normal(0, 0.1, 600))
+    odd = (region == "west") & np.array([date(2024, 2, 1) <= d < date(2024, 3, 14) for d in days])
+    values[odd] *= 1000
+    found = look(unit_mix, {"day": [*days[:-1], None], "region": region.tolist(), "volume": values})
+    assert len(found) == 1
+    assert found[0].rows_affected == odd.sum()
+    assert found[0].details["split_by"] == "'region' = 'west' with 'day' from 2024-02-01 to 2024-03-13"
+    assert found[0].severity == "major"
+    found = look(unit_mix, {"region": region.tolist(), "volume": values})
+    assert found[0].details["split_by"].startswith("'region' = 'west' from row 1")

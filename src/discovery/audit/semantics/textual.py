@@ -141,7 +141,8 @@ def _postcode(facts: Facts) -> Found:
         return ("postcode", share) if share >= 0.6 else None
     share = facts.share(patterns.POSTCODE)
     letters = facts.share(r"(?i)^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|^[A-Z]\d[A-Z] \d[A-Z]\d$|^\d{4} [A-Z]{2}$")
-    return ("postcode", share) if share >= 0.9 and letters >= 0.7 and len(facts.values) >= 5 else None
+    varied = len({v[-2:] for v in facts.values}) >= 5
+    return ("postcode", share) if share >= 0.9 and letters >= 0.7 and varied else None
 
 
 def _address(facts: Facts) -> Found:

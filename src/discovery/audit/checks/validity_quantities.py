@@ -1,0 +1,103 @@
+"""Numbers that are written with their unit, and so are text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..profile import ColumnProfile
+from ..values import raw_words, text_counts
+
+NUMBER = r"[<>~≈$€£¥]?\s?[+-]?\d[\d.,\s]*"
+UNIT = r"[A-Za-zµ°%/²³.·\"'()*-]{1,14}(?:\s[A-Za-z/]{1,10})?"
+QUANTITY = rf"^\s*{NUMBER}\s*({UNIT})\s*$"
+MOSTLY = 0.8
+SHARE = 0.001
+MOST_UNITS = 8
+NOT_QUANTITIES = frozenset(
+    {"address", "phone", "postcode", "identifier", "uuid", "ip", "iban", "card", "url", "email", "person_name"}
+)
+UNITS = frozenset(
+    """kg g mg lb lbs oz t gb mb tb kb cm mm m km mi ft in inch cc l ml hp bhp ps kw w v a mah wh kwh ghz mhz hz rpm
+    min mins minutes h hr hrs hours s sec d days day months years % °c °f c f kmpl mpg km/h mph eur usd k""".split()
+)
+_PLURAL = re.compile(r"s$")
+
+
+@check("format_violation", "unit_mix")
+def quantities(ctx: TableContext) -> Iterable[Finding]:
+    """Report text columns of numbers with units (``1248 CC``, ``90 min``), and those with more than one unit.
+
+    At least four in five cells must be one number and one unit, and the units few: 8 at most, and each in 1 of
+    1,000 rows to count. Units that differ by case, a point or a plural s are one.
+    """
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.distinct < 5 or not column.present:
+            continue
+        if not any(p[:1] in {"9", "$", "€", "£", "<", ">", "~", "-"} for p, _ in column.patterns[:5]):
+            continue
+        units = _units(ctx, column)
+        if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
+            yield _told(ctx, column, units)
+
+
+def _units(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
+    """Return the cells' texts by unit, the most frequent unit first; none if the column holds something else."""
+    counts = text_counts(ctx, column.name)
+    found = counts.with_columns(u=pl.col("v").str.extract(QUANTITY, 1)).drop_nulls("u")
+    rows = int(found["n"].sum() or 0)
+    if rows < MOSTLY * column.present:
+        return {}
+    texts: dict[str, list[str]] = defaultdict(list)
+    weights = Counter[str]()
+    spelled: dict[str, str] = {}
+    for text, n, unit in found.iter_rows():
+        plain = unit.strip(" .").casefold()
+        plain = _PLURAL.sub("", plain) if len(plain) > 2 else plain
+        spelled.setdefault(plain, unit.strip())
+        texts[spelled[plain]].append(text)
+        weights[spelled[plain]] += n
+    usual = [u for u, n in weights.most_common() if n >= max(3, SHARE * rows)]
+    return {u: texts[u] for u in usual} if 1 <= len(usual) <= MOST_UNITS and len(weights) <= 3 * MOST_UNITS else {}
+
+
+def _told(ctx: TableContext, column: ColumnProfile, units: dict[str, list[str]]) -> Finding:
+    name = column.name
+    series = ctx.frame[name].cast(pl.String)
+    rows = {u: int(series.is_in(texts).sum() or 0) for u, texts in units.items()}
+    main, *others = units
+    shown = raw_words(
+        f"{ctx.show_any('', u, 20)} ({rows[u]:,})" if others else ctx.show_any("", u, 20) for u in units
+    )
+    if not others:
+        return ctx.finding(
+            "format_violation",
+            name,
+            "info",
+            f"The numbers of '{name}' are written with their unit, {shown}, and so are text.",
+            rows_affected=rows[main],
+            consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
+            advice="Take the number out of the text, and the unit into the column's name.",
+            fix=f"df[{name!r}] = df[{name!r}].str.extract(r'([-+]?\\d[\\d.]*)')[0].astype(float)",
+            evidence=ctx.evidence(ctx.rows_where(series.is_in(units[main])), [name]),
+            details={"unit": main},
+        )
+    mask = series.is_in([t for u in others for t in units[u]])
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"The numbers of '{name}' are written in {len(units)} units: {shown}.",
+        rows_affected=sum(rows[u] for u in others),
+        consequence="Read as numbers they cannot be compared: a model takes one unit's values for far larger ones.",
+        advice="Bring all to one unit, and make the column a number.",
+        fix=f"unit = df[{name!r}].str.extract(r'([A-Za-z/]+)\\s*$')[0]",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"units": rows},
+        confidence=0.85,
+    )

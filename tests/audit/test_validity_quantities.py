@@ -1,0 +1,45 @@
+"""Numbers with their units in the cells; and texts that only begin with a number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.validity_quantities import quantities
+
+RNG = np.random.default_rng(31)
+NUMBERS = [str(n) for n in RNG.integers(700, 5000, 300)]
+
+
+@pytest.mark.parametrize("unit", [" CC", "kg", " bhp", " min", "GB", '"'])
+def test_one_unit_is_a_matter_of_form(look, unit):
+    found = look(quantities, {"engine": [n + unit for n in NUMBERS]})
+    assert [(f.kind, f.severity, f.rows_affected) for f in found] == [("format_violation", "info", 300)]
+    assert found[0].details["unit"] == unit.strip()
+
+
+def test_two_units_are_a_mix(look):
+    values = [f"{n} kmpl" for n in NUMBERS[:280]] + [f"{n} km/kg" for n in NUMBERS[280:]]
+    found = look(quantities, {"mileage": values})
+    assert [(f.kind, f.rows_affected) for f in found] == [("unit_mix", 20)]
+    assert found[0].details["units"] == {"kmpl": 280, "km/kg": 20}
+
+
+def test_a_plural_is_no_second_unit(look):
+    values = [f"{i % 90} {'Season' if i % 90 == 1 else 'Seasons'}" for i in range(300)]
+    assert [f.kind for f in look(quantities, {"duration": values})] == ["format_violation"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"{n} Main Street" for n in NUMBERS],
+        NUMBERS,
+        [f"A{n}" for n in NUMBERS],
+        [f"{n}{c}" for n, c in zip(NUMBERS, "ABCDEFGHIJKLMNOPQRST" * 15, strict=True)],
+        ["red", "green", "blue", "black", "white", "grey"] * 50,
+        [f"{n} of {n}" for n in NUMBERS],
+    ],
+)
+def test_other_texts_are_left_alone(look, values):
+    assert look(quantities, {"c": values}) == []
