@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import numpy as np
+import polars as pl
 import pytest
 
 from discovery.audit.checks.validity_dates import digits, out_of_range, two_ways, unreadable
@@ -62,3 +63,12 @@ def test_dates_of_digits(look):
     found = look(digits, {"d": [*numbers, 20230230]})
     assert found[0].details["values"] == ["20230230"]
     assert look(digits, {"d": numbers, "n": list(range(200))}) == []
+
+
+def test_forms_that_intake_read_apart_are_told(look):
+    notes = {"d": {"date_formats": {"%m/%d/%Y": 197, "%Y-%m-%d %H:%M": 3}}}
+    texts = [d.strftime("%m/%d/%Y") if i > 2 else f"{d.isoformat()}T02:58" for i, d in enumerate(DAYS)]
+    found = look(two_ways, {"d": DAYS}, notes=notes, texts=pl.DataFrame({"d": texts}))
+    assert [(f.rows_affected, f.severity, [e.row for e in f.evidence]) for f in found] == [(3, "minor", [1, 2, 3])]
+    one = {"d": {"date_formats": {"%Y-%m-%d": 100, "%Y-%m-%d %H:%M": 100}}}
+    assert look(two_ways, {"d": DAYS}, notes=one) == []

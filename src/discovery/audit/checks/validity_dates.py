@@ -72,10 +72,40 @@ def two_ways(ctx: TableContext) -> Iterable[Finding]:
                 count=mixed,
                 severity="major",
             )
+        elif column.temporal and (forms := _forms(notes.get("date_formats"))):
+            yield _several_forms(ctx, column, forms)
         elif column.type == "text" and column.distinct >= 2 and (column.length_max or 0) <= 40:
             finding = _shapes(ctx, column)
             if finding is not None:
                 yield finding
+
+
+def _forms(read: object) -> dict[str, int]:
+    """Return how often each form of the day was read, the time of day left out; none if there is but one form."""
+    if not isinstance(read, dict):
+        return {}
+    forms = Counter[str]()
+    for form, rows in read.items():
+        forms[re.split(r"[ T]%H", str(form))[0]] += int(rows)
+    return dict(forms.most_common()) if len(forms) > 1 else {}
+
+
+def _several_forms(ctx: TableContext, column: ColumnProfile, forms: dict[str, int]) -> Finding:
+    texts = ctx.table.text(column.name)
+    usual = max(SHAPES.values(), key=lambda p: int(texts.str.contains(p).sum() or 0))
+    other = ~texts.str.strip_chars().str.contains(usual) & ctx.frame[column.name].is_not_null()
+    main, *rest = forms
+    rows = sum(forms[f] for f in rest)
+    parts = ", ".join(f"{f} ({n:,})" for f, n in forms.items())
+    return _finding(
+        ctx,
+        column.name,
+        ctx.rows_where(other),
+        f"The dates of '{column.name}' are written in {len(forms)} ways: {parts}.",
+        count=rows,
+        severity="minor",
+        details={"forms": forms, "usual": main},
+    )
 
 
 def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
