@@ -70,3 +70,13 @@ def test_empty_columns_and_rows(look):
     unread = {"a": [1, None, 3], "b": [1, None, 3]}
     assert look(empty_rows, unread, unparsed={"a": {2: "x"}}) == []
     assert look(empty_column, {"y": [None, None], "a": [1, 2]}, target="y")[0].severity == "blocker"
+
+
+def test_what_the_gaps_depend_on_is_told(look):
+    shop = ["a", "b"] * 200
+    gaps = [None if s == "b" and i % 8 else i for i, s in enumerate(shop)]
+    found = look(missing, {"shop": shop, "income": gaps, "n": list(range(400))})
+    assert found[0].details["depends"]["on"] == "shop"
+    assert "by 'shop' between 0% and" in found[0].consequence
+    even = look(missing, {"shop": shop, "income": [None if i % 7 == 0 else i for i in range(400)]})
+    assert "depends" not in even[0].details

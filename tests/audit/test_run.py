@@ -104,6 +104,22 @@ def test_text_garbled_on_its_way_is_found():
     assert lost.select(kind="encoding")[0].rows_affected == 9
 
 
+def test_a_sound_letter_beside_garbled_ones_does_not_hide_them():
+    values = [f"Müller – {'Ã¼ber' if i % 5 == 0 else 'über'} {i % 7}" for i in range(70)]
+    found = audit_drop(drop_of(pl.DataFrame({"dealer": values})), ENGAGEMENT).select(kind="encoding")
+    assert [f.rows_affected for f in found] == [14]
+
+
+def test_letters_lost_to_a_question_mark_are_found():
+    names = [f"Name{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(400)]
+    lost = ["Hs?eh", "Y?an", "L?", *names]
+    found = audit_drop(drop_of(pl.DataFrame({"label": lost})), ENGAGEMENT).select(kind="encoding")
+    assert [f.rows_affected for f in found] == [3]
+    for sound in (["Is it so?", "Really?", "Why not?"], ["a?b", "c?d", "e?f"] * 200):
+        told = audit_drop(drop_of(pl.DataFrame({"label": sound + names})), ENGAGEMENT)
+        assert not told.select(kind="encoding")
+
+
 def test_personal_columns_show_nothing(only):
     only()
     frame = pl.DataFrame({"nick": ["zorro", "batman"], "n": [1, 2]})
@@ -168,6 +184,37 @@ class TestRank:
         own = found("near_constant", details={"values": ["-999"], "own": True})
         kinds = {f.kind for f in self.ranked(only, echo, cause, other, own)}
         assert kinds == {"sentinel_missing", "impossible_value", "near_constant"}
+
+    def test_what_checks_find_of_different_cells_is_added_up(self, only):
+        words = found("sentinel_missing", rows=4, details={"values": ["?"]})
+        codes = found("sentinel_missing", rows=2, details={"values": ["-999"]})
+        again = found("sentinel_missing", rows=2, details={"values": ["-999"]})
+        result = self.ranked(only, words, codes, again)
+        assert [(f.rows_affected, f.details["values"]) for f in result] == [(6, ["?", "-999"])]
+
+    def test_gaps_in_a_leak_weigh_little(self, only):
+        cases = [UseCase(name="u", table="t", target="y", task="binary")]
+        engagement = Engagement(name="e", use_cases=cases)
+        gaps, leak = found("missing", severity="major"), found("leak", severity="major")
+        assert [f.severity for f in self.ranked(only, gaps, leak, engagement=engagement)] == ["major", "minor"]
+        assert [f.severity for f in self.ranked(only, gaps, engagement=engagement)] == ["major"]
+
+    def test_a_key_that_repeats_is_told_once(self, only):
+        key, echo = found("duplicate_key"), found("conflicting_records")
+        other = found("conflicting_records", ["b"])
+        kept = [(f.kind, f.columns) for f in self.ranked(only, key, echo, other)]
+        assert sorted(kept) == [("conflicting_records", ["b"]), ("duplicate_key", ["a"])]
+
+    def test_empty_rows_are_not_equal_rows_too(self, only):
+        empty, equal = found("empty_rows", [], rows=4), found("duplicate_rows", [], rows=3)
+        assert [f.kind for f in self.ranked(only, empty, equal)] == ["empty_rows"]
+        more = found("duplicate_rows", [], rows=9)
+        assert len(self.ranked(only, empty, more)) == 2
+
+    def test_the_parts_of_a_sum_are_not_redundant_too(self, only):
+        parts = ["a", "b", "y"]
+        kept = self.ranked(only, found("rule_violation", parts), found("redundant_column", parts))
+        assert [f.kind for f in kept] == ["rule_violation"]
 
     def test_an_empty_column_is_not_missing_too(self, only):
         assert [f.kind for f in self.ranked(only, found("empty_column"), found("missing"))] == ["empty_column"]

@@ -29,6 +29,11 @@ JOINED = 6
 _ALIKE = frozenset(
     {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text"}
 )
+_OF_CELLS = frozenset(
+    {"sentinel_missing", "inconsistent_category", "format_violation", "outlier", "impossible_value", "bad_date"}
+)  # fmt: skip
+"""Kinds of which several checks find different cells of a column."""
+
 _COSTLY = frozenset(
     {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
 )  # fmt: skip
@@ -38,18 +43,40 @@ _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsiste
 def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
     """Return the findings as they are told: fewer, with severities that follow from the use cases, worst first."""
     kept = _without_echoes(_unique(findings))
-    weighed = [_weigh(f, context) for f in kept]
+    told = {
+        (f.table, c) for f in kept if f.kind == "leak" and f.severity in {"blocker", "major"} for c in f.columns
+    }
+    weighed = [_weigh(_eased(f, told), context) for f in kept]
     joined = _join(weighed, context)
     return sorted(joined, key=lambda f: _order(f, context))
 
 
 def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Return one finding of a kind about the same columns: what checks found of different cells is added up."""
     best: dict[str, Finding] = {}
     for finding in findings:
         known = best.get(finding.id)
-        if known is None or _strength(finding) < _strength(known):
+        if known is None:
             best[finding.id] = finding
+        else:
+            strong, weak = sorted((known, finding), key=_strength)
+            best[finding.id] = _both(strong, weak) if finding.kind in _OF_CELLS else strong
     return list(best.values())
+
+
+def _both(strong: Finding, weak: Finding) -> Finding:
+    values = [*strong.details.get("values", ()), *weak.details.get("values", ())]
+    if values and set(map(str, weak.details.get("values", ()))) <= set(map(str, strong.details.get("values", ()))):
+        return strong
+    return strong.model_copy(
+        update={
+            "summary": f"{strong.summary} {weak.summary}",
+            "rows_affected": strong.rows_affected + weak.rows_affected,
+            "fraction": min(1.0, strong.fraction + weak.fraction),
+            "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
+            "details": {**weak.details, **strong.details, **({"values": values} if values else {})},
+        }
+    )
 
 
 def _strength(finding: Finding) -> tuple[int, int]:
@@ -62,9 +89,30 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
         if len(finding.columns) == 1:
             by_column[finding.table, finding.columns[0]].append(finding)
     dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
-    empty = {(f.table, f.rows_affected) for f in findings if f.kind == "empty_rows"}
-    dropped |= {id(f) for f in findings if f.kind == "missing" and (f.table, f.rows_affected) in empty}
+    for echoes in (_of_empty_rows, _of_keys, _of_sums):
+        dropped |= {id(f) for f in echoes(findings)}
     return [f for f in findings if id(f) not in dropped]
+
+
+def _of_empty_rows(findings: Sequence[Finding]) -> list[Finding]:
+    """Return what only tells once more that rows are empty: gaps in just these rows, and their being equal."""
+    empty = {(f.table, f.rows_affected) for f in findings if f.kind == "empty_rows"}
+    alike = empty | {(table, rows - 1) for table, rows in empty}
+    gaps = [f for f in findings if f.kind == "missing" and (f.table, f.rows_affected) in empty]
+    return gaps + [f for f in findings if f.kind == "duplicate_rows" and (f.table, f.rows_affected) in alike]
+
+
+def _of_keys(findings: Sequence[Finding]) -> list[Finding]:
+    """Return records said to conflict in nothing but a key that is already said to repeat."""
+    keys = {(f.table, tuple(f.columns)) for f in findings if f.kind == "duplicate_key"}
+    return [f for f in findings if f.kind == "conflicting_records" and (f.table, tuple(f.columns)) in keys]
+
+
+def _of_sums(findings: Sequence[Finding]) -> list[Finding]:
+    """Return columns said to repeat one another that are the parts and the whole of a sum that is told."""
+    sums = [(f.table, set(f.columns)) for f in findings if f.kind == "rule_violation" and len(f.columns) > 2]
+    repeats = [f for f in findings if f.kind == "redundant_column"]
+    return [f for f in repeats if any(f.table == table and set(f.columns) <= parts for table, parts in sums)]
 
 
 def _explains(cause: Finding, echo: Finding) -> bool:
@@ -79,6 +127,13 @@ def _explains(cause: Finding, echo: Finding) -> bool:
         return True
     theirs, mine = echo.details.get("values"), cause.details.get("values")
     return bool(theirs) and bool(mine) and {str(v) for v in theirs or ()} <= {str(v) for v in mine or ()}
+
+
+def _eased(finding: Finding, leaks: set[tuple[str, str]]) -> Finding:
+    """Ease gaps in a column that is left out as a leak: nobody will have to fill them."""
+    leak = len(finding.columns) == 1 and (finding.table, finding.columns[0]) in leaks
+    ease = leak and finding.kind == "missing" and finding.severity == "major"
+    return finding.model_copy(update={"severity": "minor"}) if ease else finding
 
 
 def _weigh(finding: Finding, context: DropContext) -> Finding:

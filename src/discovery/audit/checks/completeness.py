@@ -11,6 +11,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..missingness import missing_depends
 from ..names import named
 from ..placeholders import NULLS, normal
 from ..profile import ColumnProfile
@@ -58,12 +59,20 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
         summary = summary[:-1] + f"; {last - first + 1:,} of them in one run, rows {first:,} to {last:,}."
     if len(together) > 1 and empty > 1:
         details["cause"] = f"missing together in the same {empty:,} rows"
+    depends = missing_depends(ctx).get(name)
+    if depends:
+        details["depends"] = depends
     if name in targets:
         consequence = "Rows without the target cannot be learned from or scored."
         advice = "Ask why it is missing; leave these rows out, and check that those left are no special lot."
         fix = f"df = df.dropna(subset=[{name!r}])"
     else:
         consequence = "A model must guess these values or do without the rows; figures are about the rest only."
+        if depends:
+            consequence += (
+                f" The gaps are no accident: by '{depends['on']}'{' (the target)' if depends['target'] else ''} "
+                f"between {depends['low']:.0%} and {depends['high']:.0%} of the cells are empty."
+            )
         advice = "Ask how the gaps arise; if they mean something, keep that as a column of its own, then impute."
         fix = f"df[{name + '_missing'!r}] = df[{name!r}].isna()"
     return ctx.finding(

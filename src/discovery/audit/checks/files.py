@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
@@ -12,6 +13,9 @@ from ..values import text_counts
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
 MOST_VALUES = 200_000
+LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
+RARE = 0.05
+_RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 
 _CONSEQUENCE = {
     "encoding": "Names and texts come out garbled, and equal words count as different.",
@@ -33,7 +37,7 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             evidence.append(Evidence(row=row if isinstance(row, int) else None, values=values))
         yield ctx.finding(
             problem.kind,
-            [c for c in problem.columns if c in ctx.table.columns],
+            [c for c in problem.columns if c in ctx.table.columns and problem.kind != "header_problem"],
             problem.severity,
             problem.summary,
             rows_affected=problem.rows,
@@ -79,12 +83,49 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
 
 def _turned_back(text: str) -> str | None:
     """Return what the text was before UTF-8 was read as Windows-1252, or None where it was not."""
-    try:
-        back = "".join(_byte(c) for c in text).encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return None
+    back = _RUN.sub(lambda match: _decoded(match[0]), text)
     return back if back != text else None
+
+
+def _decoded(run: str) -> str:
+    try:
+        return "".join(_byte(c) for c in run).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return run
 
 
 def _byte(sign: str) -> str:
     return sign if ord(sign) < 0x100 else sign.encode("cp1252").decode("latin-1")
+
+
+@check("encoding")
+def lost_letters(ctx: TableContext) -> Iterable[Finding]:
+    """Report short texts with a question mark inside a word, where an encoding had no sign for the letter.
+
+    At least three different values must have one, and at most one value in twenty, so that it is neither a single
+    slip nor the way the column is written. Prose and web addresses are left out.
+    """
+    for column in ctx.profile.columns.values():
+        short = column.type == "text" and 10 < column.distinct <= MOST_VALUES and (column.length_mean or 99) <= 40
+        if not short or column.semantic in {"free_text", "url", "email", "identifier"}:
+            continue
+        counts = text_counts(ctx, column.name)
+        lost = counts["v"].filter(counts["v"].str.contains(LOST)).to_list()
+        if not 3 <= len(lost) <= RARE * column.distinct:
+            continue
+        mask = ctx.frame[column.name].cast(pl.String).is_in(lost)
+        rows = int(mask.sum() or 0)
+        if rows > RARE * column.present:
+            continue
+        yield ctx.finding(
+            "encoding",
+            column.name,
+            "minor",
+            f"{rows:,} values of '{column.name}' hold a question mark inside a word, where a letter was lost.",
+            rows_affected=rows,
+            consequence="The letters cannot be had back; names that differ may have become equal.",
+            advice="Ask for an export in UTF-8, or match these rows with the source by their key.",
+            evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
+            details={"form": "lost letters"},
+            confidence=0.8,
+        )

@@ -76,7 +76,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
 def _sought(column: ColumnProfile, spike: _Spike) -> bool:
     """Whether a spike may be a code here: a place far from the others is a place, unless it is written like one."""
     placed = column.semantic in {"latitude", "longitude"} or named(column.name, "lat", "lon", "lng")
-    return not placed or spike.value == 0 or _code(spike.value)
+    return not placed or spike.value == 0 or is_code(spike.value)
 
 
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
