@@ -151,20 +151,15 @@ def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 
 def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """A value or two far beyond a scale of whole numbers of which one at most is unused, as 55 on one of 0 to 6."""
+    """A step of a scale of whole numbers (one of them at most unused) with its digit typed twice: 55 on 0 to 6."""
     if not column.whole or not 5 <= column.distinct <= 13 or column.distinct > len(column.low):
         return None
     values = [(int(v), n) for v, n in column.low]
     *scale, (last, rows) = values
     first, top = scale[0][0], scale[-1][0]
     steady = first in (0, 1) and top - first <= len(scale) and min(n for _, n in scale) >= rows
-    if (
-        not steady
-        or rows > 0.005 * column.present
-        or last < 3 * top
-        or last < top + 2 * len(scale)
-        or is_code(last)
-    ):
+    twice = last % 11 == 0 and last // 11 in {v for v, _ in scale}
+    if not steady or not twice or rows > 0.005 * column.present or is_code(last):
         return None
     wrong = ctx.frame[column.name] == last
     return _impossible(ctx, column, wrong, rows, f"one more step of a scale of {first} to {top}")
