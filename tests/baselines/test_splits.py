@@ -107,3 +107,65 @@ def test_few_rows_have_no_holdout(rows):
     division = divide(np.arange(rows) % 2)
     assert len(division.holdout) == 0
     assert len(division.train) == rows
+
+
+def panel_world(people: int = 300, months: int = 12, seed: int = 0, memory: float = 2.0):
+    """Every person has a row a month and a taste of their own, which no column tells."""
+    g = np.random.default_rng(seed)
+    who = np.repeat(np.arange(people), months)
+    order = np.tile(np.arange(months), people) + 1
+    taste = g.normal(size=people) * memory
+    mark = g.normal(size=people)
+    return who, order, mark[who], (taste[who] + g.normal(size=len(who)) > 0).astype(np.int64)
+
+
+def test_lasting_groups_and_time_are_divided_by_both_with_rows_left():
+    who, order, _, y = panel_world()
+    division = divide(y, groups=who, order=order)
+    assert division.kind == "group+time"
+    for past, future in [*division.folds, (division.train, division.holdout)]:
+        assert not set(who[past]) & set(who[future])
+        assert order[past].max() < order[future].min()
+        assert len(past) > 500
+        assert len(future) > 50
+    assert not set(division.holdout) & set(np.concatenate([np.concatenate(f) for f in division.folds]))
+
+
+def test_the_score_by_group_and_time_is_that_of_new_groups():
+    from sklearn.tree import DecisionTreeClassifier
+
+    from discovery.baselines.measures import MEASURES
+
+    who, order, mark, y = panel_world()
+    auc = MEASURES["roc_auc"]
+
+    def scored(train, test):
+        model = DecisionTreeClassifier(min_samples_leaf=3, random_state=0).fit(mark[train, None], y[train])
+        return auc(y[test], model.predict_proba(mark[test, None]))
+
+    honest = np.mean([scored(*f) for f in divide(y, groups=who, order=order).folds])
+    flattered = np.mean([scored(*f) for f in divide(y).folds])
+    assert abs(honest - 0.5) < 0.06
+    assert flattered > 0.85
+
+
+@pytest.mark.parametrize(("people", "months", "kind"), [(6, 60, "time"), (150, 2, "group"), (400, 8, "group+time")])
+def test_what_cannot_be_had_is_said(people, months, kind):
+    who, order, _, y = panel_world(people, months)
+    division = divide(y, groups=who, order=order)
+    assert division.kind == kind
+    assert division.why
+    assert len(division.folds) >= 2
+
+
+def test_groups_without_bearing_on_the_target_do_not_force_grouping():
+    loose = leak("t", "who", kind="group_structure").model_copy(update={"details": {"intraclass_correlation": 0.0}})
+    assert plan_split(table(), CASE, AuditResult(findings=[loose]), True).kind == "stratified"
+
+
+def test_known_groups_scored_later_are_divided_by_time_alone():
+    found = leak("t", "who", kind="group_structure")
+    timed = AuditResult(findings=[found], tables=[TableSummary(name="t", source="t", rows=200, time="day")])
+    plan = plan_split(table(), CASE, timed, True)
+    assert (plan.kind, plan.group, plan.time) == ("time", None, "day")
+    assert "already known" in plan.why

@@ -141,6 +141,9 @@ def _assemble(
     X = full[features.names]
     repeats = 1 if len(y) > 5000 else 2
     division = divide(y, groups=groups, order=order, repeats=repeats, gap=use_case.horizon or 0, seed=seed)
+    if division.kind is not None:
+        plan = replace(plan, kind=division.kind, why=f"{plan.why}; {division.why}")
+        order = None if division.kind == "group" else order
     if len(division.folds) < 2:
         raise TargetError(
             "too few distinct times or groups to divide the rows",

@@ -13,6 +13,7 @@ import polars as pl
 from ..artifacts import AuditResult
 from ..engagement import UseCase
 from ..intake.table import Table
+from .panels import cut, enough, known_later, panel, window
 
 __all__ = ["Division", "Plan", "divide", "plan_split"]
 
@@ -21,6 +22,8 @@ Kind = Literal["stratified", "random", "group", "time", "group+time"]
 
 HOLDOUT_SHARE = 0.2
 FIRST_TRAIN_SHARE = 0.4
+TIED = 0.05
+MOSTLY_KNOWN = 0.5
 _ENTITY_DATE = re.compile(
     r"birth|dob|signup|sign_up|regist|join|hire|since|enrol|built|expir|valid|due|death", re.I
 )
@@ -39,12 +42,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """Row positions: folds of the training part (training, test), and the holdout, which may be empty."""
+    """Row positions: folds of the training part (training, test), and the holdout, which may be empty.
+
+    ``kind`` and ``why`` say how rows were divided where that is not, or more than, what was planned.
+    """
 
     folds: list[tuple[Array, Array]]
     train: Array
     holdout: Array
     repeats: int
+    kind: Kind | None = None
+    why: str = ""
 
     @property
     def train_rows(self) -> float:
@@ -78,6 +86,11 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
     else:
         time, why = _time_found(table, use_case, audit, group)
         reasons += why
+    if group and time and not use_case.group and _recurs(table.frame, group, time):
+        reasons[0] = (
+            f"rows repeat by '{group}', but later rows are mostly of ones already known, as they will be in use"
+        )
+        group = None
     duplicates = False
     if group is None and time is None:
         duplicates = any(
@@ -99,10 +112,18 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
     return Plan(kind, "; ".join(reasons), group, time, duplicates)
 
 
+def _recurs(frame: pl.DataFrame, group: str, time: str) -> bool:
+    """Whether most later rows are of groups that were there before."""
+    order = frame[time].rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+    return known_later(order, _codes(frame[group])) > MOSTLY_KNOWN
+
+
 def _group_found(table: Table, use_case: UseCase, audit: AuditResult) -> tuple[str | None, list[str]]:
     for finding in audit.select(kind="group_structure", table=table.name):
         columns = [c for c in finding.columns if c in table.columns and c != use_case.target]
-        if columns and finding.severity != "info":
+        about = not finding.use_cases or use_case.name in finding.use_cases
+        tied = finding.details.get("intraclass_correlation")
+        if columns and about and finding.severity != "info" and (tied is None or tied >= TIED):
             return columns[0], [f"rows repeat by '{columns[0]}' (audit), and new ones will be scored"]
     return None, []
 
@@ -170,8 +191,10 @@ def divide(
     gap : int
         Distinct times left out between training and test.
     """
+    if order is not None and groups is not None:
+        return _by_group_and_time(y, groups, order, folds, repeats, gap, seed)
     if order is not None:
-        return _by_time(order, groups, folds, gap)
+        return _by_time(y, order, None, folds, gap)
     positions = np.arange(len(y))
     classification = y.dtype.kind == "i"
     if len(y) < 150:
@@ -201,29 +224,44 @@ def _splitter(y: Array, groups: Array | None, classification: bool, folds: int, 
     return KFold(folds, shuffle=True, random_state=seed).split(y)
 
 
-def _cut(ranks: Array, share: float) -> int:
-    """The rank in time at which ``share`` of the rows lie before."""
-    return int(np.sort(ranks)[min(len(ranks) - 1, int(share * len(ranks)))])
+def _by_group_and_time(
+    y: Array, groups: Array, order: Array, folds: int, repeats: int, gap: int, seed: int
+) -> Division:
+    """New groups in later time; where that leaves too few rows, the one of the two that can be had."""
+
+    def splitter(y: Array, groups: Array, parts: int) -> Any:
+        return _splitter(y, groups, y.dtype.kind == "i", parts, seed)
+
+    if len(np.unique(groups)) >= 2 * folds:
+        found = panel(y, groups, order, folds=folds, gap=gap, splitter=splitter)
+        if found is None:
+            both = _by_time(y, order, groups, folds, gap)
+            if len(both.folds) >= 3 and enough(y, both.train, both.holdout):
+                return both
+        elif len(found.folds) >= folds and enough(y, found.train, found.holdout):
+            why = "training rows are earlier ones of other groups, test rows later ones of groups held out"
+            return Division(found.folds, found.train, found.holdout, 1, "group+time", why)
+    alone = _by_time(y, order, None, folds, gap)
+    if len(np.unique(groups)) < 2 * folds and len(alone.folds) >= 2:
+        why = f"{len(np.unique(groups))} groups are too few to hold some out, so rows are divided by time only"
+        return Division(alone.folds, alone.train, alone.holdout, 1, "time", why)
+    by_group = divide(y, groups=groups, folds=folds, repeats=repeats, seed=seed)
+    why = "too few rows are both of other groups and later, so rows are divided by group only"
+    return Division(by_group.folds, by_group.train, by_group.holdout, by_group.repeats, "group", why)
 
 
-def _window(order: Array, groups: Array | None, start: int, end: int | None, gap: int) -> tuple[Array, Array]:
-    past = order < start - gap
-    future = (order >= start) if end is None else (order >= start) & (order < end)
-    if groups is not None:
-        past &= ~np.isin(groups, np.unique(groups[future]))
-    return np.flatnonzero(past), np.flatnonzero(future)
-
-
-def _by_time(order: Array, groups: Array | None, folds: int, gap: int) -> Division:
+def _by_time(y: Array, order: Array, groups: Array | None, folds: int, gap: int) -> Division:
     """Expanding window: train on the past, test on the next block; the last fifth of the time is the holdout."""
-    start = _cut(order, 1 - HOLDOUT_SHARE)
-    train, holdout = _window(order, groups, start, None, gap)
+    start = cut(order, 1 - HOLDOUT_SHARE)
+    train, holdout = window(order, groups, start, None, gap)
     before = order[order < start]
-    edges = [_cut(before, FIRST_TRAIN_SHARE + (1 - FIRST_TRAIN_SHARE) * i / folds) for i in range(folds)]
+    if len(before) == 0:
+        return Division([], train, holdout, 1)
+    edges = [cut(before, FIRST_TRAIN_SHARE + (1 - FIRST_TRAIN_SHARE) * i / folds) for i in range(folds)]
     edges = sorted({*edges, start})
     found = []
     for a, b in pairwise(edges):
-        past, future = _window(order, groups, a, b, gap)
-        if len(past) >= 10 and len(future) >= 5:
+        past, future = window(order, groups, a, b, gap)
+        if enough(y, past, future):
             found.append((past, future))
     return Division(found, train, holdout, 1)
