@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 from ...errors import EngagementError
 from . import Candidate, Shape
+from .rule_words import Test, round_threshold, words
 
 if TYPE_CHECKING:
     from ...engagement import UseCase
@@ -52,6 +53,7 @@ class RuleModel(BaseEstimator):  # type: ignore[misc]
         else:
             self.tree_ = DecisionTreeClassifier(**settings).fit(matrix, y)
             self.classes_ = self.tree_.classes_
+        self._round(matrix)
         self.lines_ = self._lines()
         return self
 
@@ -63,58 +65,61 @@ class RuleModel(BaseEstimator):  # type: ignore[misc]
         """Predict the shares of the classes among the training rows of the line that a row falls under."""
         return self.tree_.predict_proba(self.encoder_.transform(X))
 
+    def _round(self, matrix: Any) -> None:
+        """Move each threshold to the roundest number that divides the training rows in the same way."""
+        tree = self.tree_.tree_
+        thresholds = tree.threshold
+        for node in np.flatnonzero(tree.children_left >= 0):
+            _, part = self.encoder_.names_out_[int(tree.feature[node])]
+            if not part.startswith("= "):
+                values = matrix[:, int(tree.feature[node])]
+                if part == "days":
+                    thresholds[node] = _midnight(values, float(thresholds[node]))
+                else:
+                    thresholds[node] = round_threshold(values, float(thresholds[node]))
+        self.gaps_ = np.isnan(matrix).any(axis=0)
+
     def _lines(self) -> list[str]:
         """The if-lines, highest outcome first."""
         tree = self.tree_.tree_
         found: list[tuple[float, str]] = []
 
-        def walk(node: int, conditions: list[tuple[int, float, bool, bool]]) -> None:
+        def walk(node: int, tests: list[Test]) -> None:
             if tree.children_left[node] < 0:
-                found.append(self._line(tree, node, conditions))
+                found.append(self._line(tree, node, tests))
                 return
             feature, threshold = int(tree.feature[node]), float(tree.threshold[node])
-            gaps_left = bool(tree.missing_go_to_left[node])
-            walk(int(tree.children_left[node]), [*conditions, (feature, threshold, True, gaps_left)])
-            walk(int(tree.children_right[node]), [*conditions, (feature, threshold, False, gaps_left)])
+            column, part = self.encoder_.names_out_[feature]
+            gaps = bool(tree.missing_go_to_left[node]) if self.gaps_[feature] else None
+            walk(int(tree.children_left[node]), [*tests, Test(column, part, threshold, True, gaps)])
+            walk(int(tree.children_right[node]), [*tests, Test(column, part, threshold, False, gaps)])
 
         walk(0, [])
         return [line for _, line in sorted(found, key=lambda pair: -pair[0])]
 
-    def _line(self, tree: Any, node: int, conditions: list[tuple[int, float, bool, bool]]) -> tuple[float, str]:
-        where = " and ".join(_merge(self.encoder_.names_out_, conditions)) or "always"
+    def _line(self, tree: Any, node: int, tests: list[Test]) -> tuple[float, str]:
+        where = words(tests) or "always"
         start = "" if where == "always" else "if "
         value = tree.value[node].ravel()
         rows = int(tree.n_node_samples[node])
         if self.task == "regression":
-            return float(value[0]), f"{start}{where}: {self.target} is about {value[0]:.4g} ({rows} rows)"
+            return float(value[0]), f"{start}{where}: {self.target} is about {value[0]:.4g} ({rows:,} rows)"
         shares = value / value.sum()
         best = len(shares) - 1 if len(shares) == 2 else int(shares.argmax())
         label = self.classes[int(self.tree_.classes_[best])] if self.classes else str(self.tree_.classes_[best])
-        text = f"{start}{where}: {self.target} is {label} in {shares[best]:.0%} ({rows} rows)"
+        text = f"{start}{where}: {self.target} is {label} in {shares[best]:.0%} ({rows:,} rows)"
         return float(shares[best]), text
 
 
-def _merge(names: list[tuple[str, str]], conditions: list[tuple[int, float, bool, bool]]) -> list[str]:
-    """Conditions in words; several on one number become one range."""
-    words: list[str] = []
-    for feature in dict.fromkeys(c[0] for c in conditions):
-        column, part = names[feature]
-        mine = [c for c in conditions if c[0] == feature]
-        if part.startswith("= "):
-            words.append(f"{column} {'is not' if mine[-1][2] else 'is'} '{part[2:]}'")
-            continue
-        name = f"{part} of {column}" if part else column
-        upper = [c[1] for c in mine if c[2]]
-        lower = [c[1] for c in mine if not c[2]]
-        text = name
-        if lower and upper:
-            text = f"{name} over {max(lower):.6g} up to {min(upper):.6g}"
-        elif upper:
-            text = f"{name} at most {min(upper):.6g}"
-        elif lower:
-            text = f"{name} over {max(lower):.6g}"
-        words.append(text)
-    return words
+def _midnight(days: Any, threshold: float) -> float:
+    """Just before the midnight that divides dates as ``threshold`` does; where none does, the threshold itself."""
+    finite = days[np.isfinite(days)].astype(np.float32)
+    below, above = finite[finite <= threshold], finite[finite > threshold]
+    if not len(below) or not len(above):
+        return threshold
+    low, high = float(below.max()), float(above.min())
+    held = float(np.floor((low + high) / 2 + 1)) - 0.01
+    return held if low <= held < high else threshold
 
 
 class QueryRule(BaseEstimator):  # type: ignore[misc]
