@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from ..artifacts import Comparison
+from ..formats import measure_name
 from .candidates import Candidate
 from .measures import Measure, practical_margin
 from .uncertainty import corrected_test, holm, probability_above
@@ -56,17 +57,24 @@ def choose(
     train_rows: float,
     test_rows: float,
 ) -> Choice | None:
-    """Choose the simplest candidate whose expected score is within the practical margin of the best's."""
+    """Choose the simplest candidate within the practical margin of the best, of those surely better than the dummy.
+
+    Where none is surely better (corrected paired tests, Holm's correction, 5%), the dummy is chosen: what might be
+    chance is not recommended.
+    """
     usable = [c for c in candidates if c.name in scores and np.isfinite(np.nanmean(scores[c.name]))]
     if not usable:
         return None
     mean = {c.name: measure.sign * float(np.nanmean(scores[c.name])) for c in usable}
-    best = max(usable, key=lambda c: (mean[c.name], -c.complexity))
+    sure = _better_than_dummy(usable, scores, measure, train_rows, test_rows)
+    best = max(sure or usable, key=lambda c: (mean[c.name], -c.complexity))
     margin = practical_margin(measure, mean[best.name])
-    near = [c for c in usable if mean[best.name] - mean[c.name] <= margin]
+    if not sure:
+        dummy = next(c for c in usable if c.family == "dummy")
+        return Choice(dummy.name, _nothing(dummy, best, scores, measure, train_rows, test_rows), False)
+    near = [c for c in sure if mean[best.name] - mean[c.name] <= margin]
     chosen = min(near, key=lambda c: (c.complexity, -mean[c.name]))
-    sure = _beats(chosen, usable, scores, measure, train_rows, test_rows)
-    return Choice(chosen.name, _why(chosen, best, scores, measure, margin, sure, train_rows, test_rows), sure)
+    return Choice(chosen.name, _why(chosen, best, scores, measure, margin, train_rows, test_rows), True)
 
 
 def _differences(a: str, b: str, scores: Mapping[str, Sequence[float]], measure: Measure) -> Sequence[float]:
@@ -74,19 +82,43 @@ def _differences(a: str, b: str, scores: Mapping[str, Sequence[float]], measure:
     return values
 
 
-def _beats(
-    chosen: Candidate,
+def _better_than_dummy(
     usable: Sequence[Candidate],
     scores: Mapping[str, Sequence[float]],
     measure: Measure,
     train_rows: float,
     test_rows: float,
-) -> bool:
+) -> list[Candidate]:
+    """Return the candidates that are surely better than the dummy; all of them where there is no dummy."""
     dummy = next((c for c in usable if c.family == "dummy"), None)
-    if dummy is None or chosen is dummy:
-        return dummy is None
-    mean, _, p = corrected_test(_differences(chosen.name, dummy.name, scores, measure), train_rows, test_rows)
-    return mean > 0 and p <= 0.05
+    if dummy is None:
+        return list(usable)
+    others = [c for c in usable if c is not dummy]
+    tests = [
+        corrected_test(_differences(c.name, dummy.name, scores, measure), train_rows, test_rows) for c in others
+    ]
+    adjusted = holm([p for _, _, p in tests])
+    return [c for c, (mean, _, _), p in zip(others, tests, adjusted, strict=True) if mean > 0 and p <= 0.05]
+
+
+def _nothing(
+    dummy: Candidate,
+    best: Candidate,
+    scores: Mapping[str, Sequence[float]],
+    measure: Measure,
+    train_rows: float,
+    test_rows: float,
+) -> str:
+    name, value = measure_name(measure.name), _short(float(np.nanmean(scores[dummy.name])))
+    text = f"No candidate is surely better than '{dummy.name}' ({name} {value}), which looks at no other column"
+    if best is dummy:
+        return f"{text}, and none is better even by chance."
+    gap = _differences(best.name, dummy.name, scores, measure)
+    _, (low, high), _ = corrected_test(gap, train_rows, test_rows)
+    return (
+        f"{text}: the best, '{best.name}', reaches {_short(float(np.nanmean(scores[best.name])))}, a gain that may "
+        f"be anything from {_short(low)} to {_short(high)} (95% interval)."
+    )
 
 
 def _why(
@@ -95,30 +127,20 @@ def _why(
     scores: Mapping[str, Sequence[float]],
     measure: Measure,
     margin: float,
-    sure: bool,
     train_rows: float,
     test_rows: float,
 ) -> str:
-    value = float(np.nanmean(scores[chosen.name]))
-    if chosen.family == "dummy":
-        return (
-            f"Nothing measured is better than the dummy by more than {_short(margin)} of {measure.name}: "
-            "the columns say next to nothing about the target."
-        )
+    name, value = measure_name(measure.name), float(np.nanmean(scores[chosen.name]))
     if chosen is best:
-        text = f"'{chosen.name}' has the best {measure.name} ({_short(value)}), and no simpler candidate is within "
-        text += f"{_short(margin)} of it."
-    else:
-        gap = _differences(best.name, chosen.name, scores, measure)
-        chance = probability_above(gap, margin, train_rows, test_rows)
-        text = (
-            f"'{chosen.name}' is the simplest candidate within {_short(margin)} of the best: its {measure.name} is "
-            f"{_short(value)}, that of '{best.name}' {_short(float(np.nanmean(scores[best.name])))}; the chance "
-            f"that '{best.name}' is better by more than that is {chance:.0%}."
-        )
-    if not sure:
-        text += " That it beats the dummy is not sure."
-    return text
+        text = f"'{chosen.name}' has the best {name} ({_short(value)})"
+        return f"{text}, and no simpler candidate is within {_short(margin)} of it."
+    gap = _differences(best.name, chosen.name, scores, measure)
+    chance = probability_above(gap, margin, train_rows, test_rows)
+    return (
+        f"'{chosen.name}' is the simplest candidate within {_short(margin)} of the best: its {name} is "
+        f"{_short(value)}, that of '{best.name}' {_short(float(np.nanmean(scores[best.name])))}; the chance "
+        f"that '{best.name}' is better by more than that is {chance:.0%}."
+    )
 
 
 def _short(value: float) -> str:
