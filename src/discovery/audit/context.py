@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -176,13 +177,12 @@ class TableContext:
 
     def evidence(self, rows: Iterable[int], columns: Sequence[str], limit: int = EVIDENCE_ROWS) -> list[Evidence]:
         """Return the cells of ``columns`` at ``rows`` (counted from 1) as in the file, masked if personal."""
-        found: list[Evidence] = []
-        for row in rows:
-            if len(found) == limit:
-                break
-            cells = {c: self.show(c, self.table.text(c)[int(row) - 1]) for c in columns}
-            found.append(Evidence(row=int(row), values=cells))
-        return found
+        chosen = [int(r) for r in islice(rows, limit)]
+        cells = {c: self.table.cells(c, chosen) for c in columns}
+        return [
+            Evidence(row=row, values={c: self.show(c, texts[i]) for c, texts in cells.items()})
+            for i, row in enumerate(chosen)
+        ]
 
     def rows_where(self, mask_: pl.Series | pl.Expr, limit: int | None = EVIDENCE_ROWS) -> list[int]:
         """Return the rows (counted from 1) where the Boolean ``mask_`` holds, at most ``limit``."""

@@ -130,6 +130,13 @@ class Table:
             return self.texts[column]
         return self.frame[column].cast(pl.String, strict=False)
 
+    def cells(self, column: str, rows: Sequence[int]) -> list[str | None]:
+        """Return the text of ``column`` at ``rows`` (counted from 1), as :meth:`text` has it."""
+        places = pl.Series([int(r) - 1 for r in rows], dtype=pl.UInt32)
+        if self.texts is not None and column in self.texts.columns:
+            return self.texts[column].gather(places).to_list()
+        return self.frame[column].gather(places).cast(pl.String, strict=False).to_list()
+
     def to_pandas(self) -> pd.DataFrame:
         """Return the typed columns as pandas, with numpy dtypes where they hold (integers with gaps: float)."""
         return self.frame.to_pandas()

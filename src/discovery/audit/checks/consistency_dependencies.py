@@ -100,7 +100,7 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
     evidence = []
     for row, other in islice(violations(context.frame, dependency), EVIDENCE_ROWS):
         cells = context.evidence([row + 1], [first, second])[0].values
-        usual = context.show(second, context.table.text(second)[other])
+        usual = context.show(second, context.table.cells(second, [other + 1])[0])
         evidence.append(Evidence(row=row + 1, values={**cells, f"{second} (usual)": usual}))
     entity = entity_name(first)
     return context.finding(

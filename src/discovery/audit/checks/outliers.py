@@ -73,15 +73,10 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
     if scale <= 0 or len(tail) < most + 5 or (ordered[-1] - median) / scale < FAR:
         return 0
     found = 0
-    grid = _grid(ordered)
-    for k in range(1, most + 1):
+    for k in _gaps(ordered, tail, most, median + FAR * scale):
         core = tail[: len(tail) - k]
         edge, next_ = core[-1], tail[len(tail) - k]
-        if next_ - edge <= 3 * grid or (ordered[n - k] - median) / scale < FAR:
-            continue
         mean = float(core.mean())
-        if mean <= 0:
-            continue
         heavy = float(core.std()) / mean > HEAVY
         gap = np.log1p(next_ / mean) - np.log1p(edge / mean) if heavy else next_ - edge
         excess = np.log1p(core / mean).mean() if heavy else mean
@@ -99,6 +94,24 @@ def _times(ordered: np.ndarray[Any, Any], median: float, k: int) -> bool:
         return False
     alone = k == 1 and next_ >= TIMES[1] * edge
     return _pareto(ordered, median, k) < CHANCE_TIMES[alone]
+
+
+def _gaps(ordered: np.ndarray[Any, Any], tail: np.ndarray[Any, Any], most: int, far: float) -> list[int]:
+    """Return for which k the gap below the k-th largest value can be wide enough to be worth its test.
+
+    A bound that saves the test itself: with the least of the means, m0, the mean of ``log1p(x / mean)`` is at least
+    m0 / mean times that of ``log1p(x / m0)``, as the logarithm is concave; a gap below half of it cannot pass.
+    """
+    k = np.arange(1, most + 1)
+    next_, edge = tail[len(tail) - k], tail[len(tail) - k - 1]
+    sums = np.cumsum(tail)
+    mean = sums[len(tail) - k - 1] / (len(tail) - k)
+    logs = np.cumsum(np.log1p(np.maximum(tail, 0) / max(float(mean[-1]), 1e-300)))
+    least = logs[len(tail) - k - 1] / (len(tail) - k) * float(mean[-1]) / np.maximum(mean, 1e-300)
+    gap = np.log1p(next_ / np.maximum(mean, 1e-300)) - np.log1p(edge / np.maximum(mean, 1e-300))
+    worth = (next_ - edge > 3 * _grid(ordered)) & (ordered[len(ordered) - k] >= far) & (mean > 0)
+    worth &= (gap >= 0.9 * ISOLATED * least) | (next_ - edge >= ISOLATED * mean)
+    return [int(x) for x in k[worth]]
 
 
 def _pareto(ordered: np.ndarray[Any, Any], median: float, k: int) -> float:
