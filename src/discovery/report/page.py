@@ -59,20 +59,24 @@ def render(
     view = Page(engagement, audit, evaluation, decisions, record, changes)
     environment = _environment(templates)
     script = environment.get_template("script.js").render()
-    given = {"style": _style(environment), "script": Markup(script), "script_hash": _script_hash(script)}
+    given = {"script": Markup(script), "script_hash": _script_hash(script), "logo": _logo(templates)}
     with speaking(engagement.locale, templates) as language:
         english = Markup("") if language.code == "en" else Markup(' lang="en"')
-        logo = _logo(templates)
+        heading = f"{tr('Week-1 report')} · {engagement.client or engagement.name}"
+        style = Markup("\n".join(environment.get_template(n).render(heading=heading) for n in _STYLES))
         html = environment.get_template(f"{page}.html").render(
-            page=view, language=language.code, english=english, logo=logo, **given
+            page=view, language=language.code, english=english, style=style, **given
         )
     return _without_blank_lines(html)
 
 
-def _style(environment: Environment) -> Markup:
-    """Return the shipped style, and then the team's own additions in ``brand.css``."""
-    names = ("style.css", "brand.css")
-    return Markup("\n".join(environment.get_template(n).render() for n in names))
+_STYLES = ("style.css", "brand.css")
+"""The shipped style, and then the team's own additions."""
+
+
+def _css_text(text: str) -> str:
+    """Return text for a CSS string in which no sign means anything: every one is a numeric escape."""
+    return "".join(f"\\{ord(sign):06x}" for sign in shorten(text, 80))
 
 
 def _script_hash(script: str) -> str:
@@ -159,6 +163,7 @@ def _filters() -> Mapping[str, Any]:
         "money": formats.money,
         "day": day,
         "known": known,
+        "css_text": _css_text,
         "groupby_kept": _grouped,
         "figure": _figure,
         "kind": lambda kind: formats.kind_name(str(kind)),
