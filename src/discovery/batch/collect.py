@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError, EngagementError
-from .drops import FoundDrop, content_hash, find_drops, natural_key, still_the_same
+from .drops import FoundDrop, content_hash, find_changed, find_drops, natural_key, still_the_same
 from .ledger import Entry, Ledger
 from .recipe import Agreed
 
@@ -65,11 +65,10 @@ def collect(ledger: Ledger, agreed: Agreed, runs: Path, looking: Looking, *, rec
     DataError, EngagementError
         The place of the drops cannot be read, or the engagement names none.
     """
-    found = [d for d in _find(ledger, agreed, runs, record) if looking.takes(d.name)]
-    known = ledger.known()
-    result = Collected([d.name for d in found])
+    names, changed = _find(ledger, agreed, runs, record)
+    result = Collected([n for n in names if looking.takes(n)] if looking.chosen else names)
     position = time.time()
-    for number, drop in enumerate(d for d in found if known.get(d.name) != d.signature):
+    for number, drop in enumerate(d for d in changed if looking.takes(d.name)):
         if not _settled(ledger, drop, looking, record):
             result.unsettled.append(drop.name)
         elif not record:
@@ -79,19 +78,22 @@ def collect(ledger: Ledger, agreed: Agreed, runs: Path, looking: Looking, *, rec
     return result
 
 
-def _find(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> list[FoundDrop]:
+def _find(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> tuple[list[str], list[FoundDrop]]:
+    known = ledger.known()
     if agreed.drops is not None:
-        return find_drops(agreed.drops)
+        return find_changed(agreed.drops, known)
     if agreed.path is not None:
-        return find_drops(agreed.path, single=True)
+        return find_changed(agreed.path, known, single=True)
     if agreed.database is None:
         raise DataError(
             "the engagement names no folder of drops", where="engagement.yaml", mend="Set data.drops to a folder."
         )
-    return _snapshots(ledger, agreed, runs, record)
+    folder = _snapshots(ledger, agreed, runs, record)
+    return find_changed(str(folder), known) if folder.is_dir() else ([], [])
 
 
-def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> list[FoundDrop]:
+def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> Path:
+    """Take a snapshot of the database, if it changed, and return the folder that holds those not yet run."""
     from .snapshots import FOLDER, take_snapshot
 
     url = os.environ.get(agreed.database or "")
@@ -107,7 +109,7 @@ def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> list
         waiting = [content_hash(d) for d in kept]
         last = waiting[-1] if waiting else ledger.last_hash()
         take_snapshot(url, agreed.tables, runs, last)
-    return find_drops(str(folder)) if folder.is_dir() else []
+    return folder
 
 
 def _settled(ledger: Ledger, drop: FoundDrop, looking: Looking, record: bool) -> bool:

@@ -6,13 +6,13 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DataError
 
-__all__ = ["MARKERS", "FoundDrop", "content_hash", "find_drops", "natural_key", "still_the_same"]
+__all__ = ["MARKERS", "FoundDrop", "content_hash", "find_changed", "find_drops", "natural_key", "still_the_same"]
 
 MARKERS = ("_SUCCESS", "_READY", "_DONE")
 _BESIDE = (".done", ".ready", ".success")
@@ -72,8 +72,34 @@ def find_drops(place: str, *, single: bool = False) -> list[FoundDrop]:
         from .remote import find_remote
 
         return find_remote(place, single=single)
-    found = [_look(*pair) for pair in _candidates(place, single)]
-    return sorted((d for d in found if d is not None), key=lambda d: natural_key(d.name))
+    return in_order(filter(None, (_look(*pair) for pair in _candidates(place, single))))
+
+
+def find_changed(
+    place: str, known: Mapping[str, str], *, single: bool = False
+) -> tuple[list[str], list[FoundDrop]]:
+    """Return the names of all drops, and those drops whose signature is not the known one, in natural order.
+
+    Of the others nothing but the signature is looked at, so that ten thousand cost little.
+    """
+    if "://" in place:
+        found = find_drops(place, single=single)
+        return [d.name for d in found], [d for d in found if known.get(d.name) != d.signature]
+    names, changed = [], []
+    for folder, name, marked in _candidates(place, single):
+        names.append(name)
+        before = known.get(name)
+        if before is not None and before == _signature_of(f"{folder}/{name}" if folder else name, name):
+            continue
+        drop = _look(folder, name, marked)
+        if drop is not None:
+            changed.append(drop)
+    return names, in_order(changed)
+
+
+def in_order(drops: Iterable[FoundDrop]) -> list[FoundDrop]:
+    """Return the drops in natural order of their names."""
+    return sorted(drops, key=lambda d: natural_key(d.name))
 
 
 def _candidates(place: str, single: bool) -> list[tuple[str, str, bool]]:
@@ -123,40 +149,55 @@ def is_unfinished(name: str) -> bool:
 
 def _look(folder: str, name: str, marked: bool) -> FoundDrop | None:
     place = f"{folder}/{name}" if folder else name
-    lines: list[str] = []
-    unfinished, files = False, 0
+    files: list[tuple[str, os.stat_result]] = []
     try:
-        top = os.stat(place)  # noqa: PTH116 - ten thousand drops
-        changed = top.st_ctime
-        walked = _walk(place) if stat.S_ISDIR(top.st_mode) else iter([(name, top)])
-        for inner, facts in walked:
-            lines.append(f"{inner}\0{facts.st_size}\0{facts.st_mtime_ns}\0{facts.st_ino}")
-            changed = max(changed, facts.st_mtime, facts.st_ctime)
-            if inner.startswith("_") or "/_" in inner:
-                marked |= is_marker(inner)
-            unfinished |= is_unfinished(inner)
-            files += not is_marker(inner)
+        changed = os.stat(place).st_ctime  # noqa: PTH116 - ten thousand drops
+        files = _files(place, name)
+        unfinished = any(is_unfinished(inner) for inner, _ in files)
     except FileNotFoundError:
         if not os.path.lexists(place):
             return None
         changed, unfinished = 0.0, True
     except OSError:
         changed, unfinished = 0.0, True
-    signature = hashlib.blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return FoundDrop(name, place, signature, changed, marked, unfinished, files == 0)
+    changed = max([changed, *(max(facts.st_mtime, facts.st_ctime) for _, facts in files)])
+    markers = [is_marker(inner) for inner, _ in files]
+    return FoundDrop(name, place, _signature(files), changed, marked or any(markers), unfinished, all(markers))
 
 
-def _walk(place: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every regular file with its name relative to the drop, in a stable order; links to folders are left."""
+def _signature_of(place: str, name: str) -> str | None:
+    try:
+        return _signature(_files(place, name))
+    except OSError:
+        return None
+
+
+def _signature(files: Sequence[tuple[str, os.stat_result]]) -> str:
+    text = "\n".join([f"{name}\0{f.st_size}\0{f.st_mtime_ns}\0{f.st_ino}" for name, f in files])
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _files(place: str, name: str) -> list[tuple[str, os.stat_result]]:
+    """Return every regular file of a drop with its name in it, in a stable order."""
+    try:
+        found: list[tuple[str, os.stat_result]] = []
+        _add_files(found, place, "")
+        return found
+    except NotADirectoryError:
+        return [(name, os.stat(place))]  # noqa: PTH116
+
+
+def _add_files(found: list[tuple[str, os.stat_result]], place: str, prefix: str) -> None:
+    """Add the files below ``place``; hidden ones, links to folders, and what is no file are left out."""
     for name in sorted(os.listdir(place)):  # noqa: PTH208
-        if name.startswith("."):
+        if name[0] == ".":
             continue
         path = f"{place}/{name}"
         facts = os.stat(path)  # noqa: PTH116
         if stat.S_ISREG(facts.st_mode):
-            yield prefix + name, facts
+            found.append((prefix + name, facts))
         elif stat.S_ISDIR(facts.st_mode) and not os.path.islink(path):  # noqa: PTH114
-            yield from _walk(path, f"{prefix}{name}/")
+            _add_files(found, path, f"{prefix}{name}/")
 
 
 def content_hash(drop: FoundDrop) -> str:
@@ -176,7 +217,7 @@ def content_hash(drop: FoundDrop) -> str:
     path = Path(drop.place)
     if not path.is_dir():
         return combine([("".join(path.suffixes).lower(), _hash(path))])
-    return combine([(name, _hash(path / name)) for name, _ in _walk(drop.place) if not is_marker(name)])
+    return combine([(name, _hash(path / name)) for name, _ in _files(drop.place, drop.name) if not is_marker(name)])
 
 
 def still_the_same(drop: FoundDrop) -> bool:
