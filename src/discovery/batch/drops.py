@@ -184,7 +184,8 @@ def _files(place: str, name: str) -> list[tuple[str, os.stat_result]]:
         _add_files(found, place, "")
         return found
     except NotADirectoryError:
-        return [(name, os.stat(place))]  # noqa: PTH116
+        facts = os.stat(place)  # noqa: PTH116
+        return [(name, facts)] if stat.S_ISREG(facts.st_mode) else []
 
 
 def _add_files(found: list[tuple[str, os.stat_result]], place: str, prefix: str) -> None:

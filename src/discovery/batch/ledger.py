@@ -134,7 +134,8 @@ class Ledger:
 
     def stamp(self) -> str:
         """Return a text that changes whenever a row does."""
-        ((count, last, newest),) = self._store.tuples("SELECT count(*), max(updated), max(id) FROM drops")
+        query = "SELECT count(*) AS number, max(updated) AS last, max(id) AS newest FROM drops"
+        ((count, last, newest),) = self._store.tuples(query)
         return f"{count} {last} {newest}"
 
     def fact(self, name: str) -> str | None:

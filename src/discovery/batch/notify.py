@@ -69,7 +69,10 @@ def _line(entry: Entry, site: str) -> str:
         told += [f"{case}: {verdict}" for case, verdict in figures.get("decisions", {}).items()]
     link = ""
     if site:
-        link = f" {site.rstrip('/')}/" + (f"{quote(entry.run)}/week1.html" if entry.run else f"#d{entry.id}")
+        plain = (
+            entry.run is not None and mask_inside(entry.run) == entry.run and mask_inside(entry.name) == entry.name
+        )
+        link = f" {site.rstrip('/')}/" + (f"{quote(entry.run or '')}/week1.html" if plain else f"#d{entry.id}")
     return f"• {mask_inside(_plain(entry.name))}: {mask_inside(_plain('; '.join(told)))}{link}"
 
 
