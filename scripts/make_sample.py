@@ -26,11 +26,16 @@ CUSTOMERS = 2600
 
 
 class Faults:
-    """The faults of one drop, as they are planted."""
+    """The faults of one drop, as they are planted.
 
-    def __init__(self, world: World, drop: str) -> None:
+    ``earlier`` are the rows that were drawn for the drop before: they are drawn again, so that a fault stays
+    where it was until the next drop.
+    """
+
+    def __init__(self, world: World, drop: str, earlier: list[list[int]]) -> None:
         self.world, self.drop, self.listed = world, drop, list[dict[str, Any]]()
-        self.rng = np.random.default_rng(SEED)
+        self.rng, self.chance = np.random.default_rng(SEED), np.random.default_rng(SEED + 1)
+        self.drawn, self._again = list[list[int]](), iter(earlier)
 
     def note(self, kind: str, table: str, columns: str, rows: Iterable[int] = (), note: str = "") -> None:
         """List a fault; ``rows`` are counted from 0 here, and from 1 in the file."""
@@ -48,9 +53,13 @@ class Faults:
 
     def pick(self, table: str, n: int, where: pl.Expr | None = None) -> list[int]:
         """Return ``n`` row indices of ``table``, drawn where ``where`` holds."""
-        frame = self.world[table].with_row_index("__i__")
-        pool = (frame.filter(where) if where is not None else frame)["__i__"].to_numpy()
-        return sorted(self.rng.choice(pool[: 2500 * 4], n, replace=False).tolist())
+        rows = next(self._again, None)
+        if rows is None:
+            frame = self.world[table].with_row_index("__i__")
+            pool = (frame.filter(where) if where is not None else frame)["__i__"].to_numpy()
+            rows = sorted(self.chance.choice(pool, n, replace=False).tolist())
+        self.drawn.append(rows)
+        return rows
 
     def put(self, table: str, column: str, rows: list[int], value: Any | Callable[[Any], Any]) -> None:
         """Write ``value`` (or what it returns for the old value) into the cells of ``column``."""
@@ -263,15 +272,17 @@ def _write_workbook(world: World, path: Path) -> None:
 def main(folder: Path) -> None:
     """Write both drops and ``faults.json`` into ``folder``."""
     listed: list[dict[str, Any]] = []
+    drawn: list[list[int]] = []
     for day in DROPS:
         world = build_world(day, CUSTOMERS, SEED)
-        faults = Faults(world, day.isoformat())
+        faults = Faults(world, day.isoformat(), drawn)
         for plant in (plant_customers, plant_subscriptions, plant_invoices, plant_tickets, plant_usage):
             plant(faults)
         if day == DROPS[1]:
             plant_second_week(faults)
         write_drop(world, folder / "drops" / day.isoformat())
         listed += faults.listed
+        drawn = faults.drawn
     (folder / "faults.json").write_text(_faults_json(listed), encoding="utf-8")
 
 
