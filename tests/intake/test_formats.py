@@ -219,3 +219,41 @@ def test_protected_workbook(tmp_path: Path) -> None:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1000))
     with pytest.raises(DataError, match="cannot be opened"):
         read_drop(path)
+
+
+def test_regular_json_lines_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from discovery.intake import jsonfile
+
+    rows = [
+        {"n": i, "where": {"zip": f"0{i}"}, "tags": ["a"] * (i % 3), "v": i / 2, "day": "2024-01-02"}
+        for i in range(50)
+    ]
+    text = "\n".join(json.dumps(r) for r in rows) + "\n"
+    slow = write(tmp_path, "slow.jsonl", text).tables["slow"]
+    monkeypatch.setattr(jsonfile, "_LARGE", 10)
+    fast = write(tmp_path, "fast.jsonl", text + "\n".join(json.dumps(r) for r in rows)).tables["fast"]
+    assert fast.texts is None or fast.rows == 100
+    assert {c.name: c.type for c in fast.columns.values()} == {c.name: c.type for c in slow.columns.values()}
+    assert fast.frame.head(50).equals(slow.frame)
+    for broken in ('{"n": 1,\n', '{"n": {"a": 1}}\n', "\n", "[1]\n"):
+        table = write(tmp_path, "bad.jsonl", text + broken + text).tables["bad"]
+        assert table.rows >= 100
+        assert len(table.reading.quarantined) == (broken == '{"n": 1,\n')
+
+
+def test_frames_with_nested_values_become_plain() -> None:
+    import pandas as pd
+
+    from discovery.intake import Table
+
+    frame = pd.DataFrame(
+        {"d": [{"a": 1}, {"a": 2}], "l": [[1, 2], []], "mixed": [1, "x"], "n": [1.5, None], 7: [b"\x00", b"\xff"]}
+    )
+    table = Table.from_frame("t", frame)
+    assert table.frame.columns == ["d.a", "l", "mixed", "n", "7"]
+    assert table.text("l").to_list() == ["[1, 2]", "[]"]
+    assert table.text("mixed").to_list() == ["1", "x"]
+    assert table.text("n").to_list() == ["1.5", None]
+    assert table.text("7").to_list() == ["00", "ff"]
+    raw = Table("t", "memory", pl.DataFrame({"s": [{"a": [1]}, None], "l": [[1], None], "b": [b"\xff", None]}), {})
+    assert [raw.text(c).to_list() for c in "slb"] == [['{"a": [1]}', None], ["[1]", None], ["ff", None]]

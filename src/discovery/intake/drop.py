@@ -20,7 +20,7 @@ from .columnar import read_columnar
 from .database import database_files, is_database_url, read_database, safe_url
 from .excel import read_workbook
 from .find import Found, find, irrelevant, stem_of
-from .jsonfile import read_json
+from .jsonfile import read_json, read_regular_lines
 from .kinds import kind_of
 from .quarantine import write_quarantine
 from .table import Drop, Table
@@ -176,6 +176,8 @@ def _content(
         return read_database(f"sqlite:///{path}")
     if kind == "workbook":
         return _workbook(data, stem, source, skipped)
+    if kind in {"json", "jsonl"} and (regular := read_regular_lines(data, stem, source)) is not None:
+        return [regular]
     if kind in {"json", "jsonl"}:
         cells = read_json(data, stem, source, lines=True if kind == "jsonl" else None)
     else:

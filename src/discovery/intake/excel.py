@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -16,6 +19,8 @@ from .table import Reading
 __all__ = ["read_workbook"]
 
 _MOST_CELLS = 200_000_000
+_ROWS_A_PART = 5_000
+_MOST_BYTES = 2_000_000_000
 
 
 def read_workbook(
@@ -37,6 +42,7 @@ def read_workbook(
 
     if raw[:2] == b"\xd0\xcf" and "EncryptedPackage".encode("utf-16-le") in raw:
         raise _protected(source)
+    _refuse_bomb(raw, source)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
     except calamine.PasswordError:
@@ -67,6 +73,17 @@ def read_workbook(
     return found, skipped
 
 
+def _refuse_bomb(raw: bytes, source: str) -> None:
+    if raw[:2] != b"PK":
+        return
+    with suppress(zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            size = sum(i.file_size for i in archive.infolist())
+        if size > _MOST_BYTES:
+            said = f"the workbook unpacks to {size / 1e9:.1f} GB"
+            raise DataError(said, where=source, mend="Ask for the tables as CSV or Parquet.")
+
+
 def _with(cells: Cells, assumptions: tuple[str, ...]) -> Cells:
     from dataclasses import replace
 
@@ -82,27 +99,19 @@ def _sheet(book: Any, sheet_name: str, name: str, source: str, errors: Errors) -
         sheet = book.get_sheet_by_name(sheet_name)
         if sheet.height * sheet.width > _MOST_CELLS:
             return None
-        rows = sheet.to_python(skip_empty_area=True)
         merged = list(sheet.merged_cell_ranges or [])
         top, left = sheet.start or (0, 0)
+        cells = _columns(sheet, merged, errors.get(sheet_name, {}), top, left)
     except BaseException as error:  # calamine panics on charts and on damaged sheets
         if isinstance(error, (KeyboardInterrupt, SystemExit)):
             raise
         return None
-    _fill_merged(rows, merged, top, left)
-    for (row, column), text in errors.get(sheet_name, {}).items():
-        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
-            rows[row - top][column - left] = text
-    while rows and not any(c not in ("", None) for c in rows[-1]):
-        rows.pop()
-    if not rows:
+    if cells.width == 0:
         return None
-    width = max(len(r) for r in rows)
-    columns = []
-    for i in range(width):
-        texts = [_text(r[i]) if i < len(r) else None for r in rows]
-        columns.append(pl.Series(str(i), texts, dtype=pl.String))
-    cells = _trim(pl.DataFrame(columns))
+    full = (~cells.select(pl.all_horizontal(pl.all().is_null())).to_series()).arg_true()
+    if len(full) == 0:
+        return None
+    cells = _trim(cells.head(int(full[-1]) + 1))
     lines = pl.Series("line", range(top + 1, top + 1 + cells.height), dtype=pl.Int64)
     blank = cells.select(pl.all_horizontal(pl.all().is_null()))[:, 0]
     assumptions: list[str] = []
@@ -111,6 +120,33 @@ def _sheet(book: Any, sheet_name: str, name: str, source: str, errors: Errors) -
         cells, lines = cells.filter(~blank), lines.filter(~blank)
     reading = Reading(format="workbook", sheet=sheet_name, assumptions=tuple(assumptions))
     return Cells(name, f"{source}#{sheet_name}", cells, lines, reading, serial_dates=True)
+
+
+def _columns(
+    sheet: Any, merged: list[Any], errors: dict[tuple[int, int], str], top: int, left: int
+) -> pl.DataFrame:
+    """Return the cells as columns of text, made some rows at a time: Python's values take far more room."""
+    by_row: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in errors.items():
+        by_row.setdefault(row, []).append((column - left, text))
+    parts = [pl.DataFrame({str(i): pl.Series([], dtype=pl.String) for i in range(sheet.width)})]
+    numbered = islice(enumerate(sheet.iter_rows()), top, None)
+    while batch := list(islice(numbered, _ROWS_A_PART)):
+        first, rows = batch[0][0], [row for _, row in batch]
+        _fill_merged(rows, [m for m in merged if first <= m[0][0] < first + len(rows)], first, left)
+        for number, row in batch:
+            for column, text in by_row.get(number, ()):
+                if 0 <= column < len(row):
+                    row[column] = text
+        parts.append(
+            pl.DataFrame(
+                [
+                    pl.Series(str(i), [_text(r[i]) if i < len(r) else None for r in rows], dtype=pl.String)
+                    for i in range(sheet.width)
+                ]
+            )
+        )
+    return pl.concat(parts)
 
 
 def _fill_merged(rows: list[list[Any]], merged: list[Any], top: int, left: int) -> None:

@@ -1,4 +1,4 @@
-"""The error cells (#DIV/0!, #N/A) of an xlsx workbook, which calamine hands on as empty."""
+"""The error cells (#DIV/0!, #N/A) of a workbook, which calamine hands on as empty."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import posixpath
 import re
 import zipfile
 import zlib
+from xml.etree import ElementTree
+
+from .biff import xls_errors
 
 __all__ = ["Errors", "error_cells"]
 
@@ -20,10 +23,14 @@ _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
 def error_cells(raw: bytes) -> Errors:
     """Return the text of each error cell by sheet and (row, column), counted from 0; empty for other formats."""
+    if raw[:2] == b"\xd0\xcf":
+        return xls_errors(raw)
     if raw[:2] != b"PK":
         return {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if "content.xml" in archive.namelist():
+                return _ods_errors(archive.read("content.xml"))
             if "xl/workbook.xml" not in archive.namelist():
                 return {}
             targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
@@ -33,7 +40,16 @@ def error_cells(raw: bytes) -> Errors:
                 if path in archive.namelist():
                     found[_unescaped(name)] = _errors(archive.read(path))
             return found
-    except (zipfile.BadZipFile, KeyError, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        zlib.error,
+        OSError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+        ElementTree.ParseError,
+    ):
         return {}
 
 
@@ -62,4 +78,27 @@ def _errors(content: bytes) -> dict[tuple[int, int], str]:
         for letter in letters:
             column = column * 26 + letter - 64
         found[int(row) - 1, column - 1] = text.decode("utf-8", "replace")
+    return found
+
+
+def _ods_errors(content: bytes) -> Errors:
+    """Find the cells marked as errors; rows and cells that repeat count as often as they say."""
+    found: Errors = {}
+    if b'="error"' not in content:
+        return found
+    sheet, row, column = "", 0, 0
+    for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
+        tag = element.tag.rpartition("}")[2]
+        said = {k.rpartition("}")[2]: v for k, v in element.attrib.items()}
+        if event == "start" and tag == "table":
+            sheet, row, column = said.get("name", ""), 0, 0
+        elif event == "end" and tag == "table-row":
+            row, column = row + int(said.get("number-rows-repeated", 1)), 0
+            element.clear()
+        elif event == "end" and tag in {"table-cell", "covered-table-cell"}:
+            kinds = {v for k, v in element.attrib.items() if k.endswith("}value-type")}
+            text = "".join(element.itertext()).strip()
+            if "error" in kinds and 0 < len(text) <= 20:
+                found.setdefault(sheet, {})[row, column] = text
+            column += int(said.get("number-columns-repeated", 1))
     return found

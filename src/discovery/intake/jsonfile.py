@@ -13,13 +13,15 @@ from typing import Any
 import polars as pl
 
 from ..errors import DataError
-from .assemble import Cells
+from .assemble import Cells, table_of_frame
+from .columnar import plain_frame
 from .encoding import Decoded, decode
-from .table import Quarantined, Reading
+from .table import Quarantined, Reading, Table
 
-__all__ = ["read_json"]
+__all__ = ["read_json", "read_regular_lines"]
 
 _DEEPEST = 20
+_LARGE = 1 << 22
 
 
 def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) -> list[Cells]:
@@ -41,6 +43,23 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
         return [_lines(decoded, name, source)]
     except RecursionError:
         raise DataError("the JSON is nested too deeply", where=source, mend="Ask for a flat export.") from None
+
+
+def read_regular_lines(raw: bytes, name: str, source: str) -> Table | None:
+    """Read large JSON lines that are all of one shape at once; None where a line needs the tolerant reader."""
+    head = raw[:200_000].lstrip()
+    if len(raw) < _LARGE or not head.startswith(b"{") or b"\n" not in head or not _first_line_parses(head):
+        return None
+    try:
+        frame = pl.read_ndjson(raw, infer_schema_length=None)
+    except pl.exceptions.PolarsError:
+        return None
+    lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+    if frame.height != lines or frame.width == 0:
+        return None
+    frame, said = plain_frame(frame)
+    reading = Reading("json", "utf-8", header_row=0, assumptions=said)
+    return table_of_frame(name, source, frame, reading)
 
 
 def _document(decoded: Decoded, source: str) -> list[Any] | None:

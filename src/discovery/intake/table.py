@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -128,7 +129,10 @@ class Table:
         """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""
         if self.texts is not None and column in self.texts.columns:
             return self.texts[column]
-        return self.frame[column].cast(pl.String, strict=False)
+        cells = self.frame[column]
+        if cells.dtype.is_nested() or cells.dtype.base_type() in (pl.Object, pl.Binary):
+            return pl.Series(column, [_text(v) for v in cells.to_list()], dtype=pl.String)
+        return cells.cast(pl.String, strict=False)
 
     def cells(self, column: str, rows: Sequence[int]) -> list[str | None]:
         """Return the text of ``column`` at ``rows`` (counted from 1), as :meth:`text` has it."""
@@ -143,8 +147,12 @@ class Table:
 
     @classmethod
     def from_frame(cls, name: str, frame: Any, source: str = "memory") -> Table:
-        """Make a table of a polars or pandas frame as it is; nothing is parsed."""
-        polars = frame if isinstance(frame, pl.DataFrame) else pl.from_pandas(frame)
+        """Make a table of a polars or pandas frame as it is: nothing is parsed, but nested values are flattened."""
+        polars = frame if isinstance(frame, pl.DataFrame) else _of_pandas(frame)
+        if any(d.is_nested() or d.base_type() in (pl.Object, pl.Binary) for d in polars.dtypes):
+            from .columnar import plain_frame
+
+            polars, _ = plain_frame(polars)
         columns = {c: TableColumn(c, type_of(d), c) for c, d in polars.schema.items()}
         return cls(name, source, polars, columns)
 
@@ -167,6 +175,31 @@ class Drop:
         for file in sorted(self.files, key=lambda f: f.path):
             digest.update(f"{file.path}\0{file.sha256}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+
+def _of_pandas(frame: Any) -> pl.DataFrame:
+    """Convert column by column, as text where a column mixes kinds that Arrow cannot hold together."""
+    names = [str(c) for c in frame.columns]
+    columns = []
+    for position, name in enumerate(names):
+        cells = frame.iloc[:, position]
+        try:
+            columns.append(pl.from_pandas(cells).alias(name))
+        except Exception:  # Arrow's errors for what it cannot convert have no common base
+            absent = cells.isna().tolist()
+            texts = [None if a else _text(v) for v, a in zip(cells.tolist(), absent, strict=True)]
+            columns.append(pl.Series(name, texts, dtype=pl.String))
+    return pl.DataFrame(columns)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, pl.Series):
+        value = value.to_list()
+    return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
 
 
 def type_of(dtype: pl.DataType) -> ColumnType:

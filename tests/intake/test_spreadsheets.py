@@ -1,0 +1,110 @@
+"""xls and ods: the same table as from xlsx, error cells included."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from discovery.intake import read_drop
+
+
+def _load() -> Any:
+    spec = importlib.util.spec_from_file_location(
+        "intake_spreadsheets", Path(__file__).with_name("spreadsheets.py")
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+spreadsheets = _load()
+ROWS: list[list[Any]] = [
+    ["id", "city", "price", "paid"],
+    *([float(i), f"Örebro {i}", i + 0.5, i % 2 == 0] for i in range(1, 31)),
+]
+BROKEN = [*ROWS, [31.0, "#N/A", "#DIV/0!", True], [32.0, "x", "#REF!", False]]
+SHEETS = {"Sales": BROKEN, "Void": [[None]], "Other": [["a", "b"], [1.0, "x"], [2.0, "y"]]}
+
+
+def _xlsx(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for r, row in enumerate(rows):
+                for c, cell in enumerate(row):
+                    if cell in spreadsheets.ERRORS:
+                        sheet.write_formula(r, c, "=1/0", None, cell)
+                    elif cell is not None:
+                        sheet.write(r, c, cell)
+    return path
+
+
+WRITERS = {"xlsx": _xlsx, "xls": spreadsheets.write_xls, "ods": spreadsheets.write_ods}
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_every_format_gives_the_same_tables(tmp_path: Path, ending: str) -> None:
+    drop = read_drop(WRITERS[ending](tmp_path / f"shop.{ending}", SHEETS))
+    assert list(drop.tables) == ["shop.Sales", "shop.Other"]
+    table = drop.tables["shop.Sales"]
+    assert {c.name: c.type for c in table.columns.values()} == {
+        "id": "integer",
+        "city": "text",
+        "price": "number",
+        "paid": "boolean",
+    }
+    assert table.rows == 32
+    assert table.frame["city"][0] == "Örebro 1"
+    assert table.frame["price"].sum() == sum(i + 0.5 for i in range(1, 31))
+    assert [(u.row, u.text) for u in table.columns["price"].unparsed] == [(31, "#DIV/0!"), (32, "#REF!")]
+    assert table.text("city")[30] == "#N/A"
+    assert [s for s, _ in drop.skipped] == [f"shop.{ending}#Void"]
+
+
+def test_dates_of_ods(tmp_path: Path) -> None:
+    rows = [["when", "n"], *([f"2024-03-{i:02d}", float(i)] for i in range(1, 29))]
+    table = read_drop(spreadsheets.write_ods(tmp_path / "d.ods", {"S": rows})).tables["d"]
+    assert table.frame["when"].dtype == pl.Date
+
+
+def test_many_rows_are_read_in_parts(tmp_path: Path) -> None:
+    rows = [["", "", ""], ["", "n", "t"], *(["", float(i), f"t{i}"] for i in range(12_000))]
+    table = read_drop(_xlsx(tmp_path / "long.xlsx", {"S": rows})).tables["long"]
+    assert table.frame.columns == ["n", "t"]
+    assert table.rows == 12_000
+    assert table.frame["n"].to_list() == list(range(12_000))
+    assert table.frame["t"][-1] == "t11999"
+
+
+def test_errors_of_formulas_in_xls() -> None:
+    from discovery.intake.biff import xls_errors
+
+    value = bytes([2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF])
+    formula = spreadsheets._record(
+        0x06, (5).to_bytes(2, "little") + (3).to_bytes(2, "little") + bytes(2) + value + bytes(8)
+    )
+    sheet = spreadsheets._sheet([["a"]])
+    head = spreadsheets._record(0x809, bytes(16))
+    name = spreadsheets._record(0x85, (len(head) + 14).to_bytes(4, "little") + bytes(2) + b"\x02\x00" + b"S1")
+    stream = head + name + sheet[:20] + formula + sheet[20:]
+    assert xls_errors(spreadsheets._compound(stream)) == {"S1": {(5, 3): "#N/A"}}
+    assert xls_errors(b"\xd0\xcf" + bytes(5000)) == {}
+    assert xls_errors(spreadsheets._compound(stream)[:900]) == {}
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from discovery.errors import DataError
+    from discovery.intake import excel
+
+    monkeypatch.setattr(excel, "_MOST_BYTES", 1000)
+    with pytest.raises(DataError, match="unpacks to"):
+        read_drop(_xlsx(tmp_path / "bomb.xlsx", {"S": [["a", "b"], [1.0, "x"]]}))
