@@ -7,6 +7,7 @@ from typing import Any
 
 from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord, write_atomic
 from ..engagement import Engagement
+from .figures import kept_figures
 from .page import PAGES, render, render_summary
 from .tables import write_tables, write_workbook
 
@@ -27,13 +28,15 @@ def write_report(
     """Write the report, its parts, the summary and the tables, and return the path of ``week1.html``.
 
     ``week1.html``, ``data_assessment.html``, ``model_evaluation.html``, ``summary.md``, ``tables/*.csv`` and
-    ``tables/week1.xlsx``; each appears whole or not at all. See :func:`discovery.report.render`.
+    ``tables/week1.xlsx``; each appears whole or not at all. Figures are kept in ``figures.json``, so that a second
+    rendering of the run need not draw them. See :func:`discovery.report.render`.
     """
     folder = Path(run_dir)
     given = (engagement, audit, evaluation, decisions, record, changes)
-    for page in reversed(PAGES):
-        write_atomic(folder / f"{page}.html", render(*given, page=page, templates=templates))
+    with kept_figures(folder):
+        for page in reversed(PAGES):
+            write_atomic(folder / f"{page}.html", render(*given, page=page, templates=templates))
     write_atomic(folder / "summary.md", render_summary(*given, templates=templates))
-    write_tables(folder, audit, evaluation)
-    write_workbook(folder, audit, evaluation)
+    write_tables(folder, audit, evaluation, decisions)
+    write_workbook(folder, audit, evaluation, decisions)
     return folder / f"{PAGES[0]}.html"

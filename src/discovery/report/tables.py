@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..artifacts import AuditResult, Evaluation, write_atomic
+from ..artifacts import AuditResult, Decisions, Evaluation, write_atomic
 from .clean import clean
 
 __all__ = ["Sheet", "harmless", "sheets", "write_tables", "write_workbook"]
@@ -39,12 +39,29 @@ def harmless(value: Cell) -> Cell:
     return f"'{text}" if suspect else text
 
 
-def sheets(audit: AuditResult, evaluation: Evaluation | None) -> list[Sheet]:
-    """Return what is written as tables: findings, columns, and scores where there are any."""
+def sheets(audit: AuditResult, evaluation: Evaluation | None, decisions: Decisions | None = None) -> list[Sheet]:
+    """Return what is written as tables: findings, columns; scores, thresholds and questions where there are any."""
     found = [_findings(audit), _columns(audit)]
     if evaluation is not None:
         found.append(_scores(evaluation))
+    if decisions is not None:
+        found += [_monitoring(decisions), _questions(decisions)]
     return found
+
+
+def _monitoring(decisions: Decisions) -> Sheet:
+    header = ["use_case", "signal", "measure", "column", "now", "alarm_below", "alarm_above", "unit", "why"]
+    rows: list[list[Cell]] = [
+        [u.name, t.signal, t.measure, t.column, t.now, t.alarm_below, t.alarm_above, t.unit, t.why]
+        for u in decisions.use_cases for t in u.monitoring
+    ]  # fmt: skip
+    return Sheet("monitoring", header, rows)
+
+
+def _questions(decisions: Decisions) -> Sheet:
+    asked = [(u, q) for u in decisions.use_cases for q in u.questions]
+    rows: list[list[Cell]] = [[i, u.name, q.text, q.owner, q.blocks] for i, (u, q) in enumerate(asked, 1)]
+    return Sheet("questions", ["no", "use_case", "question", "owner", "blocks"], rows)
 
 
 def _findings(audit: AuditResult) -> Sheet:
@@ -84,11 +101,16 @@ def _scores(evaluation: Evaluation) -> Sheet:
     return Sheet("scores", header, rows)
 
 
-def write_tables(run_dir: Path | str, audit: AuditResult, evaluation: Evaluation | None = None) -> list[Path]:
-    """Write ``tables/findings.csv``, ``columns.csv`` and ``scores.csv`` of a run, and return their paths."""
+def write_tables(
+    run_dir: Path | str,
+    audit: AuditResult,
+    evaluation: Evaluation | None = None,
+    decisions: Decisions | None = None,
+) -> list[Path]:
+    """Write ``tables/*.csv`` of a run, one a sheet of :func:`sheets`, and return their paths."""
     folder = Path(run_dir) / "tables"
     written = []
-    for sheet in sheets(audit, evaluation):
+    for sheet in sheets(audit, evaluation, decisions):
         path = folder / f"{sheet.name}.csv"
         write_atomic(path, _csv([sheet.header, *sheet.rows]))
         written.append(path)
@@ -102,7 +124,12 @@ def _csv(rows: Iterable[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
-def write_workbook(run_dir: Path | str, audit: AuditResult, evaluation: Evaluation | None = None) -> Path:
+def write_workbook(
+    run_dir: Path | str,
+    audit: AuditResult,
+    evaluation: Evaluation | None = None,
+    decisions: Decisions | None = None,
+) -> Path:
     """Write ``tables/week1.xlsx`` with a sheet a table: texts are strings there, never formulas or links."""
     import xlsxwriter
 
@@ -111,7 +138,7 @@ def write_workbook(run_dir: Path | str, audit: AuditResult, evaluation: Evaluati
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
     with xlsxwriter.Workbook(out, options) as book:
         head = book.add_format({"bold": True, "bottom": 1})
-        for sheet in sheets(audit, evaluation):
+        for sheet in sheets(audit, evaluation, decisions):
             page = book.add_worksheet(sheet.name)
             page.write_row(0, 0, sheet.header, head)
             for i, row in enumerate(sheet.rows, 1):

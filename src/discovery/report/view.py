@@ -24,6 +24,7 @@ from ..engagement import Engagement, UseCase
 from ..formats import measure_name, number, percent
 from ..language import known, tr
 from . import plots
+from .figures import drawn
 from .plots import flattering
 
 __all__ = ["Assessed", "Case", "Page", "Use"]
@@ -145,26 +146,33 @@ class Case:
     @property
     def candidates_plot(self) -> Markup:
         """The interval plot."""
-        return _drawn(lambda e: plots.candidates_plot(e, self.use, self.title), self.evaluation)
+        return self._drawn("candidates", lambda e: plots.candidates_plot(e, self.use, self.title))
 
     @property
     def coverage_plot(self) -> Markup:
         """Quality against coverage."""
-        return _drawn(lambda e: plots.coverage_plot(e, self.title), self.evaluation)
+        return self._drawn("coverage", lambda e: plots.coverage_plot(e, self.title))
 
     @property
     def learning_plot(self) -> Markup:
         """The learning curve."""
-        return _drawn(lambda e: plots.learning_plot(e, self.title), self.evaluation)
+        return self._drawn("learning", lambda e: plots.learning_plot(e, self.title))
 
     @property
     def calibration_plot(self) -> Markup:
         """Predicted against observed."""
-        return _drawn(lambda e: plots.calibration_plot(e, self.title), self.evaluation)
+        return self._drawn("calibration", lambda e: plots.calibration_plot(e, self.title))
 
+    @cached_property
+    def _data(self) -> str:
+        """All that the figures of a use case depend on."""
+        use = self.use.model_dump_json() if self.use else ""
+        measured = self.evaluation.model_dump_json() if self.evaluation else ""
+        return f"{self.title}\x1f{use}\x1f{measured}"
 
-def _drawn(draw: Callable[[UseCaseEvaluation], Markup], evaluation: UseCaseEvaluation | None) -> Markup:
-    return draw(evaluation) if evaluation is not None else Markup("")
+    def _drawn(self, kind: str, draw: Callable[[UseCaseEvaluation], Markup]) -> Markup:
+        evaluation = self.evaluation
+        return drawn(kind, self._data, lambda: draw(evaluation)) if evaluation is not None else Markup("")
 
 
 @dataclass(frozen=True)
@@ -283,12 +291,16 @@ class Page:
     @property
     def missing_plot(self) -> Markup:
         """The columns with most missing values."""
-        return plots.missing_plot(self.audit.tables, tr("Missing values"))
+        tables = self.audit.tables
+        data = repr([(t.name, t.rows, [(c.name, c.missing) for c in t.columns if c.missing]) for t in tables])
+        return drawn("missing", data, lambda: plots.missing_plot(tables, tr("Missing values")))
 
     @property
     def relations_plot(self) -> Markup:
         """Tables and what refers to what."""
-        return plots.relations_plot(self.audit, tr("How the tables hang together"))
+        data = repr([self.audit.relations, [(t.name, t.rows, len(t.columns)) for t in self.audit.tables]])
+        title = tr("How the tables hang together")
+        return drawn("relations", data, lambda: plots.relations_plot(self.audit, title))
 
     @cached_property
     def contract(self) -> list[tuple[str, Any]]:
