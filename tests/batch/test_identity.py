@@ -126,3 +126,26 @@ def test_an_engagement_without_its_object_is_read_from_its_file(world: World) ->
     outcome = run_batch(world.folder, settle_seconds=0, command=world.command)
     assert outcome.done == ["a"]
     assert run_batch(world.folder, settle_seconds=0, command=world.command).done == []
+
+
+def test_what_was_corrected_while_a_run_died_is_recorded_if_published_and_else_not_run(world: World) -> None:
+    world.deliver("a", "one")
+    world.deliver("b", "two")
+    world.batch()
+    with Ledger(world.runs / "ledger.sqlite") as ledger, ledger._store.change() as run:
+        run("UPDATE drops SET state='running', owner='elsewhere:1:x', lease_until=1, run=NULL, made_with=''")
+        run("UPDATE drops SET lease_until=1e12")
+    (lost,) = [p for p in world.published() if p.name.startswith("b-")]
+    lost.rename(lost.with_name(f".{lost.name}.77.partial"))
+    world.deliver("a", "one, corrected")
+    world.deliver("b", "two, corrected")
+    world.batch()
+    assert world.states()["a"] == ["running", "done"]
+    with Ledger(world.runs / "ledger.sqlite") as ledger, ledger._store.change() as run:
+        run("UPDATE drops SET lease_until=1 WHERE state='running'")
+    world.batch()
+    assert world.states() == {"a": ["superseded", "done"], "b": ["superseded", "done"]}
+    assert [e.run is not None for e in world.entries()] == [True, False, True, True]
+    assert {e.run for e in world.entries() if e.run} == {p.name for p in world.published()}
+    assert not list(world.runs.glob(".*.partial"))
+    assert len([x for x in world.logged() if x.startswith("start")]) == 4

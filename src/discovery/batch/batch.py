@@ -236,6 +236,9 @@ class _Batch:
             with ThreadPoolExecutor(self.workers) as pool:
                 for future in [pool.submit(self._drain) for _ in range(self.workers)]:
                     future.result()
+        from .runner import sweep
+
+        sweep(self.ledger, self.settings.runs)
         index = self.settings.runs / "index.html"
         if not index.is_file() or self.ledger.fact("indexed") != self.ledger.stamp():
             self._index(self.ledger)

@@ -22,7 +22,7 @@ _STYLE = """
 body{margin:2rem auto;max-width:76rem;padding:0 1rem}h2{margin:2rem 0 .5rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding:.5rem 0}
 th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #8886;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.failed,.quarantined{font-weight:600}
+td.n{text-align:right;font-variant-numeric:tabular-nums}td.w{white-space:nowrap}.failed,.quarantined{font-weight:600}
 .trends{display:flex;flex-wrap:wrap;gap:1.5rem}figure{margin:0}figcaption{font-size:.9rem}
 svg{display:block;width:15rem;height:4rem;color:#2563a8}a{color:LinkText}
 @media (prefers-color-scheme:dark){svg{color:#7db4ee}}
@@ -86,7 +86,7 @@ def _row(entry: Entry, names: dict[int, str]) -> str:
     link = f'<a href="{_page(entry)}">report</a>' if entry.run is not None else ""
     return (
         f'<tr id="d{entry.id}"><th scope="row">{escape(entry.name)}</th>'
-        f'<td class="{entry.state}">{entry.state}{_note(entry, names)}</td><td>{_when(entry):%Y-%m-%d %H:%M}</td>'
+        f'<td class="{entry.state}">{entry.state}{_note(entry, names)}</td><td class="w">{_when(entry):%Y-%m-%d %H:%M}</td>'
         f"{_figure(figures.get('rows'))}{_figure(figures.get('blocker'))}{_figure(figures.get('major'))}"
         f"<td>{escape(what_changed(figures))}</td><td>{decisions}</td><td>{link}</td></tr>"
     )

@@ -260,7 +260,8 @@ class Ledger:
         """Take the next drop that is due under a lease of ``lease`` seconds; None if there is none.
 
         Due are those that wait, those that failed and have waited long enough, and runs whose lease ran out or
-        whose batch, on this machine, is dead. A failure in the future (the clock was set back) is due.
+        whose batch, on this machine, is dead. A failure in the future (the clock was set back) is due. A run that
+        was picked up may have been superseded since it began.
         """
         now = self.clock()
         only = f" AND name IN ({_marks(names)})" if names is not None else ""
@@ -268,7 +269,7 @@ class Ledger:
         if not self._store.tuples(f"SELECT 1 FROM drops WHERE {due})) LIMIT 1", (now, now)):
             return None
         with self._store.change() as run:
-            _give_up_dead(run, now)
+            _give_up_dead(run)
             rows = run(
                 f"SELECT id FROM drops WHERE {due} AND lease_until<=?)){only} ORDER BY position, id LIMIT 1",
                 now,
@@ -410,19 +411,11 @@ def _revive(run: Run, gone: int, now: float) -> None:
     run("UPDATE drops SET duplicate_of=?, updated=? WHERE duplicate_of=? AND state='skipped'", first, now, gone)
 
 
-def _give_up_dead(run: Run, now: float) -> None:
-    """End the leases of dead batches; what was corrected since they began is not run any more."""
+def _give_up_dead(run: Run) -> None:
+    """End the leases of dead batches."""
     for held in run("SELECT id, owner FROM drops WHERE state='running'"):
         if _is_dead(held["owner"]):
             run("UPDATE drops SET lease_until=0 WHERE id=?", held["id"])
-    given_up = run(
-        "UPDATE drops SET state='superseded', owner=NULL, updated=? WHERE state='running' AND lease_until<=?"
-        " AND superseded_by IS NOT NULL RETURNING id",
-        now,
-        now,
-    )
-    for row in given_up:
-        _revive(run, row["id"], now)
 
 
 def _machine() -> str:

@@ -21,7 +21,7 @@ from ..errors import PublishError
 from .figures import published, summarise
 from .ledger import Entry, Ledger
 
-__all__ = ["Job", "Settings", "default_command", "run_directory", "run_entry"]
+__all__ = ["Job", "Settings", "default_command", "run_directory", "run_entry", "sweep"]
 
 Command = Callable[["Job"], Sequence[str]]
 _EXCEPTION = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit)): ")
@@ -94,10 +94,13 @@ def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop
     """Run a claimed drop to its end and return the state it is in then.
 
     A run directory that is there already was published by a process that died before it could record so; it is
-    recorded, not made again.
+    recorded, not made again. What was corrected since such a process began it is not run any more.
     """
     out = run_directory(settings.runs, entry)
     if not published(out):
+        if entry.superseded_by is not None:
+            ledger.release(entry.id, owner)
+            return "released"
         before = ledger.previous(entry)
         previous = settings.runs / before.run if before is not None and before.run else None
         _sweep(out)
@@ -123,6 +126,18 @@ def _finish(ledger: Ledger, entry: Entry, owner: str, out: Path, settings: Setti
         except PublishError:
             time.sleep(wait)
     return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
+
+
+def sweep(ledger: Ledger, runs: Path) -> None:
+    """Remove what runs that were killed left half-made, where nobody is at work on them any more."""
+    half_made = [p for p in runs.glob(".*.partial") if p.is_dir()]
+    if not half_made:
+        return
+    ours = {run_directory(runs, e).name: e.state for e in ledger.entries()}
+    for folder in half_made:
+        target = folder.name[1:].removesuffix(".partial").rpartition(".")[0]
+        if ours.get(target, "running") != "running":
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(out: Path) -> None:

@@ -77,7 +77,12 @@ class Teller:
         failure = entry.failure if state in {"failed", "quarantined"} else {}
         figures = {k: v for k, v in entry.figures.items() if k != "quality"} if state == "done" else {}
         self._note(state, entry, out, seconds=round(seconds, 3), **failure, **figures)
-        kinds: dict[str, EventType] = {"done": "COMPLETE", "superseded": "COMPLETE", "waiting": "ABORT"}
+        kinds: dict[str, EventType] = {
+            "done": "COMPLETE",
+            "superseded": "COMPLETE",
+            "waiting": "ABORT",
+            "released": "ABORT",
+        }
         self._emit(kinds.get(state, "FAIL"), entry, out)
 
     def trouble(self, error: DiscoveryError) -> None:

@@ -11,6 +11,8 @@ __all__ = ["line", "render_trends"]
 
 LATEST = 60
 DECISIONS = 12
+NOTICEABLE = 0.2
+"""The height of a figure is at least this share of its largest value, so that small moves look small."""
 WIDTH, HEIGHT, EDGE = 240.0, 64.0, 6.0
 
 
@@ -37,9 +39,10 @@ def line(title: str, points: Sequence[tuple[str, float]]) -> str:
     values = [v for _, v in points]
     low, high = min(values), max(values)
     step = (WIDTH - 2 * EDGE) / max(len(values) - 1, 1)
-    scale = (HEIGHT - 2 * EDGE) / (high - low) if high > low else 0.0
-    middle = HEIGHT / 2 if high == low else HEIGHT - EDGE
-    places = [(EDGE + i * step, middle - (v - low) * scale) for i, v in enumerate(values)]
+    span = max(high - low, NOTICEABLE * max(abs(low), abs(high))) or 1.0
+    centre = (low + high) / 2
+    scale = (HEIGHT - 2 * EDGE) / span
+    places = [(EDGE + i * step, HEIGHT / 2 - (v - centre) * scale) for i, v in enumerate(values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     first, last = points[0], points[-1]
     words = (
