@@ -86,7 +86,8 @@ def _row(entry: Entry, names: dict[int, str]) -> str:
     link = f'<a href="{_page(entry)}">report</a>' if entry.run is not None else ""
     return (
         f'<tr id="d{entry.id}"><th scope="row">{escape(entry.name)}</th>'
-        f'<td class="{entry.state}">{entry.state}{_note(entry, names)}</td><td class="w">{_when(entry):%Y-%m-%d %H:%M}</td>'
+        f'<td class="{entry.state}">{entry.state}{_note(entry, names)}</td>'
+        f'<td class="w">{_when(entry):%Y-%m-%d %H:%M}</td>'
         f"{_figure(figures.get('rows'))}{_figure(figures.get('blocker'))}{_figure(figures.get('major'))}"
         f"<td>{escape(what_changed(figures))}</td><td>{decisions}</td><td>{link}</td></tr>"
     )
