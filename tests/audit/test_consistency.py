@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -184,6 +184,19 @@ def test_named_bounds_and_dates_without_names() -> None:
     early = pl.col("alpha") - pl.duration(days=2)
     frame = frame.with_columns(beta=pl.when(pl.col("i") == 9).then(early).otherwise("beta")).drop("i")
     assert [f.columns for f in one(rule_violation, frame)] == [["alpha", "beta"]]
+
+
+def test_days_are_compared_with_times_by_day() -> None:
+    rng = np.random.default_rng(4)
+    made = [datetime(2016, 4, 1) + timedelta(minutes=int(m)) for m in rng.integers(0, 86_400, 1500)]
+    day = [
+        datetime(m.year, m.month, m.day) + timedelta(days=int(d))
+        for m, d in zip(made, rng.choice([0, 1, 4, 9], 1500), strict=True)
+    ]
+    assert one(rule_violation, pl.DataFrame({"scheduled": made, "appointment": day})) == []
+    day[:3] = [d - timedelta(days=30) for d in day[:3]]
+    found = one(rule_violation, pl.DataFrame({"scheduled": made, "appointment": day}))
+    assert [(f.columns, f.rows_affected) for f in found] == [(["scheduled", "appointment"], 3)]
 
 
 def test_age_against_birth_and_parts_of_a_date() -> None:

@@ -24,6 +24,7 @@ __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules"]
 
 MOST_COLUMNS = 30
 LEAST_ROWS = 30
+DAY = 86_400e6
 TRIAL_ROWS = 2_000
 _PAIRS = (
     ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
@@ -91,32 +92,42 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
     sample = {n: _numbers(trial, n) for n in tried}
     full: dict[str, Floats] = sample if trial is frame else {}
     bounds: dict[str, tuple[float, Broken | None]] = {}
-    for low, high, named in _bounded(sample, 0.7 if dates else 0.9):
+    for low, high, named in _bounded(sample, dates):
         for name in (low, high):
             if name not in full:
                 full[name] = _numbers(frame, name)
-        both = np.isfinite(full[low]) & np.isfinite(full[high])
-        wrong = both & (full[low] > full[high])
+        lower, upper = _comparable(full[low], full[high], dates)
+        both = np.isfinite(lower) & np.isfinite(upper)
+        wrong = both & (lower > upper)
         share = wrong.sum() / max(1, both.sum())
         rule = f"'{low}' is never {'after' if dates else 'above'} '{high}'"
         broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named)
         if named and 0 < share <= 0.1:
             yield broken
         elif not named:
-            related, proven = _proof(full[low][both], full[high][both], int(wrong.sum()), dates)
+            related, proven = _proof(lower[both], upper[both], int(wrong.sum()), dates)
             if related > bounds.get(low, (0.0, None))[0]:
                 bounds[low] = (related, broken if proven else None)
     yield from (rule for _, rule in bounds.values() if rule is not None)
 
 
-def _bounded(columns: Mapping[str, Floats], related: float) -> Iterator[tuple[str, str, bool]]:
+def _comparable(low: Floats, high: Floats, dates: bool) -> tuple[Floats, Floats]:
+    """Return two columns of times as days where one of them holds days only and the other times of day."""
+    if not dates:
+        return low, high
+    days = [not np.nanmax(np.mod(v, DAY), initial=0) for v in (low, high)]
+    return (np.floor(low / DAY), np.floor(high / DAY)) if days[0] != days[1] else (low, high)
+
+
+def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, str, bool]]:
     """Iterate over (lower, upper, whether by name) of the pairs in order in nearly all rows of a sample."""
     for first, second in combinations(columns, 2):
         paired = _paired(first, second)
         both = np.isfinite(columns[first]) & np.isfinite(columns[second])
         if both.sum() < LEAST_ROWS:
             continue
-        x, y = columns[first][both], columns[second][both]
+        x, y = _comparable(columns[first][both], columns[second][both], dates)
+        related = 0.7 if dates else 0.9
         for low, high, says, above in ((first, second, paired, x > y), (second, first, -paired, y > x)):
             if says < 0 or above.mean() > (0.12 if says else 0.025):
                 continue
