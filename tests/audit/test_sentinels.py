@@ -191,3 +191,20 @@ def test_zero_where_nothing_fell_is_a_value(look, scale):
     rain = r.gamma(0.7, scale, 3000)
     rain[r.random(3000) < 0.06] = 0.0
     assert look(numeric_codes, {"rain": rain}) == []
+
+
+def test_zero_before_the_codes_of_a_scale(look):
+    r = np.random.default_rng(7)
+    codes = r.choice([1, 2, 3, 4], 3000, p=[0.3, 0.4, 0.2, 0.1])
+    codes[:5] = 0
+    found = look(numeric_codes, {"education": codes})
+    assert [(f.rows_affected, f.severity) for f in found] == [(5, "minor")]
+    assert look(numeric_codes, {"claims": r.poisson(1.1, 3000).clip(0, 5)}) == []
+    assert look(numeric_codes, {"education": codes[5:]}) == []
+
+
+def test_there_is_no_month_zero(look):
+    months = np.random.default_rng(8).integers(0, 13, 3000)
+    assert look(numeric_codes, {"month_of_registration": months})[0].rows_affected == (months == 0).sum()
+    assert look(numeric_codes, {"month": months % 12}) == []
+    assert look(numeric_codes, {"visits": months}) == []

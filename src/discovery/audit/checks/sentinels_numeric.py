@@ -50,6 +50,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * any repeated number cut off by a gap of at least three times that range;
     * the only negative number, repeated, in a column that else holds none;
     * 9 or 99 after a scale of consecutive small whole numbers;
+    * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
       away, and the rest lies well above 0 (its lower quartile is over half its median), or where by its name the
       quantity is never 0, or where it is the one value that repeats in a column of fine-grained measurements and
@@ -109,7 +110,7 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
             break
         left += 1
         yield low
-    zero = _zero(column, values[left:right], counts[left:right])
+    zero = _zero(column, values[left:right], counts[left:right]) or _before_a_scale(column, values, counts)
     if zero is not None:
         yield zero
 
@@ -221,6 +222,22 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
     if (far and (usual or (never and level))) or _lone_repeat(column, rest, weights, rows):
         return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else
                       "0 is cut off from all other values", never)  # fmt: skip
+    return None
+
+
+def _before_a_scale(
+    column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
+) -> _Spike | None:
+    """Return 0 where it stands before the codes 1, 2, 3 ... of a scale, or before the twelve months."""
+    whole = column.whole and values[0] == 0 and len(values) >= 4 and values[-1] == len(values) - 1
+    if not whole or counts[0] < 2:
+        return None
+    months = values[-1] == 12 and named(column.name, "month", "mnth")
+    if months and counts[1:].min() > 0.3 * np.median(counts[1:]):
+        return _Spike(0.0, int(counts[0]), "the months are 1 to 12", True)
+    rare = counts[0] <= min(0.005 * column.present, counts[1] / 20) and counts[0] <= counts[1:].min()
+    if rare and values[-1] <= 7:
+        return _Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(float(values[-1]))}", False)
     return None
 
 
