@@ -80,3 +80,9 @@ def test_what_the_gaps_depend_on_is_told(look):
     assert "by 'shop' between 0% and" in found[0].consequence
     even = look(missing, {"shop": shop, "income": [None if i % 7 == 0 else i for i in range(400)]})
     assert "depends" not in even[0].details
+
+
+def test_a_null_that_occurs_once_among_many_texts_is_missing(look):
+    names = [f"model {i}" for i in range(300)]
+    found = look(missing, {"model": [*names, "NA"], "n": list(range(301))})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["model"], 1)]

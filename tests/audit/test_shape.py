@@ -154,3 +154,14 @@ def test_open_data(open_data: Any) -> None:
     result = found(frame.to_dict(as_series=False), use_cases=use("survived"))
     assert {c for k, c in result if k == "high_cardinality"} == {"name", "ticket", "cabin", "home.dest"}
     assert not {c for k, c in result if k in {"constant", "near_constant", "id_like"}}
+
+
+def test_codes_that_repeat_often_still_have_many_levels() -> None:
+    items = [f"FD{i:03d}" for i in range(300)] * 8
+    assert ("high_cardinality", "Item_Identifier") in found({"Item_Identifier": items})
+
+
+def test_a_row_number_may_lack_a_lost_row() -> None:
+    numbers = [i for i in range(1, 5001) if i not in (77, 4100)]
+    assert ("id_like", "Rank") in found({"Rank": numbers})
+    assert ("id_like", "Rank") not in found({"Rank": [3 * i for i in range(1, 5001)]})

@@ -15,11 +15,13 @@ from ..missingness import missing_depends
 from ..names import named
 from ..placeholders import NULLS, normal
 from ..profile import ColumnProfile
+from ..values import text_counts
 from .sentinels import codes_of_two
 
 MANY = 0.2
 MOST = 0.5
 RUN_CHANCE = 1e-6
+MOST_WORDS = 20_000
 
 
 @check("missing")
@@ -110,7 +112,8 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
         array[np.array(unread) - 1] = False
         mask = pl.Series(array)
     if column.type == "text" and series.dtype == pl.String:
-        words = [str(v) for v, _ in column.top if normal(str(v)) in NULLS]
+        seen = text_counts(ctx, column.name)["v"] if column.distinct <= MOST_WORDS else [v for v, _ in column.top]
+        words = [str(v) for v in seen if len(str(v)) <= 8 and normal(str(v)) in NULLS]
         if words and not codes_of_two(column):
             mask = mask | series.is_in(words).fill_null(False)
     return mask

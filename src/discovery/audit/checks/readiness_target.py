@@ -40,7 +40,7 @@ def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding 
     counts = target.counts()
     total, rarest = int(counts.sum()), int(counts.min())
     share, even = rarest / total, 1.0 / target.classes
-    if share >= (0.332 if target.classes == 2 else 0.5 * even):
+    if share >= (0.36 if target.classes == 2 else 0.5 * even):
         return None
     label = context.show(target.name, target.labels[int(counts.argmin())])
     unit = "grade" if target.ordinal and target.classes > 2 else "class"

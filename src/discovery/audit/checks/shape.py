@@ -28,7 +28,7 @@ _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
      "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
 )  # fmt: skip
-_TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "identifier", "email", "phone", "iban", "card", "national_id"})
+_TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "email", "phone", "iban", "card", "national_id"})
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 _ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
@@ -154,9 +154,13 @@ def identifies(column: ColumnProfile) -> bool:
 
 
 def _counts_rows(column: ColumnProfile) -> bool:
-    """Whether whole numbers run from first to last without a gap, one a row (but not years)."""
+    """Whether whole numbers run from first to last, one a row, with no gap but where a row was lost (not years)."""
     low, high = column.minimum, column.maximum
-    if not isinstance(low, int | float) or not isinstance(high, int | float) or high - low + 1 != column.present:
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return False
+    if 0 <= high - low + 1 - column.present <= 0.001 * column.present and column.sorted and low in (0, 1):
+        return True
+    if high - low + 1 != column.present:
         return False
     if low in (0, 1) or _ROW_NUMBER.match(column.name):
         return True
