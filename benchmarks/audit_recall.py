@@ -1,14 +1,15 @@
 """How much of what is known to be wrong with public data sets the audit finds, and what it says of sound columns.
 
-    python benchmarks/audit_recall.py [FOLDER] [DATASET ...]
+    python benchmarks/audit_recall.py [--facts FILE] [FOLDER] [DATASET ...]
 
-FOLDER holds the files and ``facts.json``: per data set its faults (kind, column, severity low, medium or high) and
-the columns known to be clean. A fault is found where a finding has its kind and names its column (``*``: the whole
-table). Recall is weighted with 1, 2 and 3 for low, medium and high.
+FOLDER holds the files and ``facts.json`` (which FILE replaces): per data set its faults (kind, column, severity
+low, medium or high) and the columns known to be clean. A fault is found where a finding has its kind and names its
+column (``*``: the whole table). Recall is weighted with 1, 2 and 3 for low, medium and high.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -77,17 +78,21 @@ def score(facts: Mapping[str, Any], result: AuditResult) -> Score:
     return told
 
 
-def scores(folder: Path, only: Iterable[str] = ()) -> list[Score]:
-    """Score every data set of ``folder`` (or those named)."""
+def scores(folder: Path, only: Iterable[str] = (), facts: Path | None = None) -> list[Score]:
+    """Score every data set of ``folder`` (or those named) by ``facts``, or by the facts in the folder."""
     wanted = set(only)
-    sets = json.loads((folder / "facts.json").read_text())
+    sets = json.loads((facts or folder / "facts.json").read_text())
     return [score(s, audit_of(s, folder)) for s in sets if not wanted or s["dataset"] in wanted]
 
 
 def main(arguments: list[str]) -> int:
     """Print the scores; 1 if recall is below 0.95 or a sound column drew a severe finding."""
-    folder = Path(arguments[0]) if arguments else Path(__file__).resolve().parents[2] / "shared" / "data"
-    told = scores(folder, arguments[1:])
+    parser = argparse.ArgumentParser(description="Score the audit by what is known to be wrong with data sets.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parents[2] / "shared/data")
+    parser.add_argument("datasets", nargs="*", help="only these")
+    parser.add_argument("--facts", type=Path, help="what is known, if not facts.json of the folder")
+    given = parser.parse_args(arguments)
+    told = scores(given.folder, given.datasets, given.facts)
     for s in told:
         print(f"{s.name:32} recall {s.recall:5.1%}  findings {s.findings:3}")
         for line in s.misses:
