@@ -153,3 +153,43 @@ def test_scores_of_persons_do_not_identify(look: Callable[..., list[Finding]], r
 )
 def test_one_is_singular(text: str, right: str) -> None:
     assert agreed(text) == right
+
+
+def test_a_count_that_goes_on_is_no_digit_typed_twice() -> None:
+    counts = np.concatenate([np.repeat(np.arange(1, 10), [200, 150, 110, 80, 60, 40, 25, 12, 6]), [11, 11, 11]])
+    assert not [f for f in audited({"previous": counts}) if f.kind == "impossible_value"]
+
+
+class TestGroupsApart:
+    """Faults in many rows, which single outliers do not tell."""
+
+    def test_values_far_above_all_others(self, r: np.random.Generator) -> None:
+        weights = r.normal(76, 11, N).round(1)
+        weights[::20] = (300 + 90 * r.random(N // 20)).round(1)
+        found = [f for f in audited({"weight": weights}) if f.kind == "outlier"]
+        assert [f.rows_affected for f in found] == [N // 20]
+
+    def test_heavy_tails_and_two_kinds_are_no_faults(self, r: np.random.Generator) -> None:
+        odds = np.sort(10 ** (6 * r.random(70) ** 2))
+        kinds_ = np.where(r.random(N) < 0.3, r.normal(5, 0.3, N), r.normal(1.5, 0.2, N))
+        assert not [f for f in audited({"odds": odds}) if f.kind == "outlier"]
+        assert not [f for f in audited({"length": kinds_}) if f.kind == "outlier"]
+
+    def test_signs_lost_in_a_quantity_far_above_0(self, r: np.random.Generator) -> None:
+        pressure = r.normal(1013, 7, N).round(1)
+        pressure[::20] *= -1
+        found = [f for f in audited({"reading": pressure}) if f.kind == "impossible_value"]
+        assert [f.rows_affected for f in found] == [N // 20]
+
+    def test_numbers_on_both_sides_of_0_are_sound(self, r: np.random.Generator) -> None:
+        data = {"balance": r.normal(200, 120, N).round(2), "yield_": r.lognormal(1, 0.8, N) - 0.9}
+        assert not [f for f in audited(data) if f.kind == "impossible_value"]
+
+    def test_dates_decades_ahead(self, r: np.random.Generator) -> None:
+        from datetime import timedelta
+
+        days = [date(2022, 1, 1) + timedelta(days=int(d)) for d in r.integers(0, 700, N)]
+        for i in range(0, N, 30):
+            days[i] = days[i].replace(year=2095, day=1)
+        found = [f for f in audited({"signed_up": days}) if f.kind == "bad_date"]
+        assert [f.rows_affected for f in found] == [N // 30]

@@ -18,6 +18,7 @@ CHANCE = 1e-3
 CHANCE_PARETO = 0.02
 FAR = 5.0
 ISOLATED = 0.5
+CHANCE_GROUP = 1e-4
 HEAVY = 1.25
 TIMES = (3.0, 5.0)
 CHANCE_TIMES = (0.02, 0.15)
@@ -38,17 +39,29 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7). Long, even
-    tails thus draw nothing.
+    tails thus draw nothing. More values than that count where they are a group apart.
     """
     for column in ctx.profile.columns.values():
-        if not _eligible(column):
+        single, grouped = _eligible(column), _hollow(column)
+        if not (single or grouped):
             continue
         ordered = numbers_of(ctx, column.name)
-        top = _cut(ordered)
-        low = _cut(-ordered[::-1])
+        top, low = (_cut(ordered), _cut(-ordered[::-1])) if single else (0, 0)
+        if grouped and not (top or low):
+            top, low = _group(ordered), _group(-ordered[::-1])
         if top or low:
             above = ordered[len(ordered) - top :] if top else ordered[:0]
             yield _finding(ctx, column, ordered, above, ordered[:low])
+
+
+def _hollow(column: ColumnProfile) -> bool:
+    """Whether a group of values may lie apart: a third of the span of the column's values is empty in one piece."""
+    if not column.numeric or column.distinct < 40 or identifying(column) or column.histogram is None:
+        return False
+    if column.semantic in {"latitude", "longitude", "year"}:
+        return False
+    filled = np.flatnonzero(np.asarray(column.histogram[1]))
+    return len(filled) > 1 and int(np.diff(filled).max()) > 0.3 * len(column.histogram[1])
 
 
 def _eligible(column: ColumnProfile) -> bool:
@@ -112,6 +125,33 @@ def _gaps(ordered: np.ndarray[Any, Any], tail: np.ndarray[Any, Any], most: int, 
     worth = (next_ - edge > 3 * _grid(ordered)) & (ordered[len(ordered) - k] >= far) & (mean > 0)
     worth &= (gap >= 0.9 * ISOLATED * least) | (next_ - edge >= ISOLATED * mean)
     return [int(x) for x in k[worth]]
+
+
+def _group(ordered: np.ndarray[Any, Any]) -> int:
+    """Return how many values make a group (of at most a tenth) farther from the rest than the rest reaches.
+
+    The rest must be fine-grained, and so many values beyond such a gap unlikely (1 in 10,000) under a power law
+    that is fitted to the upper tenth of the rest.
+    """
+    n = len(ordered)
+    least = n - max(5, n // 10)
+    if n < 100:
+        return 0
+    wide = np.flatnonzero(np.diff(ordered[least - 1 :]) >= ordered[least - 1 : -1] - ordered[0])
+    if not len(wide):
+        return 0
+    place = least + int(wide[0])
+    rest, next_, k = ordered[:place], float(ordered[place]), n - place
+    first, median, third = np.quantile(rest, [0.25, 0.5, 0.75])
+    if third <= first:
+        return 0
+    if len(np.unique(rest)) < max(20, min(100, 0.05 * len(rest))):
+        return 0
+    logs = np.log(np.maximum(rest[int(0.75 * len(rest)) :] - median, 1e-300))
+    tail = logs[int(0.6 * len(logs)) :]
+    hill = max(float((tail - tail[0]).mean()), float((logs - logs[0]).mean()) / 2, 1e-12)
+    chance = np.exp(-k * (np.log(next_ - median) - tail[-1]) / hill)
+    return k if k >= 3 and chance < CHANCE_GROUP else 0
 
 
 def _pareto(ordered: np.ndarray[Any, Any], median: float, k: int) -> float:

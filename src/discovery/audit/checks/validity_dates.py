@@ -151,7 +151,7 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
 
     Future dates count from the day after ``as_of`` on, in columns whose name does not speak of the future; where
     more than a twentieth of the rows lies ahead, the column is about the future. An isolated date is one with a gap
-    of more than ten years and ten times the span of the inner 98% to the others.
+    of more than ten years and ten times the span of the inner 90% to the others.
     """
     for column in ctx.profile.columns.values():
         if not column.temporal or column.distinct < 2 or named(column.name, "birth", "dob", "born"):
@@ -161,6 +161,7 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
         days = ctx.frame[column.name].cast(pl.Date)
         there = days.drop_nulls()
         low, high = (_day(there.quantile(q, "nearest")) for q in (0.01, 0.99))
+        inner = [_day(there.quantile(q, "nearest")) for q in (FEW, 1 - FEW)]
         ahead = ctx.as_of + timedelta(days=1)
         wrong = pl.repeat(False, len(days), dtype=pl.Boolean, eager=True)
         why = []
@@ -168,9 +169,9 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
             late = days > ahead
             if 0 < int(late.sum() or 0) <= FEW * column.present and high <= ahead:
                 wrong, why = wrong | late.fill_null(False), ["in the future"]
-        span = max(10 * (high - low), timedelta(days=3653))
-        early = (days < _minus(low, span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
-        far = days > _plus(high, span)
+        span = max(10 * (inner[1] - inner[0]), timedelta(days=3653))
+        early = (days < _minus(inner[0], span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
+        far = days > _plus(inner[1], span)
         for mask, word in ((early, "long before all others"), (far, "long after all others")):
             if 0 < int(mask.sum() or 0) <= FEW * column.present:
                 wrong = wrong | mask.fill_null(False)

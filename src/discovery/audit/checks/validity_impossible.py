@@ -39,9 +39,11 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            finding = _isolated_zero(ctx, column) or _lone_negatives(ctx, column) or _off_the_scale(ctx, column)
-            if finding is not None:
-                yield finding
+            for unnamed in (_isolated_zero, _lone_negatives, _mirrored, _off_the_scale):
+                finding = unnamed(ctx, column)
+                if finding is not None:
+                    yield finding
+                    break
 
 
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
@@ -150,6 +152,24 @@ def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative")
 
 
+def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """Negatives, a tenth at most, that are the other values with their sign lost: nothing lies around 0, and their
+    sizes are within the sizes of the others."""
+    few = 2 <= column.negatives <= FEW * column.present and not column.zeros
+    if not few or named(column.name, *CHANGE) or column.semantic in {"latitude", "longitude"}:
+        return None
+    values = numbers_of(ctx, column.name)
+    below, above = -values[values < 0], values[values > 0]
+    median, hole = float(np.median(above)), float(above.min() + below.min())
+    inside = above.min() * 0.9 <= below.min() and below.max() <= above.max() * 1.1
+    if len(np.unique(above)) < 30 or hole < 0.5 * median or not inside:
+        return None
+    if not 0.8 < float(np.median(below)) / median < 1.25:
+        return None
+    what = "a quantity that is else far above 0"
+    return _impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what)
+
+
 def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A step of a scale of whole numbers (one of them at most unused) with its digit typed twice: 55 on 0 to 6."""
     if not column.whole or not 5 <= column.distinct <= 13 or column.distinct > len(column.low):
@@ -159,7 +179,7 @@ def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     first, top = scale[0][0], scale[-1][0]
     steady = first in (0, 1) and top - first <= len(scale) and min(n for _, n in scale) >= rows
     twice = last % 11 == 0 and last // 11 in {v for v, _ in scale}
-    if not steady or not twice or rows > 0.005 * column.present or is_code(last):
+    if not steady or not twice or last <= 2 * top or rows > 0.005 * column.present or is_code(last):
         return None
     wrong = ctx.frame[column.name] == last
     return _impossible(ctx, column, wrong, rows, f"one more step of a scale of {first} to {top}")

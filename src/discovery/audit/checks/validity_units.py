@@ -230,7 +230,8 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
         advice="Ask which unit each source writes, and convert one into the other.",
         fix=None if mix.linear else _fix(name, mix),
         evidence=ctx.evidence(ctx.rows_where(odd), [name]),
-        details={"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
+        details={"values": [number(v) for v in series.filter(odd.fill_null(False)).unique().sort().to_list()[:500]]}
+        | {"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
         confidence=0.9 if split else 0.7,
     )
 
