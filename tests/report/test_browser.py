@@ -95,7 +95,7 @@ def _written(path: Path, html: str) -> Path:
         ("week1", 1360, "light"),
         ("week1", 1360, "dark"),
         ("week1", 390, "light"),
-        ("week1", 390, "dark"),
+        ("week1-de", 390, "dark"),
         ("data_assessment", 390, "light"),
         ("model_evaluation", 1360, "dark"),
     ],
@@ -105,7 +105,9 @@ def test_no_violation_of_wcag_and_no_request(
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    html = render(sample.engagement, sample.audit, sample.evaluation, sample.decisions, sample.record, page=name)
+    part, _, locale = name.partition("-")
+    engagement = sample.engagement.model_copy(update={"locale": locale or "en"})
+    html = render(engagement, sample.audit, sample.evaluation, sample.decisions, sample.record, page=part)
     path = _written(tmp_path / "page.html", html)
     page, requests, said = _opened(
         browser, path, viewport={"width": width, "height": 900}, color_scheme=scheme
@@ -222,6 +224,29 @@ def test_the_filter_works_without_a_script(browser: Any, sample: Any, tmp_path: 
         ".filter(d => d.checkVisibility()).map(d => d.dataset.severity)"
     )
     assert set(shown) == {"minor"}
+    page.context.close()
+
+
+def test_tables_sort_and_search_by_a_script_of_their_own(browser: Any, sample: Any, tmp_path: Path) -> None:
+    html = render(sample.engagement, sample.audit, sample.evaluation, sample.decisions, sample.record)
+    page, _, said = _opened(browser, _written(tmp_path / "page.html", html))
+    page.evaluate("document.querySelectorAll('#tables ~ details').forEach(d => d.open = true)")
+    names = "[...document.querySelector('table.columns').tBodies[0].rows].map(r => r.cells[0].textContent)"
+    missing = (
+        "[...document.querySelector('table.columns').tBodies[0].rows].map(r => Number(r.cells[2].dataset.sort))"
+    )
+    before = page.evaluate(names)
+    button = page.locator("table.columns").first.locator("thead button").nth(2)
+    button.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(missing) == sorted(page.evaluate(missing))
+    page.keyboard.press("Enter")
+    assert page.evaluate(missing) == sorted(page.evaluate(missing), reverse=True)
+    assert sorted(page.evaluate(names)) == sorted(before)
+    page.locator("[data-filter='table.columns tbody tr'] input").fill(before[0])
+    shown = page.evaluate("[...document.querySelectorAll('table.columns tbody tr')].filter(r => !r.hidden).length")
+    assert 0 < shown < page.evaluate("document.querySelectorAll('table.columns tbody tr').length")
+    assert said == []
     page.context.close()
 
 
