@@ -131,3 +131,10 @@ def test_islands_lie_not_inland(look):
 def test_surnames_are_no_plurals(look):
     names = ["Wood", "Miller", "Smith", "Taylor", "Walker", "Baker", "Clark", "Turner", "Cooper", "Hughes"]
     assert look(variants, {"surname": names * 30 + ["Woods"] * 20 + ["Millers"] * 3}) == []
+
+
+def test_slips_in_a_column_of_two_words(look):
+    values = ["yes"] * 700 + ["no"] * 290 + ["yxs"] * 4 + ["xes"] * 3 + ["maybe"] * 3
+    assert variants_of(look, values) == {"yxs": "yes", "xes": "yes"}
+    assert variants_of(look, ["cat"] * 400 + ["dog"] * 300 + ["cow"] * 300 + ["car"] * 3) == {}
+    assert variants_of(look, ["own"] * 500 + ["rent"] * 480 + ["other"] * 9) == {}

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-__all__ = ["PLACES", "SYNONYMS", "abbreviations", "folded", "misspellings", "plain"]
+__all__ = ["PLACES", "SYNONYMS", "abbreviations", "folded", "misspellings", "plain", "slips"]
 
 SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
     (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
@@ -98,6 +98,26 @@ def _stands_for(short: str, long: str) -> bool:
     if len(words) >= 2:
         return short == "".join(w[0] for w in words)
     return len(short) >= 3 and long.startswith(short) and long.isalpha() and len(long) >= len(short) + 3
+
+
+def slips(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return pairs of a rare word of three or four letters and one of a column's two words that it misspells.
+
+    The two words make at least 95% of the column, a slip 1% at most; it differs in one letter from one of the two.
+
+    >>> slips({"yes": 700, "no": 290, "yxs": 4, "xes": 3, "maybe": 3})
+    [('xes', 'yes'), ('yxs', 'yes')]
+    """
+    total = sum(counts.values())
+    usual = sorted(counts, key=lambda w: -counts[w])[:2]
+    if len(counts) < 3 or sum(counts[w] for w in usual) < 0.95 * total or counts[usual[1]] < 0.05 * total:
+        return []
+    found = []
+    for word in sorted(w for w in counts if 3 <= len(w) <= 4 and w.isalpha() and counts[w] <= 0.01 * total):
+        near = [u for u in usual if len(u) == len(word) and sum(a != b for a, b in zip(word, u, strict=True)) == 1]
+        if len(near) == 1 and near[0].isalpha():
+            found.append((word, near[0]))
+    return found
 
 
 def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> list[tuple[str, str]]:

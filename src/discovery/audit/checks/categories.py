@@ -11,7 +11,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..spelling import PLACES, SYNONYMS, abbreviations, folded, misspellings, plain
+from ..spelling import PLACES, SYNONYMS, abbreviations, folded, misspellings, plain, slips
 from ..values import text_counts
 
 MOST_VALUES = 5_000
@@ -167,7 +167,7 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
-    for rare, frequent in misspellings(totals):
+    for rare, frequent in [*misspellings(totals), *slips(totals)]:
         parent[rare] = parent[frequent]
 
 
