@@ -118,6 +118,8 @@ def test_no_violation_of_wcag_and_no_request(
     assert len(result["passes"]) > 20
     assert [(v["id"], v["nodes"][0]["html"]) for v in result["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    captions = "[...document.querySelectorAll('caption')].filter(c => c.checkVisibility())"
+    assert page.evaluate(f"{captions}.filter(c => c.clientWidth < 60 && c.clientHeight > 60).length") == 0
     assert requests == [path.as_uri()]
     assert said == []
     page.context.close()
