@@ -100,6 +100,16 @@ def test_extremes_of_different_matters_bound_nothing(r: np.random.Generator) -> 
     assert [f for f in audited({"min_temp": low, "max_temp": high}) if f.kind == "rule_violation"]
 
 
+def test_words_in_passing_make_no_range(r: np.random.Generator) -> None:
+    data = {"change from 2019": r.normal(-10, 6, 300), "pct 18 to 22": r.normal(2, 6, 300)}
+    assert not [f for f in audited(data) if f.kind == "rule_violation"]
+
+
+def test_a_certain_outcome_is_no_code(r: np.random.Generator) -> None:
+    chance = np.concatenate([r.normal(0.2, 0.01, 60).round(4), np.ones(6)])
+    assert not [f for f in audited({"tie": chance}) if f.kind == "sentinel_missing"]
+
+
 def test_amounts_that_rarely_cross_are_no_rule(r: np.random.Generator) -> None:
     at_bat = r.lognormal(3.5, 1.8, 20_000)
     walks = at_bat * r.lognormal(-1.5, 0.5, 20_000)

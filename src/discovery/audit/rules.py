@@ -37,7 +37,7 @@ _PAIRS = (
     ("departure", "arrival"), ("valid", "expires"),
 )  # fmt: skip
 
-_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lower", "upper")}
+_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lower", "upper"), ("from", "to")}
 
 Bools = npt.NDArray[np.bool_]
 

@@ -181,7 +181,7 @@ def _cut_off(
     thins_out = bool(weights[-1] < weights.max() / 3 and np.all(np.diff(weights[-3:]) <= 0))
     if survey and value in (8, 9) and gap >= 2 and rows >= (max(2, weights[-1]) if thins_out else 2):
         return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
-    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value != 0:
+    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value not in (0, 1, 100):
         return _Spike(value, rows, "it is repeated and far from all other values", True)
     return None
 
