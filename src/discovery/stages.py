@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
 from .engagement import Engagement, dump_engagement, engagement_for, load_engagement
@@ -38,14 +38,22 @@ class Stages:
         ``out`` must be given: the directory the artifacts are written to.
     progress : callable, optional
         Called with a line of text whenever something long begins.
+    judge : {"auto", "gx", "scan"}
+        What judges the contract: Great Expectations costs seconds to import, the scan gives the same verdicts.
     """
 
-    def __init__(self, parameters: RunParameters, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        parameters: RunParameters,
+        progress: Progress = silent,
+        judge: Literal["auto", "gx", "scan"] = "auto",
+    ) -> None:
         if parameters.out is None:
             raise ParameterError("parameter 'out' is missing", mend="Give the run directory.")
         self.parameters = parameters
         self.out = Path(parameters.out)
         self._progress = progress
+        self._judge = judge
 
     @cached_property
     def engagement(self) -> Engagement:
@@ -115,7 +123,12 @@ class Stages:
         with self._stage("audit"):
             previous = Path(self.parameters.previous) if self.parameters.previous else None
             result = audit_drop(
-                self.drop, self.engagement, previous=previous, out=self.out, progress=self._note("Audit")
+                self.drop,
+                self.engagement,
+                previous=previous,
+                out=self.out,
+                progress=self._note("Audit"),
+                judge=self._judge,
             )
             self._save(result, path)
         return result

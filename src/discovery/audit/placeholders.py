@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["NULLS", "STRONG", "WEAK", "is_placeholder", "normal"]
+import polars as pl
+
+__all__ = ["NULLS", "STRONG", "WEAK", "is_placeholder", "may_be_placeholder", "normal"]
 
 STRONG = frozenset(
     {
@@ -48,6 +50,14 @@ _PHRASE = re.compile(
 def normal(text: str) -> str:
     """Return a cell as it is compared: trimmed, in lower case, blanks and underscores as one blank."""
     return re.sub(r"[\s_]+", " ", text.strip()).lower() if text.strip("_ ") else text.strip().lower()
+
+
+def may_be_placeholder(cells: pl.Series) -> pl.Series:
+    """Return whether :func:`is_placeholder` may hold for each cell: quick, and true for a few others too."""
+    if cells.str.contains(r"_|\s\s|[^\S ]").any():
+        cells = cells.str.replace_all(r"[\s_]+", " ")
+    plain = cells.str.strip_chars(" ").str.to_lowercase()
+    return plain.is_in(list(STRONG)) | plain.str.contains(_PHRASE.pattern) | (plain == "")
 
 
 def is_placeholder(text: str) -> bool:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..artifacts import AuditResult, Finding
 from ..engagement import Engagement
@@ -41,6 +41,7 @@ def audit_drop(
     previous: Path | None = None,
     out: Path | None = None,
     progress: Callable[[str], None] | None = None,
+    judge: Literal["auto", "gx", "scan"] = "auto",
 ) -> AuditResult:
     """Find what is wrong with a drop.
 
@@ -59,6 +60,8 @@ def audit_drop(
         Run directory in which the contract and the sketch are written.
     progress : callable, optional
         Called with a short line at every step.
+    judge : {"auto", "gx", "scan"}
+        What judges the contract (:func:`discovery.contract.apply_contract`); the verdicts are the same.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def audit_drop(
     context = open_drop(drop, engagement, as_of, say, previous)
     outcome = _Outcome()
     run_checks(context, outcome, say)
-    contract = _between_drops(context, outcome, previous, out, say)
+    contract = _between_drops(context, outcome, previous, out, say, judge)
     say("ranking findings")
     findings = history.accept(outcome.findings, engagement)
     findings = rank.rank(findings, context)
@@ -141,6 +144,7 @@ def _between_drops(
     previous: Path | None,
     out: Path | None,
     say: Callable[[str], None],
+    judge: Literal["auto", "gx", "scan"],
 ) -> dict[str, Any]:
     """Hold the drop against an earlier run, judge its contract, and write what the next drop is held against."""
     contract: dict[str, Any] = {}
@@ -155,7 +159,7 @@ def _between_drops(
         with _noted(outcome, "contract"):
             from ..contract import apply_contract
 
-            contract, broken = apply_contract(context.tables, outcome.findings, previous, out)
+            contract, broken = apply_contract(context.tables, outcome.findings, previous, out, engine=judge)
             outcome.findings.extend(broken)
     if out is not None:
         with _noted(outcome, "sketch"):

@@ -12,7 +12,7 @@ import polars as pl
 
 from .words import MISSING_WORDS, suggests_code, suggests_phone
 
-__all__ = ["NumberReading", "numeric_cells", "read_numbers"]
+__all__ = ["NumberReading", "numeric_cells", "plain_reading", "read_numbers"]
 
 _CURRENCY = r"(?:[$€£¥₹₽₩₺₪₫฿₴₦]|US\$|R\$|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|RUB|MXN|ZAR|HUF)\b|\b(?:EUR|USD|GBP|CHF|Fr\.|kr\.?|zł|Kč|Rs\.?))"  # noqa: E501
 _SPACES = r"   '’"
@@ -34,6 +34,7 @@ _DECISIVE = {
     ",": r"(?:,\d{1,2}|,\d{4,}|\.\d{3},\d+|\.\d{3}\.\d{3}|^0,\d+)\D*$",
 }
 _LIMIT_CODE_DIGITS = 16
+LONGEST_WORD = max(len(w.encode()) for w in MISSING_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,14 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Serie
     reading = best if best is not None else _finish(cells, plain, known / wanted)
     reading = replace(reading, words=words)
     return reading if reading.share < 0.5 else _protect(name, cells, reading)
+
+
+def plain_reading(cells: pl.Series) -> NumberReading:
+    """Read stripped cells of text, hardly any a number, in plain notation only."""
+    plain = _plain(cells)
+    words = int(_is_missing_word(cells.filter(cells.str.len_bytes() <= LONGEST_WORD)).sum())
+    wanted = max(1, len(cells) - cells.null_count() - words)
+    return NumberReading(plain, (len(plain) - plain.null_count()) / wanted, words=words)
 
 
 def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from .dates import DateReading, read_dates, read_serials, read_times
-from .numbers import NumberReading, read_numbers, thinned
+from .numbers import NumberReading, plain_reading, read_numbers, thinned
 from .table import ColumnType, TableColumn, Unparsed
 from .words import MISSING_WORDS, suggests_date
 
@@ -17,6 +17,11 @@ __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
 
 THRESHOLD = 0.9
 """Share of the cells that are neither empty nor words for missing that must parse for a column to be typed."""
+
+
+LONG = 50_000
+"""Columns of so many cells are sampled first."""
+ENOUGH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def type_columns(
     first: dict[str, _Read] = {}
     for name, original in given.items():
         c = _cells(name, original, texts[name])
-        first[name] = _read(c, "", None, serial_dates)
+        first[name] = _plainly_text(c) or _read(c, "", None, serial_dates)
         if c.as_is:
             kept[name] = c
     decimal = _majority(first)
@@ -98,6 +103,24 @@ class _Read:
     number: NumberReading | None = None
     date: DateReading | None = None
     words: int = 0
+
+
+def _plainly_text(c: _Cells) -> _Read | None:
+    """Read a long column as text where no cell of a sample is anything else; None where it must be looked at."""
+    if len(c.stripped) < LONG or c.plain is not None or c.present == 0:
+        return None
+    few = thinned(c.stripped).drop_nulls()
+    sample = _read(_Cells(c.name, c.original, few, len(few), 0), "", None, False)
+    number, date = sample.number, sample.date
+    if (
+        sample.type != "text"
+        or len(few) - sample.words < ENOUGH
+        or (number and number.share)
+        or (date and date.parsed)
+    ):
+        return None
+    number = plain_reading(c.stripped)
+    return _Read("text", c.stripped, number, None, number.words)
 
 
 def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -> _Read:

@@ -93,7 +93,9 @@ def run_stages(
     """
 
     def work(resolved: RunParameters, staging: Staging, deadline: float | None) -> list[StageRecord]:
-        stages = Stages(resolved.model_copy(update={"out": str(staging.folder)}), progress)
+        stages = Stages(
+            resolved.model_copy(update={"out": str(staging.folder)}), progress, judge="auto" if models else "scan"
+        )
         with _alarm(deadline):
             _ = stages.drop
             if models and not stages.engagement.use_cases:

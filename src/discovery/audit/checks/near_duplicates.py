@@ -27,6 +27,7 @@ __all__ = ["near_duplicate"]
 
 MOST_ROWS = 20_000
 MOST_PAIRS = 200_000
+MARKS = " .,;:'\"()-_#*/"
 ALIKE, ALIKE_ALONE = 85.0, 93.0
 _TITLES = frozenset("mr mrs ms miss master herr frau mme mlle jr sr ii iii iv".split())
 OTHERS_AGREE, OTHERS_AGREE_LESS = 0.8, 0.5
@@ -76,13 +77,14 @@ def _plan(context: TableContext) -> _Plan | None:
     if not others and len(texts) == 1:
         return None
     frame = context.frame.select([*texts, *others]).with_row_index("__row__", offset=1)
-    frame = frame.with_columns(_normalised(c).alias(c) for c in texts)
     share = 1.0
     if frame.height > MOST_ROWS:
         keep = frame.height // MOST_ROWS + 1
-        start = pl.col(texts[0]).str.slice(0, 3).hash(seed=0)
+        start = pl.col(texts[0]).str.strip_chars_start(MARKS).str.slice(0, 3).str.to_lowercase()
+        start = pl.when(start != "").then(start).hash(seed=0)
         frame = frame.filter((start % keep == 0).fill_null(False)).head(2 * MOST_ROWS)
         share = frame.height / context.rows
+    frame = frame.with_columns(_normalised(pl.col(c)).alias(c) for c in texts)
     return _Plan(texts, others, frame, share)
 
 
@@ -93,8 +95,8 @@ def _telling(column: ColumnProfile) -> bool:
     return 6 <= length <= 300 and column.distinct >= 0.3 * column.present and column.present >= 0.3 * column.rows
 
 
-def _normalised(column: str) -> pl.Expr:
-    plain = pl.col(column).cast(pl.String).str.normalize("NFKD").str.to_lowercase()
+def _normalised(text: pl.Expr) -> pl.Expr:
+    plain = text.str.normalize("NFKD").str.to_lowercase()
     plain = plain.str.replace_all(r"\p{M}", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     return pl.when(plain != "").then(plain)
 

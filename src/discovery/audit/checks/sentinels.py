@@ -13,11 +13,12 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import named
-from ..placeholders import NULLS, WEAK, is_placeholder, normal
+from ..placeholders import NULLS, WEAK, is_placeholder, may_be_placeholder, normal
 from ..profile import ColumnProfile
 from ..values import raw_words
 
 COMMON = 0.05
+_REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
     (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
@@ -60,8 +61,11 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     if not column.present:
         return {}
     series = ctx.frame[column.name]
-    short = series.is_not_null() & (series.str.len_bytes() <= LONGEST + 8)
-    values = series.filter(short).unique()
+    if column.distinct <= len(column.top):
+        values = pl.Series([v for v, _ in column.top], dtype=pl.String)
+    else:
+        values = series.filter(may_be_placeholder(series) | series.str.contains(_REPEATED)).unique()
+    values = values.filter(values.str.len_bytes() <= LONGEST + 8)
     candidates = [v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column))]
     legitimate = _legitimate(column)
     found = {}
