@@ -63,7 +63,7 @@ def _joint(a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
     """Return (value of a, value of b, rows) of every pair that occurs."""
     width = int(b.max(initial=0)) + 1
     key = a * width + b
-    if (int(a.max(initial=0)) + 1) * width <= _DENSE:
+    if (int(a.max(initial=0)) + 1) * width <= min(_DENSE, 8 * len(a)):
         counts = np.bincount(key)
         pairs = np.flatnonzero(counts)
         rows = counts[pairs]
@@ -79,7 +79,8 @@ def _measure(a: Ints, b: Ints) -> tuple[int, int, int]:
     left, _, rows = _joint(a, b)
     size = np.bincount(left, weights=rows)
     best = np.zeros(len(size))
-    np.maximum.at(best, left, rows)
+    starts = np.flatnonzero(np.r_[True, np.diff(left) != 0])
+    best[left[starts]] = np.maximum.reduceat(rows, starts)
     repeated = size > 1
     return int((size - best)[repeated].sum()), int(size[repeated].sum()), int(repeated.sum())
 
