@@ -243,4 +243,4 @@ def test_the_report_begins_with_what_changed(runs: tuple[Path, Path]) -> None:
     ):
         assert told in section
     assert Changes.read(b / "changes.json").b == "b"
-    assert "go before, hold now" in (b / "summary.md").read_text()
+    assert "go → hold" in (b / "summary.md").read_text()
