@@ -85,3 +85,15 @@ def test_numbers_lose_what_is_not_finite():
 def test_what_cannot_be_learned_is_refused(values, case, words):
     with pytest.raises(TargetError, match=words):
         recognise(values, **case)
+
+
+@pytest.mark.parametrize(
+    ("values", "positive"),
+    [([0, 1], "1"), ([-1, 1], "1"), ([1, 2], "2"), ([1, 2, 1], "2"), ([2, 1, 2], "1"), (["M", "B", "B"], "M")],
+)
+def test_the_positive_class_is_the_case_or_the_rarer(values, positive):
+    rows = (values * 60)[:60]
+    if len(values) == 2:
+        rows = [values[0]] * 40 + [values[1]] * 20
+    table = Table.from_frame("t", pl.DataFrame({"y": rows, "x": range(60)}))
+    assert recognise_target(table, UseCase(name="u", table="t", target="y")).classes[1] == positive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..formats import measure_name
 from .context import Context
 from .crossval import Job, run_jobs
 from .rounds import Track
@@ -36,15 +37,15 @@ def with_leaks(context: Context) -> None:
     if flattered is None or honest is None:
         return
     value, fair = context.score(test, flattered), context.score(test, honest)
-    name = problem.measure.name
+    shown = measure_name(problem.measure.name)
     context.fields["with_leaks"] = {
         "columns": leaks,
         "candidate": track.candidate.name,
-        "metric": name,
+        "metric": problem.measure.name,
         "score": value,
         "honest": fair,
         "summary": (
-            f"With {', '.join(leaks)}, {name} would have been {value:.3f} instead of {fair:.3f}: "
+            f"With {', '.join(leaks)}, {shown} would have been {value:.3f} instead of {fair:.3f}: "
             "a figure that the model could not keep in use."
         ),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..formats import measure_name
 from .context import Context
 from .crossval import Job, run_jobs
 
@@ -13,6 +14,7 @@ __all__ = ["extrapolate", "learning_curve"]
 
 Array = np.ndarray[Any, Any]
 SHARES = (0.125, 0.25, 0.5)
+SMALL = 4000
 FOLDS = 2
 
 
@@ -45,7 +47,7 @@ def extrapolate(sizes: Array, losses: Array, size: float) -> float:
 
 
 def learning_curve(context: Context) -> None:
-    """Fit the recommended candidate on an eighth, a quarter and a half of the training rows of two folds."""
+    """Fit the recommended candidate on a quarter and a half (of large tables also an eighth) of two folds' rows."""
     problem, track = context.problem, context.track
     if track.candidate.family == "dummy":
         return
@@ -54,7 +56,7 @@ def learning_curve(context: Context) -> None:
     jobs, keys = [], []
     for k in chosen:
         train, test = every[k]
-        for share in SHARES:
+        for share in SHARES[len(train) < SMALL :]:
             if share * len(train) >= 40:
                 rows = _subset(train, share, context, problem.seed + k)
                 jobs.append(Job(track.candidate, problem.X, problem.y, rows, test, problem.classes))
@@ -87,10 +89,10 @@ def learning_curve(context: Context) -> None:
     found: dict[str, Any] = {"metric": problem.measure.name, "points": points_out}
     if gains:
         low, high = min(gains), max(gains)
-        word = "+" if sign > 0 else "-"
+        word, name = "+" if sign > 0 else "-", measure_name(problem.measure.name)
         found["twice_the_data"] = {"gain_low": low, "gain_high": high}
         found["summary"] = (
-            f"Twice the data would give about {word}{low:.3f} to {word}{high:.3f} of {problem.measure.name}."
+            f"Twice the data would give about {word}{low:.3f} to {word}{high:.3f} of {name}."
             if high >= 0.0005
             else "More rows of the same kind would change next to nothing."
         )

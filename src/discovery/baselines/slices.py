@@ -162,6 +162,9 @@ def slices(context: Context) -> None:
             found.append(
                 _describe(context, [conditions[i] for i in segment], mask, p_value, half, rows, y, p, loss)
             )
+    # A segment whose losses are higher may still be ranked or explained better than the rest: it is no failure.
+    sign = problem.measure.sign
+    found = [s for s in found if not sign * s["score"] > sign * s["score_elsewhere"]]
     context.fields["slices"] = sorted(found, key=lambda s: -s["loss_ratio"])
 
 

@@ -23,7 +23,7 @@ MIN_CLASS_ROWS = 10
 MAX_CLASSES = 100
 
 _NO_LABEL = ["", "?", "na", "n/a", "nan", "null", "#n/a"]
-_POSITIVE = ["yes", "true", "y", "t", "1", "positive", "pos", "churned", "fraud", "default", "bad", "late"]
+_POSITIVE = ["yes", "true", "y", "t", "positive", "pos", "churned", "fraud", "default", "bad", "late"]
 _SEPARATORS = re.compile(r"^\s*[\[{(].*,.*[\])}]\s*$|[;|]|, ")
 
 
@@ -197,9 +197,12 @@ def _positive(labels: list[str], counts: Mapping[str, int], use_case: UseCase, w
     if len(known) == 1:
         return known[0]
     try:
-        return max(labels, key=float)
+        # 0 and 1, or -1 and 1, say which is the case; of codes such as 1 and 2 the rarer is asked for.
+        if min(map(float, labels)) <= 0:
+            return max(labels, key=float)
     except ValueError:
-        return min(labels, key=lambda label: (counts[label], label))
+        pass
+    return min(labels, key=lambda label: (counts[label], label))
 
 
 def _classes(series: pl.Series, use_case: UseCase, task: Task, why: str, where: str) -> Target:

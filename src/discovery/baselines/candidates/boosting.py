@@ -17,10 +17,12 @@ def booster(shape: Shape, **more: Any) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     large = shape.rows >= 4000
+    # Measured on small tables: classes need few leaves, at half the cost; numbers lose by them.
+    leaves, rate, rounds = (15, 0.06, 120) if shape.task == "regression" else (8, 0.08, 110)
     settings: dict[str, Any] = {
-        "learning_rate": 0.08 if large else 0.06,
-        "max_iter": 400 if large else 120,
-        "max_leaf_nodes": 31 if large else 15,
+        "learning_rate": 0.08 if large else rate,
+        "max_iter": 400 if large else rounds,
+        "max_leaf_nodes": 31 if large else leaves,
         "min_samples_leaf": 20 if shape.rows >= 1000 else 10,
         "l2_regularization": 1.0,
         "max_features": 0.6,
