@@ -79,7 +79,7 @@ def recognise_target(table: Table, use_case: UseCase) -> Target:
 
 
 def _refuse_kinds(series: pl.Series, present: pl.Series, where: str) -> None:
-    if series.dtype.is_nested():
+    if series.dtype.is_nested() or _lists(present):
         raise TargetError(
             "the target holds lists, that is several labels a row, which is not evaluated",
             where=where,
@@ -97,6 +97,13 @@ def _refuse_kinds(series: pl.Series, present: pl.Series, where: str) -> None:
                 where=where,
                 mend="Make one yes/no column a label, and a use case of each.",
             )
+
+
+def _lists(present: pl.Series) -> bool:
+    """Whether every cell is a list written as text, as nested values are kept."""
+    if present.dtype != pl.String:
+        return False
+    return bool(present.str.contains(r"^\s*\[.*\]\s*$").all())
 
 
 def _whole(present: pl.Series) -> bool:
