@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SEED = 7
 SUMMARIZE = "import duckdb, sys; duckdb.sql(f\"SUMMARIZE SELECT * FROM '{sys.argv[1]}'\").fetchall()"
 LOAD = "import pandas as pd, sys; f = sys.argv[1]; d = (pd.read_csv if f.endswith('csv') else pd.read_parquet)(f); "
-SKRUB = LOAD + "import skrub; skrub.TableReport(d, max_plot_columns=10**6, max_association_columns=30).html()"
+SKRUB = LOAD + "import skrub; skrub.TableReport(d, plot_distributions=True).html()"
 PROFILING = LOAD + "from data_profiling import ProfileReport; ProfileReport(d, minimal=True).to_html()"
 REGIONS = np.array(["north", "south", "east", "west", "centre"])
 PRODUCTS = np.array([f"item {i:04d}" for i in range(2000)])

@@ -237,7 +237,7 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
 
 def _orders(sample: pl.DataFrame, findings: Sequence[Finding]) -> Iterator[Expectation]:
     """Dates that stand in one order in every row (or in nearly all, and a finding says so) must stay so."""
-    names = [c for c in sample.columns if isinstance(sample.schema[c], pl.Datetime)][:8]
+    names = [c for c, dtype in sample.schema.items() if isinstance(dtype, pl.Datetime)][:8]
     broken = [set(f.columns) for f in findings if f.kind == "rule_violation"]
     for i, first in enumerate(names):
         for second in names[i + 1 :]:

@@ -22,8 +22,8 @@ NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card",
 def padded(ctx: TableContext) -> Iterable[Finding]:
     """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
     texts = ctx.table.texts if ctx.table.texts is not None else ctx.frame
-    names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in texts.columns]
-    names = [c for c in names if texts.schema[c] == pl.String]
+    stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
+    names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
     if not names:
         return
     blank = texts.select(pl.col(names).str.contains(r"^\s+\S|\S\s+$").fill_null(False))
