@@ -17,7 +17,7 @@ import pytest
 import typer
 import yaml
 
-from discovery.batch.ledger import STATES
+from discovery.batch.entry import STATES
 from discovery.cli import app
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "batch.md").read_text(encoding="utf-8")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .batch import BatchOutcome, run_batch
-from .ledger import Entry, Ledger
+from .entry import Entry
+from .ledger import Ledger
 
 if TYPE_CHECKING:
     from .runner import Job, default_command

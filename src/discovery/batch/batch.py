@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from ..errors import DiscoveryError
 from .collect import Collected, Looking, collect
-from .ledger import Entry, Ledger, new_owner
+from .entry import Entry
+from .ledger import Ledger
+from .owner import new_owner
 from .recipe import Agreed, agreed, of_engagement
 from .tell import Log, Teller
 

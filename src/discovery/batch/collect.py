@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..errors import DataError, EngagementError
 from .drops import FoundDrop, content_hash, find_changed, find_drops, natural_key, still_the_same
-from .ledger import Entry, Ledger
+from .entry import Entry
+from .ledger import Ledger
 from .recipe import Agreed
 
 __all__ = ["Collected", "Looking", "collect"]

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ..artifacts.base import write_atomic
-from .ledger import Entry, Ledger
+from .entry import Entry
+from .ledger import Ledger
 from .trends import render_trends
 
 __all__ = ["feed_of", "render_index", "write_index"]

@@ -7,56 +7,15 @@ batch renews while it lives; a lease that ran out may be claimed again, so a run
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import socket
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
+from .entry import Entry, State
+from .owner import is_dead
 from .store import Run, open_store
 
-__all__ = ["STATES", "Entry", "Ledger", "State", "new_owner"]
-
-State = Literal["waiting", "running", "done", "failed", "quarantined", "superseded", "skipped"]
-STATES: tuple[State, ...] = get_args(State)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the ledger."""
-
-    id: int
-    name: str
-    path: str
-    hash: str
-    signature: str
-    state: State
-    attempts: int
-    not_before: float
-    owner: str | None
-    lease_until: float
-    position: str
-    found: float
-    updated: float
-    made_with: str
-    run: str | None
-    reason: str | None
-    summary: str | None
-    supersedes: int | None
-    superseded_by: int | None
-    duplicate_of: int | None
-
-    @property
-    def figures(self) -> dict[str, Any]:
-        """What the index shows of the run."""
-        return dict(json.loads(self.summary)) if self.summary else {}
-
-    @property
-    def failure(self) -> dict[str, Any]:
-        """Why it failed: ``code``, ``message``, ``attempt``; empty if it did not."""
-        return dict(json.loads(self.reason)) if self.reason else {}
+__all__ = ["Ledger"]
 
 
 class Ledger:
@@ -414,35 +373,5 @@ def _revive(run: Run, gone: int, now: float) -> None:
 def _give_up_dead(run: Run) -> None:
     """End the leases of dead batches."""
     for held in run("SELECT id, owner FROM drops WHERE state='running'"):
-        if _is_dead(held["owner"]):
+        if is_dead(held["owner"]):
             run("UPDATE drops SET lease_until=0 WHERE id=?", held["id"])
-
-
-def _machine() -> str:
-    """Return what tells this machine's processes from others': containers may share a host's name."""
-    try:
-        space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no file
-    except OSError:
-        space = ""
-    return f"{socket.gethostname()}{space}".replace(":", "")
-
-
-def new_owner() -> str:
-    """Return a name for whoever claims: machine, process, and a random part."""
-    return f"{_machine()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def _is_dead(owner: str | None) -> bool:
-    """Whether ``owner`` is a process of this machine that no longer is."""
-    if owner is None:
-        return False
-    machine, number, _ = owner.rsplit(":", 2)
-    if machine != _machine():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from .ledger import Entry
+from .entry import Entry
 
 __all__ = ["EventType", "emit", "event_of"]
 

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from ..errors import ParameterError, RunError
 from ..masking import mask_inside
+from .entry import Entry
 from .index import what_changed
-from .ledger import Entry
 
 __all__ = ["check_target", "message", "send"]
 

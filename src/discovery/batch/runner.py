@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import PublishError
+from .entry import Entry
 from .figures import published, summarise
-from .ledger import Entry, Ledger
+from .ledger import Ledger
 
 __all__ = ["Job", "Settings", "default_command", "run_directory", "run_entry", "sweep"]
 

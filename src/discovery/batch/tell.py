@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DiscoveryError, RunError
-from .ledger import Entry, Ledger
+from .entry import Entry
+from .ledger import Ledger
 
 if TYPE_CHECKING:
     from .lineage import EventType

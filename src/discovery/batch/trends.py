@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from .ledger import Entry
+from .entry import Entry
 
 __all__ = ["line", "render_trends"]
 
