@@ -54,13 +54,25 @@ def test_dev_commands_exist(line: str) -> None:
     assert re.search(rf"^def {line.split()[-1]}\(", text, re.M)
 
 
-@pytest.mark.parametrize(
-    "line", [c for c in COMMANDS if not {"--watch", "new", "diff", "--workers"} & set(c.split())]
-)
+APART = {"--watch", "--workers", "new", "diff", "report", "open", "history"}
+
+
+@pytest.mark.parametrize("line", [c for c in COMMANDS if not APART & set(c.split())])
 def test_command_works(line: str, folder: Path) -> None:
     done = discovery(line, folder)
     gate = "--fail-on" in line
     assert done.returncode in ({0, 3} if gate else {0}), done.stderr
+
+
+def test_commands_about_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = discovery("discovery run acme/engagement.yaml --out acme/runs/W", folder)
+    assert made.returncode == 0, made.stderr
+    for name in ("report", "open", "history"):
+        line = next(c for c in COMMANDS if c.startswith(f"discovery {name}"))
+        if name == "open":
+            monkeypatch.setenv("BROWSER", "true")
+        done = discovery(line.replace("acme/runs/A", "acme/runs/W"), folder)
+        assert done.returncode == 0, done.stderr
 
 
 def test_diff_of_two_runs(folder: Path) -> None:
