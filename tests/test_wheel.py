@@ -36,7 +36,8 @@ def test_wheel_holds_all_that_is_needed(unpacked: Path) -> None:
 
 def test_new_engagement_from_the_wheel(unpacked: Path, tmp_path: Path) -> None:
     def discovery(*arguments: str) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(unpacked)}
+        plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+        environment = {**plain, "PYTHONPATH": str(unpacked)}
         command = [sys.executable, "-m", "discovery", *arguments]
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
