@@ -65,8 +65,9 @@ def test_command_works(line: str, folder: Path) -> None:
 
 
 def test_commands_about_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = discovery("discovery run acme/engagement.yaml --out acme/runs/W", folder)
-    assert made.returncode == 0, made.stderr
+    for before in ("run acme/engagement.yaml --out acme/runs/W", "batch acme/engagement.yaml --once"):
+        made = discovery(f"discovery {before}", folder)
+        assert made.returncode == 0, made.stderr
     for name in ("report", "open", "history"):
         line = next(c for c in COMMANDS if c.startswith(f"discovery {name}"))
         if name == "open":
