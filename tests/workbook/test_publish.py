@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from discovery.artifacts import RunRecord
 from discovery.errors import InputError, PublishError
 from discovery.workbook.publish import Staging, new_run_id
 
@@ -41,18 +42,24 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
 
 
+def _record(drop_hash: str, run_id: str) -> str:
+    now = datetime(2026, 9, 14, tzinfo=UTC)
+    return RunRecord(run_id=run_id, status="ok", drop_hash=drop_hash, started=now, ended=now).to_json()
+
+
 def test_models_join_an_audit_in_one_run_directory(tmp_path: Path) -> None:
     target = tmp_path / "r"
     (target / "contract").mkdir(parents=True)
-    for name in ("run.json", "audit.json", "contract/a.json"):
+    for name in ("audit.json", "contract/a.json"):
         (target / name).write_text("audit")
+    (target / "run.json").write_text(_record("same", "audit"))
     staging = Staging(target, adds="evaluation.json")
-    for name in ("run.json", "evaluation.json"):
-        (staging.folder / name).write_text("models")
+    (staging.folder / "run.json").write_text(_record("same", "models"))
+    (staging.folder / "evaluation.json").write_text("models")
     staging.publish()
     texts = {str(p.relative_to(target)): p.read_text() for p in target.rglob("*") if p.is_file()}
     assert texts == {
-        "run.json": "models",
+        "run.json": _record("same", "models"),
         "evaluation.json": "models",
         "audit.json": "audit",
         "contract/a.json": "audit",
@@ -60,6 +67,17 @@ def test_models_join_an_audit_in_one_run_directory(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["r"]
     with pytest.raises(InputError, match="nothing is written over"):
         Staging(target, adds="evaluation.json")
+
+
+def test_a_run_of_other_data_is_not_joined(tmp_path: Path) -> None:
+    target = tmp_path / "r"
+    target.mkdir()
+    (target / "run.json").write_text(_record("theirs", "audit"))
+    staging = Staging(target, adds="evaluation.json")
+    (staging.folder / "run.json").write_text(_record("mine", "models"))
+    with pytest.raises(InputError, match="a run of other data, and nothing is written over"):
+        staging.publish()
+    assert {p.name: p.read_text() for p in target.iterdir()} == {"run.json": _record("theirs", "audit")}
 
 
 def test_what_came_meanwhile_is_left_alone(tmp_path: Path) -> None:

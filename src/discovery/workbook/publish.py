@@ -9,6 +9,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from ..artifacts import RunRecord
 from ..errors import InputError, PublishError
 
 __all__ = ["Staging", "new_run_id"]
@@ -30,7 +31,8 @@ class Staging:
     target : Path
         The run directory. It must not exist, or be empty: nothing is written over.
     adds : str, optional
-        The artifact that this run is for. Where ``target`` is an earlier run without it, the two become one run.
+        The artifact that this run is for. Where ``target`` is an earlier run of the same data and question without
+        it, the two become one run.
 
     Raises
     ------
@@ -71,6 +73,12 @@ class Staging:
         return self.target
 
     def _publish_joined(self) -> Path:
+        if _subject(self.target) != _subject(self.folder):
+            raise InputError(
+                "holds a run of other data, and nothing is written over",
+                where=str(self.target),
+                mend="Give another --out.",
+            )
         for path in self.target.rglob("*"):
             place = self.folder / path.relative_to(self.target)
             if path.is_file() and not place.exists():
@@ -78,7 +86,11 @@ class Staging:
                 shutil.copy2(path, place)
         earlier = self.folder.with_suffix(".earlier")
         self.target.rename(earlier)
-        self.folder.rename(self.target)
+        try:
+            self.folder.rename(self.target)
+        except OSError:
+            earlier.rename(self.target)
+            raise
         shutil.rmtree(earlier, ignore_errors=True)
         return self.target
 
@@ -98,3 +110,9 @@ class Staging:
     def _clear_internal(self) -> None:
         for name in _INTERNAL:
             (self.folder / name).unlink(missing_ok=True)
+
+
+def _subject(folder: Path) -> tuple[object, ...]:
+    """Return what the run in ``folder`` is of: the content of its drop, and what is asked of it."""
+    record = RunRecord.read(folder / "run.json")
+    return record.drop_hash, record.parameters.get("engagement"), record.parameters.get("target")
