@@ -299,9 +299,7 @@ class Ledger:
                 number,
                 owner,
             )
-            for row in rows:
-                if row["state"] == "superseded":
-                    _revive(run, row["id"], now)
+            _revive_twins(run, rows, now)
 
     def release(self, number: int, owner: str) -> None:
         """Give a claimed drop back: it waits again, if it was not corrected since; the attempt does not count."""
@@ -314,9 +312,7 @@ class Ledger:
                 number,
                 owner,
             )
-            for row in rows:
-                if row["state"] == "superseded":
-                    _revive(run, row["id"], now)
+            _revive_twins(run, rows, now)
 
     def retry(self, names: Sequence[str] | None = None) -> None:
         """Have the drops that failed or are quarantined run again now."""
@@ -356,8 +352,14 @@ def _supersede(run: Run, old: int, new: int, now: float) -> None:
         now,
         old,
     )
-    if rows[0]["state"] == "superseded":
-        _revive(run, old, now)
+    _revive_twins(run, rows, now)
+
+
+def _revive_twins(run: Run, rows: Sequence[Any], now: float) -> None:
+    """Revive the twins of those of ``rows`` that are superseded now."""
+    for row in rows:
+        if row["state"] == "superseded":
+            _revive(run, row["id"], now)
 
 
 def _revive(run: Run, gone: int, now: float) -> None:
