@@ -26,7 +26,7 @@ from discovery.artifacts import (
 )
 from discovery.artifacts.changes import Changes
 from discovery.audit.context import TableContext
-from discovery.audit.profile import profile_table
+from discovery.audit.measure import profile_table
 from discovery.audit.sketch import write_sketch
 from discovery.changes import diff
 from discovery.changes_text import to_text

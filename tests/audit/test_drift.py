@@ -19,7 +19,7 @@ from discovery.artifacts import Finding
 from discovery.audit.context import TableContext
 from discovery.audit.drift import drift_findings
 from discovery.audit.drift.effects import benjamini_hochberg, chi_squared_p, psi, wasserstein
-from discovery.audit.profile import profile_table
+from discovery.audit.measure import profile_table
 from discovery.audit.sketch import bin_counts, read_sketch, write_sketch
 from discovery.engagement import Engagement
 from discovery.intake.table import Table

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .profile import ColumnProfile, TableProfile, profile_table
+    from .measure import profile_table
+    from .profile import ColumnProfile, TableProfile
     from .run import audit_drop
 
 __all__ = ["ColumnProfile", "TableProfile", "audit_drop", "profile_table"]
@@ -13,7 +14,7 @@ __all__ = ["ColumnProfile", "TableProfile", "audit_drop", "profile_table"]
 _HOME = {
     "ColumnProfile": "profile",
     "TableProfile": "profile",
-    "profile_table": "profile",
+    "profile_table": "measure",
     "audit_drop": "run",
 }
 

@@ -17,7 +17,7 @@ from ..engagement import Engagement
 from ..intake.table import Drop
 from . import history, rank
 from .context import Check, DropContext, TableContext, all_checks
-from .profile import profile_table
+from .measure import profile_table
 from .summary import summarize
 
 if TYPE_CHECKING:

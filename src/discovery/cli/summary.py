@@ -12,7 +12,7 @@ from ..formats import duration, interval, measure_name, number
 from ..show import plain
 
 if TYPE_CHECKING:
-    from .work import Outcome
+    from .outcome import Outcome
 
 __all__ = ["print_summary"]
 

@@ -113,9 +113,7 @@ def _fields(subject: Subject) -> Answer | None:
 
 
 def _freshness(subject: Subject) -> Answer | None:
-    from .plan import required_age
-
-    required, table = required_age(subject), subject.table
+    required, table = subject.required_age, subject.table
     if table is None:
         return None
     tables = {t.name: t for _, t, _ in _located(subject)} | {table.name: table}

@@ -51,8 +51,8 @@ def stated_for(subject: Subject, area: str, key: str) -> str:
         return tr("At most {value} for 1,000 predictions", value=value)
     if (area, key) == ("acceptance", "review_pass_rate") and plan.acceptance.review_pass_rate is not None:
         return tr("At least {value}", value=percent(plan.acceptance.review_pass_rate))
-    if (area, key) == ("context", "freshness") and required_age(subject) is not None:
-        return tr("At most {days} days old", days=number(required_age(subject)))
+    if (area, key) == ("context", "freshness") and subject.required_age is not None:
+        return tr("At most {days} days old", days=number(subject.required_age))
     if (area, key) == ("economics", "volume") and use.economics.predictions_per_month is not None:
         return plan.economics.volume
     if (area, key) == ("economics", "cost_per_month") and plan.economics.cost_per_month is not None:
@@ -60,11 +60,6 @@ def stated_for(subject: Subject, area: str, key: str) -> str:
     if (area, key) == ("ownership", "outcome"):
         return plan.ownership.outcome or use.owner
     return _text(plan, area, key)
-
-
-def required_age(subject: Subject) -> float | None:
-    """Return how many days old the data may be at most: of the plan, else of the table."""
-    return subject.use.plan.context.freshness_days or subject.max_age_days
 
 
 def _text(plan: Plan, area: str, key: str) -> str:

@@ -37,6 +37,11 @@ class Subject:
         return self.use.title or self.use.name
 
     @property
+    def required_age(self) -> float | None:
+        """How many days old the data may be at most: of the plan, else of the table."""
+        return self.use.plan.context.freshness_days or self.max_age_days
+
+    @property
     def owner(self) -> str:
         """Who is asked first."""
         return self.use.owner or tr("Client sponsor")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.audit.profile import profile_table
+from discovery.audit.measure import profile_table
 from discovery.audit.relate import correlations, duplicate_mask
 from discovery.audit.scan import engine_for
 from discovery.engagement import Engagement, TableSpec

@@ -1,0 +1,53 @@
+"""The measuring of a table: its profile, in as few scans as possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .orient import key_of, semantic_of, time_of
+from .profile import ColumnProfile, TableProfile
+from .relate import correlations, duplicates
+from .scan import aggregates, column_profile, engine_for, prepare
+
+if TYPE_CHECKING:
+    from ..engagement import Engagement
+    from ..intake.table import Table
+
+__all__ = ["profile_table"]
+
+
+def profile_table(table: Table, engagement: Engagement | None = None) -> TableProfile:
+    """Measure a table.
+
+    Parameters
+    ----------
+    table : Table
+        As intake hands it on.
+    engagement : Engagement, optional
+        What the client says of the table (its key, its time column) is taken over.
+
+    Returns
+    -------
+    TableProfile
+        Every column is scanned once for counts and moments and once for its values; equal rows are found by a
+        64-bit row hash and confirmed on their values; correlations come from one matrix product.
+    """
+    frame = prepare(table.frame)
+    counts = aggregates(frame)
+    engine = engine_for(frame.height, frame.width)
+    columns: dict[str, ColumnProfile] = {}
+    for name, column in table.columns.items():
+        series = frame[name]
+        profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine)
+        columns[name] = semantic_of(profile, table)
+    numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
+    spec = engagement.tables.get(table.name) if engagement else None
+    return TableProfile(
+        name=table.name,
+        rows=frame.height,
+        columns=columns,
+        duplicate_rows=duplicates(frame),
+        key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
+        time=spec.time if spec and spec.time in columns else time_of(columns),
+        correlations=correlations(frame, numeric),
+    )
