@@ -22,6 +22,12 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"target": "a\nb"}, "holds a control character"),
     ({"use_cases": ["a\x1b[2J"]}, "holds a control character"),
     ({"drop": "postgresql://me:secret@host/db"}, "holds a password"),
+    ({"drop": "https://host/x.csv?X-Amz-Signature=secret"}, "holds a password"),
+    ({"drop": "postgresql://host/db?sslpassword=secret"}, "holds a password"),
+    ({"sql": "DROP TABLE x"}, "parameter 'sql': the query is not one statement that selects"),
+    ({"sql": "SELECT 1; SELECT 2"}, "not one statement"),
+    ({"sql": "SELECT 1", "db_schema": "x"}, "sql and db_schema are both given"),
+    ({"sql": "SELECT \x1b"}, "holds a control character"),
     ({"drop": "https://host/x.csv?token=secret"}, "holds a password"),
 ]
 
@@ -38,6 +44,10 @@ def test_what_is_wrong_is_refused(values: dict[str, Any], message: str) -> None:
 def test_what_is_right_is_taken() -> None:
     given = check_parameters({"drop": "a.csv", "seed": 3, "budget": 10, "use_cases": ["x"]})
     assert given == RunParameters(drop="a.csv", seed=3, budget=10.0, use_cases=["x"])
+
+
+def test_a_query_may_have_lines() -> None:
+    assert check_parameters({"sql": "SELECT 1\n\tAS one -- x"}).sql == "SELECT 1\n\tAS one -- x"
 
 
 def test_assignments_are_read_as_values_not_as_text() -> None:

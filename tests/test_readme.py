@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     (folder / "customers.csv").write_text("customer,months,plan,churned\n" + "\n".join(rows) + "\n")
     shutil.copy(folder / "customers.csv", folder / "export" / "customers.csv")
+    with sqlite3.connect(folder / "shop.db") as connection:
+        connection.execute("CREATE TABLE orders (id INTEGER PRIMARY KEY, year INTEGER, total REAL)")
+        connection.executemany(
+            "INSERT INTO orders (year, total) VALUES (?, ?)", [(2023 + i % 4, i) for i in range(99)]
+        )
+    connection.close()
     assert discovery("discovery new acme", folder).returncode == 0
     (folder / "acme" / "drops" / "2026-01").mkdir()
     shutil.copy(folder / "customers.csv", folder / "acme" / "drops" / "2026-01")

@@ -11,11 +11,15 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ParameterError, suggest
+from .sql import one_select
 
 __all__ = ["RunParameters", "check_parameters", "has_password", "parse_assignment", "resolve_source"]
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SECRET_KEY = re.compile(
+    r"(?i)(?:^|&)[^&=]*(?:passw|pwd|token|secret|signature|credential|odbc_connect|key)[^&=]*=|(?:^|&)sig="
+)
 _FROM_ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -29,6 +33,10 @@ class RunParameters(BaseModel):
     drop : str or None
         The data: file, folder, glob or URL; ``env:NAME`` takes a URL from the environment. None: the newest drop
         of the engagement.
+    sql : str or None
+        A SELECT, of a database: its result is the only table, called ``query``. None: the engagement's, or tables.
+    db_schema : str or None
+        The schema whose tables are read, of a database. None: the engagement's, or the default one.
     target : str or None
         The column to predict, where there is no engagement.
     out : str or None
@@ -49,6 +57,8 @@ class RunParameters(BaseModel):
 
     engagement: Text | None = None
     drop: Text | None = None
+    sql: Annotated[str, Field(min_length=1, max_length=100_000)] | None = None
+    db_schema: Text | None = None
     target: Text | None = None
     out: Text | None = None
     previous: Text | None = None
@@ -74,7 +84,7 @@ def check_parameters(values: Mapping[str, Any], where: str = "") -> RunParameter
         for text in value if isinstance(value, list) else [value]:
             _refuse_unsafe(name, text, where)
     try:
-        return RunParameters.model_validate(dict(values))
+        return _agreeing(RunParameters.model_validate(dict(values)), where)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         message = str(problem["msg"])
@@ -84,6 +94,19 @@ def check_parameters(values: Mapping[str, Any], where: str = "") -> RunParameter
         ) from None
 
 
+def _agreeing(parameters: RunParameters, where: str) -> RunParameters:
+    """Refuse a query that is none, and a schema beside a query, which names its own."""
+    if parameters.sql is None:
+        return parameters
+    if parameters.db_schema is not None:
+        raise ParameterError("sql and db_schema are both given", where=where, mend="Name the schema in the query.")
+    try:
+        one_select(parameters.sql)
+    except ValueError as error:
+        raise ParameterError(f"parameter 'sql': {error}", where=where, mend="Give one SELECT.") from None
+    return parameters
+
+
 def _plain(text: str) -> str:
     return _CONTROL.sub("?", text)[:100]
 
@@ -91,7 +114,7 @@ def _plain(text: str) -> str:
 def _refuse_unsafe(name: str, value: object, where: str) -> None:
     if not isinstance(value, str):
         return
-    if _CONTROL.search(value):
+    if _CONTROL.search(re.sub(r"[\t\r\n]", "", value) if name == "sql" else value):
         raise ParameterError(f"parameter '{name}' holds a control character", where=where, mend="Take it out.")
     if has_password(value):
         raise ParameterError(
@@ -107,8 +130,7 @@ def has_password(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        secret_query = re.search(r"(?i)(?:^|&)(?:password|pwd|token|secret|sig|key)=", parts.query)
-        return bool(parts.password) or secret_query is not None
+        return bool(parts.password) or _SECRET_KEY.search(parts.query) is not None
     except ValueError:
         return "@" in url
 

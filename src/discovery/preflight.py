@@ -14,8 +14,17 @@ from .errors import ColumnError, DataError, EngagementError, ParameterError, Tar
 
 if TYPE_CHECKING:
     from .intake.table import Drop
+    from .parameters import RunParameters
 
-__all__ = ["check_against", "check_source", "choose_use_cases", "drop_source", "list_drops", "with_full_names"]
+__all__ = [
+    "check_against",
+    "check_database",
+    "check_source",
+    "choose_use_cases",
+    "drop_source",
+    "list_drops",
+    "with_full_names",
+]
 
 
 def choose_use_cases(engagement: Engagement, names: Iterable[str]) -> Engagement:
@@ -86,6 +95,17 @@ def check_source(source: str) -> None:
         close = get_close_matches(path.name, near, n=1)
         mend = f"Did you mean '{path.parent / close[0]}'?" if close else "Give a file, folder, glob or URL."
         raise DataError("no such file or folder", where=source, mend=mend)
+
+
+def check_database(source: str, parameters: RunParameters) -> None:
+    """Check that the data is a database, where a query or a schema is asked for; nothing is read yet."""
+    from .intake.connection import as_database_url
+
+    if (parameters.sql or parameters.db_schema) and as_database_url(source) is None:
+        raise ParameterError(
+            "--sql and --schema are for databases",
+            mend="Give a SQLAlchemy URL, env:NAME, or an SQLite file.",
+        )
 
 
 def list_drops(drops: str) -> list[Path]:

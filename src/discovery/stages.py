@@ -63,7 +63,8 @@ class Stages:
             return with_full_names(self._file, self._given)
         if given.drop is None:
             raise ParameterError("neither engagement nor drop is given", mend="Give one of them.")
-        return choose_use_cases(engagement_for(self._first, given.drop, given.target), given.use_cases)
+        made = engagement_for(self._first, given.drop, given.target, sql=given.sql, schema=given.db_schema)
+        return choose_use_cases(made, given.use_cases)
 
     @cached_property
     def _file(self) -> Engagement:
@@ -171,7 +172,8 @@ class Stages:
         from .intake import read_drop
 
         with self._stage("intake"):
-            drop = read_drop(self.source, engagement=engagement)
+            given = self.parameters
+            drop = read_drop(self.source, engagement=engagement, sql=given.sql, schema=given.db_schema)
         if not drop.tables:
             raise DataError("holds no data", where=drop.name, mend="Give a file or folder with tables in it.")
         return drop

@@ -120,6 +120,24 @@ def test_snapshots_of_a_database(world: World, monkeypatch: pytest.MonkeyPatch) 
     assert len(world.batch().done) == 1
 
 
+def test_snapshots_of_queries(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = sqlite3.connect(world.folder / "crm.sqlite")
+    database.execute("CREATE TABLE customers (id INTEGER, name TEXT)")
+    database.execute("INSERT INTO customers VALUES (1, 'x'), (2, 'y')")
+    database.commit()
+    database.close()
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{world.folder}/crm.sqlite")
+    asked = DataSpec(database_url_env="CRM_URL", sql={"ids": "SELECT id FROM customers"})
+    world.engagement = Engagement(name="x", data=asked)
+    world.command = lambda job: [  # type: ignore[method-assign]
+        "/bin/sh", "-c", 'ls "$0" >> "$2"; mkdir "$1" && echo \'{"status": "ok"}\' > "$1/run.json"',
+        str(job.drop), str(job.out), str(world.log),
+    ]  # fmt: skip
+    assert len(world.batch().done) == 1
+    assert world.logged() == ["_SUCCESS", "ids.parquet"]
+    assert world.batch().done == []
+
+
 class _Later:
     @staticmethod
     def now(_zone: object) -> Any:

@@ -353,3 +353,29 @@ def test_help_imports_nothing_heavy() -> None:
     plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=plain)
     assert done.stdout.endswith("[]\n")
+
+
+def test_a_query_of_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sqlite3
+
+    monkeypatch.chdir(tmp_path)
+    with sqlite3.connect("shop.db") as connection:
+        connection.execute("CREATE TABLE sold (id INTEGER PRIMARY KEY, age, churned)")
+        rows = [(i, i * 37 % 61, "yes" if i * 37 % 61 > 30 else "no") for i in range(1, 241)]
+        connection.executemany("INSERT INTO sold VALUES (?, ?, ?)", rows)
+    connection.close()
+    assert invoke(["audit", "shop.db", "--sql", "SELECT * FROM sold", "-t", "churned", "-o", "r", "-q"]) == 0
+    again = load_engagement(tmp_path / "r")
+    assert (again.data.queries, again.use_cases[0].table) == ({"query": "SELECT * FROM sold"}, "query")
+    assert invoke(["audit", "r/engagement.yaml", "-o", "s", "-q"]) == 0
+    assert invoke(["audit", "sqlite:///shop.db", "--schema", "main", "-o", "t", "-q"]) == 0
+    assert [t.name for t in AuditResult.read(tmp_path / "t" / "audit.json").tables] == ["main.sold"]
+    monkeypatch.setenv("SHOP", "sqlite:///shop.db")
+    assert invoke(["audit", "env:SHOP", "--sql", "SELECT * FROM sold", "-o", "u", "-q"]) == 0
+    assert load_engagement(tmp_path / "u").data.database_url_env == "SHOP"
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    for wrong in (["x.csv", "--sql", "SELECT 1"], ["shop.db", "--sql", "SELECT 1", "--schema", "main"]):
+        assert invoke(["audit", *wrong]) == 2
+        assert "sql" in one_line(capsys)

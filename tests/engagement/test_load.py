@@ -30,6 +30,9 @@ BAD = [
     ("name: a\nuse_cases:\n  - {name: x, table: t}\n", ":3: 'use_cases.0.target' is missing"),
     ("name: a\ntables:\n  c:\n    ky: [a]\n", ":4: unknown key 'ky'. Did you mean 'key'?"),
     ("name: a\nuse_cases:\n" + CASE % "" + CASE % "", "two use cases are called 'churn'"),
+    ("name: a\ndata: {schem: x}\n", ":2: unknown key 'schem'. Did you mean 'schema'?"),
+    ("name: a\ndata:\n  database_url_env: X\n  sql: DROP TABLE a\n", "not one statement that selects (query)"),
+    ("name: a\ndata: {drops: d, schema: x}\n", "schema is for a database"),
     ("name: \x00\n", "not valid YAML"),
     ("name: &x [*x]\n", "not valid YAML"),
     ("? [a]\n: b\n", ":1: a key must be a word"),
@@ -115,11 +118,14 @@ as_of: 2026-01-02
 tables: {c: {key: [id], foreign_keys: [{columns: [a], table: b, to_columns: [c]}]}}
 use_cases:
   - {name: "12:30", table: "007", target: "null", positive: yes, acceptance: {quality: {at_least: 0.8}}}
+data: {database_url_env: CRM_URL, schema: sales, tables: [a], sql: {spent: "SELECT 1"}}
 accept: [{kind: missing, table: c, reason: "o: k #1"}]
 """
     engagement = parse_engagement(text)
     assert parse_engagement(dump_engagement(engagement)) == engagement
     assert "# " in dump_engagement(engagement)
+    assert engagement.data.queries == {"spent": "SELECT 1"}
+    assert parse_engagement("name: a\ndata: {path: x.db, sql: SELECT 1}").data.queries == {"query": "SELECT 1"}
     empty = Engagement(name="e")
     assert parse_engagement(dump_engagement(empty)) == empty
 

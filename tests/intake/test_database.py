@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
 from discovery.intake import database as module
 from discovery.intake import read_drop, read_query
@@ -92,3 +93,44 @@ def test_urls_are_shown_without_secrets() -> None:
     with pytest.raises(DataError) as caught:
         read_database("postgresql+psycopg://me:pass%40word@127.0.0.1:1/base?connect_timeout=2")
     assert "pass" not in str(caught.value)
+
+
+def test_queries_and_tables_of_one_drop(shop: str) -> None:
+    drop = read_drop(shop, sql="SELECT id, price FROM item WHERE id <= 20")
+    assert list(drop.tables) == ["query"]
+    assert drop.tables["query"].rows == 20
+    both = DataSpec(
+        tables=["big"], sql={"few": "SELECT * FROM item LIMIT 3", "none": "SELECT * FROM big WHERE n = 0"}
+    )
+    read = read_drop(shop, engagement=Engagement(name="x", data=both))
+    assert {n: t.rows for n, t in read.tables.items()} == {"big": 3, "few": 3, "none": 0}
+    path = shop.removeprefix("sqlite:///")
+    assert read_drop(path, sql="SELECT 1 AS one").tables["query"].frame["one"].to_list() == [1]
+    for wrong, message in (
+        ("SELECT absent FROM item", "no such column"),
+        ("SELECT '--'; DROP TABLE big", "one statement"),
+    ):
+        with pytest.raises(DataError, match=message):
+            read_drop(shop, sql=wrong)
+
+
+def test_queries_are_of_databases_only(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n3,4\n")
+    with pytest.raises(DataError, match="of databases"):
+        read_drop(tmp_path / "a.csv", sql="SELECT 1")
+    with pytest.raises(DataError, match="of databases") as caught:
+        read_drop("s3://key:hidden@bucket/x", schema="main")
+    assert "hidden" not in str(caught.value)
+    agreed = Engagement(name="x", data=DataSpec(path=str(tmp_path / "a.csv"), sql="SELECT 1"))
+    with pytest.raises(DataError, match="of databases"):
+        read_drop(tmp_path / "a.csv", engagement=agreed)
+    kept = Engagement(name="x", data=DataSpec(database_url_env="CRM_URL", sql="SELECT 1"))
+    assert read_drop(tmp_path / "a.csv", engagement=kept).tables["a"].rows == 2, "a snapshot of what was asked"
+
+
+def test_a_schema(shop: str) -> None:
+    assert list(read_drop(shop, schema="main").tables) == ["main.big", "main.dear", "main.item"]
+    named = Engagement(name="x", data=DataSpec(tables=["item"], schema="main"))
+    assert list(read_drop(shop, engagement=named).tables) == ["main.item"]
+    with pytest.raises(DataError, match="no schema 'mani'"):
+        read_drop(shop, schema="mani")

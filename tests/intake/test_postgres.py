@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import pytest
 
+from discovery.artifacts import AuditResult, RunRecord
+from discovery.cli import invoke
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
 from discovery.intake import read_drop, read_query
@@ -154,6 +156,35 @@ def test_query(server: str) -> None:
     assert table.frame["a:b"][0] == ":x"
     assert read_query(server, "SELECT 1 AS a, 2 AS a").frame.columns == ["a", "a_2"]
     assert read_query(server, "SELECT id FROM customer WHERE id < 0").rows == 0
+
+
+def test_a_drop_of_a_query_or_a_schema(server: str) -> None:
+    sql = "SELECT customer_id, sum(total) AS total FROM sales.orders GROUP BY 1"
+    assert read_drop(server, sql=sql).tables["query"].rows == 50
+    assert list(read_drop(server, schema="sales").tables) == ["sales.orders"]
+    agreed = Engagement(name="Shop", data=DataSpec(schema="sales", tables=["orders"], sql={"spent": sql}))
+    assert {n: t.rows for n, t in read_drop(server, engagement=agreed).tables.items()} == {
+        "sales.orders": 50,
+        "spent": 50,
+    }
+    with pytest.raises(DataError, match="read-only"):
+        read_drop(server, sql="SELECT nextval('sales.orders_id_seq')")
+
+
+def test_the_command_takes_a_query(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run"
+    sql = "SELECT id, balance\nFROM customer -- all"
+    assert invoke(["audit", server, "--sql", sql, "--out", str(out), "--quiet"]) == 0
+    assert invoke(["audit", server, "--sql", "SELECT s3cret FROM customer", "--json"]) == 2
+    shown = "".join(capsys.readouterr())
+    assert 'column "s3cret" does not exist' in shown or "cannot be read" in shown
+    record = RunRecord.read(out / "run.json")
+    assert record.parameters["sql"] == sql
+    assert record.parameters["drop"] == "env:DISCOVERY_SOURCE_URL"
+    assert [t.name for t in AuditResult.read(out / "audit.json").tables] == ["query"]
+    for path in out.rglob("*"):
+        if path.is_file():
+            assert all(s not in path.read_bytes() for s in (b"p@ss", b"p%40ss")), path
 
 
 def test_sample_is_stated(server: str) -> None:

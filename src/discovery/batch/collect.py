@@ -109,7 +109,7 @@ def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> Path
         kept = find_drops(str(folder)) if folder.is_dir() else []
         waiting = [content_hash(d) for d in kept]
         last = waiting[-1] if waiting else ledger.last_hash()
-        take_snapshot(url, agreed.tables, runs, last)
+        take_snapshot(url, agreed, runs, last)
     return folder
 
 

@@ -34,6 +34,8 @@ class Agreed:
         Where drops come from: a folder of them, a single one, or the variable that holds a database's URL.
     tables : tuple of str
         The tables of the database that are read.
+    schema, queries : str or None, tuple of (name, statement)
+        The schema of the tables, and the queries whose results are tables too.
     parameters : str
         A hash of everything agreed that a run depends on: all but where the data is.
     """
@@ -44,6 +46,8 @@ class Agreed:
     database: str | None
     tables: tuple[str, ...]
     parameters: str
+    schema: str | None = None
+    queries: tuple[tuple[str, str], ...] = ()
 
     def recipe(self, engagement: Path) -> str:
         """Return the version of the package, and a hash of the parameters and of the notebooks' code.
@@ -73,7 +77,8 @@ def of_engagement(engagement: Engagement) -> Agreed:
     data = engagement.data
     return Agreed(
         engagement.name, data.drops, data.path, data.database_url_env, tuple(data.tables),
-        hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), data.db_schema,
+        tuple(data.queries.items()),
     )  # fmt: skip
 
 
@@ -93,7 +98,8 @@ def agreed(file: Path, ledger: Ledger | None = None) -> Agreed:
     if kept is not None:
         value = json.loads(kept)
         if value.pop("key", None) == key:
-            return Agreed(**value | {"tables": tuple(value["tables"])})
+            queries = tuple((name, sql) for name, sql in value["queries"])
+            return Agreed(**value | {"tables": tuple(value["tables"]), "queries": queries})
     from ..engagement import load_engagement
 
     found = of_engagement(load_engagement(os.fspath(file)))

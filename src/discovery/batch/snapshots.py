@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..intake.table import Table
+    from .recipe import Agreed
 
 __all__ = ["FOLDER", "forget_snapshot", "snapshot_hash", "take_snapshot"]
 
@@ -20,15 +21,15 @@ FOLDER = ".snapshots"
 HASH = "_SUCCESS"
 
 
-def take_snapshot(url: str, tables: Sequence[str], runs: Path, last: str | None) -> Path | None:
+def take_snapshot(url: str, agreed: Agreed, runs: Path, last: str | None) -> Path | None:
     """Read the database and keep it as a drop in ``runs/.snapshots``, unless it is as it was (then return None).
 
     Parameters
     ----------
     url : str
         SQLAlchemy URL.
-    tables : sequence of str
-        Tables to read; empty: all.
+    agreed : Agreed
+        Which tables and queries to read.
     runs : Path
         The folder of runs.
     last : str or None
@@ -41,7 +42,7 @@ def take_snapshot(url: str, tables: Sequence[str], runs: Path, last: str | None)
     """
     from ..intake.database import read_database
 
-    read = read_database(url, tables)
+    read = read_database(url, agreed.tables, schema=agreed.schema, queries=dict(agreed.queries))
     content = _content(read)
     if content == last:
         return None

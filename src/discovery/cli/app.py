@@ -54,6 +54,8 @@ def run(
     target: o.Target = None,
     out: o.Out = None,
     drop: o.DropOption = None,
+    sql: o.Sql = None,
+    schema: o.Schema = None,
     previous: o.Previous = None,
     use_case: o.UseCases = None,
     seed: o.Seed = None,
@@ -73,7 +75,9 @@ def run(
     """
     from .work import Options, run_command
 
-    given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on)
+    given = Options(
+        source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on, sql, schema
+    )
     return run_command("run", given, json=json, quiet=quiet, show=open)
 
 
@@ -83,6 +87,8 @@ def audit(
     target: o.Target = None,
     out: o.Out = None,
     drop: o.DropOption = None,
+    sql: o.Sql = None,
+    schema: o.Schema = None,
     previous: o.Previous = None,
     seed: o.Seed = None,
     timeout: o.Timeout = None,
@@ -97,7 +103,9 @@ def audit(
     """
     from .work import Options, run_command
 
-    given = Options(source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on)
+    given = Options(
+        source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on, sql, schema
+    )
     return run_command("audit", given, json=json, quiet=quiet)
 
 
@@ -107,6 +115,8 @@ def models(
     target: o.Target = None,
     out: o.Out = None,
     drop: o.DropOption = None,
+    sql: o.Sql = None,
+    schema: o.Schema = None,
     previous: o.Previous = None,
     use_case: o.UseCases = None,
     seed: o.Seed = None,
@@ -124,7 +134,9 @@ def models(
     """
     from .work import Options, run_command
 
-    given = Options(source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on)
+    given = Options(
+        source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on, sql, schema
+    )
     return run_command("models", given, json=json, quiet=quiet)
 
 

@@ -32,6 +32,13 @@ DropOption = Annotated[
         "--drop", metavar="DROP", help="Which drop: its name in data.drops, or a path. Default: the newest."
     ),
 ]
+Sql = Annotated[
+    str | None, typer.Option("--sql", metavar="QUERY", help="Of a database: a SELECT, whose result is the table.")
+]
+Schema = Annotated[
+    str | None,
+    typer.Option("--schema", metavar="NAME", help="Of a database: the schema whose tables are read."),
+]
 Previous = Annotated[
     str | None,
     typer.Option(

@@ -34,6 +34,8 @@ class Options:
     parameters: list[str] | None
     timeout: float | None
     fail_on: list[str] | None
+    sql: str | None = None
+    schema: str | None = None
 
 
 def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: bool = False) -> int:
@@ -84,6 +86,8 @@ def to_parameters(options: Options) -> RunParameters:
         "seed": options.seed,
         "budget": options.budget,
         "workers": options.workers,
+        "sql": options.sql,
+        "db_schema": options.schema,
     }
     given |= {"use_cases": options.use_cases, "out": str(options.out) if options.out else None}
     values |= {name: value for name, value in given.items() if value is not None}

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["default_engagement", "dump_engagement", "engagement_for"]
 
 
-def default_engagement(source: str | Path, target: str | None = None) -> Engagement:
+def default_engagement(
+    source: str | Path, target: str | None = None, *, sql: str | None = None, schema: str | None = None
+) -> Engagement:
     """Return an engagement for data that came without one.
 
     Parameters
@@ -26,6 +28,9 @@ def default_engagement(source: str | Path, target: str | None = None) -> Engagem
     target : str, optional
         The column to predict; every table that has it becomes a use case. Without it there is no use case.
 
+    sql, schema : str, optional
+        Of a database: a SELECT, or the schema whose tables are read.
+
     Raises
     ------
     ColumnError
@@ -33,17 +38,21 @@ def default_engagement(source: str | Path, target: str | None = None) -> Engagem
     """
     from ..intake import read_drop
 
-    return engagement_for(read_drop(source), source, target)
+    return engagement_for(read_drop(source, sql=sql, schema=schema), source, target, sql=sql, schema=schema)
 
 
-def engagement_for(drop: Drop, source: str | Path, target: str | None = None) -> Engagement:
+def engagement_for(
+    drop: Drop, source: str | Path, target: str | None = None, *, sql: str | None = None, schema: str | None = None
+) -> Engagement:
     """As :func:`default_engagement`, for a drop that has been read."""
     text = str(source)
-    secret = "://" in text
+    variable = text.removeprefix("env:") if text.startswith("env:") else None
+    secret = "://" in text or variable is not None
     path = None if secret else str(Path(text).resolve())
     name = re.sub(r"[^\w.-]+", "-", Path(text).stem if not secret else drop.name).strip("-") or "engagement"
     cases = _use_cases(drop, target) if target is not None else []
-    return Engagement(name=name, data=DataSpec(path=path), use_cases=cases)
+    data = DataSpec(path=path, database_url_env=variable, sql=sql, schema=schema)
+    return Engagement(name=name, data=data, use_cases=cases)
 
 
 def _use_cases(drop: Drop, target: str) -> list[UseCase]:
@@ -88,7 +97,7 @@ _HINT = """\
 
 def dump_engagement(engagement: Engagement) -> str:
     """Return ``engagement`` as commented YAML that :func:`load_engagement` reads back to an equal one."""
-    data = engagement.model_dump(mode="json", exclude_defaults=True)
+    data = engagement.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     for key in ("client", "locale", "data", "use_cases", "seed"):
         data.setdefault(key, engagement.model_dump(mode="json")[key] if key not in {"data", "use_cases"} else {})
     order = [k for k in _COMMENTS if k in data] + [k for k in data if k not in _COMMENTS]

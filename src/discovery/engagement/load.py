@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from ..errors import EngagementError
+from ..parameters import has_password
 from .model import Engagement
 from .yaml_lines import Lines, parse, unknown_key
 
@@ -94,7 +95,8 @@ def _known_keys(path: Sequence[Any]) -> list[str]:
         models = _models(at)
         if models:
             at = models[0]
-    return list(at.model_fields) if isinstance(at, type) and issubclass(at, BaseModel) else []
+    known = at.model_fields if isinstance(at, type) and issubclass(at, BaseModel) else {}
+    return [field.alias or name for name, field in known.items()]
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
@@ -111,18 +113,9 @@ def _resolve_paths(engagement: Engagement, folder: Path) -> Engagement:
         if (value := getattr(engagement.data, name)) is not None
     }
     for name, value in changes.items():
-        if "://" in value and _has_password(value):
+        if "://" in value and has_password(value):
             raise EngagementError(
                 f"data.{name} holds a password",
                 mend="Put the URL in an environment variable and name it in data.database_url_env.",
             )
     return engagement.model_copy(update={"data": engagement.data.model_copy(update=dict(changes))})
-
-
-def _has_password(url: str) -> bool:
-    from urllib.parse import urlsplit
-
-    try:
-        return bool(urlsplit(url).password)
-    except ValueError:
-        return "@" in url

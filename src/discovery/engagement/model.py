@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..language import LANGUAGES
+from ..sql import one_select
 from .plan import Plan
 
 __all__ = [
@@ -134,6 +135,30 @@ class DataSpec(Spec):
         default=None, description="The environment variable that holds a SQLAlchemy URL."
     )
     tables: list[str] = Field(default_factory=list, description="Database tables to read; empty: all.")
+    db_schema: Name | None = Field(
+        default=None, alias="schema", description="The database schema the tables are of; else the default one."
+    )
+    sql: str | dict[Name, str] | None = Field(
+        default=None,
+        description="A SELECT, whose result is the table 'query'; or SELECTs by table name.",
+    )
+
+    @property
+    def queries(self) -> dict[str, str]:
+        """The queries by the name of their table."""
+        return {"query": self.sql} if isinstance(self.sql, str) else dict(self.sql or {})
+
+    @model_validator(mode="after")
+    def _of_a_database(self) -> DataSpec:
+        asked = "sql" if self.sql is not None else "schema" if self.db_schema is not None else ""
+        if asked and self.drops is not None and self.database_url_env is None:
+            raise ValueError(f"{asked} is for a database, not for a folder of drops")
+        for name, sql in self.queries.items():
+            try:
+                one_select(sql)
+            except ValueError as error:
+                raise ValueError(f"{error} ({name}); give one SELECT") from None
+        return self
 
 
 class AcceptedFinding(Spec):

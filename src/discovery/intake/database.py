@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import polars as pl
 
 from ..artifacts import InputFile
 from ..errors import DataError, suggest
+from ..sql import one_select
 from .assemble import table_of_frame
+from .connection import connected, is_database_url, safe_url
 from .header import unique_names
 from .table import Reading, Table
 
@@ -26,47 +24,29 @@ __all__ = ["MOST_ROWS", "database_files", "is_database_url", "read_database", "r
 MOST_ROWS = 5_000_000
 _ROWS_A_PART = 50_000
 _READ_ONLY = "Read in a transaction that cannot write"
-_SCHEMES = frozenset(
-    "sqlite postgresql postgres mysql mariadb oracle mssql duckdb snowflake bigquery redshift cockroachdb "
-    "databricks trino presto hive clickhouse firebird db2".split()
-)
-
-
-def is_database_url(source: str) -> bool:
-    """Whether ``source`` is a SQLAlchemy URL."""
-    scheme, sep, _ = source.partition("://")
-    return bool(sep) and scheme.split("+")[0].lower() in _SCHEMES
-
-
-def safe_url(url: str) -> str:
-    """Return the URL as it may be shown: without password and query."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        return make_url(url).set(query={}, password=None).render_as_string(hide_password=True)
-    except (ArgumentError, ValueError):
-        return f"{url.partition('://')[0]}://…"
 
 
 def read_database(
     url: str,
     tables: Sequence[str] = (),
     *,
+    queries: Mapping[str, str] | None = None,
     schema: str | None = None,
     views: bool = True,
     most_rows: int = MOST_ROWS,
 ) -> list[Table]:
-    """Read tables of a database, in one transaction that cannot write.
+    """Read tables of a database and the results of queries, in one transaction that cannot write.
 
     Parameters
     ----------
     url : str
         SQLAlchemy URL. It is never shown with its password.
     tables : sequence of str
-        Their names, with the schema where it is not the default one; empty: all.
+        Their names, with the schema where it is another; empty: all, or none where there are queries.
+    queries : mapping of str to str, optional
+        What tables are called, and the one statement that selects each.
     schema : str, optional
-        The schema whose tables are read where ``tables`` is empty; None: the default one.
+        The schema of ``tables``; None: the default one.
     views : bool
         Whether views are read too where ``tables`` is empty.
     most_rows : int
@@ -75,25 +55,33 @@ def read_database(
     Raises
     ------
     DataError
-        If the database cannot be reached or a table is not there.
+        If the database cannot be reached, a table is not there, or a query is none or fails.
     """
+    statements = {name: _select(sql) for name, sql in (queries or {}).items()}
+    shown = safe_url(url)
+    with connected(url) as connection:
+        names = _names(connection, tables, schema, views, shown) if tables or not statements else []
+        read = [_table(connection, name, shown, most_rows) for name in names]
+        return read + [_query(connection, sql, name, shown) for name, sql in statements.items()]
+
+
+def _names(connection: Any, tables: Sequence[str], schema: str | None, views: bool, shown: str) -> list[str]:
+    """Return the names of the tables to read, with the schema where it is not the default one."""
     import sqlalchemy as sa
 
-    shown = safe_url(url)
-    _check_sqlite_file(url, shown)
-    with _connection(url, shown) as connection:
-        inspector = sa.inspect(connection)
-        if schema is not None and schema not in (schemas := inspector.get_schema_names()):
-            raise DataError(f"there is no schema '{schema}'", where=shown, mend=suggest(schema, schemas))
-        known = sorted(inspector.get_table_names(schema))
-        seen = sorted(inspector.get_view_names(schema)) if views or tables else []
-        for wanted in tables:
-            if wanted not in [*known, *seen] and "." not in wanted:
-                raise DataError(f"there is no table '{wanted}'", where=shown, mend=suggest(wanted, [*known, *seen]))
-        names = list(tables) or [f"{schema}.{n}" if schema else n for n in sorted([*known, *seen])]
-        if not names:
-            raise DataError("the database has no tables", where=shown, mend="Look whether it is the right one.")
-        return [_table(connection, name, shown, most_rows) for name in names]
+    inspector = sa.inspect(connection)
+    if schema is not None and schema not in (schemas := inspector.get_schema_names()):
+        raise DataError(f"there is no schema '{schema}'", where=shown, mend=suggest(schema, schemas))
+    known = sorted(inspector.get_table_names(schema))
+    seen = sorted(inspector.get_view_names(schema)) if views or tables else []
+    for wanted in tables:
+        if wanted not in [*known, *seen] and "." not in wanted:
+            raise DataError(f"there is no table '{wanted}'", where=shown, mend=suggest(wanted, [*known, *seen]))
+    names = list(tables) or sorted([*known, *seen])
+    if not names:
+        what = f"the schema '{schema}'" if schema else "the database"
+        raise DataError(f"{what} has no tables", where=shown, mend="Look whether it is the right one.")
+    return [f"{schema}.{n}" if schema and n in [*known, *seen] else n for n in names]
 
 
 def read_query(url: str, sql: str, name: str = "query") -> Table:
@@ -113,15 +101,21 @@ def read_query(url: str, sql: str, name: str = "query") -> Table:
     DataError
         If the database cannot be reached, or the query is none or fails.
     """
+    return read_database(url, queries={name: sql})[0]
+
+
+def _select(sql: str) -> str:
+    try:
+        return one_select(sql)
+    except ValueError as error:
+        raise DataError(str(error), where="sql", mend="Give one SELECT.") from None
+
+
+def _query(connection: Any, statement: str, name: str, shown: str) -> Table:
     import sqlalchemy as sa
 
-    shown = safe_url(url)
-    _check_sqlite_file(url, shown)
-    statement = _one_select(sql)
-    with _connection(url, shown) as connection:
-        result = connection.execution_options(stream_results=True).execute(sa.text(statement.replace(":", "\\:")))
-        names = unique_names([str(k) for k in tuple(result.keys())])
-        frame = _frame(result, names)
+    result = connection.execution_options(stream_results=True).execute(sa.text(statement.replace(":", "\\:")))
+    frame = _frame(result, unique_names([str(k) for k in tuple(result.keys())]))
     reading = Reading(format="database", assumptions=(_READ_ONLY, "The table is the result of a query"))
     return table_of_frame(name, f"{shown}#{name}", frame, reading)
 
@@ -141,74 +135,6 @@ def _as_file(table: Table) -> InputFile:
     for line in body:
         digest.update(b"\n" + line)
     return InputFile(path=table.source, sha256=digest.hexdigest(), bytes=buffer.tell())
-
-
-def _one_select(sql: str) -> str:
-    """Return the statement without its end, if it is one and selects."""
-    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.DOTALL)
-    bare = re.sub(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"", "''", bare).strip().rstrip(";").strip()
-    if not re.match(r"(?i)(?:\(\s*)*(?:select|with|values|table)\b", bare) or ";" in bare:
-        raise DataError("the query is not one statement that selects", where="--sql", mend="Give one SELECT.")
-    return sql.strip().rstrip(";").strip()
-
-
-def _check_sqlite_file(url: str, shown: str) -> None:
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        raise DataError("the database URL cannot be understood", where=shown, mend="Look at its form.") from None
-    local = parsed.get_backend_name() in {"sqlite", "duckdb"} and parsed.database not in {None, "", ":memory:"}
-    if local and not str(parsed.database).startswith("file:") and not Path(str(parsed.database)).is_file():
-        raise DataError("there is no such file", where=shown, mend="Look at the path.")
-
-
-@contextmanager
-def _connection(url: str, shown: str) -> Iterator[Any]:
-    import sqlalchemy as sa
-    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
-
-    engine = None
-    try:
-        engine = sa.create_engine(re.sub(r"^postgres(?=\+|:)", "postgresql", url))
-        with engine.connect() as connection:
-            backend = engine.dialect.name
-            if backend == "sqlite":
-                connection.exec_driver_sql("PRAGMA query_only = ON")
-            elif backend == "postgresql":
-                # The session too, so that no statement can start a transaction of its own that writes.
-                connection.exec_driver_sql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
-                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            elif backend in {"mysql", "mariadb"}:
-                connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
-                connection.rollback()
-            yield connection
-            connection.rollback()
-    except DataError:
-        raise
-    except (ModuleNotFoundError, NoSuchModuleError) as error:
-        missing = getattr(error, "name", None) or "for this database"
-        raise DataError(f"the driver {missing} is not installed", where=shown, mend="Install it.") from None
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__).strip().split("\n")[0]
-        said = f"the database cannot be read ({_without_secrets(reason, url)[:200]})"
-        raise DataError(said, where=shown, mend="Look at URL and rights.") from None
-    finally:
-        if engine is not None:
-            engine.dispose()
-
-
-def _without_secrets(text: str, url: str) -> str:
-    """Return the text without the password of the URL and the values of its query, however they are written."""
-    from sqlalchemy.engine import make_url
-
-    parsed = make_url(url)
-    values = [parsed.password, *(v for vs in parsed.query.values() for v in ([vs] if isinstance(vs, str) else vs))]
-    for secret in [s for v in values if v for s in (str(v), quote(str(v)), quote_plus(str(v)))]:
-        text = text.replace(secret, "***") if len(secret) > 2 else text
-    return text
 
 
 def _table(connection: Any, name: str, shown: str, most_rows: int) -> Table:

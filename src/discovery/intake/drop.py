@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from threading import Lock
@@ -17,9 +17,10 @@ from . import fingerprint
 from .archive import gunzip, members
 from .assemble import Cells, join_parts, table_of_cells, unique_table_names
 from .columnar import read_columnar
-from .database import database_files, is_database_url, read_database, safe_url
+from .connection import as_database_url, is_database_url, safe_url
+from .database import database_files, read_database
 from .excel import read_workbook
-from .find import Found, find, irrelevant, stem_of
+from .find import Found, find, irrelevant, shown_url, stem_of
 from .jsonfile import read_json, read_regular_lines
 from .kinds import kind_of
 from .quarantine import write_quarantine
@@ -45,6 +46,8 @@ def read_drop(
     engagement: Engagement | None = None,
     quarantine: Path | None = None,
     reuse: bool = False,
+    sql: str | None = None,
+    schema: str | None = None,
 ) -> Drop:
     """Read one delivery of data.
 
@@ -59,6 +62,11 @@ def read_drop(
         A folder into which the rows that could not be read are written, a file a table.
     reuse : bool
         Whether a database that this process has read before is taken as it was then.
+    sql : str, optional
+        A SELECT, of a database: its result is the only table, called ``query``. It goes before what the engagement
+        says.
+    schema : str, optional
+        The schema whose tables are read, of a database. It goes before what the engagement says.
 
     Returns
     -------
@@ -72,8 +80,16 @@ def read_drop(
     """
     text = str(source)
     specs = {n: (s.file, s.sheet) for n, s in engagement.tables.items()} if engagement else {}
-    if is_database_url(text):
-        return _database(text, tuple(engagement.data.tables) if engagement else (), reuse)
+    asked = _asked(engagement, sql, schema)
+    url = as_database_url(text)
+    if url is not None and (is_database_url(text) or asked.special):
+        return _database(url, asked, reuse)
+    if sql or schema or (asked.special and engagement and text == engagement.data.path):
+        raise DataError(
+            "queries and schemas are of databases, and this is none",
+            where=shown_url(text),
+            mend="Give a SQLAlchemy URL or an SQLite file.",
+        )
     name, several, files, skipped = find(text)
     inputs = [_fingerprint(f) for f in files]
     prints = tuple((i.path, i.sha256) for i in inputs)
@@ -95,12 +111,39 @@ def read_drop(
     return drop
 
 
-def _database(url: str, wanted: tuple[str, ...], reuse: bool) -> Drop:
-    key = ("database", fingerprint.of_bytes(url.encode()), wanted)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is read of a database."""
+
+    tables: tuple[str, ...] = ()
+    schema: str | None = None
+    queries: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def special(self) -> bool:
+        """Whether only a database can give it."""
+        return bool(self.schema or self.queries)
+
+
+def _asked(engagement: Engagement | None, sql: str | None, schema: str | None) -> _Asked:
+    """Return what to read: what the caller says goes before what the engagement says."""
+    if sql is not None:
+        return _Asked(queries=(("query", sql),))
+    if engagement is None:
+        return _Asked(schema=schema)
+    data = engagement.data
+    if schema is not None:
+        return _Asked(tuple(data.tables), schema)
+    return _Asked(tuple(data.tables), data.db_schema, tuple(data.queries.items()))
+
+
+def _database(url: str, asked: _Asked, reuse: bool) -> Drop:
+    key = ("database", fingerprint.of_bytes(url.encode()), asked)
     with _lock:
         if reuse and key in _memo:
             return _memo[key]
-    tables = unique_table_names(read_database(url, wanted))
+    read = read_database(url, asked.tables, queries=dict(asked.queries), schema=asked.schema)
+    tables = unique_table_names(read)
     name = safe_url(url).rpartition("/")[2] or "database"
     drop = Drop(name, tables, database_files(list(tables.values())))
     if reuse:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import DataError
 
-__all__ = ["Found", "find", "irrelevant", "stem_of"]
+__all__ = ["Found", "find", "irrelevant", "shown_url", "stem_of"]
 
 _DATA = frozenset(
     "csv tsv txt tab psv dat data asc json jsonl ndjson geojson xlsx xlsm xlsb xls ods parquet pq feather arrow "
@@ -141,7 +141,7 @@ def _glob(pattern: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
 def _remote(url: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
     import fsspec
 
-    shown = _shown(url)
+    shown = shown_url(url)
     try:
         system, path = fsspec.core.url_to_fs(url)
         if globbing.has_magic(path) and not path.startswith(("http://", "https://")):
@@ -167,8 +167,10 @@ def _remote(url: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
     return PurePosixPath(root).name or "drop", True, found, skipped
 
 
-def _shown(url: str) -> str:
-    """Return a URL without what may be secret: user, password and query."""
+def shown_url(url: str) -> str:
+    """Return a URL without what may be secret: user, password and query; a path as it is."""
+    if "://" not in url:
+        return url
     scheme, _, rest = url.partition("://")
     rest = rest.split("?")[0]
     host, slash, path = rest.partition("/")

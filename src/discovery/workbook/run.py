@@ -16,7 +16,7 @@ from ..artifacts import RunRecord, RunStatus, StageRecord
 from ..engagement import load_engagement
 from ..errors import DataError, DiscoveryError, InputError, ParameterError, RunError
 from ..parameters import RunParameters, resolve_source
-from ..preflight import check_source, choose_use_cases, drop_source
+from ..preflight import check_database, check_source, choose_use_cases, drop_source
 from ..progress import Progress, silent
 from ..record import DRAFT, Draft, make_record
 from ..stages import Stages
@@ -68,9 +68,10 @@ def run_workbook(
         ``run.json``, is in the folder that the error names.
     """
     from .notebooks import run_notebooks
-    from .sources import find_notebooks
+    from .sources import check_asked, find_notebooks
 
     notebooks = find_notebooks(Path(parameters.engagement) if parameters.engagement else None)
+    check_asked(parameters, notebooks)
     return _run(
         parameters,
         lambda resolved, staging, deadline: run_notebooks(resolved, notebooks, staging, deadline, progress),
@@ -154,6 +155,7 @@ def _check(parameters: RunParameters) -> str:
     else:
         raise ParameterError("neither engagement nor drop is given", mend="Give one of them.")
     check_source(source)
+    check_database(source, parameters)
     if parameters.previous and not (Path(parameters.previous) / "audit.json").is_file():
         raise DataError(
             "is not a run: there is no audit.json in it",
@@ -226,7 +228,7 @@ def _remove_secrets(folder: Path, parameters: RunParameters) -> None:
 
 
 def _secrets(parameters: RunParameters) -> set[str]:
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import parse_qsl, unquote, urlsplit
 
     from ..parameters import has_password
 
@@ -242,6 +244,7 @@ def _secrets(parameters: RunParameters) -> set[str]:
         with suppress(ValueError):
             password = urlsplit(url).password or ""
             found |= {p for p in (password, unquote(password)) if len(p) >= 6}
+            found |= {v for k, v in parse_qsl(urlsplit(url).query) if len(v) >= 6 and has_password(f"x://h?{k}=")}
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ..assets import asset
 from ..errors import NotebookError, ParameterError, suggest
 from ..parameters import RunParameters
 
-__all__ = ["find_notebooks", "parameter_names"]
+__all__ = ["check_asked", "find_notebooks", "parameter_names"]
 
 _NUMBERED = re.compile(r"\d\d_.+\.ipynb")
 
@@ -39,6 +40,21 @@ def find_notebooks(engagement: Path | None) -> list[Path]:
                     f"unknown parameter '{name}' in its parameters cell", where=str(notebook), mend=mend
                 )
     return found
+
+
+def check_asked(parameters: RunParameters, notebooks: Iterable[Path]) -> None:
+    """Refuse to run notebooks that would pass over a query or a schema: they were made before there was one.
+
+    Raises
+    ------
+    ParameterError
+        A notebook has no such parameter.
+    """
+    wanted = [name for name in ("sql", "db_schema") if getattr(parameters, name) is not None]
+    for notebook in notebooks if wanted else ():
+        for name in set(wanted) - set(parameter_names(notebook)):
+            mend = f"Add {name} = None there, and {name}={name} to notebook.start."
+            raise ParameterError(f"its parameters cell has no '{name}'", where=str(notebook), mend=mend)
 
 
 def _numbered(folder: Path) -> list[Path]:
