@@ -61,7 +61,7 @@ def sample(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     """Run the tests in parallel, with coverage."""
-    setup("test", extras="postgres,watch")
+    setup("test", extras="dask,llm,mlflow,postgres,watch")
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", "auto", "--dist", "loadgroup"]
     cover = [] if arguments else ["--cov", "--cov-report=term:skip-covered"]
     run(PYTHON, "-m", "pytest", *workers, *cover, *arguments)
@@ -69,7 +69,7 @@ def test(*arguments: str) -> None:
 
 def lint(*_: str) -> None:
     """Run ruff and mypy."""
-    setup("lint", extras="postgres,watch")
+    setup("lint", extras="dask,llm,mlflow,postgres,watch")
     run(BIN / "ruff", "check")
     run(BIN / "ruff", "format", "--check")
     run(BIN / "mypy")
@@ -91,7 +91,7 @@ def pin(*_: str) -> None:
     venv.create(fresh, with_pip=True)
     python = fresh / BIN.name / PYTHON.name
     run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PIP)
-    run(python, "-m", "pip", "install", "-q", "-e", ".[lab,postgres,watch]", "--group", "test", "--group", "lint")
+    run(python, "-m", "pip", "install", "-q", "-e", ".[dask,lab,llm,mlflow,postgres,watch]", "--group", "test", "--group", "lint")
     frozen = subprocess.run(
         [str(python), "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True, check=True
     ).stdout

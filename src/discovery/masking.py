@@ -99,6 +99,20 @@ class PersonalValues:
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield where in ``text`` a value starts, and its semantic type."""
+        for start, _, semantic in self._found(text):
+            yield start, semantic
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where values start and end in ``text``, overlapping ones joined."""
+        joined: list[tuple[int, int]] = []
+        for start, end, _ in self._found(text):
+            if joined and start < joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return joined
+
+    def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
         matches = list(_TOKEN.finditer(text))
         words = [m[0].lower() for m in matches]
         lengths = sorted(self._lengths, reverse=True)
@@ -107,7 +121,7 @@ class PersonalValues:
                 for length in lengths:
                     semantic = self._known.get(hash(tuple(words[i : i + length])))
                     if semantic and i + length <= len(words):
-                        yield matches[i].start(), semantic
+                        yield matches[i].start(), matches[i + length - 1].end(), semantic
                         break
 
 

@@ -81,6 +81,9 @@ class Comparison(Artifact):
     ci95: Interval
     better: str = Field(description="The name of the better candidate, or 'tie'.")
     p_value: float | None = None
+    rows: int | None = Field(
+        default=None, description="Rows both were scored on, where that is a sample of the test rows."
+    )
 
 
 class UseCaseEvaluation(Artifact):
@@ -114,6 +117,10 @@ class UseCaseEvaluation(Artifact):
     fairness: list[dict[str, Any]] = Field(default_factory=list)
     label_errors: list[dict[str, Any]] = Field(default_factory=list)
     economics: dict[str, Any] = Field(default_factory=dict)
+    budget: dict[str, Any] = Field(default_factory=dict, description="Seconds given and taken, and what was cut.")
+    sampling: dict[str, Any] = Field(
+        default_factory=dict, description="How rows were drawn, where not all were used."
+    )
     notes: list[str] = Field(default_factory=list, description="What was cut, sampled or could not be done.")
 
     def candidate(self, name: str) -> CandidateResult:

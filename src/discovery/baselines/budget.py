@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 __all__ = ["Budget"]
 
@@ -33,8 +34,17 @@ class Budget:
         self.cut.append(what)
         return False
 
+    def summary(self) -> dict[str, Any]:
+        """Return seconds given and taken, and what was cut; empty without any of it."""
+        if self.seconds is None and not self.cut:
+            return {}
+        taken = round(time.perf_counter() - self.start, 1)
+        return {"seconds": self.seconds, "taken_seconds": taken, "cut": list(dict.fromkeys(self.cut))}
+
     def notes(self) -> list[str]:
         """Return what was cut, in one line, if anything was."""
-        if not self.cut or self.seconds is None:
+        if not self.cut:
             return []
+        if self.seconds is None:
+            return [f"Cut: {', '.join(dict.fromkeys(self.cut))}."]
         return [f"Cut to keep the budget of {self.seconds:g} s: {', '.join(dict.fromkeys(self.cut))}."]

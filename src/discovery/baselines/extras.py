@@ -10,6 +10,7 @@ import numpy as np
 
 from ..artifacts import AuditResult
 from .budget import Budget
+from .candidates.llm_judge import NAME, Trial
 from .context import Context, plain
 from .crossval import Job, fit_predict
 from .economics import cost_per_1000, measure_model, month
@@ -25,19 +26,26 @@ def extras(
     problem: Problem,
     tracks: list[Track],
     choice: Choice | None,
+    trial: Trial | None,
     budget: Budget,
     workers: int,
     progress: Callable[[str], None],
     audit: AuditResult,
     out: Path | None,
 ) -> dict[str, Any]:
-    """Return the further parts of the evaluation, by field; ``measured`` updates the candidates by name."""
+    """Return the further parts of the evaluation, by field; ``measured`` updates the candidates by name.
+
+    They are about the recommended candidate. Where that is a language model, only what can be said from its
+    answers is asked, and the best trained candidate is the one that is saved.
+    """
     found: dict[str, Any] = {"notes": [], "measured": {}}
     track = next((t for t in tracks if choice and t.candidate.name == choice.name and t.model is not None), None)
     if track is None:
         return found
-    context = Context(problem, track, tracks, audit, workers)
-    for name, answer, share in _questions(problem.horizon is not None):
+    asked = trial is not None and trial.track is not None and trial.choice is not None and trial.choice.name == NAME
+    about = trial.track if asked and trial is not None and trial.track is not None else track
+    context = Context(problem, about, tracks, audit, workers)
+    for name, answer, share in _questions(problem.horizon is not None, asked):
         if not budget.allows(name, share * max(track.seconds, default=0.0)):
             continue
         progress(f"{problem.use_case.name}: {name}")
@@ -45,6 +53,10 @@ def extras(
     found |= plain(context.fields)
     found["notes"] = context.notes
     found["measured"] = _measure(problem, tracks, track, found)
+    if asked and trial is not None:
+        found["economics"] = trial.economics
+        found["notes"].append(f"What is saved is the best trained candidate, '{track.candidate.name}'.")
+        context = Context(problem, track, tracks, audit, workers)
     if out is not None:
         model, rows = _for_use(context, budget)
         card = _card(context) | {"trained_on_rows": rows}
@@ -52,7 +64,7 @@ def extras(
     return found
 
 
-def _questions(forecast: bool) -> list[tuple[str, Callable[[Context], None], float]]:
+def _questions(forecast: bool, asked: bool) -> list[tuple[str, Callable[[Context], None], float]]:
     """Name, function, and about how many fits of the candidate it costs; the most asked first."""
     from .fairness import fairness
     from .flattery import naive_split, with_leaks
@@ -63,6 +75,13 @@ def _questions(forecast: bool) -> list[tuple[str, Callable[[Context], None], flo
     from .robustness import robustness
     from .slices import slices
 
+    if asked:
+        return [
+            ("calibration", calibration, 0.0),
+            ("thresholds", thresholds, 0.0),
+            ("human review load", risk_coverage, 0.0),
+            ("fairness", fairness, 0.0),
+        ]
     if forecast:
         return [("calibration", calibration, 0.1), ("label errors", label_errors, 0.1)]
     return [

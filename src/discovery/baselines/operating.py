@@ -84,11 +84,12 @@ def _number_calibration(context: Context, y: Array, p: Array) -> dict[str, Any]:
 
 
 def problem_holdout(context: Context) -> tuple[Array | None, Array | None]:
-    """Return the true and predicted values of the holdout, or None where there is none."""
-    holdout = context.problem.division.holdout
-    if len(holdout) == 0 or context.track.on_holdout is None:
+    """Return the true and predicted values of the holdout's predicted rows, or None where there are none."""
+    holdout, predicted = context.problem.division.holdout, context.track.on_holdout
+    if len(holdout) == 0 or predicted is None:
         return None, None
-    return context.problem.y[holdout], context.track.on_holdout
+    there = np.isfinite(predicted if predicted.ndim == 1 else predicted[:, 0])
+    return context.problem.y[holdout[there]], predicted[there]
 
 
 def _cost(matrix: CostMatrix, tp: Any, fp: Any, tn: Any, fn: Any) -> Any:

@@ -12,6 +12,9 @@ from ..errors import InputError
 from ..intake.table import Drop
 from .budget import Budget
 from .candidates import build_candidates
+from .candidates.llm import check_columns, check_ready
+from .candidates.llm_judge import try_llm
+from .extras import extras
 from .problem import Problem, prepare
 from .rounds import Track, cross_validate, final_fits, result
 from .select import Choice, choose, compare
@@ -72,7 +75,9 @@ def evaluate_use_case(
     InputError
         It cannot be evaluated; the error says why in one line.
     """
+    check_ready(use_case)
     problem = prepare(drop, engagement, use_case, audit, seed=seed)
+    check_columns(problem)
     ahead = problem.horizon
     if ahead is not None:
         from .candidates.forecast import candidates as forecasters
@@ -92,13 +97,18 @@ def evaluate_use_case(
     comparisons = compare(scores, problem.measure, division.train_rows, division.test_rows)
     progress(f"{use_case.name}: the holdout, once")
     final_fits(problem, tracks, workers)
-    from .extras import extras
-
-    more = extras(problem, tracks, choice, budget, workers, progress, audit, out)
+    trial = try_llm(problem, tracks, choice, budget, drop, engagement, audit, progress)
+    more = extras(problem, tracks, choice, trial, budget, workers, progress, audit, out)
     results = [result(problem, t) for t in tracks]
     economics = more.pop("measured", {})
     results = [r.model_copy(update=economics.get(r.name, {})) for r in results]
     notes = [*problem.notes, *more.pop("notes", []), *budget.notes()]
+    if trial is not None:
+        results.append(trial.result)
+        comparisons += trial.comparisons
+        choice = trial.choice
+        notes += trial.notes
+    more["budget"] = budget.summary()
     return _assemble(problem, results, comparisons, choice, notes, more)
 
 

@@ -11,6 +11,7 @@ from .model import (
     Economics,
     Engagement,
     ForeignKey,
+    LanguageModel,
     TableSpec,
     UseCase,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Economics",
     "Engagement",
     "ForeignKey",
+    "LanguageModel",
     "TableSpec",
     "UseCase",
     "default_engagement",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from ..language import LANGUAGES
 from ..sql import one_select
+from .llm import LanguageModel
 from .plan import Plan
+from .spec import Spec
 
 __all__ = [
     "Acceptance",
@@ -19,17 +21,12 @@ __all__ = [
     "Economics",
     "Engagement",
     "ForeignKey",
+    "LanguageModel",
     "TableSpec",
     "UseCase",
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class Spec(BaseModel):
-    """Base of every part of the engagement: immutable, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Bound(Spec):
@@ -98,6 +95,7 @@ class UseCase(Spec):
     protected: list[str] = Field(default_factory=list)
     rules: list[str] = Field(default_factory=list, description="Rules to try, as pandas query expressions.")
     custom: dict[str, str] = Field(default_factory=dict, description="Name: import path of an estimator.")
+    llm: LanguageModel | None = Field(default=None, description="A language model to try; off unless given.")
     cost_matrix: CostMatrix | None = None
     economics: Economics = Economics()
     acceptance: Acceptance = Acceptance()
