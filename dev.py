@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+EXTRAS = "dask,llm,mlflow,postgres,watch"
 PIP = "pip==26.3"
 PIN_HEADER = "# Exact versions that Discovery is tested with. Written by: python3 dev.py pin\n"
 
@@ -61,7 +62,7 @@ def sample(*arguments: str) -> None:
 
 def test(*arguments: str) -> None:
     """Run the tests in parallel, with coverage."""
-    setup("test", extras="dask,llm,mlflow,postgres,watch")
+    setup("test", extras=EXTRAS)
     workers = [] if any(a.startswith("-n") for a in arguments) else ["-n", "auto", "--dist", "loadgroup"]
     cover = [] if arguments else ["--cov", "--cov-report=term:skip-covered"]
     run(PYTHON, "-m", "pytest", *workers, *cover, *arguments)
@@ -69,7 +70,7 @@ def test(*arguments: str) -> None:
 
 def lint(*_: str) -> None:
     """Run ruff and mypy."""
-    setup("lint", extras="dask,llm,mlflow,postgres,watch")
+    setup("lint", extras=EXTRAS)
     run(BIN / "ruff", "check")
     run(BIN / "ruff", "format", "--check")
     run(BIN / "mypy")
@@ -91,7 +92,7 @@ def pin(*_: str) -> None:
     venv.create(fresh, with_pip=True)
     python = fresh / BIN.name / PYTHON.name
     run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", PIP)
-    run(python, "-m", "pip", "install", "-q", "-e", ".[dask,lab,llm,mlflow,postgres,watch]", "--group", "test", "--group", "lint")
+    run(python, "-m", "pip", "install", "-q", "-e", f".[lab,{EXTRAS}]", "--group", "test", "--group", "lint")
     frozen = subprocess.run(
         [str(python), "-m", "pip", "freeze", "--exclude-editable"], capture_output=True, text=True, check=True
     ).stdout
