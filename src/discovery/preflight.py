@@ -160,7 +160,7 @@ def _check_case(case: UseCase, drop: Drop) -> None:
     if not table.rows:
         raise TargetError(f"table '{case.table}' has no rows", where=where, mend="Nothing can be learned from it.")
     missing = table.frame[case.target].null_count()
-    if missing == table.rows and not table.columns[case.target].unparsed:
+    if missing == table.frame.height and not table.columns[case.target].unparsed:
         raise TargetError(
             f"target '{case.target}' is missing in all {table.rows} rows",
             where=where,

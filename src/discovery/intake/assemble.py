@@ -13,7 +13,7 @@ from .layout import lay_out
 from .table import Problem, Quarantined, Reading, Table
 from .typing import type_columns
 
-__all__ = ["Cells", "table_of_cells", "table_of_frame", "unique_table_names"]
+__all__ = ["Cells", "table_of_cells", "table_of_frame", "unique_table_names", "unreadable_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def table_of_cells(given: Cells) -> Table:
     problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body, layout.blank_at_end)]
     unreadable = given.unreadable
     if unreadable:
-        problems.append(_unreadable(unreadable, layout.body.height))
+        problems.append(unreadable_rows(unreadable, layout.body.height))
     assumptions = [*reading.assumptions, *layout.assumptions]
     assumptions += [f"'{c}' was read as {r}" for c, r in _stated(typed.columns)]
     reading = replace(
@@ -105,7 +105,8 @@ def _blank_rows(body: pl.DataFrame) -> pl.Series:
     return rows
 
 
-def _unreadable(rows: Sequence[Quarantined], good: int) -> Problem:
+def unreadable_rows(rows: Sequence[Quarantined], good: int) -> Problem:
+    """Return what is told of rows that were set aside, beside ``good`` ones."""
     share = len(rows) / max(1, len(rows) + good)
     count = len(rows)
     rows_were = f"{count} rows" if count > 1 else "1 row"

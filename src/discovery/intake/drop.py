@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from ..artifacts import InputFile
 from ..errors import DataError
+from ..limits import Limits
 from . import fingerprint
 from .archive import gunzip, members
 from .assemble import Cells, join_parts, table_of_cells, unique_table_names
+from .big import big_tables, part_of
 from .columnar import read_columnar
 from .connection import as_database_url, is_database_url, safe_url
 from .database import database_files, read_database
@@ -48,6 +50,7 @@ def read_drop(
     reuse: bool = False,
     sql: str | None = None,
     schema: str | None = None,
+    limits: Limits | None = None,
 ) -> Drop:
     """Read one delivery of data.
 
@@ -67,6 +70,9 @@ def read_drop(
         says.
     schema : str, optional
         The schema whose tables are read, of a database. It goes before what the engagement says.
+    limits : Limits, optional
+        The memory that may be taken, and the engine. Tables that would not fit stay where they are: their frames
+        are samples.
 
     Returns
     -------
@@ -93,7 +99,8 @@ def read_drop(
     name, several, files, skipped = find(text)
     inputs = [_fingerprint(f) for f in files]
     prints = tuple((i.path, i.sha256) for i in inputs)
-    key = (name, several, prints, tuple(sorted(specs.items())), str(quarantine))
+    limits = limits or Limits()
+    key = (name, several, prints, tuple(sorted(specs.items())), str(quarantine), limits)
     with _lock:
         if key in _memo:
             _memo.move_to_end(key)
@@ -101,7 +108,7 @@ def read_drop(
             if quarantine is not None:
                 write_quarantine(drop.tables.values(), quarantine)
             return drop
-    drop = _read(name, several, files, inputs, list(skipped), specs, text)
+    drop = _read(name, several, files, inputs, list(skipped), specs, text, limits)
     if quarantine is not None:
         write_quarantine(drop.tables.values(), quarantine)
     with _lock:
@@ -174,10 +181,11 @@ def _read(
     skipped: Skipped,
     specs: Specs,
     source: str,
+    limits: Limits,
 ) -> Drop:
-    tables: list[Table] = []
     reasons: list[DataError] = []
-    for found in files:
+    tables, small = big_tables(files, limits)
+    for found in small:
         try:
             tables += _file(found, skipped, specs)
         except DataError as error:
@@ -274,21 +282,14 @@ def _archive(data: bytes, source: str, skipped: Skipped, specs: Specs, depth: in
     return tables
 
 
-_PART = re.compile(
-    r"(?i)^(?:part|chunk|shard)[-_.]?\d+.*$|^(?P<stem>.+?)[-_.](?:part|chunk|shard)[-_.]?\d+$|^(?P<of>.+?)-\d{3,}-of-\d{3,}$"
-)
-
-
 def _joined(tables: Sequence[Table]) -> list[Table]:
     """Join tables that are clearly parts of one: their names say so, and their columns are the same."""
     groups: OrderedDict[tuple[object, ...], list[Table]] = OrderedDict()
     for number, table in enumerate(tables):
-        match = _PART.match(stem_of(table.source))
-        folder = table.source.rpartition("/")[0]
-        if match is None or "#" in table.source:
+        stem = part_of(table.source)
+        if stem is None or table.whole is not None:
             groups[("single", number)] = [table]
             continue
-        stem = match["stem"] or match["of"] or re.sub(r"/?[^/=]+=[^/]*", "", folder).rpartition("/")[2] or "part"
         groups.setdefault((stem, tuple(table.columns)), []).append(table)
     return [join_parts(str(key[0]), parts) if len(parts) > 1 else parts[0] for key, parts in groups.items()]
 

@@ -14,6 +14,8 @@ from ..artifacts import InputFile
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .whole import Whole
+
 __all__ = ["ColumnType", "Drop", "Problem", "Quarantined", "Reading", "Table", "TableColumn", "Unparsed"]
 
 ColumnType = Literal["integer", "number", "boolean", "date", "datetime", "time", "text", "empty"]
@@ -111,6 +113,8 @@ class Table:
         In the order of the frame.
     texts : polars.DataFrame or None
         The cells as text, untrimmed, for sources that are text; same shape as ``frame``. None for typed sources.
+    whole : Whole or None
+        All rows, of a table that does not fit into memory: ``frame`` and ``texts`` are then a sample of them.
     """
 
     name: str
@@ -119,11 +123,12 @@ class Table:
     columns: Mapping[str, TableColumn]
     texts: pl.DataFrame | None = None
     reading: Reading = Reading(format="memory")
+    whole: Whole | None = None
 
     @property
     def rows(self) -> int:
-        """Number of data rows."""
-        return self.frame.height
+        """Number of data rows, exact, also where ``frame`` is but a sample of them."""
+        return self.frame.height if self.whole is None else self.whole.rows
 
     def text(self, column: str) -> pl.Series:
         """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""

@@ -1,0 +1,106 @@
+"""How much memory a run may take, and which engine measures the tables that do not fit into it."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from .errors import ParameterError, suggest
+
+__all__ = ["ENGINES", "Engine", "Limits", "memory_here", "parse_memory"]
+
+Engine = Literal["auto", "polars", "duckdb", "spark"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+SHARE = 0.6
+"""What a run takes of the memory of the machine (or of its control group) where no limit is given."""
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
+_GROUPS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a run.
+
+    Attributes
+    ----------
+    memory : int or None
+        Bytes; None: ``SHARE`` of what the machine has.
+    engine : {"auto", "polars", "duckdb", "spark"}
+        What measures tables that do not fit. Any but ``auto`` measures every table so that can be scanned in place.
+    spark_url : str
+        A Spark master (``local[2]``, ``spark://…``) or a Spark Connect server (``sc://…``).
+    """
+
+    memory: int | None = None
+    engine: Engine = "auto"
+    spark_url: str = "local[*]"
+
+    @property
+    def budget(self) -> int:
+        """Bytes that the run may take."""
+        return self.memory if self.memory is not None else int(SHARE * memory_here())
+
+    @property
+    def forced(self) -> bool:
+        """Whether tables are scanned where they are, whatever their size."""
+        return self.engine != "auto"
+
+    @classmethod
+    def of(cls, memory: str | None = None, engine: str | None = None, spark_url: str | None = None) -> Limits:
+        """Return the limits as a user writes them.
+
+        Raises
+        ------
+        ParameterError
+            If a size or an engine is none.
+        """
+        if engine is not None and engine not in ENGINES:
+            raise ParameterError(f"unknown engine '{engine[:40]}'", where="engine", mend=suggest(engine, ENGINES))
+        size = parse_memory(memory) if memory is not None else None
+        chosen: Engine = next((e for e in ENGINES if e == engine), "auto")
+        return cls(size, chosen, spark_url or "local[*]")
+
+
+def parse_memory(text: str) -> int:
+    """Return the bytes that a size such as ``2GB``, ``512 MiB`` or ``1.5g`` stands for.
+
+    Raises
+    ------
+    ParameterError
+        If it is no size, or one too small to work in (64 MB).
+
+    Examples
+    --------
+    >>> parse_memory("2GB"), parse_memory("1 GiB")
+    (2000000000, 1073741824)
+    """
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        raise ParameterError(
+            f"'{text[:40]}' is no size of memory", where="memory", mend="Write it as 2GB or 512MB."
+        )
+    number, unit, binary = match[1], match[2].lower(), match[3]
+    size = int(float(number) * (_BINARY[unit] if binary and unit else _UNITS[unit]))
+    if size < 64 * 10**6:
+        raise ParameterError(f"{text.strip()} of memory is too little", where="memory", mend="Give 64MB or more.")
+    return size
+
+
+def memory_here() -> int:
+    """Return the bytes of memory of the machine, or of the control group the process is in."""
+    sizes = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")] if hasattr(os, "sysconf") else [8 * 2**30]
+    for name in _GROUPS:
+        try:
+            said = Path(name).read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+        if said.isdigit():
+            sizes.append(int(said))
+    return min(sizes)
