@@ -46,6 +46,13 @@ def test_what_is_right_is_taken() -> None:
     assert given == RunParameters(drop="a.csv", seed=3, budget=10.0, use_cases=["x"])
 
 
+def test_a_budget_may_be_a_time_in_words() -> None:
+    assert check_parameters({"budget": "5m"}).budget == 300.0
+    with pytest.raises(ParameterError) as caught:
+        check_parameters({"budget": "5x"})
+    assert str(caught.value) == "parameter 'budget': '5x' is no time: write seconds, or 90s, 5m, 1h"
+
+
 def test_a_query_may_have_lines() -> None:
     assert check_parameters({"sql": "SELECT 1\n\tAS one -- x"}).sql == "SELECT 1\n\tAS one -- x"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from .errors import ParameterError, suggest
 from .sql import one_select
@@ -21,6 +21,12 @@ _SECRET_KEY = re.compile(
     r"(?i)(?:^|&)[^&=]*(?:passw|pwd|token|secret|signature|credential|odbc_connect|key)[^&=]*=|(?:^|&)sig="
 )
 _FROM_ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def _seconds(value: object) -> object:
+    from .baselines.budget import parse_seconds
+
+    return parse_seconds(value) if isinstance(value, str) else value
 
 
 class RunParameters(BaseModel):
@@ -48,7 +54,7 @@ class RunParameters(BaseModel):
     seed : int or None
         None: the engagement's.
     budget : float or None
-        Seconds that the baselines may take; None: no limit.
+        Seconds that the baselines may take for a use case, or a text such as 90s, 5m or 1h; None: no limit.
     workers : int
         Processes that the baselines may use.
     """
@@ -64,7 +70,7 @@ class RunParameters(BaseModel):
     previous: Text | None = None
     use_cases: list[Text] = Field(default_factory=list)
     seed: int | None = Field(default=None, ge=0, lt=2**32)
-    budget: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    budget: Annotated[float | None, BeforeValidator(_seconds)] = Field(default=None, gt=0, allow_inf_nan=False)
     workers: int = Field(default=1, ge=1, le=256)
 
 
@@ -88,10 +94,10 @@ def check_parameters(values: Mapping[str, Any], where: str = "") -> RunParameter
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         message = str(problem["msg"])
-        raise ParameterError(
-            f"parameter '{problem['loc'][0]}': {message[:1].lower()}{message[1:]}, not {problem['input']!r}",
-            where=where,
-        ) from None
+        message = f"{message[:1].lower()}{message[1:]}, not {problem['input']!r}"
+        if problem["type"] == "value_error":
+            message = str(problem["ctx"]["error"])
+        raise ParameterError(f"parameter '{problem['loc'][0]}': {message}", where=where) from None
 
 
 def _agreeing(parameters: RunParameters, where: str) -> RunParameters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ def evaluate(
     drop, engagement, audit
         The data, what was agreed, and what the audit found in the data.
     budget_seconds : float, optional
-        Wall-clock seconds a use case may take; what was cut to keep it is in ``notes``.
+        Wall-clock seconds a use case may take. Rows, repeats, candidates and questions are cut by what a probe
+        measured; ``budget`` and ``notes`` of the result say what.
     workers : int
         Processes that folds are spread over. The result does not depend on it.
     seed : int
@@ -49,10 +51,11 @@ def evaluate(
     InputError
         The only use case cannot be evaluated. One of several is put in ``refused`` instead.
     """
+    began = time.perf_counter()
     from .stage import evaluate_all
 
     return evaluate_all(
-        drop, engagement, audit, budget_seconds, workers, seed, progress or (lambda _: None), out
+        drop, engagement, audit, budget_seconds, workers, seed, progress or (lambda _: None), out, began
     )  # fmt: skip
 
 

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
-__all__ = ["Budget"]
+__all__ = ["Budget", "parse_seconds"]
+
+_UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)")
+
+
+def parse_seconds(text: str) -> float:
+    """Return the seconds of ``90``, ``90s``, ``5m``, ``1h`` or ``1h30m``.
+
+    Raises
+    ------
+    ValueError
+        It is none of these, or not more than zero.
+    """
+    plain = text.strip().lower()
+    parts = _PART.findall(plain)
+    whole = "".join(n + u for n, u in parts) == plain.replace(" ", "")
+    if not parts or not whole or any(u not in _UNITS for _, u in parts):
+        raise ValueError(f"'{text}' is no time: write seconds, or 90s, 5m, 1h")
+    seconds = sum(float(n) * _UNITS[u] for n, u in parts)
+    if seconds <= 0:
+        raise ValueError("a budget must be more than 0 seconds")
+    return seconds
 
 
 class Budget:
@@ -15,12 +38,23 @@ class Budget:
     ----------
     seconds : float, optional
         What the use case may take.
+    start : float, optional
+        When it began, on the performance counter; None: now.
+
+    Attributes
+    ----------
+    expected : dict
+        Seconds that each candidate's folds are expected to take, where a probe has told.
+    slow : float
+        Wall-clock seconds that a second of computing takes, as the machine is busy.
     """
 
-    def __init__(self, seconds: float | None) -> None:
-        self.start = time.perf_counter()
+    def __init__(self, seconds: float | None, start: float | None = None) -> None:
+        self.start = time.perf_counter() if start is None else start
         self.seconds = seconds
         self.cut: list[str] = []
+        self.expected: dict[str, float] = {}
+        self.slow = 1.0
 
     @property
     def left(self) -> float:
@@ -29,7 +63,7 @@ class Budget:
 
     def allows(self, what: str, seconds: float) -> bool:
         """Return whether a step that is expected to take ``seconds`` fits; if not, note that it was cut."""
-        if seconds <= self.left:
+        if self.seconds is None or seconds <= self.left:
             return True
         self.cut.append(what)
         return False

@@ -46,7 +46,7 @@ def extras(
     about = trial.track if asked and trial is not None and trial.track is not None else track
     context = Context(problem, about, tracks, audit, workers)
     for name, answer, share in _questions(problem.horizon is not None, asked):
-        if not budget.allows(name, share * max(track.seconds, default=0.0)):
+        if not budget.allows(name, share * budget.slow * max(track.seconds, default=0.0)):
             continue
         progress(f"{problem.use_case.name}: {name}")
         answer(context)
@@ -124,7 +124,7 @@ def _for_use(context: Context, budget: Budget) -> tuple[Any, int]:
     """Fit the recommended candidate on all rows, the holdout too: its figures stay those measured before."""
     problem, track = context.problem, context.track
     rows = np.sort(np.concatenate([problem.division.train, problem.division.holdout]))
-    if budget.allows("fitting the saved model on all rows", 1.5 * track.seconds[-1]):
+    if budget.allows("fitting the saved model on all rows", 1.5 * budget.slow * track.seconds[-1]):
         fitted = fit_predict(Job(track.candidate, problem.X, problem.y, rows, rows[:0], problem.classes, keep=True))
         if fitted.model is not None:
             return fitted.model, len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from .candidates.forecast import clock, positions
 from .features import Features, model_frame, select_features
 from .forecasting import Horizon, horizon_of, is_forecast, mase, origins, time_column
 from .measures import Measure, measure_for
+from .sampling import draw
 from .splits import Division, Plan, divide, group_codes, plan_split, time_order
 from .task import Target, recognise_target
 
@@ -38,6 +40,10 @@ class Problem:
         Class codes or numbers of the rows used.
     rows : array
         Positions of the rows used in the table (from 0).
+    again : callable or None
+        Makes the same problem of at most so many rows.
+    sampling : dict
+        How the rows were drawn, where not all were used.
     """
 
     use_case: UseCase
@@ -57,6 +63,8 @@ class Problem:
     seed: int
     notes: list[str] = field(default_factory=list)
     horizon: Horizon | None = None
+    again: Callable[[int], Problem] | None = None
+    sampling: dict[str, Any] = field(default_factory=dict)
 
     @property
     def classes(self) -> int:
@@ -123,17 +131,13 @@ def _assemble(
     seed: int,
     max_rows: int,
 ) -> Problem:
-    notes: list[str] = []
-    rows, y = target.rows, target.y
-    frame = table.frame[rows]
+    sampling: dict[str, Any] = {}
+    rows, y, asked = target.rows, target.y, plan
+    frame = table.frame if len(rows) == table.frame.height else table.frame[rows]
     groups, order = group_codes(frame, plan, features.names), time_order(frame, plan)
     if len(rows) > max_rows:
-        chosen = _sample(groups, len(rows), max_rows, seed)
-        notes.append(
-            f"{len(chosen):,} of {len(rows):,} rows were used, drawn at random with seed {seed}"
-            + (" by whole groups" if groups is not None else "")
-            + "; the learning curve shows whether that was enough"
-        )
+        chosen, rule = draw(y, groups, order, max_rows, seed, bool(target.classes))
+        sampling = {"rows_available": len(rows), "rows_used": len(chosen), "rule": rule}
         rows, y, frame = rows[chosen], y[chosen], frame[chosen]
         groups = groups[chosen] if groups is not None else None
         order = order[chosen] if order is not None else None
@@ -158,7 +162,8 @@ def _assemble(
     shape = Shape(target.task, int(division.train_rows), text, target.classes, use_case.target, seed)
     return Problem(
         use_case, table, target, measure, features, plan,
-        X, full, y, rows, groups, order, division, shape, seed, notes,
+        X, full, y, rows, groups, order, division, shape, seed, sampling=sampling,
+        again=lambda most: _assemble(table, use_case, target, measure, asked, features, seed, most),
     )  # fmt: skip
 
 
@@ -206,13 +211,3 @@ def _forecast(
         notes,
         horizon,
     )
-
-
-def _sample(groups: Array | None, rows: int, most: int, seed: int) -> Array:
-    generator = np.random.default_rng(seed)
-    if groups is None:
-        return np.sort(generator.choice(rows, most, replace=False))
-    names, counts = np.unique(groups, return_counts=True)
-    shuffled = generator.permutation(len(names))
-    take = names[shuffled[: max(2, int(np.searchsorted(np.cumsum(counts[shuffled]), most)))]]
-    return np.flatnonzero(np.isin(groups, take))

@@ -43,15 +43,20 @@ def _jobs(problem: Problem, candidate: Candidate, folds: list[tuple[Array, Array
     return [Job(candidate, problem.X, problem.y, a, b, problem.classes) for a, b in folds]
 
 
-def cross_validate(problem: Problem, candidates: list[Candidate], budget: Budget, workers: int) -> list[Track]:
-    """Score every candidate on every fold; the first repeat of all before the second of any."""
+def cross_validate(
+    problem: Problem, candidates: list[Candidate], budget: Budget, workers: int, repeats: int | None = None
+) -> list[Track]:
+    """Score every candidate on every fold; the first repeat of all before the second of any.
+
+    ``repeats`` is the most that are made; None: as many as the rows were divided for.
+    """
     tracks = [Track(c) for c in candidates]
     division = problem.division
     each = len(division.folds) // division.repeats
-    for repeat in range(division.repeats):
+    for repeat in range(min(division.repeats, repeats or division.repeats)):
         folds = division.folds[repeat * each : (repeat + 1) * each]
         live = [t for t in tracks if t.error is None]
-        expected = sum(sum(t.seconds[:each]) for t in live) / max(1, workers)
+        expected = budget.slow * sum(sum(t.seconds[:each]) for t in live) / max(1, workers)
         if repeat and not budget.allows(f"repeat {repeat + 1} of the cross-validation", 2.0 * expected):
             break
         if repeat == 0:
@@ -71,7 +76,7 @@ def _first_repeat(
     else:
         for track in tracks:
             if track.candidate.family not in {"dummy", "rule"} and not budget.allows(
-                f"candidate '{track.candidate.name}'", 2.0 * spent
+                f"candidate '{track.candidate.name}'", budget.expected.get(track.candidate.name, 2.0 * spent)
             ):
                 track.error = "not run: the budget was spent"
                 continue

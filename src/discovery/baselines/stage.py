@@ -11,12 +11,14 @@ from ..engagement import Engagement, UseCase
 from ..errors import InputError
 from ..intake.table import Drop
 from .budget import Budget
-from .candidates import build_candidates
+from .candidates import Candidate, build_candidates
 from .candidates.llm import check_columns, check_ready
 from .candidates.llm_judge import try_llm
 from .extras import extras
 from .problem import Problem, prepare
 from .rounds import Track, cross_validate, final_fits, result
+from .sampling import evidence, sampling_note
+from .schedule import schedule
 from .select import Choice, choose, compare
 
 __all__ = ["evaluate_all", "evaluate_use_case"]
@@ -33,6 +35,7 @@ def evaluate_all(
     seed: int,
     progress: Progress,
     out: Path | None,
+    began: float | None = None,
 ) -> Evaluation:
     """Evaluate every use case; see :func:`discovery.baselines.evaluate`."""
     import sklearn.ensemble  # noqa: F401  (threadpool_limits reaches only libraries that are loaded)
@@ -46,9 +49,10 @@ def evaluate_all(
             with threadpool_limits(limits=1):
                 one = evaluate_use_case(
                     drop, engagement, audit, use_case,
-                    budget=Budget(budget_seconds), workers=workers, seed=seed, progress=progress, out=out,
+                    budget=Budget(budget_seconds, began), workers=workers, seed=seed, progress=progress, out=out,
                 )  # fmt: skip
             found.append(one)
+            began = None
         except InputError as error:
             if len(engagement.use_cases) == 1:
                 raise
@@ -78,17 +82,14 @@ def evaluate_use_case(
     check_ready(use_case)
     problem = prepare(drop, engagement, use_case, audit, seed=seed)
     check_columns(problem)
-    ahead = problem.horizon
-    if ahead is not None:
-        from .candidates.forecast import candidates as forecasters
-
-        candidates = forecasters(
-            problem.shape, use_case, time=ahead.time, group=ahead.group, period=ahead.period, horizon=ahead.steps
-        )
-    else:
-        candidates = build_candidates(problem.shape, use_case)
+    candidates = _candidates(problem)
+    planned = schedule(problem, candidates, budget, workers)
+    if planned.rows is not None and problem.again is not None:
+        problem = problem.again(planned.rows)
+        candidates = _candidates(problem)
+    candidates = [c for c in candidates if c.name in planned.names]
     progress(f"{use_case.name}: {len(candidates)} candidates on {len(problem.y):,} rows")
-    tracks = cross_validate(problem, candidates, budget, workers)
+    tracks = cross_validate(problem, candidates, budget, workers, planned.repeats)
     scores = {t.candidate.name: t.scores for t in tracks if t.error is None}
     count = min((len(s) for s in scores.values()), default=0)
     scores = {name: s[:count] for name, s in scores.items()}
@@ -108,8 +109,24 @@ def evaluate_use_case(
         comparisons += trial.comparisons
         choice = trial.choice
         notes += trial.notes
+    repeats = max(1, count // max(1, len(division.first_repeat)))
     more["budget"] = budget.summary()
-    return _assemble(problem, results, comparisons, choice, notes, more)
+    if problem.sampling:
+        more["sampling"] = problem.sampling | evidence(problem.measure, more.get("learning_curve", {}))
+        notes.insert(0, sampling_note(more["sampling"]))
+    return _assemble(problem, results, comparisons, choice, repeats, notes, more)
+
+
+def _candidates(problem: Problem) -> list[Candidate]:
+    ahead = problem.horizon
+    if ahead is None:
+        return build_candidates(problem.shape, problem.use_case)
+    from .candidates.forecast import candidates as forecasters
+
+    return forecasters(
+        problem.shape, problem.use_case,
+        time=ahead.time, group=ahead.group, period=ahead.period, horizon=ahead.steps,
+    )  # fmt: skip
 
 
 def _assemble(
@@ -117,6 +134,7 @@ def _assemble(
     results: list[Any],
     comparisons: list[Any],
     choice: Choice | None,
+    repeats: int,
     notes: list[str],
     more: dict[str, Any],
 ) -> UseCaseEvaluation:
@@ -136,7 +154,7 @@ def _assemble(
         split=Split(
             kind=plan.kind,
             folds=len(division.folds) // division.repeats,
-            repeats=division.repeats,
+            repeats=repeats,
             why=plan.why,
             holdout_rows=len(division.holdout),
             train_rows=len(division.train),

@@ -109,7 +109,7 @@ def audit(
     return run_command("audit", given, json=json, quiet=quiet)
 
 
-@app.command(epilog=_examples("discovery models customers.csv --target churned --budget 60"))
+@app.command(epilog=_examples("discovery models customers.csv --target churned --budget 5m"))
 def models(
     source: o.Data,
     target: o.Target = None,

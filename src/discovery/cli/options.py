@@ -52,8 +52,10 @@ Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", help="Same seed, same result.", rich_help_panel=_HOW)
 ]
 Budget = Annotated[
-    float | None,
-    typer.Option("--budget", metavar="SECONDS", help="What the baselines may take.", rich_help_panel=_HOW),
+    str | None,
+    typer.Option(
+        "--budget", metavar="TIME", help="What a use case may take: 90s, 5m, 1h, or seconds.", rich_help_panel=_HOW
+    ),
 ]
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", help="Processes for the baselines.", rich_help_panel=_HOW)

@@ -29,7 +29,7 @@ class Options:
     previous: str | None
     use_cases: list[str] | None
     seed: int | None
-    budget: float | None
+    budget: str | None
     workers: int | None
     parameters: list[str] | None
     timeout: float | None
