@@ -171,7 +171,7 @@ def test_saved_model_scores_a_table_again(tmp_path):
     assert score(path, as_text)["p(yes)"].to_list() == pytest.approx(found["p(yes)"].to_list())
     card = json.loads((tmp_path / case.economics["model"]["card"]).read_text())
     assert card["candidate"] == case.recommended
-    assert "run code" in card["warning"]
+    assert (card["format"], path.suffix, "warning" in card) == ("skops", ".skops", False)
     with pytest.raises(ColumnError, match="needs column"):
         score(path, Table.from_frame("t", table.frame.drop("tenure")))
     with pytest.raises(DataError, match="no such model"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 from pathlib import Path
@@ -13,15 +12,14 @@ import numpy as np
 import polars as pl
 
 from ..artifacts import write_atomic
-from ..errors import ColumnError, DataError
 from ..intake.table import Table
 from .crossval import predictions
 from .features import model_frame
+from .loading import FORMAT, JOBLIB_WARNING, dump_model, load_model
 from .problem import Problem
+from .scoring import as_features
 
 __all__ = ["file_name", "save", "score"]
-
-_FORMAT = 1
 
 
 def file_name(use_case: str) -> str:
@@ -36,18 +34,17 @@ def _kinds(X: Any) -> dict[str, str]:
 
 
 def save(problem: Problem, name: str, model: Any, card: dict[str, Any], out: Path) -> dict[str, Any]:
-    """Save a model as ``out/models/<use case>.joblib`` and its card beside it as JSON.
+    """Save a model as ``out/models/<use case>.skops`` (``.joblib`` where skops cannot) and its card beside it.
 
     Returns
     -------
     dict
         Paths within ``out``, the size in bytes and the SHA-256 of the model file.
     """
-    import joblib
     import sklearn
 
     bundle = {
-        "format": _FORMAT,
+        "format": FORMAT,
         "candidate": name,
         "model": model,
         "features": _kinds(problem.X),
@@ -55,10 +52,8 @@ def save(problem: Problem, name: str, model: Any, card: dict[str, Any], out: Pat
         "classes": list(problem.target.classes),
         "target": problem.use_case.target,
     }
-    buffer = io.BytesIO()
-    joblib.dump(bundle, buffer, compress=3)
-    data = buffer.getvalue()
-    path = out / "models" / f"{file_name(problem.use_case.name)}.joblib"
+    data, kind = dump_model(bundle, problem.X.iloc[:50])
+    path = out / "models" / f"{file_name(problem.use_case.name)}.{kind}"
     write_atomic(path, data)
     digest = hashlib.sha256(data).hexdigest()
     full = {
@@ -71,7 +66,9 @@ def save(problem: Problem, name: str, model: Any, card: dict[str, Any], out: Pat
         "seed": problem.seed,
         "sha256": digest,
         "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__},
-        "warning": "A joblib file can run code when it is loaded: load it only if you trust where it is from.",
+        "format": kind,
+        "load_with": "discovery score RUN DATA",
+        **({"warning": JOBLIB_WARNING} if kind == "joblib" else {}),
         **card,
     }
     card_path = path.with_suffix(".card.json")
@@ -82,16 +79,6 @@ def save(problem: Problem, name: str, model: Any, card: dict[str, Any], out: Pat
         "size_bytes": len(data),
         "sha256": digest,
     }
-
-
-def _as_kind(series: pl.Series, kind: str) -> pl.Series:
-    if kind == "text":
-        return series.cast(pl.String, strict=False)
-    if kind == "date":
-        if series.dtype == pl.String:
-            return series.str.to_datetime(strict=False)
-        return series if series.dtype.is_temporal() else pl.Series(series.name, [None] * len(series), pl.Datetime)
-    return series if series.dtype in (pl.Time, pl.Duration) else series.cast(pl.Float64, strict=False)
 
 
 def score(model_path: Path, table: Table) -> pl.DataFrame:
@@ -116,24 +103,10 @@ def score(model_path: Path, table: Table) -> pl.DataFrame:
     ColumnError
         A feature is missing in the table.
     """
-    import joblib
-
-    try:
-        bundle = joblib.load(model_path)
-        model, kinds, classes = bundle["model"], bundle["features"], bundle["classes"]
-    except FileNotFoundError:
-        raise DataError("there is no such model", where=str(model_path)) from None
-    except Exception as error:  # joblib and pickle raise anything on a file that is not theirs
-        raise DataError(
-            f"is no saved model ({type(error).__name__})",
-            where=str(model_path),
-            mend="Give a file of a run's models folder.",
-        ) from None
-    missing = [c for c in kinds if c not in table.columns]
-    if missing:
-        raise ColumnError(f"the model needs column '{missing[0]}', which is not there", where=table.name)
-    frame = table.frame.select([_as_kind(table.frame[c], kind).alias(c) for c, kind in kinds.items()])
-    found = predictions(model, model_frame(frame, list(kinds)), len(classes))
+    bundle = load_model(model_path)
+    kinds, classes = bundle["features"], bundle["classes"]
+    frame, _ = as_features(table, kinds)
+    found = predictions(bundle["model"], model_frame(frame, list(kinds)), len(classes))
     if not classes:
         return pl.DataFrame({"prediction": found})
     labels = [classes[i] for i in found.argmax(axis=1)]

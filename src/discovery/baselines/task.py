@@ -15,7 +15,7 @@ from ..engagement import UseCase
 from ..errors import TargetError
 from ..intake.table import Table
 
-__all__ = ["MIN_ROWS", "Target", "recognise_target"]
+__all__ = ["MIN_ROWS", "Target", "label_texts", "recognise_target"]
 
 Array = np.ndarray[Any, Any]
 MIN_ROWS = 30
@@ -187,6 +187,11 @@ def _labels(series: pl.Series) -> tuple[pl.Series, list[str]]:
         spelling[label] = canonical.setdefault(label.casefold(), label)
     merged = [f"'{a}' → '{b}'" for a, b in spelling.items() if a != b]
     return (text.replace(spelling) if merged else text), merged
+
+
+def label_texts(series: pl.Series) -> list[str | None]:
+    """Return the labels of a target column as :func:`recognise_target` spells them, variants of spelling merged."""
+    return _labels(series)[0].to_list()
 
 
 def _positive(labels: list[str], counts: Mapping[str, int], use_case: UseCase, where: str) -> str:

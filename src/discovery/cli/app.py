@@ -260,6 +260,29 @@ def report(
     return 0
 
 
+@app.command(epilog=_examples("discovery score acme/runs/A new.csv --out scores.parquet"))
+def score(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run with models.")],
+    data: o.Data,
+    use_case: Annotated[
+        str | None, typer.Option("--use-case", metavar="NAME", help="Which, where the run has several.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help=".csv or .parquet; default: scores-NAME.csv")
+    ] = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Score a table with the model that a run saved.
+
+    Where the table has the outcome, also how good the predictions are.
+    """
+    from .scores import score_command
+
+    return score_command(folder, data, use_case=use_case, out=out, json=json, quiet=quiet)
+
+
 @app.command(epilog=_examples("discovery diff runs/20260907T080000Z-week-1-1a2b runs/20260914T080000Z-week-2-3c4d"))
 def diff(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run.")],
