@@ -62,7 +62,8 @@ def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading
     columns = {c: typed.columns.get(c, base.columns[c]) for c in frame.columns}
     changed = [c for c in strings if typed.columns[c].type not in {"text", "empty"}]
     result = frame.with_columns([typed.frame[c] for c in strings])
-    texts = frame.select(pl.all().cast(pl.String, strict=False)) if changed else None
+    kept = bool(changed) or any("padded" in c.notes for c in typed.columns.values())
+    texts = frame.select(strings) if kept else None
     assumptions = [*reading.assumptions]
     assumptions += [f"'{c}' is stored as text and was read as {typed.columns[c].type}" for c in changed]
     reading = replace(reading, assumptions=tuple(assumptions), problems=(*reading.problems, *_empty_rows(frame)))
@@ -137,7 +138,7 @@ def unique_table_names(tables: Sequence[Table]) -> dict[str, Table]:
 
 def join_parts(name: str, parts: Sequence[Table]) -> Table:
     """Join tables that are parts of one, in the given order."""
-    if all(p.texts is not None for p in parts):
+    if all(p.texts is not None and p.texts.width == p.frame.width for p in parts):
         texts = pl.concat([p.texts for p in parts if p.texts is not None])
         typed = type_columns(texts, [c.original for c in parts[0].columns.values()])
         frame, columns = typed.frame, typed.columns

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from typing import IO
 from xml.etree import ElementTree
 
 from .biff import xls_errors
@@ -14,6 +15,7 @@ from .biff import xls_errors
 __all__ = ["Errors", "error_cells"]
 
 Errors = dict[str, dict[tuple[int, int], str]]
+_PIECE = 1 << 20
 _CELL = re.compile(
     rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]{1,20})</v>'
 )
@@ -30,7 +32,7 @@ def error_cells(raw: bytes) -> Errors:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if "content.xml" in archive.namelist():
-                return _ods_errors(archive.read("content.xml"))
+                return _ods_errors(archive)
             if "xl/workbook.xml" not in archive.namelist():
                 return {}
             targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
@@ -38,7 +40,8 @@ def error_cells(raw: bytes) -> Errors:
             for name, relation in _SHEET.findall(archive.read("xl/workbook.xml")):
                 path = posixpath.normpath(posixpath.join("xl", targets.get(relation, "")))
                 if path in archive.namelist():
-                    found[_unescaped(name)] = _errors(archive.read(path))
+                    with archive.open(path) as sheet:
+                        found[_unescaped(name)] = _errors(sheet)
             return found
     except (
         zipfile.BadZipFile,
@@ -69,32 +72,53 @@ def _unescaped(name: bytes) -> str:
     return unescape(name.decode("utf-8", "replace"))
 
 
-def _errors(content: bytes) -> dict[tuple[int, int], str]:
-    if b't="e"' not in content:
-        return {}
-    found = {}
-    for letters, row, text in _CELL.findall(content):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        found[int(row) - 1, column - 1] = text.decode("utf-8", "replace")
+def _errors(sheet: IO[bytes]) -> dict[tuple[int, int], str]:
+    """Return the error cells of a sheet, which is read a piece at a time."""
+    found, rest = {}, b""
+    while piece := sheet.read(_PIECE):
+        content = rest + piece
+        cut = content.rfind(b"</c>") + 4 if b"</c>" in content else 0
+        rest = content[cut:] if len(content) - cut < _PIECE else b""
+        if b't="e"' not in content:
+            continue
+        for letters, row, text in _CELL.findall(content, 0, cut):
+            column = 0
+            for letter in letters:
+                column = column * 26 + letter - 64
+            found[int(row) - 1, column - 1] = text.decode("utf-8", "replace")
     return found
 
 
-def _ods_errors(content: bytes) -> Errors:
+def _holds(content: IO[bytes], what: bytes) -> bool:
+    rest = b""
+    while piece := content.read(_PIECE):
+        if what in rest + piece:
+            return True
+        rest = piece[-len(what) :]
+    return False
+
+
+def _ods_errors(archive: zipfile.ZipFile) -> Errors:
     """Find the cells marked as errors; rows and cells that repeat count as often as they say."""
+    with archive.open("content.xml") as content:
+        if not _holds(content, b'="error"'):
+            return {}
+    with archive.open("content.xml") as content:
+        return _ods_cells(content)
+
+
+def _ods_cells(content: IO[bytes]) -> Errors:
     found: Errors = {}
-    if b'="error"' not in content:
-        return found
     sheet, row, column = "", 0, 0
-    for event, element in ElementTree.iterparse(io.BytesIO(content), ("start", "end")):
+    table: ElementTree.Element | None = None
+    for event, element in ElementTree.iterparse(content, ("start", "end")):
         tag = element.tag.rpartition("}")[2]
         said = {k.rpartition("}")[2]: v for k, v in element.attrib.items()}
         if event == "start" and tag == "table":
-            sheet, row, column = said.get("name", ""), 0, 0
+            sheet, row, column, table = said.get("name", ""), 0, 0, element
         elif event == "end" and tag == "table-row":
             row, column = row + int(said.get("number-rows-repeated", 1)), 0
-            element.clear()
+            (element if table is None else table).clear()
         elif event == "end" and tag in {"table-cell", "covered-table-cell"}:
             kinds = {v for k, v in element.attrib.items() if k.endswith("}value-type")}
             text = "".join(element.itertext()).strip()

@@ -112,7 +112,8 @@ class Table:
     columns : mapping of str to TableColumn
         In the order of the frame.
     texts : polars.DataFrame or None
-        The cells as text, untrimmed, for sources that are text; same shape as ``frame``. None for typed sources.
+        The cells as text, untrimmed, of those columns that are text in the source: all of a text file, the columns
+        of text of a typed source where that tells more than ``frame``.
     whole : Whole or None
         All rows, of a table that does not fit into memory: ``frame`` and ``texts`` are then a sample of them.
     """

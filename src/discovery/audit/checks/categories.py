@@ -21,7 +21,7 @@ NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card",
 @check("inconsistent_category")
 def padded(ctx: TableContext) -> Iterable[Finding]:
     """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
-    texts = ctx.table.texts if ctx.table.texts is not None else ctx.frame
+    texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
     stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
     names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
     if not names:
