@@ -17,6 +17,7 @@ from ..limits import Limits
 from . import fingerprint
 from .archive import gunzip, members
 from .assemble import Cells, join_parts, table_of_cells, unique_table_names
+from .beside import apart
 from .big import big_tables, part_of
 from .columnar import read_columnar
 from .connection import as_database_url, is_database_url, safe_url
@@ -243,7 +244,7 @@ def _shallow(depth: int, source: str) -> None:
 
 
 def _tables(cells: Sequence[Cells]) -> list[Table]:
-    tables = [table_of_cells(c) for c in cells]
+    tables = [table_of_cells(c) for c in apart(cells)]
     good = [t for t in tables if t.frame.width and (t.rows or t.reading.header_row is not None)]
     if not good:
         raise DataError(

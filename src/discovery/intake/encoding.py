@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import DataError
+from .rewrite import from_ebcdic
 from .table import Problem
 
 __all__ = ["Decoded", "decode"]
@@ -53,6 +54,10 @@ def decode(raw: bytes, where: str) -> Decoded:
         If the content is no text.
     """
     body, encoding, confidence, problems = _to_utf8(raw)
+    filler = len(body) - len(body.rstrip(b"\0"))
+    if filler > 3:
+        body = body.rstrip(b"\0")
+        problems.append(Problem("encoding", f"{filler} NUL bytes stood at the end of the file; they were left out"))
     if encoding not in {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"} or b"\0" in body:
         nul = body.count(b"\0")
         if nul > 0.05 * len(body):
@@ -83,6 +88,9 @@ def _to_utf8(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
         return _wide(raw, wide, 0.9)
     if raw.isascii():
         return raw, "ascii", 1.0, []
+    mainframe = from_ebcdic(raw)
+    if mainframe is not None:
+        return mainframe.encode("utf-8", "replace"), "cp500", 0.8, []
     return _utf8(raw, "utf-8")
 
 

@@ -9,12 +9,15 @@ from itertools import pairwise
 import polars as pl
 
 from .dates import read_dates, read_times
-from .numbers import read_numbers
+from .numbers import numeric_share
 from .words import MISSING_WORDS
 
 __all__ = ["header_depth", "header_names", "header_score", "unique_names"]
 
 _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
+_MOST_COLUMNS = 120
+_LONGEST = 1_000
+_UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 
 
@@ -34,7 +37,9 @@ def header_score(cells: pl.DataFrame) -> float:
         return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
     if _years(top, body) or _numbered(top, body):
         return 0.5
-    votes = [_vote(cell, body[name]) for cell, name in zip(top, body.columns, strict=True)]
+    some = _some(body.columns)
+    body = body.select(pl.col(c).str.head(_LONGEST) if c in some else pl.lit(None).alias(c) for c in body.columns)
+    votes = [_vote(cell, body[name]) for cell, name in zip(top, body.columns, strict=True) if name in some]
     score = sum(votes) / max(1, len(votes))
     filled = [c for c in top if c]
     named = sum(bool(_NAME.match(c)) and c.casefold() not in MISSING_WORDS for c in filled)
@@ -66,7 +71,7 @@ def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
         return False
     if len(numbers) >= 3:
         return all([(c or "").strip() for c in body.row(i)] != list(top) for i in range(min(body.height, 3)))
-    return len(top) == 1 and numbers == ["0"] and read_numbers("", body[body.columns[-1]]).share < 0.5
+    return len(top) == 1 and numbers == ["0"] and numeric_share(body[body.columns[-1]]) < 0.5
 
 
 def _vote(cell: str, column: pl.Series) -> float:
@@ -75,11 +80,11 @@ def _vote(cell: str, column: pl.Series) -> float:
     if len(present) == 0 or not cell:
         return 0.0
     mine = pl.Series([cell])
-    numeric = read_numbers("", present).share
+    numeric = numeric_share(present)
     if numeric >= 0.8:
         if cell.casefold() in MISSING_WORDS:
             return 0.0
-        return -1.0 if read_numbers("", mine).share >= 1 else 1.0
+        return -1.0 if numeric_share(mine) >= 1 else 1.0
     dates = read_dates("", present) or read_times(present)
     if dates is not None and dates.parsed >= 0.8 * len(present):
         own = read_dates("", mine) or read_times(mine)
@@ -87,7 +92,7 @@ def _vote(cell: str, column: pl.Series) -> float:
     if (present == cell).any():
         often = int((present == cell).sum()) / len(present)
         return -0.6 if often > 0.01 or len(present) < 100 else -0.3
-    if read_numbers("", mine).share >= 1:
+    if numeric_share(mine) >= 1:
         return -0.5
     lengths = present.str.len_chars()
     spread = float(lengths.cast(pl.Float64).to_numpy().std())
@@ -103,7 +108,9 @@ def header_depth(cells: pl.DataFrame) -> int:
     if cells.height < 4 or cells.width < 2:
         return 1
     top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
-    if cells.width >= 3 and (_grouped(cells, top, second) or _in_two_parts(top, second)):
+    if cells.width >= 3 and (
+        _grouped(cells, top, second) or _in_two_parts(top, second) or _units(cells, top, second)
+    ):
         return 2
     return _rows_of_words(cells)
 
@@ -115,9 +122,20 @@ def _grouped(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> 
     if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
         return False
     named = [c for c in second if c]
-    if any(read_numbers("", pl.Series([c])).share >= 1 for c in named) or len(named) < len(second) - 1:
+    if any(numeric_share(pl.Series([c])) >= 1 for c in named) or len(named) < len(second) - 1:
         return False
     return header_score(cells.slice(1)) > 0.3
+
+
+def _units(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the second row has nothing but units, above columns of numbers."""
+    places = [i for i, c in enumerate(second) if c]
+    if not places or len(places) > 0.8 * len(second) or not all(top) or second[0]:
+        return False
+    if not all(_UNIT.match(second[i]) for i in places):
+        return False
+    body = cells.slice(2, 200)
+    return all(_numeric(body[body.columns[i]]) for i in places)
 
 
 def _in_two_parts(top: Sequence[str], second: Sequence[str]) -> bool:
@@ -133,22 +151,29 @@ def _rows_of_words(cells: pl.DataFrame) -> int:
     """Return how many rows on top have words where all that is below are numbers."""
     most = min(4, cells.height // 3)
     body = cells.slice(most, 200)
-    columns = [i for i, c in enumerate(body.columns) if _numeric(body[c])]
+    some = _some(body.columns)
+    columns = [i for i, c in enumerate(body.columns) if c in some and _numeric(body[c])]
     if len(columns) < max(2, min(3, cells.width)):
         return 1
     depth = 1
     for k in range(2, most + 1):
-        row = [(cells.row(k - 1)[i] or "").strip() for i in columns]
+        whole = cells.row(k - 1)
+        row = [(whole[i] or "").strip() for i in columns]
         words = [c for c in row if c and c.casefold() not in MISSING_WORDS and not any(s.isdigit() for s in c)]
         if len(words) >= max(2, 0.8 * len(row)):
             depth = k
     return depth
 
 
+def _some(columns: Sequence[str]) -> frozenset[str]:
+    """Return the columns that are looked at: of a very wide table every k-th."""
+    return frozenset(columns[:: max(1, len(columns) // _MOST_COLUMNS)])
+
+
 def _numeric(column: pl.Series) -> bool:
     stripped = column.str.strip_chars()
     present = stripped.filter((stripped != "").fill_null(False))
-    return len(present) >= 2 and read_numbers("", present).share >= 0.95
+    return len(present) >= 2 and numeric_share(present) >= 0.95
 
 
 def header_names(cells: pl.DataFrame, depth: int) -> list[str]:

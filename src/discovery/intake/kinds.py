@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -27,6 +28,10 @@ _REFUSED = (
     (b"\x89HDF", "an HDF5 file"),
     (b"ORC", "an ORC file"),
     (b"Obj\x01", "an Avro file"),
+)
+_SCRIPT = re.compile(
+    rb"(?i)(?:\xef\xbb\xbf)?(?:\s|--[^\n]*\n|/\*.*?\*/;?)*(?:create\s+(?:table|database|schema)|insert\s+into|drop\s+table)\s",
+    re.DOTALL,
 )
 _JSON = frozenset({"json", "jsonl", "ndjson", "geojson"})
 
@@ -93,6 +98,8 @@ def _kind_of(data: bytes, name: str, source: str) -> str:
         raise DataError("the file is a web page, not a table", where=where, mend="Export the data itself.")
     if head.startswith(b"<?xml") or (head.startswith(b"<") and ending in {"xml", "xls", "xlsx"}):
         raise DataError("the file is XML, not a table", where=where, mend="Export it as csv or xlsx.")
+    if _SCRIPT.match(data[:2000]):
+        raise DataError("the file is an SQL script, not a table", where=where, mend="Export the table as csv.")
     if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):
         return "jsonl" if ending in {"jsonl", "ndjson"} else "json"
     return "text"

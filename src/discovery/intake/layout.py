@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
+from .furniture import TOTALS, edges, page_heads, ruling, totals, unlabelled_total
 from .header import header_depth, header_names, header_score, unique_names
 from .table import Problem, Quarantined
 
 __all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS = 60
-_TOTALS = re.compile(
-    r"(?i)^\W*(?:grand |sub)?-?(?:total|totals|sum|summe|gesamt|gesamtsumme|insgesamt|totale|somme)\W*$"
-)
 _FOOT = re.compile(
     r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
     r"rows?:|"
@@ -71,6 +70,8 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
     header_row = int(lines[0]) if has_header else None
     originals = header_names(cells, depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
+    body, body_lines, originals, said = _without_frame(body, body_lines, originals, has_header)
+    assumptions += said
     if depth > 1:
         assumptions.append(f"{depth} header rows were joined into one")
     if not has_header:
@@ -96,6 +97,26 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         problems,
         blank,
     )
+
+
+def _without_frame(
+    body: pl.DataFrame, lines: pl.Series, originals: list[str], has_header: bool
+) -> tuple[pl.DataFrame, pl.Series, list[str], list[str]]:
+    """Take off lines drawn under the header, and columns at the edges without a name or a cell."""
+    said: list[str] = []
+    if not has_header or body.height == 0:
+        return body, lines, originals, said
+    drawn = ruling(body)
+    if drawn:
+        said.append(f"{_rows(drawn)} of dashes below the header {_were(drawn)} passed over")
+        body, lines = body.slice(drawn), lines.slice(drawn)
+    first, last = edges(body, originals) if body.height else (0, body.width)
+    gone = body.width - (last - first)
+    if gone:
+        columns = "1 column" if gone == 1 else f"{gone} columns"
+        said.append(f"{columns} without a name or a cell at the edge {_were(gone)} left out")
+        body, originals = body.select(body.columns[first:last]), originals[first:last]
+    return body, lines, originals, said
 
 
 def _is_title(cells: Sequence[str]) -> bool:
@@ -163,7 +184,8 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
     if blank:
         summary = f"{len(blank)} column{'s have' if len(blank) > 1 else ' has'} no name"
         problems.append(Problem("header_problem", summary, "Ask for their names.", blank))
-    twice = [n for n, o in zip(names, originals, strict=True) if o and list(originals).count(o) > 1]
+    often = Counter(originals)
+    twice = [n for n, o in zip(names, originals, strict=True) if o and often[o] > 1]
     if twice:
         summary = f"{len(twice)} columns share a name with another; the later ones were numbered"
         problems.append(Problem("header_problem", summary, "Ask which is which.", twice))
@@ -183,18 +205,30 @@ def _clean_body(
             if [" ".join((c or "").split()) for c in body.row(r)] == list(header)
         ]  # fmt: skip
         if rows and len(header) > 1:
+            heads = page_heads(body, rows)
             gone += _quarantine(body[rows], lines.gather(rows), "the header, repeated")
-            keep = pl.Series([True]).new_from_index(0, body.height).scatter(rows, False)
-            body, lines = body.filter(keep), lines.filter(keep)
+            gone += _quarantine(body[heads], lines.gather(heads), "above the header, repeated")
+            body, lines = _without(body, lines, [*rows, *heads])
     tail = _footer_rows(body)
     if tail:
         at = body.height - tail
         for i in range(at, body.height):
             first = next((c.strip() for c in body.row(i) if c and c.strip()), "")
-            reason = "a row of totals" if _TOTALS.match(first) else "below the table"
+            reason = "a row of totals" if TOTALS.match(first) else "below the table"
             gone += _quarantine(body.slice(i, 1), lines.slice(i, 1), reason)
         body, lines = body.head(at), lines.head(at)
+    sums = totals(body, _filled(body)) if body.height else []
+    if unlabelled_total(body):
+        sums = [*sums, body.height - 1]
+    if sums:
+        gone += _quarantine(body[sums], lines.gather(sums), "a row of totals")
+        body, lines = _without(body, lines, sums)
     return body, lines, gone
+
+
+def _without(body: pl.DataFrame, lines: pl.Series, rows: Sequence[int]) -> tuple[pl.DataFrame, pl.Series]:
+    keep = pl.Series([True]).new_from_index(0, body.height).scatter(list(rows), False)
+    return body.filter(keep), lines.filter(keep)
 
 
 def _blank_at_end(body: pl.DataFrame) -> int:
@@ -219,7 +253,7 @@ def _footer_rows(body: pl.DataFrame) -> int:
         note = width == 1 and usual >= 3 and bool(row[0] and row[0].strip()) and (
             bool(_FOOT.match(cells[0])) or len(cells[0].split()) >= 4
         )  # fmt: skip
-        total = bool(cells) and bool(_TOTALS.match(cells[0])) and not _occurs(body, cells[0])
+        total = bool(cells) and bool(TOTALS.match(cells[0])) and not _occurs(body, cells[0])
         if not cells:
             count += 1
             tail = count if tail else 0

@@ -51,7 +51,7 @@ class NumberReading:
     words: int = 0
 
 
-_LOCAL = r"\d[,.' ’  ]\d|[$€£¥₹%(]|\d\s*-$|[A-Z]{3}|,\d|−"
+_LOCAL = r"[0-9][,.' ’  ][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[A-Z]{3}|,[0-9]|−"
 
 
 def thinned(cells: pl.Series, size: int = 2000) -> pl.Series:
@@ -89,6 +89,11 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Serie
     plain : polars.Series, optional
         The cells as ``Float64``, where that is at hand.
     """
+    reading = _reading(cells, hint, plain)
+    return reading if reading.share < 0.5 else _protect(name, cells, reading)
+
+
+def _reading(cells: pl.Series, hint: str, plain: pl.Series | None) -> NumberReading:
     plain = _plain(cells, plain)
     present = len(cells) - cells.null_count()
     rest = cells.filter(plain.is_null() & cells.is_not_null())
@@ -100,8 +105,12 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Serie
     localised = (len(rest) > words and thinned(rest).str.contains(_LOCAL).any()) or (hint == "," and known > 0)
     best = _localised(cells, plain, wanted, hint) if localised else None
     reading = best if best is not None else _finish(cells, plain, known / wanted)
-    reading = replace(reading, words=words)
-    return reading if reading.share < 0.5 else _protect(name, cells, reading)
+    return replace(reading, words=words)
+
+
+def numeric_share(cells: pl.Series) -> float:
+    """Return the share of stripped cells that are numbers, those aside that are empty or words for missing."""
+    return _reading(cells, "", None).share
 
 
 def plain_reading(cells: pl.Series) -> NumberReading:
@@ -195,11 +204,11 @@ def _describe(texts: pl.Series, counts: pl.Series, mark: str) -> tuple[str, dict
 def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReading:
     """Say why digits are no quantity, where they are none: codes, telephone numbers, very long identifiers."""
     few = thinned(cells)
-    whole = few.str.contains(r"^\d+$").any()
-    digits = cells.filter(cells.str.contains(r"^\d+$")) if whole else cells.clear()
+    whole = few.str.contains(r"^[0-9]+$").any()
+    digits = cells.filter(cells.str.contains(r"^[0-9]+$")) if whole else cells.clear()
     notes = dict(reading.notes)
     reason = ""
-    zeros = int(digits.str.contains(r"^0\d").sum()) if len(digits) else 0
+    zeros = int(digits.str.contains(r"^0[0-9]").sum()) if len(digits) else 0
     present = len(cells) - cells.null_count()
     if zeros:
         notes["leading_zeros"] = zeros
@@ -213,7 +222,7 @@ def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReadi
         if longest is not None and float(longest) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
             reason = "more digits than a number can hold"
     if not reason:
-        phones = int(few.str.contains(r"^(?:\+|00)\d[\d\s()/.-]{6,}$").sum())
+        phones = int(few.str.contains(r"^(?:\+|00)[0-9][0-9\s()/.-]{6,}$").sum())
         typical = few.str.len_chars().drop_nulls().to_numpy()
         long = len(typical) > 0 and float(np.median(typical)) > 6
         if phones > 0.5 * max(1, len(typical)) or (long and suggests_phone(name)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from .assemble import Cells
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode
 from .records import Records, find_records
+from .rewrite import of_fixed_width, unwrapped
 from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
@@ -43,7 +44,14 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     if kind in {"txt", "text"} and _is_prose(decoded.data):
         return [_prose(decoded, name, source)]
     body, declared = _declared(decoded.data)
+    plain = None if declared else unwrapped(body)
+    if plain is not None:
+        body = plain
+        decoded = replace(decoded, assumptions=(*decoded.assumptions, "The quotes around whole rows were left out"))
     dialect = declared or sniff(body)
+    fixed = of_fixed_width(body, dialect)
+    if fixed is not None:
+        body, dialect = fixed, Dialect("\x1f", "", original="fixed width", confidence=0.8)
     body, dialect = unify(body, dialect)
     records = find_records(body, dialect)
     blocks = _blocks(records)
@@ -100,8 +108,6 @@ def _declared(data: bytes) -> tuple[bytes, Dialect | None]:
 
 
 def _numbered(cells: Cells, number: int, total: int) -> Cells:
-    from dataclasses import replace
-
     said = f"The file holds {total} tables, one after another; this is number {number}"
     reading = replace(cells.reading, assumptions=(said, *cells.reading.assumptions))
     name = cells.name if number == 1 else f"{cells.name}.table_{number}"
@@ -120,6 +126,8 @@ def _blocks(records: Records) -> list[Ints]:
         return _split_by_width(records, full)
     pieces = np.split(full, breaks)
     tables: list[Ints] = []
+    if len(pieces) > 1 and _is_preamble(records, pieces[0], pieces[1]):
+        pieces = [np.concatenate(pieces[:2]), *pieces[2:]]
     for piece in pieces:
         width = _usual(records.counts[piece])
         regular = width >= 2 and len(piece) >= 3 and (records.counts[piece] == width).mean() > 0.8
@@ -133,6 +141,18 @@ def _blocks(records: Records) -> list[Ints]:
         else:
             tables.append(piece)
     return tables
+
+
+def _is_preamble(records: Records, first: Ints, second: Ints) -> bool:
+    """Whether a block is a few named facts (``Region,EMEA``) above a table that is wider and longer."""
+    if len(first) > 15 or len(second) < len(first) or _usual(records.counts[second]) < 3:
+        return False
+    if records.counts[first].max() > 2 or len(first) < 2:
+        return False
+    fields = [records.fields(int(i)) for i in first]
+    names = [f[0].strip().rstrip(":") for f in fields]
+    few = len(first) <= 3 or not all(_are_names([f[-1], f"not {f[-1]}"]) for f in fields[1:])
+    return few and _are_names(names)
 
 
 def _split_by_width(records: Records, block: Ints) -> list[Ints]:
@@ -197,7 +217,8 @@ class _Fit:
 
 
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
-    fit = _fit(records, block)
+    others = _otherwise_cut(records, block)
+    fit = _fit(records, np.asarray([i for i in block.tolist() if i not in others]) if others else block)
     cells = records.cells(fit.rows, fit.width)
     cells, said = _trailing(cells) if fit.short_header else (cells, ())
     dialect = records.dialect
@@ -220,7 +241,41 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
     if fit.header is not None:
         cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
         lines = pl.concat([pl.Series("line", [int(records.lines[fit.rows[0]]) - 1], dtype=pl.Int64), lines])
+    if others and fit.width == len(next(iter(others.values()))):
+        cells, lines = _with_others(cells, lines, records, others)
+        said = f"{len(others)} rows have another delimiter than the others"
+        reading = replace(reading, assumptions=(*reading.assumptions, said))
     return Cells(name, source, cells, lines, reading, unreadable=tuple(fit.unreadable))
+
+
+def _otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of records without the table's delimiter that have another one just as often."""
+    counts = records.counts[block]
+    width = _usual(counts)
+    lone = block[counts == 1]
+    if width < 3 or not 0 < len(lone) <= 100_000 or records.dialect.runs:
+        return {}
+    first = int(block[np.flatnonzero(counts == width)[0]])
+    found: dict[int, list[str]] = {}
+    for i in lone.tolist():
+        text = records.text(i)
+        for mark in ",;\t|":
+            if mark != records.dialect.delimiter and text.count(mark) >= width - 1:
+                fields = next(csv.reader([text], delimiter=mark), [])
+                if len(fields) == width:
+                    found[i] = fields
+    above = [i for i in found if i < first]
+    return found if len(above) >= 3 else {i: f for i, f in found.items() if i > first}
+
+
+def _with_others(
+    cells: pl.DataFrame, lines: pl.Series, records: Records, others: dict[int, list[str]]
+) -> tuple[pl.DataFrame, pl.Series]:
+    more = pl.DataFrame(list(others.values()), schema=cells.schema, orient="row")
+    numbers = pl.Series("line", [int(records.lines[i]) for i in others], dtype=pl.Int64)
+    both, places = pl.concat([cells, more]), pl.concat([lines, numbers])
+    order = places.arg_sort()
+    return both[order], places.gather(order)
 
 
 def _fit(records: Records, block: Ints) -> _Fit:
@@ -270,7 +325,7 @@ def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
     """Cut the line above a table by another delimiter than the table's, if that gives a name for each column."""
     if width < 3:
         return None
-    for mark in {",", ";", "\t", "|", " "} - {dialect.delimiter}:
+    for mark in (m for m in ",;\t| " if m != dialect.delimiter):
         line = " ".join(text.split()) if mark == " " else text
         fields = next(csv.reader([line], delimiter=mark), [])
         if len(fields) == width and _are_names(fields):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, plain_reading, read_numbers, thinned
 from .table import ColumnType, TableColumn, Unparsed
+from .wide import plain_columns
 from .words import MISSING_WORDS, suggests_date
 
 __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
@@ -22,6 +23,8 @@ THRESHOLD = 0.9
 LONG = 50_000
 """Columns of so many cells are sampled first."""
 ENOUGH = 500
+LONGEST = 2_000
+"""Cells of more bytes are no number and no date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,22 @@ def type_columns(
     given = dict(zip(names, originals or names, strict=True))
     kept: dict[str, _Cells] = {}
     first: dict[str, _Read] = {}
+    plain = {} if serial_dates else plain_columns(texts, given)
     for name, original in given.items():
+        if name in plain:
+            continue
         c = _cells(name, original, texts[name])
         first[name] = _plainly_text(c) or _read(c, "", None, serial_dates)
         if c.as_is:
             kept[name] = c
-    decimal = _majority(first)
+    decimal = _majority(first, sum(c.type == "number" for _, c in plain.values()))
     day_first = _day_first(first)
     frame: dict[str, pl.Series] = {}
     columns: dict[str, TableColumn] = {}
     for name, original in given.items():
+        if name in plain:
+            frame[name], columns[name] = plain[name]
+            continue
         c, reading = kept.get(name) or _cells(name, original, texts[name]), first.pop(name)
         if _open(reading, decimal, day_first):
             reading = _read(c, decimal, day_first, serial_dates)
@@ -126,6 +135,11 @@ def _plainly_text(c: _Cells) -> _Read | None:
 def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -> _Read:
     if c.present == 0:
         return _Read("empty", c.stripped)
+    long = (c.stripped.str.len_bytes() > LONGEST).fill_null(False) if c.plain is None else None
+    if long is not None and long.any():
+        short = pl.select(pl.when(long).then(pl.lit("a long text")).otherwise(c.stripped)).to_series()
+        reading = _read(replace(c, stripped=short), decimal, day_first, serial_dates)
+        return replace(reading, values=c.stripped) if reading.type == "text" else reading
     number = read_numbers(c.name, c.stripped, decimal, plain=c.plain)
     words = number.words
     wanted = c.present - words
@@ -160,9 +174,9 @@ def _booleans(stripped: pl.Series) -> pl.Series | None:
     return stripped.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
 
 
-def _majority(readings: Mapping[str, _Read]) -> str:
+def _majority(readings: Mapping[str, _Read], dots: int) -> str:
     marks = [r.number.decimal for r in readings.values() if r.type == "number" and r.number is not None]
-    comma, dot = marks.count(","), marks.count(".")
+    comma, dot = marks.count(","), marks.count(".") + dots
     return "," if comma > dot else "." if dot else ""
 
 

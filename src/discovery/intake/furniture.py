@@ -1,0 +1,81 @@
+"""Rows and columns of a sheet or print-out that are no data: totals, page heads, ruling lines, empty edges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from .numbers import read_numbers
+
+__all__ = ["TOTALS", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
+
+TOTALS = re.compile(
+    r"(?i)^\W*(?:grand |sub)?-?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|somme)\W*$"
+)
+_RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
+
+
+def edges(body: pl.DataFrame, originals: Sequence[str]) -> tuple[int, int]:
+    """Return first and one past the last column inside a frame of delimiters, as Markdown draws it.
+
+    A column that is empty on the right side only is data as far as anybody can tell.
+    """
+    framed = body.width > 2 and all(not originals[i] and _blank(body[body.columns[i]]) for i in (0, -1))
+    return (1, body.width - 1) if framed else (0, body.width)
+
+
+def _blank(cells: pl.Series) -> bool:
+    return bool((cells.is_null() | (cells.str.strip_chars() == "")).all())
+
+
+def ruling(body: pl.DataFrame) -> int:
+    """Return how many rows on top are lines drawn under the header."""
+    count = 0
+    while count < min(2, body.height):
+        cells = [c.strip() for c in body.row(count) if c and c.strip()]
+        if not cells or not all(map(_RULE.match, cells)):
+            break
+        count += 1
+    return count
+
+
+def page_heads(body: pl.DataFrame, headers: Sequence[int]) -> list[int]:
+    """Return the rows right above repeated headers that hold one text only: titles and page numbers."""
+    found = []
+    for row in headers:
+        above = row - 1
+        while above >= 0 and body.width >= 3 and sum(bool(c and c.strip()) for c in body.row(above)) <= 1:
+            found.append(above)
+            above -= 1
+    return sorted(found)
+
+
+def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
+    """Return the rows that call themselves totals and are emptier than the others."""
+    if body.height < 4 or body.width < 3:
+        return []
+    usual = float(filled.median() or 0)  # type: ignore[arg-type]
+    named = body[body.columns[0]].str.strip_chars().str.contains(f"(?:{TOTALS.pattern})").fill_null(False)
+    rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
+    return rows if len(rows) <= 0.25 * body.height else []
+
+
+def unlabelled_total(body: pl.DataFrame) -> bool:
+    """Whether the last row has nothing but the sums of columns."""
+    if body.height < 4 or body.width < 3:
+        return False
+    row = [(c or "").strip() for c in body.row(-1)]
+    places = [i for i, c in enumerate(row) if c]
+    if not places or row[0] or len(places) > 0.5 * body.width:
+        return False
+    return all(_is_sum(body[body.columns[i]].str.strip_chars()) for i in places)
+
+
+def _is_sum(cells: pl.Series) -> bool:
+    values = read_numbers("", cells).values.cast(pl.Float64, strict=False)
+    last, above = values[-1], values.head(len(values) - 1)
+    if last is None or last == 0 or above.null_count() > 0.5 * len(above):
+        return False
+    return abs(float(above.sum()) - float(last)) <= 1e-6 * max(1.0, abs(float(last)))

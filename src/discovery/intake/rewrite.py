@@ -1,0 +1,83 @@
+"""Texts that a person would first put into shape: whole rows in quotes, columns of fixed width, EBCDIC."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from .dialect import Dialect
+
+__all__ = ["from_ebcdic", "of_fixed_width", "unwrapped"]
+
+_LINES = 2_000
+_MOST_BYTES = 200_000_000
+
+
+def unwrapped(data: bytes) -> bytes | None:
+    """Return the rows without the quotes around each whole row; None where they are not so quoted."""
+    if not data.startswith(b'"'):
+        return None
+    lines = [line for line in data[:200_000].split(b"\n")[:_LINES] if line.strip()]
+    inner = [line.strip()[1:-1] for line in lines[: len(lines) - (len(data) > 200_000)]]
+    if len(inner) < 3 or not all(_is_wrapped(line) for line in lines[: len(inner)]):
+        return None
+    for mark in (b",", b";", b"\t", b"|"):
+        counts = {line.count(mark) for line in inner}
+        if max(counts) and (len(counts) == 1 or b'""' in data[:200_000]):
+            return re.sub(rb'(?m)^[ \t]*"|"[ \t]*$', b"", data).replace(b'""', b'"')
+    return None
+
+
+def _is_wrapped(line: bytes) -> bool:
+    line = line.strip()
+    return len(line) > 2 and line[:1] == line[-1:] == b'"' and b'"' not in line[1:-1].replace(b'""', b"")
+
+
+def of_fixed_width(data: bytes, dialect: Dialect) -> bytes | None:
+    """Return rows of fixed-width columns as delimited text, where cutting at blanks would part their cells.
+
+    The columns are where all of the lines have blanks in the same places; None where the lines agree with the
+    blanks as delimiters, or where there are no such places.
+    """
+    if not dialect.runs or len(data) > _MOST_BYTES or b"\t" in data[:200_000] or b'"' in data:
+        return None
+    text = data.decode("utf-8", "replace")
+    lines = text.split("\n")
+    sample = [line.rstrip() for line in lines[:_LINES] if line.strip()]
+    if len(sample) < 4 or len({len(line.split()) for line in sample}) == 1:
+        return None
+    width = max(map(len, sample))
+    used = [False] * width
+    for line in sample:
+        for match in re.finditer(r"\S+", line):
+            used[match.start() : match.end()] = [True] * (match.end() - match.start())
+    spans: list[tuple[int, int]] = []
+    for match in re.finditer("1+", "".join("01"[u] for u in used)):
+        first, last = match.span()
+        if spans and first == spans[-1][1] + 1 and not sample[0][first:last].strip():
+            spans[-1] = spans[-1][0], last
+        else:
+            spans.append((first, last))
+    header = len(re.findall(r"\S+(?: \S+)*", sample[0]))
+    if len(spans) < 2 or len(spans) not in {header, len(sample[0].split())}:
+        return None
+    starts = [0, *(a for a, _ in spans[1:]), None]
+    rows = []
+    for line in lines:
+        cells = [line[a:b].strip() for a, b in pairwise(starts)]
+        rows.append("\x1f".join(cells) if line.strip() else "")
+    return "\n".join(rows).encode()
+
+
+def from_ebcdic(raw: bytes) -> str | None:
+    """Return the text of a file from a mainframe; None where it is none."""
+    head = raw[:20_000]
+    if b"\n" in head or not head or head.count(b"\x40") + head.count(b"\x6b") < 0.02 * len(head):
+        return None
+    text = head.decode("cp500")
+    plain = sum(c.isalnum() or c in " ,;.:|-+/'\"()\t\r\n\x85_@#%&*?!" for c in text)
+    ends = text.count("\x85") + text.count("\n") + text.count("\r")
+    ascii_ = sum(c < "\x80" or c == "\x85" for c in text)
+    if not ends or plain < 0.97 * len(text) or ascii_ < 0.9 * len(text):
+        return None
+    return raw.decode("cp500").replace("\x85", "\n")

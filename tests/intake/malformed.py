@@ -1,0 +1,154 @@
+"""Files as they come from print-outs, mainframes, spreadsheets and hands, and what a person would read in them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+HEADER = ["id", "name", "date", "amount", "city"]
+_NAMES = ["Müller", "Anna", "O'Neil", "Smith, John", "José", "Zoë", "Li", "Kim"]
+
+
+def rows(count: int = 40) -> list[list[str]]:
+    """Return the rows of the table that all files hold."""
+    return [
+        [
+            str(i),
+            _NAMES[i % 8],
+            f"2023-{i % 12 + 1:02d}-{i % 28 + 1:02d}",
+            f"{i * 37.5 + 0.25:.2f}",
+            ("Berlin", "Paris", "Rome")[i % 3],
+        ]
+        for i in range(1, count + 1)
+    ]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file, and what should be read of it: shapes by the tables' order, or the words it is refused with."""
+
+    name: str
+    content: bytes
+    shapes: tuple[tuple[int, int], ...] = ((40, 5),)
+    refused: str = ""
+    aside: int = 0
+    same: bool = True
+    """Whether the cells of the first table are those of the table that all files hold."""
+
+
+def written(table: list[list[str]], mark: str = ",", end: str = "\n") -> str:
+    """Write rows; cells with the delimiter are quoted."""
+
+    def cell(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if any(s in text for s in (mark, '"', "\n")) else text
+
+    return end.join(mark.join(map(cell, r)) for r in table) + end
+
+
+def _money(rows_: list[list[str]], form: str) -> list[list[str]]:
+    return [[*r[:3], form.format(r[3], r[3].replace(".", ",")), r[4]] for r in rows_]
+
+
+def files() -> Iterator[File]:
+    """Make the corpus."""
+    body = rows()
+    table = [HEADER, *body]
+    text = written(table)
+    yield File("utf16_without_mark.csv", text.encode("utf-16-le"))
+    yield File(
+        "mixed_line_ends.csv", "".join(written([r])[:-1] + "\n\r\n\r"[i % 3] for i, r in enumerate(table)).encode()
+    )
+    yield File("nul_inside.csv", text.replace("Berlin", "Ber\0lin").encode())
+    yield File("nul_at_the_end.csv", text.encode() + bytes(2000))
+    yield File("ebcdic.txt", text.encode("cp500"))
+    yield File(
+        "open_quote_at_the_end.csv", text.encode() + b'41,"Open,2023-01-01,5.0,Rome\n', ((41, 5),), same=False
+    )
+    middle = written(table[:20]) + '19,"Open,2023-01-01,5.0,Rome\n' + written(table[20:])
+    yield File("open_quote_in_the_middle.csv", middle.encode(), ((41, 5),), same=False)
+    yield File("quotes_inside.csv", text.replace("Anna", 'Anna "Bo" X').encode(), same=False)
+    yield File("currency_before.csv", written([HEADER, *_money(body, "${0}")]).encode())
+    yield File("currency_after.csv", written([HEADER, *_money(body, "{1} €")], ";").encode())
+    yield File("percent.csv", written([HEADER, *_money(body, "{0}%")]).encode())
+    yield File("parentheses.csv", written([HEADER, *_money(body, "({0})")]).encode(), same=False)
+    yield File("minus_behind.csv", written([HEADER, *_money(body, "{0}-")]).encode(), same=False)
+    total = f"{sum(float(r[3]) for r in body):.2f}"
+    yield File("totals.csv", f"{text}Total,,,{total},\n".encode(), aside=1)
+    yield File("totals_without_a_word.csv", f"{text},,,{total},\n".encode(), aside=1)
+    groups = [*body[:20], ["Subtotal", "", "", "1.0", ""], *body[20:], ["Subtotal", "", "", "2.0", ""]]
+    yield File("subtotals.csv", written([HEADER, *groups, ["Grand total", "", "", "3.0", ""]]).encode(), aside=3)
+    pages = "".join(f"Page {i}\n" + written([HEADER, *body[10 * i : 10 * i + 10]]) + "\f" for i in range(4))
+    yield File("pages.csv", pages.encode(), aside=7)
+    yield File("notes_below.csv", f"{text}* provisional\nSource: Office, 2023\n".encode(), aside=2)
+    facts = "Report,Monthly sales\nRegion,EMEA\nDate,2023-12-31\n\n"
+    yield File("facts_above.csv", (facts + text).encode(), aside=3)
+    prose = "This report lists all customers, orders, and amounts.\nFor questions, call John, or the desk.\n\n"
+    yield File("prose_above.csv", (prose + text).encode(), aside=2)
+    yield File("units_below_the_names.csv", written([HEADER, ["", "", "", "EUR", ""], *body]).encode())
+    yield File("groups_above_the_names.csv", written([["Who", "", "", "What", ""], *table]).encode())
+    yield File(
+        "rows_in_quotes.csv", "".join('"' + written([r])[:-1].replace('"', '""') + '"\n' for r in table).encode()
+    )
+    plain = [[c.replace(",", "") for c in r] for r in table]
+    yield File("rows_in_quotes_semicolon.csv", "".join(f'"{";".join(r)}"\n' for r in plain).encode(), same=False)
+    yield File("two_delimiters.csv", (written(table[:20]) + written(table[20:], ";")).encode())
+    fixed = "".join(f"{a:<5}{b:<15}{c:<12}{d:>10}  {e}\n" for a, b, c, d, e in table)
+    yield File("fixed_width.txt", fixed.encode())
+    markdown = [f"| {' | '.join(r)} |\n" for r in (HEADER, ["---"] * 5, *body)]
+    yield File("markdown.txt", "".join(markdown).encode())
+    short = [*((f"C{i}", f"Label {i}") for i in range(6)), *[("", "")] * 34]
+    beside = [[*HEADER, "", "code", "label"], *([*r, "", *s] for r, s in zip(body, short, strict=True))]
+    yield File("side_by_side.csv", written(beside).encode(), ((40, 5), (6, 2)))
+    orders = [["order", "customer", "total"], *([str(i), str(i % 10), f"{i}.5"] for i in range(15))]
+    stacked = f"Customers\n{text}\nOrders\n{written(orders)}"
+    yield File("one_below_the_other.csv", stacked.encode(), ((40, 5), (15, 3)), aside=1)
+    yield File("only_a_header.csv", b"id,name\n", ((0, 2),), same=False)
+    yield File("blank.csv", b"\n  \n\n", refused="empty")
+    yield File(
+        "dump.sql.csv", b"-- dump\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\n", refused="SQL script"
+    )
+    yield File("cut.csv.gz", gzip.compress(text.encode() * 50)[:-99], refused="ends too early")
+    yield from _archives(text)
+    yield from _json(body)
+
+
+def _archives(text: str) -> Iterator[File]:
+    for name, members, kept, refused in (
+        ("leaves.zip", {"../../evil.csv": text, "good.csv": text}, ((40, 5),), ""),
+        ("leaves_only.zip", {"/etc/evil.csv": text}, (), "leaves the archive"),
+        ("bomb.zip", {"bomb.csv": "0" * 300_000_000}, (), "far more than it holds"),
+    ):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member, content in members.items():
+                archive.writestr(member, content)
+        yield File(name, buffer.getvalue(), kept, refused)
+
+
+def _json(body: list[list[str]]) -> Iterator[File]:
+    records = [dict(zip(HEADER, r, strict=True)) for r in body]
+    text = json.dumps(records)
+    yield File("mark.json", b"\xef\xbb\xbf" + text.encode())
+    yield File("commas_too_many.json", text.replace("}", ",}").replace("]", ",]").encode())
+    yield File("one_after_the_other.json", "".join(map(json.dumps, records)).encode())
+    yield File("on_several_lines.json", "\n".join(json.dumps(r, indent=1) for r in records).encode())
+    yield File("lines_with_commas.jsonl", ",\n".join(map(json.dumps, records)).encode())
+    yield File("lines_of_arrays.json", "\n".join(map(json.dumps, [HEADER, *body])).encode())
+    yield File("by_row.json", json.dumps({f"k{r['id']}": r for r in records}).encode(), ((40, 6),), same=False)
+    yield File("by_column.json", json.dumps({c: [r[c] for r in records] for c in HEADER}).encode())
+    indexed = {c: {str(i): r[c] for i, r in enumerate(records)} for c in HEADER}
+    yield File("by_column_and_row.json", json.dumps(indexed).encode())
+    yield File("split.json", json.dumps({"columns": HEADER, "index": list(range(40)), "data": body}).encode())
+    portal = {"meta": {"view": {"columns": [{"name": c} for c in HEADER]}}, "data": body}
+    yield File("portal.json", json.dumps(portal).encode())
+    api = {"help": "x", "result": {"fields": [{"id": c} for c in HEADER], "records": records, "total": 40}}
+    yield File("api.json", json.dumps(api).encode())
+    both = {"people": records, "places": [{"city": "Rome"}, {"city": "Paris"}]}
+    yield File("two_tables.json", json.dumps(both).encode(), ((40, 5), (2, 1)))
+    yield File("number.json", b"5", refused="no rows")
+    yield File("cut.json", text[:-9].encode(), refused="not valid JSON (line 1)")
+    yield File("python.json", b"[{'a': 1}]", refused="not valid JSON")
