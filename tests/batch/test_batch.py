@@ -274,3 +274,23 @@ def test_the_workbook_is_the_default_run(tmp_path: Path) -> None:
     job = Job(tmp_path / "engagement.yaml", tmp_path / "d", tmp_path / "out", None)
     assert default_command(job)[1:4] == ["-m", "discovery", "run"]
     assert default_command(job)[-3:] == ["--previous", "none", "--quiet"]
+
+
+def test_a_batch_with_nothing_to_do_imports_and_writes_nothing(world: World) -> None:
+    world.deliver("a", "one")
+    (world.folder / "engagement.yaml").write_text(f"name: x\ndata: {{drops: {world.drops}}}\n")
+    first = run_batch(world.folder / "engagement.yaml", settle_seconds=0, command=world.command)
+    assert first.done == ["a"]
+    index = world.runs / "index.html"
+    before = index.stat()
+    code = (
+        "import sys; from discovery.cli import invoke;"
+        f"assert invoke(['batch', {str(world.folder)!r}, '--keep', '--settle', '0', '--quiet']) == 0;"
+        "heavy = ('pydantic', 'polars', 'numpy', 'yaml', 'discovery.batch.runner', 'fsspec', 'importlib.metadata');"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=plain)
+    assert done.stdout.strip() == "[]"
+    after = index.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)

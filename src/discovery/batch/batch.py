@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,11 @@ from .entry import Entry
 from .ledger import Ledger
 from .owner import new_owner
 from .recipe import Agreed, agreed, of_engagement
+from .settings import Command, Settings, default_command, run_directory, sweep
 from .tell import Log, Teller
 
 if TYPE_CHECKING:
     from ..engagement import Engagement
-    from .runner import Command, Settings
 
 __all__ = ["BatchOutcome", "run_batch"]
 
@@ -102,7 +101,7 @@ def run_batch(
     ledger : str, optional
         A PostgreSQL URL, where several machines share the ledger; else ``runs/ledger.sqlite``.
     command : callable, optional
-        Makes the command line of a run from a :class:`~discovery.batch.runner.Job`.
+        Makes the command line of a run from a :class:`~discovery.batch.settings.Job`.
     only : sequence of str, optional
         Names of the drops to look at.
     since : str, optional
@@ -116,7 +115,7 @@ def run_batch(
     dry_run : bool
         Only say what would be run.
     lease_seconds, timeout, memory_mb, max_attempts, backoff_seconds : float or int
-        See :class:`~discovery.batch.runner.Settings`.
+        See :class:`~discovery.batch.settings.Settings`.
     poll_seconds : float
         Between two looks at the folder when watching.
     notify : sequence of str
@@ -146,8 +145,6 @@ def run_batch(
     PublishError
         The ledger or the index cannot be written.
     """
-    from .runner import Settings, default_command
-
     file = engagement_path / "engagement.yaml" if engagement_path.is_dir() else engagement_path
     known = of_engagement(engagement) if engagement is not None else None
     if known is None and (ledger is not None or not file.is_file()):
@@ -235,11 +232,11 @@ class _Batch:
         if self.workers <= 1:
             self._drain()
         else:
+            from concurrent.futures import ThreadPoolExecutor
+
             with ThreadPoolExecutor(self.workers) as pool:
                 for future in [pool.submit(self._drain) for _ in range(self.workers)]:
                     future.result()
-        from .runner import sweep
-
         sweep(self.ledger, self.settings.runs)
         index = self.settings.runs / "index.html"
         if not index.is_file() or self.ledger.fact("indexed") != self.ledger.stamp():
@@ -263,7 +260,7 @@ class _Batch:
                 self._index(ledger)
 
     def _run(self, ledger: Ledger, entry: Entry, owner: str) -> None:
-        from .runner import run_directory, run_entry
+        from .runner import run_entry
 
         out = run_directory(self.settings.runs, entry)
         self.teller.started(entry, out)

@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from ..errors import DataError
@@ -17,6 +18,7 @@ __all__ = ["MARKERS", "FoundDrop", "content_hash", "find_changed", "find_drops",
 MARKERS = ("_SUCCESS", "_READY", "_DONE")
 _BESIDE = (".done", ".ready", ".success")
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", "~")
+_KIND = 0o170000
 _NO_DROP = frozenset({"readme.md", "readme.txt", "thumbs.db", "desktop.ini"})
 
 
@@ -85,16 +87,16 @@ def find_changed(
     if "://" in place:
         found = find_drops(place, single=single)
         return [d.name for d in found], [d for d in found if known.get(d.name) != d.signature]
-    names, changed = [], []
-    for folder, name, marked in _candidates(place, single):
-        names.append(name)
+    candidates = _candidates(place, single)
+    changed = []
+    for folder, name, marked in candidates:
         before = known.get(name)
         if before is not None and before == _signature_of(f"{folder}/{name}" if folder else name, name):
             continue
         drop = _look(folder, name, marked)
         if drop is not None:
             changed.append(drop)
-    return names, in_order(changed)
+    return [name for _, name, _ in candidates], in_order(changed)
 
 
 def in_order(drops: Iterable[FoundDrop]) -> list[FoundDrop]:
@@ -117,18 +119,21 @@ def _candidates(place: str, single: bool) -> list[tuple[str, str, bool]]:
             raise DataError(
                 f"the folder of drops cannot be read ({error.strerror})", where=place, mend="Check data.drops."
             ) from None
+    paths = [pair for pair in paths if is_drop(pair[1])]
     markers = {pair for pair in paths if pair[1].endswith(_BESIDE)}
-    beside = {(folder, name + sign) for folder, name in paths for sign in _BESIDE} & markers if markers else set()
+    if not markers:
+        return [(folder, name, False) for folder, name in paths]
+    beside = {(folder, name + sign) for folder, name in paths for sign in _BESIDE} & markers
     return [
-        (folder, name, any((folder, name + sign) in beside for sign in _BESIDE) if beside else False)
+        (folder, name, any((folder, name + sign) in beside for sign in _BESIDE))
         for folder, name in paths
-        if is_drop(name) and (folder, name) not in beside
+        if (folder, name) not in beside
     ]
 
 
 def is_drop(name: str) -> bool:
     """Whether a name in a folder of drops may be that of a drop."""
-    return not name.startswith((".", "_")) and name.lower() not in _NO_DROP
+    return name[0] not in "._" and name.lower() not in _NO_DROP
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
@@ -174,7 +179,7 @@ def _signature_of(place: str, name: str) -> str | None:
 
 def _signature(files: Sequence[tuple[str, os.stat_result]]) -> str:
     text = "\n".join([f"{name}\0{f.st_size}\0{f.st_mtime_ns}\0{f.st_ino}" for name, f in files])
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _files(place: str, name: str) -> list[tuple[str, os.stat_result]]:
@@ -190,14 +195,18 @@ def _files(place: str, name: str) -> list[tuple[str, os.stat_result]]:
 
 def _add_files(found: list[tuple[str, os.stat_result]], place: str, prefix: str) -> None:
     """Add the files below ``place``; hidden ones, links to folders, and what is no file are left out."""
-    for name in sorted(os.listdir(place)):  # noqa: PTH208
+    names = os.listdir(place)  # noqa: PTH208
+    if len(names) > 1:
+        names.sort()
+    for name in names:
         if name[0] == ".":
             continue
         path = f"{place}/{name}"
         facts = os.stat(path)  # noqa: PTH116
-        if stat.S_ISREG(facts.st_mode):
+        kind = facts.st_mode & _KIND
+        if kind == stat.S_IFREG:
             found.append((prefix + name, facts))
-        elif stat.S_ISDIR(facts.st_mode) and not os.path.islink(path):  # noqa: PTH114
+        elif kind == stat.S_IFDIR and not os.path.islink(path):  # noqa: PTH114
             _add_files(found, path, f"{prefix}{name}/")
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import socket
 
 __all__ = ["is_dead", "new_owner"]
 
@@ -15,12 +13,12 @@ def _machine() -> str:
         space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no file
     except OSError:
         space = ""
-    return f"{socket.gethostname()}{space}".replace(":", "")
+    return f"{os.uname().nodename}{space}".replace(":", "")
 
 
 def new_owner() -> str:
     """Return a name for whoever claims: machine, process, and a random part."""
-    return f"{_machine()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return f"{_machine()}:{os.getpid()}:{os.urandom(4).hex()}"
 
 
 def is_dead(owner: str | None) -> bool:

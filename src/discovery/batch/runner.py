@@ -11,9 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -21,74 +19,14 @@ from ..errors import PublishError
 from .entry import Entry
 from .figures import published, summarise
 from .ledger import Ledger
+from .settings import Job, Settings, run_directory
 
-__all__ = ["Job", "Settings", "default_command", "run_directory", "run_entry", "sweep"]
+__all__ = ["run_entry"]
 
-Command = Callable[["Job"], Sequence[str]]
 _EXCEPTION = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit)): ")
 """An exception that nobody foresaw: its text may hold a client's value."""
 PERMANENT = 2
 GATE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a run is given."""
-
-    engagement: Path
-    drop: str
-    out: Path
-    previous: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How runs are run. Times are in seconds.
-
-    Attributes
-    ----------
-    engagement, runs : Path
-        The engagement's file, and the folder that holds the run directories.
-    command : callable
-        Makes the command line of a run; it must publish ``job.out`` atomically and exit with 0 (or 3: a gate).
-    lease : float
-        A run whose batch has not said for so long that it lives is given to another.
-    timeout : float or None
-        What a run may take.
-    memory_mb : int
-        Address space that a run may take; 0: no limit.
-    max_attempts : int
-        After so many failures a drop is quarantined.
-    backoff : float
-        Wait after the first failure; doubled after each further one.
-    made_with : str
-        The recipe: version, notebooks and parameters in short.
-    """
-
-    engagement: Path
-    runs: Path
-    command: Command
-    lease: float = 60.0
-    timeout: float | None = None
-    memory_mb: int = 0
-    max_attempts: int = 3
-    backoff: float = 60.0
-    made_with: str = ""
-
-
-def default_command(job: Job) -> list[str]:
-    """Return the command line of the workbook."""
-    return [
-        sys.executable, "-m", "discovery", "run", str(job.engagement), "--drop", job.drop,
-        "--out", str(job.out),
-        "--previous", str(job.previous) if job.previous else "none", "--quiet",
-    ]  # fmt: skip
-
-
-def run_directory(runs: Path, entry: Entry) -> Path:
-    """Return where the run of ``entry`` is published: always the same, so that it is published once."""
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", entry.name).strip("-.")[:60] or "drop"
-    return runs / f"{slug}-{entry.hash[:10]}-{entry.id}"
 
 
 def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop: threading.Event) -> str:
@@ -127,18 +65,6 @@ def _finish(ledger: Ledger, entry: Entry, owner: str, out: Path, settings: Setti
         except PublishError:
             time.sleep(wait)
     return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
-
-
-def sweep(ledger: Ledger, runs: Path) -> None:
-    """Remove what runs that were killed left half-made, where nobody is at work on them any more."""
-    half_made = [p for p in runs.glob(".*.partial") if p.is_dir()]
-    if not half_made:
-        return
-    ours = {run_directory(runs, e).name: e.state for e in ledger.entries()}
-    for folder in half_made:
-        target = folder.name[1:].removesuffix(".partial").rpartition(".")[0]
-        if ours.get(target, "running") != "running":
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sweep(out: Path) -> None:

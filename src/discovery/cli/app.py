@@ -11,6 +11,7 @@ import typer
 
 from ..errors import DiscoveryError
 from . import options as o
+from .plain import PlainCommand, PlainGroup
 
 __all__ = ["app", "invoke", "main"]
 
@@ -21,6 +22,7 @@ def _examples(*lines: str) -> str:
 
 app = typer.Typer(
     name="discovery",
+    cls=PlainGroup,
     help="The Week-1 workbook of an AI engagement: data assessment, honest baselines, a decision per use case.",
     epilog=_examples("discovery new my-client", "discovery run data.csv --target COLUMN"),
     no_args_is_help=True,
@@ -147,9 +149,10 @@ LedgerOption = Annotated[
 
 
 @app.command(
+    cls=PlainCommand,
     epilog=_examples(
         "discovery batch acme/engagement.yaml", "discovery batch acme --watch --workers 2 --timeout 1800"
-    )
+    ),
 )
 def batch(
     engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="engagement.yaml or its folder.")],
@@ -204,7 +207,7 @@ Engagement = Annotated[
 ]
 
 
-@app.command(epilog=_examples("discovery history --engagement acme"))
+@app.command(cls=PlainCommand, epilog=_examples("discovery history --engagement acme"))
 def history(
     engagement: Engagement = Path(),
     ledger: LedgerOption = None,
@@ -218,7 +221,7 @@ def history(
     return 0
 
 
-@app.command(epilog=_examples("discovery show 2026-09-14 --engagement acme"))
+@app.command(cls=PlainCommand, epilog=_examples("discovery show 2026-09-14 --engagement acme"))
 def show(
     name: Annotated[str, typer.Argument(metavar="RUN", help="The name of a drop or of a run.")],
     engagement: Engagement = Path(),
