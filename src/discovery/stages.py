@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
 from .engagement import Engagement, dump_engagement, engagement_for, load_engagement
 from .errors import DataError, InputError, ParameterError
+from .fanout import spread
 from .parameters import RunParameters, resolve_source
 from .preflight import check_against, choose_use_cases, drop_source, with_full_names
 from .progress import Progress, silent
@@ -143,7 +144,8 @@ class Stages:
         audit = self.audit
         from .baselines import evaluate
 
-        with self._stage("baselines"):
+        note = self._note("Baselines")
+        with self._stage("baselines"), spread(_cells(self.drop), note):
             result = evaluate(
                 self.drop,
                 self.engagement,
@@ -151,7 +153,7 @@ class Stages:
                 budget_seconds=self.parameters.budget,
                 workers=self.parameters.workers,
                 seed=self.seed,
-                progress=self._note("Baselines"),
+                progress=note,
                 out=self.out,
             )
             self._save(result, path)
@@ -276,6 +278,10 @@ def report_of(
     own = Path(file).parent / "templates" / "report" if file else None
     templates = own if own is not None and own.is_dir() else None
     return write_report(out, engagement, audit, evaluation, decisions, record, changes, templates=templates)
+
+
+def _cells(drop: Drop) -> int:
+    return max((t.frame.height * t.frame.width for t in drop.tables.values()), default=0)
 
 
 def _merge(stages: Iterable[StageRecord], new: StageRecord) -> list[StageRecord]:

@@ -17,6 +17,8 @@ def main() -> int:
     drop, out, previous, log = (Path(a) for a in sys.argv[1:5])
     with log.open("a") as file:
         file.write(f"start {drop.name} {previous.name}\n")
+    with log.with_suffix(".parents").open("a") as file:
+        file.write(f"{drop.name} {os.getppid()} {os.environ.get('DISCOVERY_DASK')}\n")
     first = sorted(p for p in drop.rglob("*") if p.is_file())[0] if drop.is_dir() else drop
     text = first.read_text()
     if text.startswith("bad input"):

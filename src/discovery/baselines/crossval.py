@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ..errors import DiscoveryError
 
 if TYPE_CHECKING:
     from .candidates import Candidate
@@ -70,9 +72,32 @@ def fit_predict(job: Job) -> Fitted:
 
 
 def run_jobs(jobs: Sequence[Job], workers: int = 1) -> list[Fitted]:
-    """Run jobs, in this process or spread over ``workers`` processes; results in the order of the jobs."""
-    if workers <= 1 or len(jobs) < 2:
+    """Run jobs, in this process or spread over ``workers`` processes; results in the order of the jobs.
+
+    Where joblib's Dask backend is active (``joblib.parallel_config("dask")``), the cluster takes them, however many
+    workers are asked for. What it cannot end, since its machines went away, is run here.
+    """
+    if len(jobs) < 2:
         return [fit_predict(job) for job in jobs]
     from joblib import Parallel, delayed
+    from joblib.parallel import get_active_backend
 
+    if type(get_active_backend()[0]).__name__ == "DaskDistributedBackend":
+        try:
+            return list(Parallel(n_jobs=-1)(delayed(_fit_predict)(_bare(job), job.X, job.y) for job in jobs))
+        except DiscoveryError:  # the time ran out
+            raise
+        except Exception:  # a failing candidate is reported, so this is the cluster's
+            workers = 1
+    if workers <= 1:
+        return [fit_predict(job) for job in jobs]
     return list(Parallel(n_jobs=min(workers, len(jobs)))(delayed(fit_predict)(job) for job in jobs))
+
+
+def _bare(job: Job) -> Job:
+    """Return the job without its data, which joblib sends to a cluster once for all jobs."""
+    return replace(job, X=None, y=np.empty(0))
+
+
+def _fit_predict(bare: Job, X: Any, y: Array) -> Fitted:
+    return fit_predict(replace(bare, X=X, y=y))

@@ -51,6 +51,7 @@ def run_batch(
     engagement_path: Path,
     *,
     workers: int = 1,
+    dask: str | None = None,
     watch: bool = False,
     settle_seconds: float = 60.0,
     marker: bool = False,
@@ -88,7 +89,9 @@ def run_batch(
     engagement_path : Path
         ``engagement.yaml``, or its folder.
     workers : int
-        Runs at a time.
+        Runs at a time on this machine.
+    dask : str, optional
+        The scheduler of a Dask cluster, which runs all but tiny drops and the fits in them.
     watch : bool
         Look for drops until ``stop`` is set, instead of once.
     settle_seconds : float
@@ -158,7 +161,9 @@ def run_batch(
     teller = Teller(folder, notify, site, lineage, log, progress)
     with Ledger(place, known.name if known else "") as opened:
         given = known if engagement is not None else None
-        batch = _Batch(opened, place, settings, looking, teller, workers, keep, given, stop or threading.Event())
+        batch = _Batch(
+            opened, place, settings, looking, teller, workers, keep, dask, given, stop or threading.Event()
+        )
         batch.refresh()
         if dry_run:
             return batch.foretell(force, retry_failed)
@@ -181,11 +186,13 @@ class _Batch:
         teller: Teller,
         workers: int,
         keep: bool,
+        dask: str | None,
         given: Agreed | None,
         stop: threading.Event,
     ) -> None:
         self.ledger, self.place, self.settings, self.looking = ledger, place, settings, looking
-        self.teller, self.workers, self.keep, self.given, self.stop = teller, workers, keep, given, stop
+        self.teller, self.workers, self.keep = teller, workers, keep
+        self.dask, self.given, self.stop = dask, given, stop
         self.outcome = BatchOutcome()
         self.chosen: list[str] | None = None
 
@@ -229,14 +236,12 @@ class _Batch:
     def work(self) -> None:
         """Run all that is due; the index is brought up to date after each run, and the team told at the end."""
         started = self.ledger.clock()
-        if self.workers <= 1:
-            self._drain()
+        if self.dask is not None:
+            self._drain_by_size(self.dask)
+        elif self.workers <= 1:
+            self._drain(self.chosen)
         else:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(self.workers) as pool:
-                for future in [pool.submit(self._drain) for _ in range(self.workers)]:
-                    future.result()
+            self._drain_side_by_side(self.chosen, lambda: None)
         sweep(self.ledger, self.settings.runs)
         index = self.settings.runs / "index.html"
         if not index.is_file() or self.ledger.fact("indexed") != self.ledger.stamp():
@@ -249,23 +254,60 @@ class _Batch:
 
         write_index(ledger, self.agreed.name, self.settings.runs, site=self.teller.site)
 
-    def _drain(self) -> None:
+    def _drain_side_by_side(self, names: Sequence[str] | None, meanwhile: Callable[[], None]) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            futures = [pool.submit(self._drain, names) for _ in range(self.workers)]
+            meanwhile()
+            for future in futures:
+                future.result()
+
+    def _drain_by_size(self, address: str) -> None:
+        """Have the cluster run what is large, and run here what is tiny."""
+        from .cluster import TINY_BYTES, Cluster
+        from .drops import size_of
+
+        due = self.ledger.due(self.chosen)
+        large = [e for e in due if size_of(e.path) >= TINY_BYTES]
+        tiny = [e.name for e in due if e not in large]
+        if not large:
+            self._drain_side_by_side(tiny, lambda: None)
+            return
+        with Cluster(address, self.place, self.agreed.name) as cluster:
+            begun = {}
+
+            def begin(entry: Entry) -> None:
+                begun[entry.id] = time.monotonic()
+                self.teller.started(entry, run_directory(self.settings.runs, entry))
+
+            def end(entry: Entry, state: str) -> None:
+                if state != "taken":
+                    self._ended(self.ledger, entry, state, begun[entry.id])
+
+            self._drain_side_by_side(
+                tiny, lambda: cluster.run(self.ledger, large, self.settings, self.stop, begin, end)
+            )
+
+    def _drain(self, names: Sequence[str] | None) -> None:
         with Ledger(self.place, self.agreed.name) as ledger:
             owner = new_owner()
             while not self.stop.is_set():
-                entry = ledger.claim(owner, self.settings.lease, self.chosen)
+                entry = ledger.claim(owner, self.settings.lease, names)
                 if entry is None:
                     return
                 self._run(ledger, entry, owner)
-                self._index(ledger)
 
     def _run(self, ledger: Ledger, entry: Entry, owner: str) -> None:
         from .runner import run_entry
 
-        out = run_directory(self.settings.runs, entry)
-        self.teller.started(entry, out)
+        self.teller.started(entry, run_directory(self.settings.runs, entry))
         begun = time.monotonic()
         state = run_entry(ledger, entry, owner, self.settings, self.stop)
+        self._ended(ledger, entry, state, begun)
+
+    def _ended(self, ledger: Ledger, entry: Entry, state: str, begun: float) -> None:
+        """Note how a run ended, tell of it, and bring the index up to date."""
         ended = {
             "done": self.outcome.done, "superseded": self.outcome.done, "failed": self.outcome.failed,
             "quarantined": self.outcome.quarantined,
@@ -276,7 +318,9 @@ class _Batch:
             from .snapshots import forget_snapshot
 
             forget_snapshot(entry.path, self.settings.runs)
+        out = run_directory(self.settings.runs, entry)
         self.teller.ended(ledger.get(entry.id), out, state, time.monotonic() - begun)
+        self._index(ledger)
 
     def keep_looking(self, poll: float) -> None:
         """Look again whenever something changes, until asked to stop. What fails now may be well next time."""

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from ..errors import DataError
 
-__all__ = ["MARKERS", "FoundDrop", "content_hash", "find_changed", "find_drops", "natural_key", "still_the_same"]
+__all__ = [
+    "MARKERS",
+    "FoundDrop",
+    "content_hash",
+    "find_changed",
+    "find_drops",
+    "natural_key",
+    "size_of",
+    "still_the_same",
+]
 
 MARKERS = ("_SUCCESS", "_READY", "_DONE")
 _BESIDE = (".done", ".ready", ".success")
@@ -252,3 +261,15 @@ def combine(hashes: Sequence[tuple[str, str]]) -> str:
 def _hash(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def size_of(place: str) -> int:
+    """Return how many bytes a drop holds; 0 where that cannot be told."""
+    if "://" in place:
+        from .remote import remote_size
+
+        return remote_size(place)
+    try:
+        return sum(facts.st_size for _, facts in _files(place, os.path.basename(place)))  # noqa: PTH119
+    except OSError:
+        return 0

@@ -17,6 +17,8 @@ from .store import Run, open_store
 
 __all__ = ["Ledger"]
 
+_DUE = "(state='waiting' OR (state='failed' AND (not_before<=? OR updated>?)) OR (state='running'"
+
 
 class Ledger:
     """The ledger of one engagement. Open one a thread; several processes may have it open.
@@ -224,13 +226,12 @@ class Ledger:
         """
         now = self.clock()
         only = f" AND name IN ({_marks(names)})" if names is not None else ""
-        due = "(state='waiting' OR (state='failed' AND (not_before<=? OR updated>?)) OR (state='running'"
-        if not self._store.tuples(f"SELECT 1 FROM drops WHERE {due})) LIMIT 1", (now, now)):
+        if not self._store.tuples(f"SELECT 1 FROM drops WHERE {_DUE})) LIMIT 1", (now, now)):
             return None
         with self._store.change() as run:
             _give_up_dead(run)
             rows = run(
-                f"SELECT id FROM drops WHERE {due} AND lease_until<=?)){only} ORDER BY position, id LIMIT 1",
+                f"SELECT id FROM drops WHERE {_DUE} AND lease_until<=?)){only} ORDER BY position, id LIMIT 1",
                 now,
                 now,
                 now,
@@ -248,6 +249,17 @@ class Ledger:
                 number,
             )
         return self.get(number)
+
+    def due(self, names: Collection[str] | None = None) -> list[Entry]:
+        """Return the drops that may be claimed, in their order."""
+        now = self.clock()
+        with self._store.change() as run:
+            _give_up_dead(run)
+            rows = run(
+                f"SELECT * FROM drops WHERE {_DUE} AND lease_until<=?)) ORDER BY position, id", now, now, now
+            )
+        chosen = {row["name"] for row in rows} if names is None else set(names)
+        return [Entry(**row) for row in rows if row["name"] in chosen]
 
     def renew(self, number: int, owner: str, lease: float) -> bool:
         """Renew a lease; False if it is no longer ours."""

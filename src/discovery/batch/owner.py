@@ -16,9 +16,9 @@ def _machine() -> str:
     return f"{os.uname().nodename}{space}".replace(":", "")
 
 
-def new_owner() -> str:
-    """Return a name for whoever claims: machine, process, and a random part."""
-    return f"{_machine()}:{os.getpid()}:{os.urandom(4).hex()}"
+def new_owner(token: str = "") -> str:
+    """Return a name for whoever claims: machine, process, and ``token``, which is else drawn at random."""
+    return f"{_machine()}:{os.getpid()}:{token or os.urandom(4).hex()}"
 
 
 def is_dead(owner: str | None) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import DataError
 from .drops import FoundDrop, is_drop, is_marker, is_unfinished, natural_key
 
-__all__ = ["find_remote", "remote_hashes"]
+__all__ = ["find_remote", "remote_hashes", "remote_size"]
 
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
 _TAGS = ("ETag", "etag", "md5Hash", "content_md5", "checksum", "generation", "VersionId")
@@ -111,3 +111,14 @@ def _hash(system: Any, path: str) -> str:
         while block := opened.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def remote_size(url: str) -> int:
+    """Return how many bytes a drop in a store holds; 0 where it does not say."""
+    import fsspec
+
+    try:
+        system, path = fsspec.core.url_to_fs(url)
+        return int(system.du(path))
+    except Exception:  # every store has errors of its own
+        return 0

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import PublishError
+from ..fanout import VARIABLE as DASK
 from .entry import Entry
 from .figures import published, summarise
 from .ledger import Ledger
@@ -88,10 +89,12 @@ def _run(
     """Return the exit code (None: stopped on request, or the lease was lost) and the last line of complaint."""
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())]
     command = [*launcher, str(settings.memory_mb), *settings.command(job)]
+    environment = {**os.environ, DASK: settings.dask} if settings.dask else None
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True
-        )
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
         try:
             code = _wait(process, ledger, entry, owner, settings, stop)
         finally:

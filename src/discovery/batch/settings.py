@@ -50,6 +50,8 @@ class Settings:
         Wait after the first failure; doubled after each further one.
     made_with : str
         The recipe: version, notebooks and parameters in short.
+    dask : str or None
+        The scheduler whose cluster fits the baselines.
     """
 
     engagement: Path
@@ -61,6 +63,7 @@ class Settings:
     max_attempts: int = 3
     backoff: float = 60.0
     made_with: str = ""
+    dask: str | None = None
 
 
 def default_command(job: Job) -> list[str]:

@@ -157,7 +157,10 @@ LedgerOption = Annotated[
 def batch(
     engagement: Annotated[Path, typer.Argument(metavar="ENGAGEMENT", help="engagement.yaml or its folder.")],
     once: Annotated[bool, typer.Option("--once/--watch", help="Look once (for cron), or keep looking.")] = True,
-    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Runs at a time.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Runs at a time on this machine.")] = 1,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Run drops on a Dask cluster: tcp://HOST:8786.")
+    ] = None,
     settle: Annotated[
         float, typer.Option("--settle", metavar="SECONDS", help="Unchanged for so long: complete.")
     ] = 60,
@@ -195,8 +198,8 @@ def batch(
     from .batches import batch_command
 
     return batch_command(
-        engagement, json=json, quiet=quiet, watch=not once, workers=workers, settle_seconds=settle, marker=marker,
-        only=only, since=since, force=force, keep=keep, retry_failed=retry_failed, dry_run=dry_run,
+        engagement, json=json, quiet=quiet, watch=not once, workers=workers, dask=dask, settle_seconds=settle,
+        marker=marker, only=only, since=since, force=force, keep=keep, retry_failed=retry_failed, dry_run=dry_run,
         timeout=timeout, memory_mb=memory, max_attempts=attempts, ledger=ledger, notify=notify or (), site=site,
         lineage=lineage, log_json=log_json,
     )  # fmt: skip
