@@ -26,6 +26,7 @@ from discovery.artifacts import (
 )
 from discovery.artifacts.changes import Changes
 from discovery.audit.context import TableContext
+from discovery.audit.history import classify
 from discovery.audit.measure import profile_table
 from discovery.audit.sketch import write_sketch
 from discovery.changes import diff
@@ -244,3 +245,42 @@ def test_the_report_begins_with_what_changed(runs: tuple[Path, Path]) -> None:
         assert told in section
     assert Changes.read(b / "changes.json").b == "b"
     assert "go → hold" in (b / "summary.md").read_text()
+
+
+def test_a_column_that_was_renamed_keeps_its_findings() -> None:
+    before = [finding("missing", "old"), finding("outlier", "gone")]
+    after = [finding("missing", "new"), finding("outlier", "come")]
+    told, gone = classify(after, before, {"t"}, {"t": {"old": "new"}})
+    assert [(f.kind, status) for f, status, _ in told] == [("missing", "recurring"), ("outlier", "new")]
+    assert [f.kind for f in gone] == ["outlier"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "status"), [(2000, 80, "recurring"), (200_000, 8000, "worse"), (2000, 40, "worse")]
+)
+def test_a_share_that_rose_by_chance_is_not_worse(rows: int, before: int, status: str) -> None:
+    def missing(affected: int) -> Finding:
+        return finding("missing", "x", fraction=affected / rows).model_copy(update={"rows_affected": affected})
+
+    told, _ = classify([missing(rows * 45 // 1000)], [missing(before)], {"t"})
+    assert [s for _, s, _ in told] == [status]
+
+
+def test_what_follows_from_another_finding_is_said_with_it(tmp_path: Path) -> None:
+    columns = {"x": "number", "z": "number"}
+    options: dict[str, Any] = {"rows": 100, "mean": 0.8, "verdict": "go", "status": "pass"}
+    a = write_run(tmp_path / "a", columns=columns, findings=[], **options)
+    found = [
+        finding("sentinel_missing", "x"),
+        finding("distribution_shift", "x"),
+        finding("contract_broken", "x"),
+        finding("distribution_shift", "z"),
+        finding("contract_broken", "z"),
+    ]
+    b = write_run(tmp_path / "b", columns=columns, findings=found, **options)
+    changes = diff(a, b)
+    assert [(f.kind, f.also) for f in changes.new] == [
+        ("sentinel_missing", ["contract_broken", "distribution_shift"]),
+        ("distribution_shift", ["contract_broken"]),
+    ]
+    assert "(also: contract broken, distribution shift)" in to_text(changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -68,7 +68,7 @@ def diff(run_a: Path, run_b: Path) -> Changes:
         scores=list(_scores(eval_a, eval_b)),
         decisions=list(_decisions(made_a, made_b)),
         recommended=_recommended(eval_a, eval_b),
-        **_findings(a, b),
+        **_findings(a, b, columns),
     )
 
 
@@ -153,14 +153,50 @@ def _sketched(run_a: Path, run_b: Path) -> dict[str, tuple[list[SchemaChange], V
     return found
 
 
-def _findings(a: AuditResult, b: AuditResult) -> dict[str, list[FindingChange]]:
+def _findings(a: AuditResult, b: AuditResult, columns: Sequence[SchemaChange]) -> dict[str, list[FindingChange]]:
     from .audit.history import classify
 
-    told, gone = classify(b.findings, a.findings, {t.name for t in b.tables})
+    renamed: dict[str, dict[str, str]] = {}
+    for change in columns:
+        if change.change == "renamed" and change.before is not None and change.after is not None:
+            renamed.setdefault(change.table, {})[change.before] = change.after
+    told, gone = classify(b.findings, a.findings, {t.name for t in b.tables}, renamed)
     groups: dict[str, list[FindingChange]] = {"new": [], "worse": [], "recurring": []}
     for finding, status, earlier in told:
         groups[status].append(_change(finding, earlier))
-    return groups | {"fixed": [_change(f) for f in gone]}
+    return said_once(groups | {"fixed": [_change(f) for f in gone]}, {c.table for c in columns})
+
+
+def said_once(groups: dict[str, list[FindingChange]], schemas: set[str]) -> dict[str, list[FindingChange]]:
+    """Say each change once: what merely follows from another finding of the same columns is noted there.
+
+    A value that came to stand for missing also moves the distribution and breaks the contract. Changes of the
+    schema of the tables ``schemas`` are told apart.
+    """
+    groups["new"] = [f for f in groups["new"] if not (f.kind == "schema_change" and f.table in schemas)]
+    every = [f for status in ("new", "worse", "fixed") for f in groups[status]]
+    for kind in ("contract_broken", "distribution_shift"):
+        for finding in [f for f in groups["new"] if f.kind == kind and f.columns]:
+            cause = next((f for f in every if f is not finding and _explains(f, finding)), None)
+            if cause is not None:
+                cause.also.append(kind)
+                groups["new"] = [f for f in groups["new"] if f is not finding]
+    return groups
+
+
+def _explains(cause: FindingChange, finding: FindingChange) -> bool:
+    if cause.table != finding.table or not set(finding.columns) <= set(cause.columns):
+        return False
+    if finding.kind == "contract_broken":
+        return cause.kind not in {"contract_broken", "schema_change"}
+    return cause.kind in _MOVES
+
+
+_MOVES = frozenset(
+    "missing sentinel_missing empty_column mixed_type bad_date impossible_value inconsistent_category unit_mix"
+    " constant near_constant".split()
+)
+"""Kinds of finding that by themselves change how the values of a column are distributed."""
 
 
 def _change(finding: Finding, before: Finding | None = None) -> FindingChange:

@@ -20,7 +20,7 @@ def to_text(changes: Changes) -> str:
         _block("Decisions", _decisions(changes)),
         _block("Scores", _scores(changes)),
         _block("Schema", map(_schema, changes.columns)),
-        _block("Rows", filter(None, map(_volume, changes.volume))),
+        _block("Rows", filter(None, (_volume(v, _told_of(changes, v.table)) for v in changes.volume))),
         _block(f"New findings ({len(changes.new)})", map(_finding, changes.new[:SHOWN])),
         _block(f"Worse ({len(changes.worse)})", map(_worse, changes.worse[:SHOWN])),
         _block(f"Fixed ({len(changes.fixed)})", map(_finding, changes.fixed[:SHOWN])),
@@ -65,20 +65,28 @@ def _schema(change: SchemaChange) -> str:
     return f"{change.table}.{change.column}: {change.change}"
 
 
-def _volume(change: VolumeChange) -> str:
-    if change.rows_before == change.rows_after and not change.rows_rewritten and not change.keys_lost:
+def _told_of(changes: Changes, table: str) -> set[str]:
+    return {f.kind for f in changes.new if f.table == table}
+
+
+def _volume(change: VolumeChange, told: set[str]) -> str:
+    """Say how many rows there are, if that changed and no finding says it."""
+    rewritten = change.rows_rewritten if "history_rewrite" not in told else 0
+    same = change.rows_before == change.rows_after and not change.keys_lost
+    if "volume_change" in told or (same and not rewritten):
         return ""
     parts = [f"{change.table}: {change.rows_before:,} -> {change.rows_after:,} rows"]
     if change.keys_lost is not None and change.mode == "snapshot":
         parts.append(f"{change.keys_added:,} keys new, {change.keys_lost:,} gone")
-    if change.rows_rewritten:
-        parts.append(f"{change.rows_rewritten:,} earlier rows differ")
+    if rewritten:
+        parts.append(f"{rewritten:,} earlier rows differ")
     return "; ".join(parts)
 
 
 def _finding(change: FindingChange) -> str:
     where = ".".join([change.table, ", ".join(change.columns)]).rstrip(".")
-    return f"{change.severity:8} {change.kind:20} {where}: {change.summary}"
+    also = f" (also: {', '.join(k.replace('_', ' ') for k in change.also)})" if change.also else ""
+    return f"{change.severity:8} {change.kind:20} {where}: {change.summary}{also}"
 
 
 def _worse(change: FindingChange) -> str:

@@ -188,7 +188,7 @@ def test_shifts_are_found_by_their_size(tmp_path: Path) -> None:
     found = [f for f in compare(tmp_path, invoices(), later) if f.kind == "distribution_shift"]
     assert kinds(found) == {("distribution_shift", (c,)) for c in ("net", "region", "paid")}
     words = {f.columns[0]: f.summary for f in found}
-    assert "1 values that were not there" in words["region"]
+    assert "'east' is new, with" in words["region"]
     assert "is missing" in words["paid"]
     assert {f.details["psi"] > 0.1 for f in found if f.columns != ["paid"]} == {True}
 

@@ -47,6 +47,9 @@ class FindingChange(Artifact):
     fraction_before: float | None = None
     fraction: float = 0.0
     summary: str = ""
+    also: list[str] = Field(
+        default_factory=list, description="Further kinds of finding that say the same of these columns."
+    )
 
 
 class ScoreChange(Artifact):

@@ -15,7 +15,7 @@ of Polars hashes it differently, hashes are not compared at all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +31,16 @@ if TYPE_CHECKING:
     from .context import TableContext
     from .profile import ColumnProfile
 
-__all__ = ["ColumnSketch", "Sketch", "TableSketch", "hashed_rows", "read_sketch", "sketch_table", "write_sketch"]
+__all__ = [
+    "ColumnSketch",
+    "Sketch",
+    "TableSketch",
+    "hashed_rows",
+    "read_sketch",
+    "sketch_table",
+    "values_of",
+    "write_sketch",
+]
 
 CATEGORIES = 50
 BINS = 10
@@ -224,6 +233,14 @@ def _smallest(hashes: pl.Series) -> list[str]:
     limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(hashes.len(), 1)))
     few = hashes if limit >= TOP else hashes.filter(hashes < limit)
     return [f"{h:016x}" for h in few.unique().sort().head(SAMPLED_HASHES)]
+
+
+def values_of(context: TableContext, column: str, salt: str, wanted: Collection[str]) -> list[object]:
+    """Return the values of a column whose hashes, as a sketch has them, are ``wanted``; the commonest first."""
+    frame = context.frame.select(column)
+    numbers = pl.Series([int(h, 16) for h in wanted], dtype=pl.UInt64)
+    found = frame.filter(_hashes(frame, salt)[column].is_in(numbers.implode()))[column].drop_nulls()
+    return found.value_counts(sort=True)[column].to_list()
 
 
 def _seed(salt: str) -> int:

@@ -121,7 +121,8 @@ def _quantiles_alike(a: ColumnSketch, b: ColumnSketch) -> float:
     if scale <= 0:
         return 0.0
     inner = range(2, 39)
-    distance = sum(abs(a.quantiles[i] - b.quantiles[i]) for i in inner) / len(inner) / scale
+    # A value that stands for missing is far away, and its share may end just before a quantile or just after.
+    distance = sum(min(abs(a.quantiles[i] - b.quantiles[i]) / scale, 1.0) for i in inner) / len(inner)
     return max(0.0, 1 - 5 * distance)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ...artifacts import Finding, Severity
-from ..sketch import bin_counts
+from ..sketch import bin_counts, values_of
 from .effects import benjamini_hochberg, chi_squared_p, psi, wasserstein
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PSI_MODERATE, PSI_LARGE = 0.1, 0.25
 MOVE_MODERATE, MOVE_LARGE = 0.2, 0.5
 MISSING_MOVE = 0.05
 ENOUGH = 50
+NAMED = 3
 _SKIPPED = frozenset({"identifier", "uuid", "date_part"})
 Entry = tuple["TableContext", "TableSketch", "TableSketch", "SchemaDelta"]
 
@@ -68,7 +69,7 @@ def _tests(context: TableContext, old: TableSketch, new: TableSketch, delta: Sch
             continue
         yield from _missing(context, before, after, old.rows, new.rows)
         if before.categories is not None and after.categories is not None and old.comparable:
-            yield from _categories(context, before, after)
+            yield from _categories(context, before, after, new.salt)
         elif before.bins and after.quantiles and not before.monotone:
             yield from _numbers(context, before, after)
 
@@ -88,7 +89,7 @@ def _missing(context: TableContext, a: ColumnSketch, b: ColumnSketch, rows_a: in
     )
 
 
-def _categories(context: TableContext, a: ColumnSketch, b: ColumnSketch) -> Iterator[_Test]:
+def _categories(context: TableContext, a: ColumnSketch, b: ColumnSketch, salt: str) -> Iterator[_Test]:
     was, now = a.categories or {}, b.categories or {}
     names = sorted(set(was) | set(now))
     one, two = [was.get(n, 0) for n in names], [now.get(n, 0) for n in names]
@@ -97,9 +98,10 @@ def _categories(context: TableContext, a: ColumnSketch, b: ColumnSketch) -> Iter
     lost = sum(was[n] for n in was if n not in now) / max(sum(was.values()), 1)
     words = f"the shares of the values of {b.name} changed (stability index {effect:.2f})"
     if new >= 0.005:
-        words += f"; {sum(n not in was for n in now)} values that were not there take {new:.1%}"
+        words += f"; {_named(context, b.name, salt, [n for n in now if n not in was])} {new:.1%}"
     if lost >= 0.005:
-        words += f"; {sum(n not in now for n in was)} values with {lost:.1%} no longer occur"
+        gone = sum(n not in now for n in was)
+        words += f"; {gone} value{'s' * (gone > 1)} with {lost:.1%} no longer occur{'s' * (gone == 1)}"
     yield _Test(
         context,
         b.name,
@@ -109,6 +111,14 @@ def _categories(context: TableContext, a: ColumnSketch, b: ColumnSketch) -> Iter
         words=words,
         details={"psi": round(effect, 4), "new_values": round(new, 4), "lost_values": round(lost, 4)},
     )
+
+
+def _named(context: TableContext, column: str, salt: str, new: Sequence[str]) -> str:
+    """Say which values are new, masked where they are personal; the commonest three by name."""
+    values = [f"'{context.show(column, v, 40)}'" for v in values_of(context, column, salt, new)[:NAMED]]
+    more = len(new) - len(values)
+    names = ", ".join(values) + (f" and {more} more" if more else "")
+    return f"{names} {'is' if len(new) == 1 else 'are'} new, with"
 
 
 def _numbers(context: TableContext, a: ColumnSketch, b: ColumnSketch) -> Iterator[_Test]:
