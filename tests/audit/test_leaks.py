@@ -233,6 +233,16 @@ def test_an_amount_that_is_there_only_after_the_outcome() -> None:
     assert severe(audit(frame.rename({"recoveries": "words"}), "bought")) == set()
 
 
+def test_a_near_copy_named_like_the_target_needs_no_lead() -> None:
+    rng = np.random.default_rng(3)
+    y = rng.random(ROWS) < 0.45
+    near, rival = y ^ (rng.random(ROWS) < 0.03), y ^ (rng.random(ROWS) < 0.08)
+    columns = {"recid_2y": y, "is_recid": near, "event": rival, "noise": rng.normal(size=ROWS)}
+    frame = pl.DataFrame({k: v.astype(int) if v.dtype == bool else v for k, v in columns.items()})
+    assert severe(audit(frame, "recid_2y")) == {"is_recid"}
+    assert severe(audit(frame.rename({"is_recid": "prior_recid"}), "recid_2y")) == set()
+
+
 def test_named_like_the_target() -> None:
     frame = world().select("strong", "noise", "amount")
     y = pl.Series(np.random.default_rng(1).normal(size=ROWS) * 0.3)

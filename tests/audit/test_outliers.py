@@ -81,3 +81,10 @@ def test_one_value_several_times_the_next_counts_in_a_heavy_tail(look):
 def test_heavy_tails_are_seldom_cut(look):
     hits = sum(bool(look(extremes, {"x": np.random.default_rng(s).lognormal(0, 2, 1000)})) for s in range(40))
     assert hits <= 6
+
+
+def test_a_multiple_of_a_plateau(look):
+    sizes = [1300] * 250 + [1400] * 160 + [1332, 1398, 1587, 1598, 1900, 1975] * 3 + [1600] * 850 + [2000] * 120
+    (found,) = look(extremes, {"cc": [*sizes, 16000]})
+    assert found.details["values"] == ["16000"]
+    assert look(extremes, {"cc": [*sizes, 2500]}) == []

@@ -98,6 +98,8 @@ def test_personal_values_are_masked() -> None:
         ("token", [f"{i * 2654435761 % 2**32:08x}" for i in range(300)]),
         ("sku", [f"AB-{i:04d}" for i in range(300)]),
         ("rowid", list(range(5001, 5301))),
+        ("CLIENTNUM", [708082083 + i * 407171 % 120_000_000 for i in range(300)]),
+        ("iata", [f"{chr(65 + i // 26)}{chr(65 + i % 26)}X" for i in range(300)]),
     ],
 )
 def test_id_like(name: str, values: list[Any]) -> None:
@@ -165,3 +167,10 @@ def test_a_row_number_may_lack_a_lost_row() -> None:
     numbers = [i for i in range(1, 5001) if i not in (77, 4100)]
     assert ("id_like", "Rank") in found({"Rank": numbers})
     assert ("id_like", "Rank") not in found({"Rank": [3 * i for i in range(1, 5001)]})
+
+
+def test_a_column_of_question_marks_is_empty() -> None:
+    result = found({"tbg": ["?"] * 50, "kind": ["a"] * 50, "x": list(range(50))})
+    assert ("constant", "tbg") not in result
+    assert result["empty_column", "tbg"].rows_affected == 50
+    assert ("constant", "kind") in result

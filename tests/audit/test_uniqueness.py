@@ -119,9 +119,11 @@ def test_in_a_table_named_after_it_a_key_must_not_repeat() -> None:
     assert finding.severity == "major"
 
 
-def test_repeats_that_are_equal_rows_are_no_broken_key() -> None:
+def test_repeats_that_are_equal_rows_are_but_remarked_upon() -> None:
     columns = repeated({"id": list(range(5000, 5200)), **measures(200)}, 5)
-    assert keys_twice(context(columns)) == []
+    (found,) = keys_twice(context(columns))
+    assert (found.severity, found.rows_affected) == ("info", 5)
+    assert "all equal rows" in found.summary
 
 
 def test_declared_keys_must_hold() -> None:

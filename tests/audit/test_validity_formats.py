@@ -63,3 +63,9 @@ def test_categories_written_as_numbers(look):
     assert {f.columns[0] for f in found} == {"origin", "thal"}
     assert {f.severity for f in found} == {"info"}
     assert look(coded_categories, {"origin": data["origin"]}, target="origin") == []
+
+
+def test_american_postcodes_that_mostly_lost_their_zero(look):
+    (found,) = look(lost_zeros, {"Zip": [*range(1800, 2090), *range(10460, 10480)]})
+    assert found.rows_affected == 290
+    assert look(lost_zeros, {"postcode": [*range(1800, 2090), *range(10460, 10480)]}) == []

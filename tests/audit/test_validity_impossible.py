@@ -8,7 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.checks.validity_impossible import bounds, future_births, parts_above_whole, stuck_sensor
+from discovery.audit.checks.validity_impossible import (
+    bounds,
+    future_births,
+    infinite,
+    parts_above_whole,
+    stuck_sensor,
+)
 
 RNG = np.random.default_rng(3)
 
@@ -131,3 +137,28 @@ def test_a_trip_has_a_length(look):
     distance = [*RNG.gamma(2, 3, 300).round(2).clip(0.01).tolist(), 0.0, 0.0]
     found = look(bounds, {"pickup_zone": ["a", "b"] * 151, "distance": distance})
     assert [(f.columns, f.rows_affected) for f in found] == [(["distance"], 2)]
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [([1.0, float("inf"), 2.5, float("-inf")] * 10, 20), (["-inf", "inf", None, "-inf"] * 10, 30)],
+)
+def test_infinite_numbers(look, values, rows):
+    (found,) = look(infinite, {"x": values})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "major", rows)
+    assert look(infinite, {"x": ["info", "infant", "in"] * 10, "y": [1.0, 2.0, 1e300] * 10}) == []
+
+
+@pytest.mark.parametrize("name", ["Graduation rate", "% fac. w/PHD", "literacy_rate"])
+def test_rates_of_a_whole_end_at_100(look, name):
+    rates = np.random.default_rng(1).normal(60, 12, 1000).clip(5, 100).round().tolist()
+    (found,) = look(bounds, {name: [*rates, 118.0]})
+    assert found.rows_affected == 1
+    assert look(bounds, {name: rates}) == []
+    assert look(bounds, {"heart rate": [*(np.array(rates) + 30).tolist(), 118.0]}) == []
+
+
+def test_books_have_pages(look):
+    pages = np.random.default_rng(1).integers(1, 900, 2000).tolist()
+    (found,) = look(bounds, {"num_pages": [*pages, *[0] * 15]})
+    assert found.rows_affected == 15

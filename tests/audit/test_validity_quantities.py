@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from discovery.audit.checks.validity_quantities import quantities
@@ -43,3 +44,19 @@ def test_a_plural_is_no_second_unit(look):
 )
 def test_other_texts_are_left_alone(look, values):
     assert look(quantities, {"c": values}) == []
+
+
+def test_units_of_their_own_among_numbers(look):
+    cells = {1: "1.3 acres", 5: "34.46Sq. Meter", 9: "2 acres"}
+    numbers = [None if i + 1 in cells else float(900 + i) for i in range(60)]
+    (found,) = look(quantities, {"area": numbers}, unparsed={"area": cells})
+    assert (found.kind, found.rows_affected) == ("unit_mix", 3)
+    assert look(quantities, {"area": numbers}, unparsed={"area": {1: "12 - 30", 5: "40 - 50", 9: "7 - 9"}}) == []
+
+
+@pytest.mark.parametrize(("marked", "count"), [(25, 1), (60, 0), (0, 0)])
+def test_percent_signs_on_some_numbers_only(look, marked, count):
+    texts = pl.DataFrame({"abv": ["0.05%"] * marked + ["0.05"] * (60 - marked)})
+    notes = {"abv": {"percent": marked}} if marked else {}
+    found = look(quantities, {"abv": [0.05 + i / 1000 for i in range(60)]}, notes=notes, texts=texts)
+    assert [(f.kind, f.rows_affected) for f in found] == [("unit_mix", marked)] * count

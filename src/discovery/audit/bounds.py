@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["BOUNDS", "CHANGE", "FEW", "PART", "Bound"]
+__all__ = ["BOUNDS", "CHANGE", "FEW", "PART", "RATES", "Bound"]
 
 FEW = 0.1
 """If more rows than this break a bound, it is the bound that does not fit the column."""
@@ -38,6 +38,11 @@ CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", 
 PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
          "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
 
+RATES = ("graduation rate", "attendance rate", "completion rate", "pass rate", "literacy rate", "response rate",
+         "acceptance rate", "occupancy rate", "retention rate", "employment rate", "unemployment rate",
+         "dropout rate", "vaccination rate", "enrollment rate", "enrolment rate", "success rate")  # fmt: skip
+"""Rates of a part in its whole, which are 100% at most."""
+
 _COUNTED = ("num", "count", "counts", "cnt", "total", "avg", "average", "mean", "sum", "visits", "usage", "spend",
             "sales", "amount", "charge", "charges", "income", "salary", "cost", "fee", "payment", "pay", "rate",
             "purchases", "calls")  # fmt: skip
@@ -66,6 +71,8 @@ BOUNDS = (
             "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",
             "experience", "seconds", "minutes"),
            0, usual=(0, np.inf), what="a length of time, way or flow"),
+    Bound(("pages", "num pages", "page count"), 0, positive=True, dense=False, usual=(10, np.inf),
+           what="a number of pages", few=0.05),
     Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
     Bound(("heart rate", "heartrate", "pulse", "bpm", "thalach", "max hr", "maxhr"), 10, 300, usual=(30, 220),
            what="a heart rate"),

@@ -170,7 +170,7 @@ def _suspicion(
         soft = measures_time(word) and not scene.target.classes
         severity: Severity = "minor" if soft else "major"
         return Leak("after_outcome", (column,), severity, False, 0.4 if soft else 0.7, power, rows, facts)
-    if kin and power >= 0.7 and ahead < 0.8 * power:
+    if kin and (power >= 0.9 or (power >= 0.7 and ahead < 0.8 * power)):
         return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
     if first and power >= 0.9 and ahead < 0.6 * power:
         return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)

@@ -13,6 +13,8 @@ from ..values import text_counts
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
 MOST_VALUES = 200_000
+CONTROL = r"[\x{80}-\x{9F}]"
+ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
@@ -96,6 +98,44 @@ def _decoded(run: str) -> str:
 
 def _byte(sign: str) -> str:
     return sign if ord(sign) < 0x100 else sign.encode("cp1252").decode("latin-1")
+
+
+@check("encoding")
+def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
+    """Report text that was never decoded: signs of HTML (``&eacute;``), and control signs U+0080 to U+009F.
+
+    No writing has those control signs; they are bytes of another encoding that were taken for Latin-1. Each form
+    must be in three different values, those of HTML outside web addresses.
+    """
+    forms = (
+        (ENTITY, "signs written as in HTML (&amp;, &eacute;)", "Turn them back: html.unescape."),
+        (CONTROL, "bytes of another encoding", "Ask for an export in UTF-8: no letter can be told from them."),
+    )
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not 3 <= column.distinct <= MOST_VALUES or column.semantic == "url":
+            continue
+        counts = text_counts(ctx, column.name)
+        for pattern, what, advice in forms:
+            wrong = counts["v"].filter(counts["v"].str.contains(pattern)).to_list()
+            if len(wrong) < 3:
+                continue
+            mask = ctx.frame[column.name].cast(pl.String).is_in(wrong)
+            rows = int(mask.sum() or 0)
+            yield ctx.finding(
+                "encoding",
+                column.name,
+                "minor",
+                f"{rows:,} values of '{column.name}' hold {what}.",
+                rows_affected=rows,
+                consequence=_CONSEQUENCE["encoding"],
+                advice=advice,
+                fix=f"df[{column.name!r}] = df[{column.name!r}].map(html.unescape, na_action='ignore')"
+                if pattern == ENTITY
+                else None,
+                evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
+                details={"form": "undecoded"},
+                confidence=0.9,
+            )
 
 
 @check("encoding")

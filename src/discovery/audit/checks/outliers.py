@@ -16,6 +16,8 @@ from ..values import counted, identifying, number, numbers_of
 
 CHANCE = 1e-3
 CHANCE_PARETO = 0.02
+CHANCE_LIGHT = 0.1
+"""What a gap may be worth under a power law where the tail is no heavier than an exponential one."""
 FAR = 5.0
 ISOLATED = 0.5
 CHANCE_GROUP = 1e-4
@@ -34,9 +36,10 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     The tail beyond the 95th percentile is taken as exponential (on a log scale where it is heavier, by its
     coefficient of variation). Then the gap below the k-th largest value, times k, is exponential as well (Rényi's
     representation of order statistics), which gives each gap a probability. The k values above it count as outliers
-    if that is below 1e-3 shared among the gaps tried, the gap is at least half the tail's mean excess and
-    unlikely (1 in 50) under a power law too (Hill's estimate, 1975), and the first of them is over 5 robust
-    standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of the rows (5 at least).
+    if that is below 1e-3 / (k (k + 1)), or 1e-3 shared among the gaps tried, the gap is at least half the tail's
+    mean excess and unlikely (1 in 50; 1 in 10 after a tail no heavier than an exponential one) under a power law
+    too (Hill's estimate, 1975), and the first of them is over 5 robust standard deviations (interquartile range /
+    1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7). Long, even
     tails thus draw nothing. More values than that count where they are a group apart.
@@ -90,14 +93,25 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
         core = tail[: len(tail) - k]
         edge, next_ = core[-1], tail[len(tail) - k]
         mean = float(core.mean())
-        heavy = float(core.std()) / mean > HEAVY
+        spread = float(core.std()) / mean
+        heavy = spread > HEAVY
         gap = np.log1p(next_ / mean) - np.log1p(edge / mean) if heavy else next_ - edge
         excess = np.log1p(core / mean).mean() if heavy else mean
         relative = gap / max(float(excess), 1e-12)
-        likely = np.exp(-k * relative) >= CHANCE / most or _pareto(ordered, median, k) >= CHANCE_PARETO
+        limit = CHANCE_LIGHT if spread <= 1 else CHANCE_PARETO
+        likely = np.exp(-k * relative) >= CHANCE / min(most, k * (k + 1)) or _pareto(ordered, median, k) >= limit
         if relative >= ISOLATED and not (likely and not _times(ordered, median, k)):
             found = k
-    return found
+    return found or _above_a_plateau(ordered, median + FAR * scale)
+
+
+def _above_a_plateau(ordered: np.ndarray[Any, Any], far: float) -> int:
+    """Return how many values (5 at most) are several times the value that the upper 5% of the others all share."""
+    top = float(ordered[int(0.95 * len(ordered)) - 1])
+    above = ordered[np.searchsorted(ordered, top, side="right") :]
+    if not 1 <= len(above) <= min(5, 0.01 * len(ordered)) or top <= 0:
+        return 0
+    return len(above) if above[0] >= max(far, TIMES[0] * top) else 0
 
 
 def _times(ordered: np.ndarray[Any, Any], median: float, k: int) -> bool:

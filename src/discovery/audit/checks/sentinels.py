@@ -18,6 +18,8 @@ from ..profile import ColumnProfile
 from ..values import raw_words
 
 COMMON = 0.05
+_CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
+_NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
@@ -64,15 +66,26 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     if column.distinct <= len(column.top):
         values = pl.Series([v for v, _ in column.top], dtype=pl.String)
     else:
-        values = series.filter(may_be_placeholder(series) | series.str.contains(_REPEATED)).unique()
+        suspects = may_be_placeholder(series) | series.str.contains(_REPEATED) | series.str.contains(_CODE)
+        values = series.filter(suspects).unique()
     values = values.filter(values.str.len_bytes() <= LONGEST + 8)
-    candidates = [v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column))]
+    codes = _codes_among_words(column)
+    candidates = [
+        v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column) or v in codes)
+    ]
     legitimate = _legitimate(column)
     found = {}
     for value in sorted(candidates):
         if normal(value) not in legitimate:
             found[value.strip()] = ctx.rows_where(series == value, limit=None)
     return found
+
+
+def _codes_among_words(column: ColumnProfile) -> set[str]:
+    """Numbers that are codes for missing (-1, -9, 999 ...) and the only numbers among words."""
+    found = {str(v): n for v, n in column.top if re.fullmatch(_CODE, str(v))}
+    numbers = sum(n for pattern, n in column.patterns if re.fullmatch(_NUMBER, pattern))
+    return set(found) if found and column.distinct > 3 and numbers <= sum(found.values()) else set()
 
 
 def _repeated(value: str, column: ColumnProfile) -> bool:

@@ -29,6 +29,8 @@ NEVER_ZERO = (
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
 )  # fmt: skip
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
+PILE = 20
+"""How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
 
     * repeated 9s, 8s or 7s, or a limit of a storage type, cut off from the rest by a gap of at least half the
       range of the rest;
-    * any repeated number cut off by a gap of at least three times that range;
+    * any repeated number cut off by a gap of at least three times that range, or of a quarter of it where it is
+      20 times as frequent as any other of at least 30 values;
     * the only negative number, repeated, in a column that else holds none;
     * 9 or 99 after a scale of consecutive small whole numbers;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
@@ -183,6 +186,9 @@ def _cut_off(
         return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
     if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value not in (0, 1, 100):
         return _Spike(value, rows, "it is repeated and far from all other values", True)
+    piled = len(rest) >= 30 and rows >= max(PILE * weights.max(), 0.01 * weights.sum())
+    if piled and gap >= 0.25 * spread and value not in (0, 1, 100):
+        return _Spike(value, rows, "it is far more frequent than any other value, and apart from them", value < 0)
     return None
 
 
@@ -192,7 +198,7 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
     if place >= len(values) or values[place] != 0:
         return None
     rows = int(counts[place])
-    never = named(column.name, *NEVER_ZERO)
+    never = named(column.name, *NEVER_ZERO) or _rated(column.name)
     rest, weights = np.delete(values, place), np.delete(counts, place)
     if len(rest) < 10 or rows < 2:
         return None
@@ -230,8 +236,10 @@ def _before_a_scale(
 ) -> _Spike | None:
     """Return 0 where it stands before the codes 1, 2, 3 ... of a scale, or before the twelve months."""
     whole = column.whole and values[0] == 0 and len(values) >= 4 and values[-1] == len(values) - 1
-    if not whole or counts[0] < 2:
+    if not whole or counts[0] < (1 if column.present >= 1000 else 2):
         return None
+    if _rated(column.name) and values[-1] in (5, 10) and counts[0] >= 5 * counts[1]:
+        return _Spike(0.0, int(counts[0]), f"ratings are 1 to {number(float(values[-1]))}", True)
     months = values[-1] == 12 and named(column.name, "month", "mnth")
     if months and counts[1:].min() > 0.3 * np.median(counts[1:]):
         return _Spike(0.0, int(counts[0]), "the months are 1 to 12", True)
@@ -239,6 +247,11 @@ def _before_a_scale(
     if rare and values[-1] <= 7:
         return _Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(float(values[-1]))}", False)
     return None
+
+
+def _rated(name: str) -> bool:
+    """Whether a column holds ratings by its name, of which 0 mostly says that there is none."""
+    return named(name, "rating", "ratings", "stars") and not named(name, "count", "counts", "number", "num", "n")
 
 
 def _lone_repeat(

@@ -46,9 +46,10 @@ def _percent(share: float) -> str:
     return f"{share:.3%}" if text == "100.0%" and share < 1 else text
 
 
-@check("constant")
+@check("constant", "empty_column")
 def constant(context: TableContext) -> Iterator[Finding]:
-    """Columns with one value. Where cells are missing too, presence is all the column can tell."""
+    """Columns with one value. Where cells are missing too, presence is all the column can tell; where the one value
+    is a sign for missing, the column is empty."""
     if context.rows < 2:
         return
     for column in context.columns():
@@ -56,6 +57,9 @@ def constant(context: TableContext) -> Iterator[Finding]:
             continue
         value = context.show(column.name, column.top[0][0] if column.top else column.minimum)
         target = column.name in {u.target for u in context.use_cases}
+        if column.top and _is_unknown(column.top[0][0]) and not target:
+            yield _holds_nothing(context, column, value)
+            continue
         gaps = (
             f" where it is filled ({column.missing:,} of {column.rows:,} rows are empty)" if column.missing else ""
         )
@@ -77,6 +81,20 @@ def constant(context: TableContext) -> Iterator[Finding]:
             details={"values": [value], "missing": column.missing},
             evidence=context.evidence([_first_row(context, column.name)], [column.name]),
         )
+
+
+def _holds_nothing(context: TableContext, column: ColumnProfile, value: str) -> Finding:
+    return context.finding(
+        "empty_column",
+        column.name,
+        "minor",
+        f"Column '{column.name}' is empty: all that it holds is '{value}', in {column.present:,} rows.",
+        rows_affected=context.rows,
+        consequence="It holds nothing, though it looks filled.",
+        advice="Ask whether it was lost on the way; otherwise leave it out.",
+        fix=_drop(column.name),
+        details={"values": [value]},
+    )
 
 
 def _first_row(context: TableContext, column: str) -> int:
@@ -144,6 +162,8 @@ def identifies(column: ColumnProfile) -> bool:
     share = column.distinct / column.present
     if column.semantic == "uuid":
         return share > 0.2
+    if column.semantic == "national_id":
+        return share == 1.0
     if column.semantic == "identifier":
         return share > 0.2 and column.distinct >= 20
     if column.semantic in {"date_part", "free_text", "latitude", "longitude", "percentage", "postcode"}:
@@ -173,7 +193,8 @@ def _coded(column: ColumnProfile, share: float) -> bool:
         return False
     one_word = not any(" " in pattern or _DATED.search(pattern) for pattern, _ in column.patterns[:10])
     digits = sum(n for pattern, n in column.patterns if "9" in pattern)
-    same_length = column.length_min == column.length_max and column.length_min is not None and column.length_min > 3
+    same_length = column.length_min == column.length_max and column.length_min is not None and column.length_min > 2
+    same_length = same_length and (column.length_min != 3 or (share == 1.0 and column.present >= 100))
     return one_word and (digits >= 0.9 * column.present or bool(same_length))
 
 

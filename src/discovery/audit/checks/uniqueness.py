@@ -190,7 +190,9 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
             continue
         found = _fan_out(context, [column.name])
         entity = _named_after(context.name, column.name)
-        if found.differing > 0 and found.share_once >= (ENTITY_ONCE if entity else MOSTLY_ONCE):
+        strong = column.semantic == "identifier" and bool(_STRONG & set(tokens(column.name)))
+        repeats = found.differing or (found.repeats if strong else 0)
+        if repeats > 0 and found.share_once >= (ENTITY_ONCE if entity else MOSTLY_ONCE):
             yield _finding(context, [column.name], found, "named like")
 
 
@@ -216,6 +218,8 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
     certain = how == "declared as" or strong or _named_after(context.name, key[0])
     few = how != "declared as" and found.repeats + found.missing < 0.005 * context.rows
     severity: Severity = "major" if certain and not few and (found.differing or found.missing) else "minor"
+    if how != "declared as" and not found.differing:
+        severity = "info"
     repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
     order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
     others = [c for c in context.table.columns if c not in key][:4]

@@ -107,7 +107,7 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
     """Report codes that were read or written as numbers, so that leading zeros are gone (01234 became 1234).
 
     A column named like a postcode or code counts where most values have the full number of digits, the others are
-    one or two digits shorter, and nothing is longer.
+    one or two digits shorter, and nothing is longer. American ones have five digits, however few of them do.
     """
     for column in ctx.profile.columns.values():
         coded = column.semantic == "postcode" or named(
@@ -120,7 +120,8 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
         longest = int(length.max() or 0)  # type: ignore[arg-type]
         short = (length < longest) & (length >= longest - 2)
         count = int(short.sum() or 0)
-        if longest not in {4, 5, 6} or not 0 < count < 0.5 * column.present:
+        american = longest == 5 and named(column.name, "zip", "zipcode", "fips")
+        if longest not in {4, 5, 6} or not 0 < count < (0.98 if american else 0.5) * column.present:
             continue
         if int((length < longest - 2).sum() or 0) > 0.01 * column.present:
             continue

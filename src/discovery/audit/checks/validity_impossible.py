@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding
-from ..bounds import BOUNDS, CHANGE, FEW, PART, Bound
+from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
@@ -46,6 +47,35 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                     break
 
 
+@check("impossible_value")
+def infinite(ctx: TableContext) -> Iterable[Finding]:
+    """Report infinite numbers: what is left of a division by zero, or of a number too large for its type."""
+    for column in ctx.profile.columns.values():
+        if column.numeric and column.infinite:
+            wrong = ctx.frame[column.name].cast(pl.Float64).is_infinite()
+        elif column.type == "text" and any(_endless(v) for v, _ in column.top[:5]):
+            wrong = ctx.frame[column.name].is_in([v for v, _ in column.top if _endless(v)])
+        else:
+            continue
+        rows = int(wrong.sum() or 0)
+        yield ctx.finding(
+            "impossible_value",
+            column.name,
+            "major" if rows >= 0.05 * ctx.rows else "minor",
+            f"{rows:,} value{'s' if rows != 1 else ''} of '{column.name}' {'are' if rows != 1 else 'is'} infinite.",
+            rows_affected=rows,
+            consequence="Every sum and mean of the column is infinite too, and most models refuse it.",
+            advice="Ask what was divided by 0; read these cells as missing.",
+            fix=f"df[{column.name!r}] = pd.to_numeric(df[{column.name!r}]).replace([np.inf, -np.inf], np.nan)",
+            evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+            details={"values": ["inf"], "own": True},
+        )
+
+
+def _endless(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
+
+
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
     name = column.name
     if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
@@ -55,7 +85,11 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         if top and column.distinct <= 1001 and float(column.minimum) >= 0 and top >= column.quantiles[0.5] * 0.9:
             yield Bound((), 0, top, what=f"a rating of up to {top}")
         return
-    if named(name, *CHANGE) or named(name, *PART):
+    if named(name, *CHANGE):
+        return
+    if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
+        yield Bound((), 0, 100, what="a rate in percent", few=0.01)
+    if named(name, *PART):
         return
     median = column.quantiles[0.5]
     if named(name, "year", "yr", "years built", "yearbuilt", "yob") and 1500 <= median <= 2100 and column.whole:
@@ -71,7 +105,8 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
     ):
         yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
     for bound in BOUNDS:
-        if named(name, *bound.words) and not named(name, *bound.unless):
+        told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
+        if told and not named(name, *bound.unless):
             low, high = bound.usual
             if low <= median <= high:
                 yield bound

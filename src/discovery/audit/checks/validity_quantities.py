@@ -11,7 +11,7 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..profile import ColumnProfile
-from ..values import raw_words, text_counts
+from ..values import identifying, raw_words, text_counts
 
 NUMBER = r"[<>~≈$€£¥]?\s?[+-]?\d[\d.,\s]*"
 UNIT = r"[A-Za-zµ°%/²³.·\"'()*-]{1,14}(?:\s[A-Za-z/]{1,10})?"
@@ -26,6 +26,7 @@ UNITS = frozenset(
     """kg g mg lb lbs oz t gb mb tb kb cm mm m km mi ft in inch cc l ml hp bhp ps kw w v a mah wh kwh ghz mhz hz rpm
     min mins minutes h hr hrs hours s sec d days day months years % °c °f c f kmpl mpg km/h mph eur usd k""".split()
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _PLURAL = re.compile(r"s$")
 
 
@@ -34,9 +35,13 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
     """Report text columns of numbers with units (``1248 CC``, ``90 min``), and those with more than one unit.
 
     At least four in five cells must be one number and one unit, and the units few: 8 at most, and each in 1 of
-    1,000 rows to count. Units that differ by case, a point or a plural s are one.
+    1,000 rows to count. Units that differ by case, a point or a plural s are one. In a column of numbers the cells
+    that could not be read count where at least 3 are a number and a unit, and so do percent signs that some of the
+    numbers have and others have not.
     """
     for column in ctx.profile.columns.values():
+        if column.numeric and not identifying(column):
+            yield from _among_numbers(ctx, column)
         if column.type != "text" or column.distinct < 5 or not column.present:
             continue
         if not any(p[:1] in {"9", "$", "€", "£", "<", ">", "~", "-"} for p, _ in column.patterns[:5]):
@@ -44,6 +49,41 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
         units = _units(ctx, column)
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
+
+
+def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    """Cells with a unit of their own among plain numbers (``1.3 acres`` among square feet), and stray % signs."""
+    found = ((u.row, re.match(QUANTITY, u.text)) for u in ctx.table.columns[column.name].unparsed)
+    told = ((row, m[1].strip(" .")) for row, m in found if m is not None)
+    cells = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
+    units = Counter(unit for _, unit in cells)
+    if len(cells) >= 3 and sum(n for _, n in units.most_common(MOST_UNITS)) >= MOSTLY * len(cells):
+        rows = [row for row, _ in cells]
+        shown = raw_words(f"{ctx.show_any('', u, 20)} ({n:,})" for u, n in units.most_common(MOST_UNITS))
+        yield _stray(ctx, column.name, rows, f"{len(rows):,} cells have a unit of their own, {shown}", dict(units))
+    percent = int(ctx.table.columns[column.name].notes.get("percent", 0) or 0)
+    if 3 <= percent <= column.present - 3 and ctx.table.texts is not None:
+        text = ctx.table.texts[column.name] if column.name in ctx.table.texts.columns else None
+        rows = [] if text is None else ctx.rows_where(text.str.contains("%", literal=True).fill_null(False))
+        what = f"{percent:,} of {column.present:,} numbers have a percent sign"
+        yield _stray(ctx, column.name, rows, what, {"%": percent}, percent)
+
+
+def _stray(
+    ctx: TableContext, name: str, rows: list[int], what: str, units: dict[str, int], count: int | None = None
+) -> Finding:
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"In '{name}', {what}; the others have none.",
+        rows_affected=len(rows) if count is None else count,
+        consequence="Read as plain numbers they would count for more, or less, than they are.",
+        advice="Bring all to one unit, and keep the unit in the column's name.",
+        evidence=ctx.evidence(rows[:5], [name]),
+        details={"units": units},
+        confidence=0.8,
+    )
 
 
 def _units(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:

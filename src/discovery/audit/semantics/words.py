@@ -79,6 +79,12 @@ NOT_PERSON = frozenset(
     "township district borough neighborhood neighbourhood place location site park river mountain lake".split()
 )
 
+_GLUED = re.compile(
+    r"(client|cust|customer|emp|employee|user|order|account|acct|patient|loan|policy|invoice|trans|transaction|store"
+    r"|member|student|product|item|claim|contract|case|vendor|supplier)(id|num|no|nr|key|code)"
+)
+"""Numbers of things whose name is written as one word: ``CLIENTNUM``, ``custid``."""
+
 _HINT_OF = {word: semantic for semantic, words in WORDS.items() for word in words.split()}
 
 
@@ -114,6 +120,8 @@ def hints(name: str) -> frozenset[str]:
     found = {_HINT_OF[w] for w in joined if w in _HINT_OF}
     if "%" in name:
         found.add("percentage")
+    if any(_GLUED.fullmatch(w) for w in words):
+        found.add("identifier")
     named = bool({"name", "names"} & set(words))
     if joined & FIRST_NAME and (("first" not in words and "given" not in words) or named):
         found.add("first_name")

@@ -1,0 +1,150 @@
+"""Gaps that were filled: with the mean or median, with the place 0/0, with a phrase among quantities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding, Severity
+from ..context import TableContext, check
+from ..names import named
+from ..placeholders import is_placeholder
+from ..profile import ColumnProfile
+from ..values import identifying, number, text_counts
+
+TIMES = 5
+LEAST = 10
+FINE = 0.2
+COMMON = 0.01
+MOSTLY = 0.5
+MOST_VALUES = 50_000
+
+
+@check("sentinel_missing")
+def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
+    """Report gaps that someone filled with the mean or the median of the column.
+
+    In a column of measurements (a fifth of the rows have a value of their own, or more) one value occurs 10 times
+    and 5 times as often as any other, lies inside, and is the mean or the median of the others to the last digit
+    that it is written with.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < max(30, FINE * column.present) or len(column.top) < 2:
+            continue
+        (value, rows), (_, next_) = column.top[0], column.top[1]
+        if rows < max(LEAST, TIMES * next_) or identifying(column) or value in (0, column.minimum, column.maximum):
+            continue
+        what = _average(ctx.frame[column.name], float(value))
+        if what:
+            yield _filled(ctx, column, float(value), rows, what, next_)
+
+
+def _average(series: pl.Series, value: float) -> str:
+    values = series.cast(pl.Float64).drop_nulls().to_numpy()
+    rest = values[np.isfinite(values) & (values != value)]
+    digits = len(repr(value).partition(".")[2]) if not value.is_integer() else 0
+    unit = 10.0**-digits
+    if len(rest) < 20 or unit > 0.2 * float(rest.std()):
+        return ""
+    for what, average in (("mean", float(rest.mean())), ("median", float(np.median(rest)))):
+        if abs(average - value) <= 0.51 * unit + 1e-9 * abs(value):
+            return what
+    return ""
+
+
+def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str, next_: int) -> Finding:
+    name, shown = column.name, ctx.show(column.name, number(value))
+    mask = ctx.frame[name].cast(pl.Float64) == value
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "minor",
+        f"{rows:,} cells of '{name}' hold {shown}, the {what} of the others; no other value occurs more than "
+        f"{next_:,} times: gaps were filled with it.",
+        rows_affected=rows,
+        consequence="The spread looks smaller than it is, and what the gaps had to tell is lost.",
+        advice=f"Read {shown} as missing, and fill gaps within each training fold instead.",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {value!r})",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": [number(value)], "own": True, "filled_with": what},
+        confidence=0.85,
+    )
+
+
+@check("sentinel_missing")
+def null_island(ctx: TableContext) -> Iterable[Finding]:
+    """Report places at latitude 0 and longitude 0, in the Gulf of Guinea, where other places lie elsewhere."""
+    pairs = _places(ctx)
+    for lat, lon in pairs:
+        first, second = ctx.frame[lat].cast(pl.Float64), ctx.frame[lon].cast(pl.Float64)
+        mask = ((first == 0) & (second == 0)).fill_null(False)
+        rows = int(mask.sum() or 0)
+        near = ((first.abs() < 3) & (second.abs() < 3)).fill_null(False)
+        if not rows or rows < 0.9 * int(near.sum() or 0) or rows > MOSTLY * ctx.rows:
+            continue
+        severity: Severity = "major" if rows >= COMMON * ctx.rows else "minor"
+        yield ctx.finding(
+            "sentinel_missing",
+            [lat, lon],
+            severity,
+            f"{rows:,} rows lie at latitude 0 and longitude 0 ('{lat}', '{lon}'): no place was known.",
+            rows_affected=rows,
+            consequence="Distances and maps put them into the Atlantic, and every mean of a place is drawn there.",
+            advice="Read both as missing.",
+            fix=f"df.loc[(df[{lat!r}] == 0) & (df[{lon!r}] == 0), [{lat!r}, {lon!r}]] = np.nan",
+            evidence=ctx.evidence(ctx.rows_where(mask), [lat, lon]),
+            details={"values": ["0"], "own": True},
+            confidence=0.95,
+        )
+
+
+def _places(ctx: TableContext) -> list[tuple[str, str]]:
+    numeric = [c for c in ctx.profile.columns.values() if c.numeric and c.zeros and c.distinct > 2]
+    lats = [c.name for c in numeric if c.semantic == "latitude" or named(c.name, "lat", "latitude")]
+    lons = [
+        c.name for c in numeric if c.semantic == "longitude" or named(c.name, "lon", "lng", "long", "longitude")
+    ]
+    return list(zip(lats, lons, strict=False)) if len(lats) == len(lons) else []
+
+
+@check("sentinel_missing")
+def phrases_among_quantities(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on one phrase in place of a quantity: 'Varies with device' among 19M and 3.2M.
+
+    All other values of the column (20 at least, in half of the rows) begin with a digit; the phrase has none, no
+    other value is without one, and it is in 1 of 100 rows.
+    """
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not 20 <= column.distinct <= MOST_VALUES:
+            continue
+        if column.semantic in {"address", "url"}:
+            continue
+        digits = sum(n for pattern, n in column.patterns if re.match(r"[-+<>~$€£]?\s?9", pattern))
+        if digits < MOSTLY * column.present:
+            continue
+        counts = text_counts(ctx, column.name)
+        words = counts.filter(~counts["v"].str.contains(r"\d"))
+        words = words.filter(~pl.Series([is_placeholder(v) for v in words["v"].to_list()], dtype=pl.Boolean))
+        starts = counts["v"].str.contains(r"^\s*[-+<>~$€£]?\s?\d")
+        if words.height != 1 or int(counts["n"].filter(~starts).sum()) != words["n"][0]:
+            continue
+        phrase, rows = words.row(0)
+        if rows < max(3, COMMON * column.present) or len(phrase.strip()) < 3:
+            continue
+        yield ctx.finding(
+            "sentinel_missing",
+            column.name,
+            "info",
+            f"'{ctx.show(column.name, phrase, 30)}' may stand for a missing value in {rows:,} of {ctx.rows:,} rows "
+            f"of '{column.name}': all other values are quantities.",
+            rows_affected=rows,
+            consequence="The column cannot be read as numbers while it is there.",
+            advice="Ask what it means; else read it as missing, with a column that says so.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].replace({phrase!r}, pd.NA)",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == phrase), [column.name]),
+            details={"values": [phrase], "own": True},
+            confidence=0.6,
+        )
