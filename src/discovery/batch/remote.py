@@ -26,10 +26,10 @@ def find_remote(url: str, *, single: bool = False) -> list[FoundDrop]:
     DataError
         The store cannot be reached, or its fsspec implementation is not installed.
     """
-    import fsspec
+    from ..intake.stores import open_store
 
     try:
-        system, path = fsspec.core.url_to_fs(url)
+        system, path = open_store(url)
         system.invalidate_cache()
         if single:
             places = [path]
@@ -93,9 +93,9 @@ def remote_hashes(url: str) -> list[tuple[str, str]]:
 
 
 def _hashes(url: str) -> list[tuple[str, str]]:
-    import fsspec
+    from ..intake.stores import open_store
 
-    system, path = fsspec.core.url_to_fs(url)
+    system, path = open_store(url)
     path = str(path).rstrip("/")
     if not system.isdir(path):
         return [("".join(PurePosixPath(path).suffixes).lower(), _hash(system, path))]

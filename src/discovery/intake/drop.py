@@ -26,6 +26,7 @@ from .excel import read_workbook
 from .find import Found, find, irrelevant, shown_url, stem_of
 from .jsonfile import read_json, read_regular_lines
 from .kinds import kind_of
+from .lake import lake_tables
 from .quarantine import write_quarantine
 from .table import Drop, Table
 from .text import read_text
@@ -163,6 +164,9 @@ def _database(url: str, asked: _Asked, reuse: bool) -> Drop:
 def _fingerprint(found: Found) -> InputFile:
     if found.content is not None:
         return InputFile(path=found.name, sha256=fingerprint.of_bytes(found.content), bytes=len(found.content))
+    if found.url:
+        mark = f"{found.name}\0{found.mark}"
+        return InputFile(path=found.name, sha256=fingerprint.of_bytes(mark.encode()), bytes=found.size)
     assert found.path is not None
     try:
         size = found.path.stat().st_size
@@ -185,7 +189,9 @@ def _read(
     limits: Limits,
 ) -> Drop:
     reasons: list[DataError] = []
-    tables, small = big_tables(files, limits)
+    lakes, others = lake_tables(files, limits, name)
+    tables, small = big_tables(others, limits)
+    tables += lakes
     for found in small:
         try:
             tables += _file(found, skipped, specs)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import glob as globbing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ..errors import DataError
+from .stores import open_store
 
 __all__ = ["Found", "find", "irrelevant", "shown_url", "stem_of"]
 
@@ -14,16 +16,23 @@ _DATA = frozenset(
     "csv tsv txt tab psv dat data asc json jsonl ndjson geojson xlsx xlsm xlsb xls ods parquet pq feather arrow "
     "ipc gz zip sqlite sqlite3 db".split()
 )
+_SCANNED = frozenset({"s3", "s3a"})
 _JUNK = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to read: ``name`` is its path relative to the drop; ``content`` is held where it is not local."""
+    """A file to read: ``name`` is its path relative to the drop; ``content`` is held where it is not local.
+
+    Parquet in an object store is not fetched: ``url`` is where it is, and ``mark`` what changes when it does.
+    """
 
     name: str
     path: Path | None = None
     content: bytes | None = None
+    url: str = ""
+    mark: str = ""
+    size: int = 0
 
     def read(self) -> bytes:
         """Return the content."""
@@ -139,21 +148,19 @@ def _glob(pattern: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
 
 
 def _remote(url: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
-    import fsspec
-
     shown = shown_url(url)
     try:
-        system, path = fsspec.core.url_to_fs(url)
+        system, path = open_store(url)
         if globbing.has_magic(path) and not path.startswith(("http://", "https://")):
             names = sorted(system.glob(path))
         elif system.isdir(path):
             names = sorted(system.find(path))
         else:
-            return stem_of(path), False, [Found(PurePosixPath(path).name, None, system.cat_file(path))], []
+            return stem_of(path), False, [_remote_file(system, PurePosixPath(path).name, path, url)], []
         root = str(PurePosixPath(path)) if not globbing.has_magic(path) else str(PurePosixPath(path).parent)
         pairs = [(str(n).removeprefix(root).lstrip("/"), str(n)) for n in names]
         skipped = [(n, irrelevant(n)) for n, _ in pairs if irrelevant(n)]
-        found = [Found(n, None, system.cat_file(full)) for n, full in pairs if not irrelevant(n)]
+        found = [_remote_file(system, n, full, url) for n, full in pairs if not irrelevant(n)]
     except FileNotFoundError:
         raise DataError("there is no such file or folder", where=shown, mend="Look at the URL.") from None
     except (ImportError, ValueError) as error:
@@ -165,6 +172,18 @@ def _remote(url: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
     if not found:
         raise DataError("there is no data", where=shown, mend="Look at the URL.")
     return PurePosixPath(root).name or "drop", True, found, skipped
+
+
+def _remote_file(system: Any, name: str, full: str, url: str) -> Found:
+    """Return a file in a store: Parquet and the log of a lake stay there, all others are fetched."""
+    scheme = url.partition("://")[0].lower()
+    stays = name.lower().endswith((".parquet", ".pq")) or "_delta_log/" in name or name.endswith(".metadata.json")
+    if scheme not in _SCANNED or not stays:
+        return Found(name, None, system.cat_file(full))
+    facts = system.info(full)
+    marks = [str(facts[k]) for k in ("ETag", "etag", "mtime", "LastModified", "updated") if facts.get(k)]
+    size = int(facts.get("size") or 0)
+    return Found(name, url=f"{scheme}://{full}", mark=f"{size}|{'|'.join(marks)}", size=size)
 
 
 def shown_url(url: str) -> str:

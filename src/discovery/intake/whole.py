@@ -42,7 +42,7 @@ IN_MEMORY = 4.0
 """How many times the size of its frame an audit in memory takes."""
 
 GROUP_ROWS = 125_000
-CASTS = (pl.Int64, pl.Float64, pl.Date, pl.Datetime)
+CASTS = (pl.Int64, pl.Float64)
 """What texts are read as by the engines themselves, where they are plainly written."""
 
 
@@ -71,7 +71,7 @@ class Whole:
     folder : Path or None
         Where the copy lies; removed when the last of the tables that stand for it goes.
     casts : mapping of str to polars data type
-        Columns that are stored as text and hold plainly written numbers or dates; the engines read them as such.
+        Columns that are stored as text and hold plainly written numbers; the engines read them as such.
     unparsed : mapping of str to int
         How many cells of a column, over all rows, are not of its type; the table lists those of the sample.
     """
