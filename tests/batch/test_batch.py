@@ -17,6 +17,7 @@ from tests.batch.worlds import HERE, World, wait_for
 from discovery.batch import Job, Ledger, default_command, run_batch
 from discovery.batch.drops import content_hash, find_drops, natural_key
 from discovery.batch.index import render_index
+from discovery.batch.owner import new_owner
 from discovery.engagement import Engagement
 from discovery.errors import DataError, PublishError
 
@@ -188,6 +189,21 @@ def test_batches_killed_at_random_publish_each_drop_once(world: World) -> None:
     assert max(published.values()) == 1
     assert len(world.published()) == 8
     assert not list(world.runs.glob(".*.partial"))
+
+
+def test_a_drop_that_kills_whoever_runs_it_is_given_up(world: World) -> None:
+    world.deliver("a", "slow one")
+    dead = f"{new_owner().rsplit(':', 2)[0]}:999999999:x"
+    assert world.batch(dry_run=True).pending == ["a"]
+    world.batch(only=["none"])
+    with Ledger(world.runs / "ledger.sqlite") as ledger:
+        entry = ledger.record("a", world.drops / "a", content_hash(find_drops(str(world.drops))[0]), "s", "1")
+        assert entry is not None
+        for _ in range(10):
+            assert ledger.claim(dead, 60) is not None
+    assert world.batch().quarantined == ["a"]
+    assert world.entries()[0].failure["message"] == "whoever ran it died, 10 times"
+    assert not world.logged()
 
 
 def test_two_batches_at_once_run_no_drop_twice(world: World) -> None:

@@ -26,6 +26,8 @@ __all__ = ["run_entry"]
 
 _EXCEPTION = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit)): ")
 """An exception that nobody foresaw: its text may hold a client's value."""
+DEATHS = 10
+"""A drop whose runs took their batches with them so often is given up: most likely it exhausts the machine."""
 PERMANENT = 2
 GATE = 3
 
@@ -41,6 +43,9 @@ def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop
         if entry.superseded_by is not None:
             ledger.release(entry.id, owner)
             return "released"
+        if entry.attempts > max(settings.max_attempts, DEATHS):
+            words = f"whoever ran it died, {entry.attempts - 1} times"
+            return _failed(ledger, entry, owner, settings, 1, words)
         before = ledger.previous(entry)
         previous = settings.runs / before.run if before is not None and before.run else None
         _sweep(out)
