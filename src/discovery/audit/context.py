@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import polars as pl
 
@@ -21,6 +21,9 @@ from ..intake.table import Drop, Table
 from ..masking import mask, mask_inside
 from .grammar import agreed
 from .profile import ColumnProfile, TableProfile
+
+if TYPE_CHECKING:
+    from .whole.seen import Seen
 
 __all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
 
@@ -98,6 +101,9 @@ class TableContext:
         The statistics. Use these first; touch the frame only where they do not answer.
     use_cases : sequence of UseCase
         Those about this table; ``target`` is the first one's target, if any.
+    seen : Seen or None
+        Of a table that does not fit into memory: the sample that checks run on. ``frame`` is that sample too, and
+        ``profile`` and ``rows`` are of all rows.
     """
 
     table: Table
@@ -106,6 +112,7 @@ class TableContext:
     as_of: date
     seed: int = 0
     memo: dict[str, Any] = field(default_factory=dict)
+    seen: Seen | None = None
 
     @property
     def name(self) -> str:

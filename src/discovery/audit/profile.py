@@ -20,7 +20,7 @@ class ColumnProfile:
     ``patterns`` are shapes of the text (``A`` letters, ``9`` digits, the rest as is, runs shortened to one sign),
     with counts. ``low`` and ``high`` are the outermost values, outermost first, up to 20, with their counts (not
     for text). ``whole`` says whether all numbers are whole; ``sorted`` is 1 or -1 where the rows are in rising or
-    falling order of the column.
+    falling order of the column. ``approximate`` names the statistics that were estimated from a sample.
     """
 
     name: str
@@ -50,6 +50,7 @@ class ColumnProfile:
     high: Sequence[tuple[Any, int]] = ()
     whole: bool = False
     sorted: int = 0
+    approximate: tuple[str, ...] = ()
 
     @property
     def present(self) -> int:

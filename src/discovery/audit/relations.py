@@ -10,7 +10,7 @@ endings).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from .context import DropContext, TableContext
 from .hindsight import tokens
 from .profile import ColumnProfile
 
-__all__ = ["Reference", "as_text", "find_references", "key_columns", "measure"]
+__all__ = ["Reference", "as_text", "find_references", "key_columns", "key_counts", "measure"]
 
 NEARLY_UNIQUE = 0.98
 NAMED = 0.5
@@ -111,6 +111,8 @@ def _declared(context: DropContext) -> Iterator[Reference]:
             parent = context.tables.get(key.table)
             known = parent is not None and set(key.to_columns) <= set(parent.frame.columns)
             if parent is not None and known and set(key.columns) <= set(table.frame.columns):
+                if _left_out(context, table, key.columns, parent, key.to_columns):
+                    continue
                 yield measure(table, tuple(key.columns), parent, tuple(key.to_columns), declared=True)
 
 
@@ -123,6 +125,8 @@ def _inferred(context: DropContext) -> Iterator[Reference]:
             best: tuple[float, Reference] | None = None
             for other, candidates in keys.items():
                 for key in candidates if other != name else []:
+                    if _left_out(context, child, [column.name], context.tables[other], [key]):
+                        continue
                     found = _try(child, column, context.tables[other], key)
                     if found is not None and (best is None or found[0] > best[0]):
                         best = found
@@ -142,7 +146,7 @@ def _try(
     if column.distinct >= NEARLY_UNIQUE * column.present and column.distinct >= target.distinct:
         return None
     trial = as_text(child.sample[column.name]).drop_nulls().unique().head(2000)
-    pool = as_text(parent.frame[key]).drop_nulls().unique()
+    pool = key_counts(parent, (key,))["key"]
     share = int(trial.is_in(pool.implode()).sum()) / max(1, len(trial))
     if share < (NAMED if named else UNNAMED):
         return None
@@ -180,27 +184,66 @@ def measure(
     declared: bool,
 ) -> Reference:
     """Count, over all rows, what a join of ``child`` to ``parent`` loses and multiplies."""
-    mine = _keys(child.frame, columns)
-    theirs = _keys(parent.frame, to_columns).drop_nulls()
-    counts = theirs.value_counts(name="rows").rename({theirs.name: "key"})
-    joined = mine.drop_nulls().rename("key").to_frame().join(counts, on="key", how="left")
-    found = joined["rows"].drop_nulls()
-    lost = joined.filter(pl.col("rows").is_null())["key"]
-    mendable = int(_loose(lost).is_in(_loose(theirs).unique().implode()).sum()) if len(lost) else 0
-    childless = int((~counts["key"].is_in(joined["key"].unique().implode())).sum())
+    mine, counts = key_counts(child, columns), key_counts(parent, to_columns)
+    joined = mine.join(counts.rename({"n": "rows"}), on="key", how="left")
+    found = joined.drop_nulls("rows")
+    lost = joined.filter(pl.col("rows").is_null())
+    near = _loose(lost["key"]).is_in(_loose(counts["key"]).unique().implode())
+    mendable = int(lost.filter(near)["n"].sum()) if len(lost) else 0
+    childless = int((~counts["key"].is_in(mine["key"].implode())).sum())
+    rows, matched = int(mine["n"].sum()), int(found["n"].sum())
     return Reference(
         child=child.name,
         columns=columns,
         parent=parent.name,
         to_columns=to_columns,
         declared=declared,
-        rows=joined.height,
-        orphans=len(lost),
-        missing=child.rows - joined.height,
-        fan_out=float(found.mean() or 1.0) if len(found) else 1.0,  # type: ignore[arg-type]
+        rows=rows,
+        orphans=int(lost["n"].sum()),
+        missing=child.rows - rows,
+        fan_out=float((found["n"] * found["rows"]).sum()) / matched if matched else 1.0,
         childless=childless,
         mendable=mendable,
     )
+
+
+def key_counts(context: TableContext, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the distinct values of ``columns`` as text, ``key``, and how many of all rows have each, ``n``."""
+    kept = f"key_counts:{columns!r}"
+    if kept not in context.memo:
+        names = tuple(columns)
+        if context.table.whole is None:
+            frame = _keys(context.frame, names).alias("key").drop_nulls().value_counts(name="n")
+        else:
+            from .whole.across import grouped_values
+
+            values = grouped_values(context, names)
+            frame = pl.DataFrame({"key": _keys(values, names), "n": values["n"]}).drop_nulls("key")
+            frame = frame.group_by("key").agg(pl.col("n").sum())
+        context.memo[kept] = frame.with_columns(pl.col("n").cast(pl.Int64))
+    found: pl.DataFrame = context.memo[kept]
+    return found
+
+
+def _left_out(
+    context: DropContext, child: TableContext, own: Sequence[str], parent: TableContext, key: Sequence[str]
+) -> bool:
+    """Whether keys would take more memory than is allowed; noted once a table."""
+    if child.table.whole is None and parent.table.whole is None:
+        return False
+    from .whole.across import too_many
+
+    large = [t.name for t, c in ((child, own), (parent, key)) if too_many(t, c)]
+    noted = context.memo.setdefault("references_not_run", [])
+    for name in large:
+        line = {
+            "check": "orphan_fk",
+            "table": name,
+            "reason": "its keys do not fit into the memory that is allowed",
+        }
+        if line not in noted:
+            noted.append(line)
+    return bool(large)
 
 
 def _keys(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,7 @@ from .summary import summarize
 
 if TYPE_CHECKING:
     from ..intake.table import Table
+    from .whole.seen import Seen
 
 __all__ = ["STRICT", "TIMINGS", "audit_drop"]
 
@@ -112,6 +113,14 @@ def open_drop(
 
 def table_context(table: Table, engagement: Engagement, as_of: date | None = None) -> TableContext:
     """Profile one table and return the context that its checks are given."""
+    if table.whole is not None:
+        from .whole.seen import see
+        from .whole.sessions import open_session
+
+        with open_session(table.whole) as session:
+            seen = see(table, engagement, as_of or date.today(), session)
+        seen.all.seen = seen
+        return seen.all
     profile = profile_table(table, engagement)
     return TableContext(table, profile, engagement, as_of or date.today(), engagement.seed)
 
@@ -121,10 +130,44 @@ def run_checks(context: DropContext, outcome: _Outcome, say: Callable[[str], Non
     checks = all_checks()
     for table in context.tables.values():
         say(f"checking {table.name}")
-        for check in (c for c in checks if c.scope == "table"):
-            _run(check, table, outcome)
-    for check in (c for c in checks if c.scope == "drop"):
-        _run(check, context, outcome)
+        mine = [c for c in checks if c.scope == "table"]
+        if table.seen is None:
+            for check in mine:
+                _run(check, table, outcome)
+        else:
+            _run_whole(mine, table.seen, outcome)
+    across = [c for c in checks if c.scope == "drop"]
+    if all(t.seen is None for t in context.tables.values()):
+        for check in across:
+            _run(check, context, outcome)
+    else:
+        _run_across(across, context, outcome)
+
+
+def _run_whole(checks: Sequence[Check], seen: Seen, outcome: _Outcome) -> None:
+    """Run the checks of a table that does not fit into memory."""
+    from .whole.run import check_whole
+    from .whole.sessions import open_session
+
+    assert seen.all.table.whole is not None
+    with open_session(seen.all.table.whole) as session:
+        outcome.findings += check_whole(checks, seen, session, lambda c, t: _found(c, t, outcome))
+
+
+def _run_across(checks: Sequence[Check], context: DropContext, outcome: _Outcome) -> None:
+    """Run the checks across tables of which some do not fit into memory."""
+    from .whole.across import of_all_rows
+
+    found = [f for check in checks for f in _found(check, context, outcome)]
+    outcome.findings += of_all_rows(found, context)
+    outcome.not_run += context.memo.get("references_not_run", [])
+
+
+def _found(check: Check, context: TableContext | DropContext, outcome: _Outcome) -> list[Finding]:
+    """Return what a check finds; what fails is noted."""
+    mine = _Outcome(not_run=outcome.not_run)
+    _run(check, context, mine)
+    return mine.findings
 
 
 def _run(check: Check, context: TableContext | DropContext, outcome: _Outcome) -> None:

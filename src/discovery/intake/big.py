@@ -108,9 +108,19 @@ def table_of_parquet(
     table = replace(table, reading=_with(table.reading, *said_too, _is_sample(said)))
     if is_plain(schema) and (casts := _casts(table, sample)) is not None:
         typed = dict(table.frame.schema)
-        lost = _lost(lazy, casts)
+        lost, trims = _lost(lazy, casts), _padded(lazy, [c for c, d in typed.items() if d == pl.String])
         whole = Whole(
-            list(files), rows, typed, numbers, said, limits, dict(options or {}), hive, casts=casts, unparsed=lost
+            list(files),
+            rows,
+            typed,
+            numbers,
+            said,
+            limits,
+            dict(options or {}),
+            hive,
+            casts=casts,
+            trims=trims,
+            unparsed=lost,
         )
         return replace(table, whole=whole)
     batches = lazy.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming")
@@ -130,10 +140,10 @@ def table_of_batches(
     sample, numbers, said = sample_of(lazy, rows, len(schema))
     table = _of_sample(name, source, sample, format_)
     table = replace(table, reading=_with(table.reading, _is_sample(said)))
-    whole = Whole(files, rows, schema, numbers, said, limits, folder=folder)
-    if dict(table.frame.schema) == schema:
-        return replace(table, whole=whole)
-    again = lazy.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming")
+    raw = Whole(files, rows, schema, numbers, said, limits, folder=folder)
+    if dict(table.frame.schema) == schema and not _padded(lazy, [c for c, d in schema.items() if d == pl.String]):
+        return replace(table, whole=raw)
+    again = raw.polars().collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming")
     return _copied(table, again, numbers, said, limits)
 
 
@@ -167,6 +177,18 @@ def _lost(lazy: pl.LazyFrame, casts: Mapping[str, pl.DataType]) -> dict[str, int
     return {c: int(n) for c, n in row.items() if n}
 
 
+def _padded(lazy: pl.LazyFrame, names: Sequence[str]) -> dict[str, int]:
+    """Count the texts that begin or end with a blank, or are blank."""
+    if not names:
+        return {}
+    size = [
+        ((pl.col(c).str.strip_chars().str.len_bytes() != pl.col(c).str.len_bytes()) | (pl.col(c) == "")).sum()
+        for c in names
+    ]
+    row = lazy.select(size).collect(engine="streaming").row(0, named=True)
+    return {c: int(n) for c, n in row.items() if n}
+
+
 def _with(reading: Reading, *said: str) -> Reading:
     return replace(reading, assumptions=(*said, *reading.assumptions))
 
@@ -182,6 +204,7 @@ class _Typed:
     table: Table
     unparsed: dict[str, int] = field(default_factory=dict)
     cells: dict[str, list[Unparsed]] = field(default_factory=dict)
+    trims: dict[str, int] = field(default_factory=dict)
     rows: int = 0
 
     def batches(self, given: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -194,6 +217,8 @@ class _Typed:
             columns = []
             for name, dtype in schema.items():
                 cells = frame[name] if typed is None or name not in texts else typed.frame[name]
+                if name not in texts and cells.dtype == pl.String:
+                    cells = self._trimmed(name, cells)
                 if cells.dtype != dtype:
                     cells = cells.cast(dtype, strict=False)
                 if name in texts:
@@ -201,6 +226,13 @@ class _Typed:
                 columns.append(cells.alias(name))
             self.rows += frame.height
             yield pl.DataFrame(columns)
+
+    def _trimmed(self, name: str, cells: pl.Series) -> pl.Series:
+        stripped = cells.str.strip_chars()
+        count = int((stripped.str.len_bytes() != cells.str.len_bytes()).sum() or 0)
+        if count:
+            self.trims[name] = self.trims.get(name, 0) + count
+        return stripped.replace("", None)
 
     def _note(self, name: str, texts: pl.Series, cells: pl.Series) -> None:
         stripped = texts.str.strip_chars()
@@ -217,7 +249,16 @@ def _copied(table: Table, batches: Iterator[pl.DataFrame], numbers: pl.Series, s
     typed = _Typed(table)
     files, folder, rows = whole_of_batches(typed.batches(batches))
     whole = Whole(
-        files, rows, dict(table.frame.schema), numbers, said, limits, folder=folder, unparsed=dict(typed.unparsed)
+        files,
+        rows,
+        dict(table.frame.schema),
+        numbers,
+        said,
+        limits,
+        folder=folder,
+        trims=dict(typed.trims),
+        unparsed=dict(typed.unparsed),
+        cells=dict(typed.cells),
     )
     return replace(table, whole=whole)
 
@@ -242,8 +283,6 @@ def _big_text(found: Found, name: str, limits: Limits) -> Table | None:
     typed = type_columns(sample, [c.original for c in head.table.columns.values()])
     table = Table(name, found.name, typed.frame, typed.columns, sample, _with(reading, _is_sample(said)))
     source = Whole(files, rows, dict(sample.schema), numbers, said, limits, folder=folder)
-    if all(d == pl.String for d in typed.frame.schema.values()):
-        return replace(table, whole=source)
     again = source.polars().collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming")
     return _copied(table, again, numbers, said, limits)
 

@@ -23,6 +23,8 @@ from ..limits import Limits
 if TYPE_CHECKING:
     import duckdb
 
+    from .table import Unparsed
+
 __all__ = [
     "CASTS",
     "SAMPLE_ROWS",
@@ -42,6 +44,8 @@ IN_MEMORY = 4.0
 """How many times the size of its frame an audit in memory takes."""
 
 GROUP_ROWS = 125_000
+BLANKS = "' \t\n\r\x0b\x0c\u00a0\u2003'"
+"""What is trimmed by engines that have no notion of white space, as SQL."""
 CASTS = (pl.Int64, pl.Float64)
 """What texts are read as by the engines themselves, where they are plainly written."""
 
@@ -72,8 +76,12 @@ class Whole:
         Where the copy lies; removed when the last of the tables that stand for it goes.
     casts : mapping of str to polars data type
         Columns that are stored as text and hold plainly written numbers; the engines read them as such.
+    trims : mapping of str to int
+        Columns of text that must be trimmed, with how many cells begin or end with a blank.
     unparsed : mapping of str to int
         How many cells of a column, over all rows, are not of its type; the table lists those of the sample.
+    cells : mapping of str to sequence of Unparsed
+        The first of them, with their row among all rows.
     """
 
     files: Sequence[str]
@@ -86,7 +94,9 @@ class Whole:
     hive: bool = False
     folder: Path | None = None
     casts: Mapping[str, pl.DataType] = field(default_factory=dict)
+    trims: Mapping[str, int] = field(default_factory=dict)
     unparsed: Mapping[str, int] = field(default_factory=dict)
+    cells: Mapping[str, Sequence[Unparsed]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.folder is not None:
@@ -95,7 +105,8 @@ class Whole:
     def polars(self) -> pl.LazyFrame:
         """Return all rows as a lazy frame of Polars."""
         lazy = _scan(self.files, self.options, self.hive).select(list(self.schema))
-        return lazy.with_columns(pl.col(c).cast(d, strict=False) for c, d in self.casts.items())
+        trimmed = [pl.col(c).str.strip_chars().replace("", None) for c in self.trims if self._trimmed_here(c)]
+        return lazy.with_columns(*(pl.col(c).cast(d, strict=False) for c, d in self.casts.items()), *trimmed)
 
     def duckdb(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """Return all rows as a relation of DuckDB, which reads files of this machine only."""
@@ -107,13 +118,31 @@ class Whole:
         frame = session.read.parquet(*self.files)
         return frame.selectExpr(*(self._sql(c, "`") for c in self.schema))
 
+    def _trimmed_here(self, column: str) -> bool:
+        """Whether cells are trimmed by the engine: those of a copy were trimmed as it was written."""
+        return column in self.trims and column not in self.casts and self.folder is None
+
     def _sql(self, column: str, quote: str) -> str:
         name = quote + column.replace(quote, 2 * quote) + quote
         dtype = self.casts.get(column)
+        if dtype is None and self._trimmed_here(column):
+            return (
+                f"NULLIF(TRIM({name}, {BLANKS}), '') AS {name}"
+                if quote == '"'
+                else (f"NULLIF(TRIM(BOTH {BLANKS} FROM {name}), '') AS {name}")
+            )
         if dtype is None:
             return name
         names = {pl.Int64: "BIGINT", pl.Float64: "DOUBLE", pl.Date: "DATE", pl.Datetime: "TIMESTAMP"}
         return f"TRY_CAST({name} AS {names[dtype.base_type()]}) AS {name}"
+
+    def rows_of(self, numbers: pl.Series) -> pl.DataFrame:
+        """Return the rows of the given numbers (from 1, rising), read by Polars."""
+        lazy = self.polars()
+        if len(numbers) * GROUP_ROWS < self.rows:
+            return pl.concat([lazy.slice(int(n) - 1, 1).collect() for n in numbers])
+        index = lazy.with_row_index("__row__", offset=1).filter(pl.col("__row__").is_in(numbers.implode()))
+        return index.drop("__row__").collect(engine="streaming")
 
     def rows_at(self, places: Iterable[int]) -> list[int]:
         """Return the numbers among all rows of the given rows of the sample (both from 1)."""

@@ -10,7 +10,7 @@ from ...artifacts import Finding, Severity
 from ..context import DropContext, TableContext, check
 from ..hindsight import identifier_name
 from ..profile import ColumnProfile
-from ..relations import Reference, as_text, find_references
+from ..relations import Reference, as_text, find_references, key_counts
 
 __all__ = ["conflicting_across_tables", "conflicting_records", "orphan_fk"]
 
@@ -36,7 +36,7 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
     severity: Severity = "major" if share > 0.01 or reference.orphans >= 50 else "minor"
     if not reference.declared and share > 0.2:
         severity = "minor"
-    known = _joined_key(parent.frame, theirs).drop_nulls().unique().implode()
+    known = key_counts(parent, theirs)["key"].implode()
     keys = _joined_key(child.frame, mine)
     rows = child.rows_where(keys.is_not_null() & ~keys.is_in(known))
     name, to_name = " + ".join(mine), " + ".join(theirs)

@@ -31,11 +31,24 @@ SPARSE = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What orders the rows: the main column, all its parts, and a stamp a row in seconds since 1970 (or null)."""
+    """What orders the rows: the main column, all its parts, and a stamp a row in seconds since 1970 (or null).
+
+    Where a row stands for several of the table, ``weights`` says for how many.
+    """
 
     column: str
     parts: tuple[str, ...]
     stamps: pl.Series
+    weights: Array | None = None
+
+    def tally(self) -> tuple[Array, Array]:
+        """Return the stamps in order, each once, and how many rows have it."""
+        there = self.stamps.is_not_null().to_numpy()
+        stamps = self.stamps.to_numpy()[there].astype(np.int64)
+        if self.weights is None:
+            return np.unique(stamps, return_counts=True)
+        distinct, place = np.unique(stamps, return_inverse=True)
+        return distinct, np.bincount(place, weights=self.weights[there]).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

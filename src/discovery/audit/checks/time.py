@@ -81,19 +81,18 @@ def _fix(axis: Axis, gaps: _Gaps) -> str | None:
 
 
 def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
-    stamps = axis.stamps.drop_nulls()
-    distinct = stamps.unique().sort().to_numpy()
+    distinct, counts = axis.tally()
     if len(distinct) < 10:
         return None
-    if _shared(stamps):
+    if _shared(counts):
         entity = entity_of(context, axis)
         if entity is not None:
             return _entity_gaps(context, axis, entity, distinct)
-        if not _always_busy(stamps):
+        if not _always_busy(counts):
             return None
     rhythm = rhythm_of(distinct)
     if rhythm is None or (
-        len(distinct) < len(stamps) and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
+        len(distinct) < counts.sum() and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
     ):
         return None
     gone = missing_steps(distinct, rhythm)
@@ -102,15 +101,13 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
 
 
-def _shared(stamps: pl.Series) -> bool:
+def _shared(counts: Array) -> bool:
     """Whether several rows to a stamp are the rule, as in a panel or a log of events."""
-    counts = stamps.value_counts()["count"].to_numpy()
     return bool((counts == 1).mean() < 0.7)
 
 
-def _always_busy(stamps: pl.Series) -> bool:
+def _always_busy(counts: Array) -> bool:
     """Whether hardly a stamp has few rows, or nearly all have equally many, so that none at all is no chance."""
-    counts = stamps.value_counts()["count"].to_numpy()
     equally = (counts == mode(counts)).mean() >= 0.9
     return bool(equally or (counts.mean() >= BUSY and np.quantile(counts, 0.02) >= 3))
 
@@ -151,12 +148,13 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
     axis = time_axis(context)
     if axis is None or context.rows < 100:
         return
-    stamps = axis.stamps.drop_nulls()
-    distinct = stamps.unique().sort().to_numpy()
-    if rhythm_of(distinct) and (len(distinct) > 0.5 * len(stamps) or entity_of(context, axis)):
+    distinct, rows = axis.tally()
+    if not len(distinct) or (
+        rhythm_of(distinct) and (len(distinct) > 0.5 * rows.sum() or entity_of(context, axis))
+    ):
         return
     for size, name in ((DAY, "day"), (7 * DAY, "week")):
-        start, counts = _counts(stamps, size)
+        start, counts = _counts(distinct, rows, size)
         if len(counts) >= 21 and np.median(counts) >= 5:
             odd = _odd(counts, 7 if size == DAY else 1)
             if 0 < len(odd) <= max(3, 0.03 * len(counts)):
@@ -164,13 +162,15 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
             return
 
 
-def _counts(stamps: pl.Series, size: int) -> tuple[int, Array]:
-    period = ((stamps - 4 * DAY) // size if size > DAY else stamps // size).to_numpy()
+def _counts(stamps: Array, rows: Array, size: int) -> tuple[int, Array]:
+    period = (stamps - 4 * DAY) // size if size > DAY else stamps // size
     span = int(period.max() - period.min()) + 1
     if span > 20_000:
         return 0, np.empty(0)
     offset = 4 * DAY if size > DAY else 0
-    return int(period.min()) * size + offset, np.bincount(period - period.min(), minlength=span)
+    return int(period.min()) * size + offset, np.bincount(
+        period - period.min(), weights=rows, minlength=span
+    ).astype(np.int64)
 
 
 def _odd(counts: Array, season: int) -> Array:
@@ -202,7 +202,7 @@ def _volume_finding(
     told = [f"{stamp_text(start + int(i) * size)}: {int(counts[i]):,}" for i in order[:10]]
     rows_in = ((axis.stamps - start) // size).is_in([int(i) for i in odd])
     plural = f"{len(odd)} {name}s have" if len(odd) > 1 else f"One {name} has"
-    many = int(rows_in.sum() or 0)
+    many = int(counts[odd].sum())
     return context.finding(
         "volume_anomaly",
         axis.column,

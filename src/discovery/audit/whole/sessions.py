@@ -1,0 +1,240 @@
+"""The engines that measure a table where it is: Polars' streaming engine, DuckDB, Spark.
+
+What can be said in Narwhals is written once, elsewhere; here is what only the engine itself knows: how to open the
+files within the memory that is allowed, how to bring a small result home, and how to hash rows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import warnings
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import narwhals as nw
+import polars as pl
+
+from ...errors import ParameterError
+from ...limits import Limits
+
+if TYPE_CHECKING:
+    from ...intake.whole import Whole
+
+__all__ = ["DuckDBSession", "PolarsSession", "Session", "SparkSession", "open_session"]
+
+BYTES_A_VALUE = 48
+"""What a distinct value costs Polars in a hash table, in bytes."""
+
+HASH = "__hash__"
+
+
+class Session:
+    """An engine, opened for one table.
+
+    ``block`` is how many columns are measured in one query.
+    """
+
+    name = ""
+    block = 8
+
+    def __init__(self, whole: Whole) -> None:
+        self.whole = whole
+
+    def frame(self) -> nw.LazyFrame[Any]:
+        """Return all rows, floats that are not a number as missing."""
+        raise NotImplementedError
+
+    def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+        """Return a (small) result as a frame of Polars."""
+        raise NotImplementedError
+
+    def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
+        """Return the 64-bit hash of each row's ``columns`` as ``__hash__``, with the columns ``keep``."""
+        raise NotImplementedError
+
+    def distinct(self, columns: Sequence[str]) -> int:
+        """Return how many distinct combinations ``columns`` have, over the rows where all of them have a value.
+
+        Several columns are compared by a 64-bit hash.
+        """
+        if len(columns) == 1:
+            lazy = self.frame().select(nw.col(columns[0])).drop_nulls()
+            return int(self.collect(lazy.select(nw.col(columns[0]).n_unique().alias("n"))).item())
+        lazy = self.hashed(columns, columns).drop_nulls(list(columns))
+        return int(self.collect(lazy.select(nw.col(HASH).n_unique().alias("n"))).item())
+
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+
+    def repeated(self, columns: Sequence[str], limit: int) -> tuple[int, pl.DataFrame]:
+        """Return how many rows repeat an earlier one in ``columns``, with hash and count of the first ``limit``."""
+        lazy = self.hashed(columns).group_by(HASH).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
+        total = self.collect(lazy.select((nw.col("n") - 1).sum().alias("n"))).item()
+        return int(total or 0), self.collect(lazy.sort("n", HASH, descending=[True, False]).head(limit))
+
+
+class PolarsSession(Session):
+    """Polars' streaming engine, which holds hash tables in memory: large ones are made in parts."""
+
+    name = "polars"
+    block = 12
+
+    def frame(self) -> nw.LazyFrame[Any]:
+        return nw.from_native(self._native())
+
+    def _native(self) -> pl.LazyFrame:
+        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
+        return self.whole.polars().with_columns(pl.col(floats).fill_nan(None))
+
+    def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+        return cast("pl.LazyFrame", lazy.to_native()).collect(engine="streaming")
+
+    def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
+        return nw.from_native(self._native().select(_hash(columns), *keep))
+
+    def distinct(self, columns: Sequence[str]) -> int:
+        lazy = self._native().select(columns).drop_nulls().select(_hash(columns))
+        parts = self._parts()
+        pick = (
+            lazy.filter(pl.col(HASH) % parts == p).select(pl.col(HASH).n_unique()) if parts > 1 else
+            lazy.select(pl.col(HASH).n_unique())
+            for p in range(parts)
+        )  # fmt: skip
+        return sum(int(q.collect(engine="streaming").item()) for q in pick)
+
+    def repeated(self, columns: Sequence[str], limit: int) -> tuple[int, pl.DataFrame]:
+        total, found, parts = 0, [], self._parts()
+        for part in range(parts):
+            lazy = self._native().select(_hash(columns)).filter(pl.col(HASH) % parts == part)
+            again = lazy.group_by(HASH).agg(n=pl.len()).filter(pl.col("n") > 1)
+            frame = again.collect(engine="streaming")
+            total += int((frame["n"].cast(pl.Int64) - 1).sum())
+            found.append(frame.sort("n", HASH, descending=[True, False]).head(limit))
+        return total, pl.concat(found).sort("n", HASH, descending=[True, False]).head(limit)
+
+    def _parts(self) -> int:
+        room = max(1, self.whole.limits.budget // 4)
+        return max(1, -(-self.whole.rows * BYTES_A_VALUE // room))
+
+
+def _hash(columns: Sequence[str]) -> pl.Expr:
+    if len(columns) == 1:
+        return pl.col(columns[0]).hash(seed=0).alias(HASH)
+    return pl.struct(columns).hash(seed=0).alias(HASH)
+
+
+class DuckDBSession(Session):
+    """DuckDB, which keeps to a limit of memory and spills into a folder what goes beyond it."""
+
+    name = "duckdb"
+    block = 4
+
+    def __init__(self, whole: Whole) -> None:
+        import duckdb
+
+        super().__init__(whole)
+        self._folder = tempfile.mkdtemp(prefix="discovery-")
+        self._clean = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        memory = max(128, int(0.5 * whole.limits.budget) // 10**6)
+        config = {
+            "memory_limit": f"{memory}MB", "temp_directory": self._folder, "preserve_insertion_order": "false",
+            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        }  # fmt: skip
+        self._connection = duckdb.connect(config=cast("dict[str, Any]", config))
+
+    def frame(self) -> nw.LazyFrame[Any]:
+        lazy: nw.LazyFrame[Any] = nw.from_native(self.whole.duckdb(self._connection))
+        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
+        return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
+
+    def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+        return cast("pl.DataFrame", lazy.collect("polars").to_native())
+
+    def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
+        relation = self.frame().to_native()
+        listed = ", ".join(_quoted(c) for c in columns)
+        kept = "".join(f", {_quoted(c)}" for c in keep)
+        return cast("nw.LazyFrame[Any]", nw.from_native(relation.project(f"hash({listed}) AS {HASH}{kept}")))
+
+    def close(self) -> None:
+        self._connection.close()
+        self._clean()
+
+
+class SparkSession(Session):
+    """Spark: on this machine, on a cluster by the URL of its master, or by Spark Connect (``sc://…``)."""
+
+    name = "spark"
+    block = 12
+
+    def __init__(self, whole: Whole) -> None:
+        super().__init__(whole)
+        self._spark = _spark(whole.limits)
+
+    def frame(self) -> nw.LazyFrame[Any]:
+        lazy: nw.LazyFrame[Any] = nw.from_native(self.whole.spark(self._spark))
+        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
+        return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
+
+    def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return cast("pl.DataFrame", lazy.collect("polars").to_native())
+
+    def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
+        from pyspark.sql.functions import xxhash64
+
+        native = self.frame().to_native()
+        escaped = ["`" + c.replace("`", "``") + "`" for c in columns]
+        kept = ["`" + c.replace("`", "``") + "`" for c in keep]
+        return cast("nw.LazyFrame[Any]", nw.from_native(native.select(xxhash64(*escaped).alias(HASH), *kept)))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _spark(limits: Limits) -> Any:
+    """Return the running Spark session of this process, or start one."""
+    try:
+        from pyspark.sql import SparkSession as Spark
+    except ImportError:
+        raise ParameterError(
+            "Spark is not installed", where="--engine spark", mend="Install it: pip install 'discovery[spark]'"
+        ) from None
+    url = limits.spark_url
+    builder = Spark.builder.appName("discovery")
+    builder = builder.remote(url) if url.startswith("sc://") else builder.master(url)
+    if url.startswith("local"):
+        memory = max(512, limits.budget // 10**6)
+        builder = builder.config("spark.driver.memory", f"{memory}m").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.sql.shuffle.partitions", "8")
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.ansi.enabled", "false")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            spark = builder.getOrCreate()
+        except Exception as error:  # no Java, no cluster: every version of PySpark says so in another way
+            raise ParameterError(
+                f"Spark cannot be started ({type(error).__name__})",
+                where=f"--spark-url {url.split('@')[-1]}",
+                mend="Install Java 17 for local mode, or look at the URL of the cluster.",
+            ) from None
+    with contextlib.suppress(Exception):
+        spark.sparkContext.setLogLevel("ERROR")
+    return spark
+
+
+@contextmanager
+def open_session(whole: Whole) -> Iterator[Session]:
+    """Open the engine that the limits of ``whole`` ask for; Polars, where they leave it open."""
+    made: dict[str, type[Session]] = {"duckdb": DuckDBSession, "spark": SparkSession}
+    session = made.get(whole.limits.engine, PolarsSession)(whole)
+    try:
+        yield session
+    finally:
+        session.close()
