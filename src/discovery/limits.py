@@ -10,13 +10,16 @@ from typing import Literal, get_args
 
 from .errors import ParameterError, suggest
 
-__all__ = ["ENGINES", "Engine", "Limits", "memory_here", "parse_memory"]
+__all__ = ["ENGINES", "VARIABLES", "Engine", "Limits", "memory_here", "parse_memory", "set_limits"]
 
 Engine = Literal["auto", "polars", "duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 SHARE = 0.6
 """What a run takes of the memory of the machine (or of its control group) where no limit is given."""
+
+VARIABLES = ("DISCOVERY_MEMORY", "DISCOVERY_ENGINE", "DISCOVERY_SPARK_URL")
+"""Environment variables that hold memory, engine and URL, as they are handed on to kernels and workers."""
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -67,6 +70,11 @@ class Limits:
         chosen: Engine = next((e for e in ENGINES if e == engine), "auto")
         return cls(size, chosen, spark_url or "local[*]")
 
+    @classmethod
+    def here(cls) -> Limits:
+        """Return the limits that the environment gives: ``DISCOVERY_MEMORY``, ``…_ENGINE`` and ``…_SPARK_URL``."""
+        return cls.of(*(os.environ.get(name) or None for name in VARIABLES))
+
 
 def parse_memory(text: str) -> int:
     """Return the bytes that a size such as ``2GB``, ``512 MiB`` or ``1.5g`` stands for.
@@ -91,6 +99,20 @@ def parse_memory(text: str) -> int:
     if size < 64 * 10**6:
         raise ParameterError(f"{text.strip()} of memory is too little", where="memory", mend="Give 64MB or more.")
     return size
+
+
+def set_limits(memory: str | None, engine: str | None, spark_url: str | None) -> None:
+    """Set the limits of this process, its kernels and its workers; what is None stays as it is.
+
+    Raises
+    ------
+    ParameterError
+        If a size or an engine is none.
+    """
+    Limits.of(memory, engine, spark_url)
+    for name, value in zip(VARIABLES, (memory, engine, spark_url), strict=True):
+        if value is not None:
+            os.environ[name] = value
 
 
 def memory_here() -> int:

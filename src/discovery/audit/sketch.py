@@ -15,7 +15,7 @@ of Polars hashes it differently, hashes are not compared at all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -151,9 +151,12 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
     """Return the sketch of one table."""
     key, time = _key(context), _time(context)
     span: tuple[Any, Any] = (None, None)
-    if time is not None:
+    if time is not None and context.table.whole is not None:
+        span = (context.profile[time].minimum, context.profile[time].maximum)
+    elif time is not None:
         span = (context.frame[time].min(), context.frame[time].max())
     hashes = _hashes(context.frame, salt)
+    context.memo["salt"] = salt
     return TableSketch(
         table=context.name,
         rows=context.rows,
@@ -185,7 +188,9 @@ def _time(context: TableContext) -> str | None:
 
 def _column(context: TableContext, profile: ColumnProfile, hashes: pl.Series) -> ColumnSketch:
     personal = context.is_personal(profile.name)
-    values = context.frame[profile.name] if context.rows <= 50_000 else context.sample[profile.name]
+    whole = context.table.whole is not None
+    few = context.rows <= 50_000 or whole
+    values = context.frame[profile.name] if few else context.sample[profile.name]
     edges: list[float] = []
     bins: list[int] = []
     quantiles: list[float] = []
@@ -194,12 +199,13 @@ def _column(context: TableContext, profile: ColumnProfile, hashes: pl.Series) ->
     present = hashes.filter(context.frame[profile.name].is_not_null())
     categories: dict[str, int] | None = None
     if 0 < profile.distinct <= CATEGORIES:
-        categories = {f"{h:016x}": int(c) for h, c in sorted(present.value_counts().iter_rows())}
+        counts = _top_hashes(context, profile) if whole else present.value_counts().iter_rows()
+        categories = {f"{h:016x}": int(c) for h, c in sorted(counts)}
     return ColumnSketch(
         name=profile.name,
         type=profile.type,
         semantic=profile.semantic,
-        missing=context.rows - present.len(),
+        missing=profile.missing if whole else context.rows - present.len(),
         distinct=profile.distinct,
         personal=personal,
         categories=categories,
@@ -208,6 +214,14 @@ def _column(context: TableContext, profile: ColumnProfile, hashes: pl.Series) ->
         quantiles=quantiles,
         sampled=_smallest(present) if categories is None else [],
         monotone=bool(profile.sorted) or (profile.unique and profile.type == "integer"),
+    )
+
+
+def _top_hashes(context: TableContext, profile: ColumnProfile) -> Iterable[tuple[int, int]]:
+    """Return hash and count of the few values of a column whose rows are not at hand."""
+    values = pl.Series(profile.name, [v for v, _ in profile.top], dtype=context.frame.schema[profile.name])
+    return zip(
+        _hashes(values.to_frame(), context.memo["salt"])[profile.name], dict(profile.top).values(), strict=True
     )
 
 
@@ -296,13 +310,16 @@ def hashed_rows(
     salt : str
         Hexadecimal.
     key : sequence of str
-        The key's columns; without them, or where one is gone, None is returned.
+        The key's columns; without them, or where one is gone, None is returned; so it is for a table beyond memory,
+        of which no hash a row is kept.
     time : str or None
         The time column; its day is kept so that the past can be told from what is new.
     columns : sequence of str, optional
         The columns that make the row, in this order; else all of the table.
     """
     names = list(columns) if columns is not None else list(context.frame.columns)
+    if context.table.whole is not None:
+        return None
     if not key or any(c not in context.frame.columns for c in [*key, *names]) or not context.rows:
         return None
     hashes = _hashes(context.frame.select(list(dict.fromkeys([*key, *names]))), salt)

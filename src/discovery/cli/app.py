@@ -63,6 +63,9 @@ def run(
     seed: o.Seed = None,
     budget: o.Budget = None,
     workers: o.Workers = None,
+    memory: o.Memory = None,
+    engine: o.Engine = None,
+    spark_url: o.SparkUrl = None,
     timeout: o.Timeout = None,
     param: o.Parameters = None,
     fail_on: o.FailOn = None,
@@ -75,8 +78,10 @@ def run(
 
     Audit, contract, baselines, decisions and the report week1.html, with the executed notebooks beside it.
     """
+    from ..limits import set_limits
     from .work import Options, run_command
 
+    set_limits(memory, engine, spark_url)
     given = Options(
         source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on, sql, schema
     )
@@ -93,6 +98,9 @@ def audit(
     schema: o.Schema = None,
     previous: o.Previous = None,
     seed: o.Seed = None,
+    memory: o.Memory = None,
+    engine: o.Engine = None,
+    spark_url: o.SparkUrl = None,
     timeout: o.Timeout = None,
     fail_on: o.FailOn = None,
     json: o.Json = False,
@@ -103,8 +111,10 @@ def audit(
 
     No kernel is started, no model is fitted.
     """
+    from ..limits import set_limits
     from .work import Options, run_command
 
+    set_limits(memory, engine, spark_url)
     given = Options(
         source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on, sql, schema
     )
@@ -124,6 +134,9 @@ def models(
     seed: o.Seed = None,
     budget: o.Budget = None,
     workers: o.Workers = None,
+    memory: o.Memory = None,
+    engine: o.Engine = None,
+    spark_url: o.SparkUrl = None,
     timeout: o.Timeout = None,
     fail_on: o.FailOn = None,
     json: o.Json = False,
@@ -134,8 +147,10 @@ def models(
 
     The audit is made first, since leaks are left out. No kernel is started.
     """
+    from ..limits import set_limits
     from .work import Options, run_command
 
+    set_limits(memory, engine, spark_url)
     given = Options(
         source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on, sql, schema
     )
@@ -195,8 +210,11 @@ def batch(
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
     """Run every new drop of an engagement, once each."""
+    from ..limits import set_limits
     from .batches import batch_command
 
+    if memory:
+        set_limits(f"{max(64, memory)}MB", None, None)
     return batch_command(
         engagement, json=json, quiet=quiet, watch=not once, workers=workers, dask=dask, settle_seconds=settle,
         marker=marker, only=only, since=since, force=force, keep=keep, retry_failed=retry_failed, dry_run=dry_run,

@@ -60,6 +60,30 @@ Budget = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", help="Processes for the baselines.", rich_help_panel=_HOW)
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        "--memory",
+        metavar="SIZE",
+        help="What tables may take, such as 2GB; larger ones are measured where they are. Default: 60% of it.",
+        rich_help_panel=_HOW,
+    ),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="Measure tables where they are, whatever their size: by polars, duckdb or spark.",
+        rich_help_panel=_HOW,
+    ),
+]
+SparkUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--spark-url", metavar="URL", help="The Spark master, or sc://… for Spark Connect.", rich_help_panel=_HOW
+    ),
+]
 Timeout = Annotated[
     float | None,
     typer.Option("--timeout", metavar="SECONDS", help="Stop the run after that.", rich_help_panel=_HOW),

@@ -26,13 +26,19 @@ class Canonical:
     frame: pl.DataFrame
     schema: Mapping[str, pl.DataType]
     nulls: Mapping[str, int]
+    whole: pl.LazyFrame | None = None
+    rows: int = 0
 
     @classmethod
     def of(cls, table: Table | pl.DataFrame) -> Canonical:
-        """Return the canonical form of ``table``."""
+        """Return the canonical form of ``table``; of one beyond memory, all its rows as a lazy frame too."""
         frame = canonical(table)
+        if isinstance(table, Table) and table.whole is not None:
+            lazy = table.whole.polars().select([_column(n, d) for n, d in table.frame.schema.items()])
+            row = lazy.select(pl.all().null_count()).collect(engine="streaming").row(0, named=True)
+            return cls(frame, dict(frame.schema), row, lazy, table.whole.rows)
         nulls = {s.name: s.null_count() for s in frame.iter_columns()}
-        return cls(frame, dict(frame.schema), nulls)
+        return cls(frame, dict(frame.schema), nulls, None, frame.height)
 
 
 def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:

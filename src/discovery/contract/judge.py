@@ -54,11 +54,11 @@ def _nothing_to_judge(expectation: Expectation, table: Canonical) -> bool:
     columns = expectation.columns
     if not columns:
         return False
-    if table.frame.height == 0:
+    if table.rows == 0:
         return True
     if expectation.type == "expect_column_values_to_not_be_null":
         return False
-    nulls = [table.nulls[c] == table.frame.height for c in columns]
+    nulls = [table.nulls[c] == table.rows for c in columns]
     if expectation.type == "expect_compound_columns_to_be_unique":
         return all(nulls)
     return any(nulls)

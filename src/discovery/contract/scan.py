@@ -7,7 +7,7 @@ Expectations 1.24 on pandas; a test holds the two judges together expectation by
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,15 +20,22 @@ from .model import Expectation, Suite
 
 __all__ = ["judge_by_scan"]
 
+BLOCK = 12
+"""How many expectations are judged in one scan of a table beyond memory."""
+
 NOT_COMPARABLE = "its values cannot be compared"
 
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Expressions that count the judged and the unexpected values; each aggregates to one number."""
+    """Expressions that count the judged and the unexpected values; each aggregates to one number.
+
+    ``key`` names the columns whose combinations should each occur once.
+    """
 
     checked: pl.Expr
     unexpected: pl.Expr
+    key: tuple[str, ...] = ()
 
 
 def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
@@ -38,11 +45,33 @@ def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
     for i, entry in enumerate(compiled):
         if isinstance(entry, _Counts):
             selected += [entry.checked.alias(f"{i}c"), entry.unexpected.alias(f"{i}u")]
-    counts: dict[str, Any] = table.frame.lazy().select(selected).collect().row(0, named=True) if selected else {}
+    if table.whole is not None:
+        counts = _of_all_rows(table.whole, compiled)
+    else:
+        counts = table.frame.lazy().select(selected).collect().row(0, named=True) if selected else {}
     return [
         _verdict(e, counts.get(f"{i}c") or 0, counts.get(f"{i}u") or 0) if isinstance(entry, _Counts) else entry
         for i, (e, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
     ]
+
+
+def _of_all_rows(lazy: pl.LazyFrame, compiled: Sequence[_Counts | Verdict]) -> dict[str, Any]:
+    """Count in blocks of expectations; repeats by groups, as marking each repeated row takes memory by the row."""
+    counts: dict[str, Any] = {}
+    wanted = [(i, e) for i, e in enumerate(compiled) if isinstance(e, _Counts)]
+    for i, entry in wanted:
+        if entry.key:
+            n = pl.col("n").cast(pl.Int64)
+            groups = lazy.select(entry.key).filter(pl.any_horizontal(pl.all().is_not_null())).group_by(entry.key)
+            sums = groups.agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum()).collect(engine="streaming")
+            counts |= {f"{i}c": sums["c"].item(), f"{i}u": sums["u"].item()}
+    plain = [(i, e) for i, e in wanted if not e.key]
+    for start in range(0, len(plain), BLOCK):
+        selected: list[pl.Expr] = []
+        for i, entry in plain[start : start + BLOCK]:
+            selected += [entry.checked.alias(f"{i}c"), entry.unexpected.alias(f"{i}u")]
+        counts |= lazy.select(selected).collect(engine="streaming").row(0, named=True)
+    return counts
 
 
 def _verdict(expectation: Expectation, checked: int, unexpected: int) -> Verdict:
@@ -82,14 +111,16 @@ def _unexpected(column: str, complies: pl.Expr) -> _Counts:
 
 
 def _unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
-    return _unexpected(kwargs["column"], ~pl.col(kwargs["column"]).is_duplicated())
+    name = kwargs["column"]
+    counts = _unexpected(name, ~pl.col(name).is_duplicated())
+    return _Counts(counts.checked, counts.unexpected, (name,))
 
 
 def _compound_unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
     names = kwargs["column_list"]
     some = pl.any_horizontal(pl.col(names).is_not_null())
     twice = pl.struct(names).is_duplicated()
-    return _Counts(some.sum(), (twice & some).sum())
+    return _Counts(some.sum(), (twice & some).sum(), tuple(names))
 
 
 def _between(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:

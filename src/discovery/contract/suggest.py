@@ -42,7 +42,8 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
         rows it calls wrong may be missing in a cleaned drop.
     """
     known = [f for f in findings if f.table == context.name]
-    sample = canonical(context.frame if context.rows <= 50_000 else context.sample)
+    few = context.rows <= 50_000 or context.table.whole is not None
+    sample = canonical(context.frame if few else context.sample)
     there = set(sample.columns)
     expectations = list(_table(context))
     for column in context.profile.columns.values():
@@ -66,7 +67,8 @@ def _table(context: TableContext) -> Iterator[Expectation]:
 def _column(
     context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
 ) -> Iterator[Expectation]:
-    present = context.rows - context.frame[column.name].null_count()
+    whole = context.table.whole is not None
+    present = column.present if whole else context.rows - context.frame[column.name].null_count()
     if present == 0:
         return
     yield from _type(column.name, values, marks)

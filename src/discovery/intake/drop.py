@@ -73,8 +73,8 @@ def read_drop(
     schema : str, optional
         The schema whose tables are read, of a database. It goes before what the engagement says.
     limits : Limits, optional
-        The memory that may be taken, and the engine. Tables that would not fit stay where they are: their frames
-        are samples.
+        The memory that may be taken, and the engine; None: what the environment says. Tables that would not fit
+        stay where they are: their frames are samples.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def read_drop(
     name, several, files, skipped = find(text)
     inputs = [_fingerprint(f) for f in files]
     prints = tuple((i.path, i.sha256) for i in inputs)
-    limits = limits or Limits()
+    limits = limits or Limits.here()
     key = (name, several, prints, tuple(sorted(specs.items())), str(quarantine), limits)
     with _lock:
         if key in _memo:
