@@ -69,6 +69,7 @@ def run(
     timeout: o.Timeout = None,
     param: o.Parameters = None,
     fail_on: o.FailOn = None,
+    mlflow: o.Mlflow = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
@@ -83,8 +84,9 @@ def run(
 
     set_limits(memory, engine, spark_url)
     given = Options(
-        source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on, sql, schema
-    )
+        source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on, sql, schema,
+        mlflow,
+    )  # fmt: skip
     return run_command("run", given, json=json, quiet=quiet, show=open)
 
 
@@ -139,6 +141,7 @@ def models(
     spark_url: o.SparkUrl = None,
     timeout: o.Timeout = None,
     fail_on: o.FailOn = None,
+    mlflow: o.Mlflow = None,
     json: o.Json = False,
     quiet: o.Quiet = False,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
@@ -152,8 +155,9 @@ def models(
 
     set_limits(memory, engine, spark_url)
     given = Options(
-        source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on, sql, schema
-    )
+        source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on, sql, schema,
+        mlflow,
+    )  # fmt: skip
     return run_command("models", given, json=json, quiet=quiet)
 
 

@@ -92,6 +92,15 @@ Parameters = Annotated[
     list[str] | None,
     typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter of the notebooks.", rich_help_panel=_HOW),
 ]
+Mlflow = Annotated[
+    str | None,
+    typer.Option(
+        "--mlflow",
+        metavar="URI",
+        help="Record the candidates for MLflow: a folder, sqlite:///FILE, https://HOST.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
 FailOn = Annotated[
     list[str] | None,
     typer.Option(

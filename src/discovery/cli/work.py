@@ -36,6 +36,7 @@ class Options:
     fail_on: list[str] | None
     sql: str | None = None
     schema: str | None = None
+    mlflow: str | None = None
 
 
 def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: bool = False) -> int:
@@ -46,6 +47,7 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
     if options.timeout is not None and options.timeout <= 0:
         raise ParameterError("--timeout must be more than 0 seconds", mend="Leave it out for no limit.")
     parameters = to_parameters(options)
+    tracking = _tracking(options, parameters)
     from rich.console import Console
 
     from ..progress import on_terminal
@@ -59,6 +61,8 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
     outcome = Outcome.of(record)
     hit = outcome.gates_hit(gates)
     code = 3 if hit else 0
+    if tracking is not None and outcome.evaluation is not None and not _recorded(outcome, tracking):
+        code = code or 1
     if json:
         print_json(outcome, hit, code)
     elif not quiet:
@@ -70,6 +74,34 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
 
         typer.launch(str(outcome.report))
     return code
+
+
+def _tracking(options: Options, parameters: RunParameters) -> str | None:
+    """Return where MLflow keeps experiments, by option or engagement, checked before anything is run."""
+    uri = options.mlflow
+    if uri is None and parameters.engagement is not None:
+        from ..engagement import load_engagement
+
+        uri = load_engagement(parameters.engagement).mlflow
+    if uri is None:
+        return None
+    from ..experiments import check_tracking
+
+    return check_tracking(uri)
+
+
+def _recorded(outcome: Outcome, tracking: str) -> bool:
+    import typer
+
+    from ..errors import PublishError
+    from ..experiments import record_experiments
+
+    try:
+        record_experiments(outcome.folder, tracking)
+    except PublishError as error:
+        typer.echo(f"discovery: {error}", err=True)
+        return False
+    return True
 
 
 def to_parameters(options: Options) -> RunParameters:

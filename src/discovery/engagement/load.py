@@ -118,4 +118,7 @@ def _resolve_paths(engagement: Engagement, folder: Path) -> Engagement:
                 f"data.{name} holds a password",
                 mend="Put the URL in an environment variable and name it in data.database_url_env.",
             )
+    tracking = engagement.mlflow
+    if tracking and "://" not in tracking and not tracking.startswith(("env:", "file:")):
+        engagement = engagement.model_copy(update={"mlflow": str(folder / tracking)})
     return engagement.model_copy(update={"data": engagement.data.model_copy(update=dict(changes))})

@@ -182,6 +182,9 @@ class Engagement(Spec):
     use_cases: list[UseCase] = Field(default_factory=list)
     accept: list[AcceptedFinding] = Field(default_factory=list)
     seed: int = 0
+    mlflow: str | None = Field(
+        default=None, description="Record candidates for MLflow: a folder, a URI without password, or env:NAME."
+    )
 
     @field_validator("locale")
     @classmethod
