@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -135,9 +136,16 @@ def test_a_shorter_budget_never_takes_more(monkeypatch):
     assert takes[-1] < takes[0]
 
 
+def quiet() -> None:
+    """Skip where so much else runs that no time on the wall says anything."""
+    if os.getloadavg()[0] > 4 * (os.cpu_count() or 1):
+        pytest.skip("the machine is too busy to measure time on the wall")
+
+
 @pytest.mark.open_data
 @pytest.mark.parametrize("seconds", [10.0, 25.0])
 def test_a_budget_holds_on_adult(open_data, seconds):
+    quiet()
     source = open_data / "adult_train_raw.csv"
     found = evaluate(read_drop(source), default_engagement(source, "income"), AuditResult(), budget_seconds=seconds)
     case = found.use_cases[0]
@@ -172,6 +180,7 @@ print(json.dumps([found.use_cases[0].budget, found.use_cases[0].sampling, more])
 
 
 def test_a_million_rows_take_bounded_time_and_memory():
+    quiet()
     done = subprocess.run([sys.executable, "-c", LARGE], capture_output=True, text=True, check=True, timeout=300)
     budget, sampling, megabytes = json.loads(done.stdout.splitlines()[-1])
     assert budget["taken_seconds"] <= 24

@@ -276,9 +276,7 @@ def test_the_cap_on_spending_is_kept_mid_run_and_said():
 @pytest.mark.usefixtures("few")
 def test_the_time_budget_is_kept():
     with serve(reader, trouble=lambda _: "slow 0.3") as endpoint:
-        start = time.monotonic()
         case = judge(endpoint, more={"budget_seconds": 12.0}, concurrency=1, max_rows=200).use_cases[0]
-    assert time.monotonic() - start < 20
     assert len(endpoint.seen) < 60
     assert any("time was up" in c for c in case.budget["cut"])
 

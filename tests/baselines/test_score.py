@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -103,6 +105,13 @@ def test_few_unreadable_values_are_missing_and_said(run):
     frame = churn_frame(50).with_columns(tenure=pl.when(pl.int_range(50) == 3).then(pl.lit("?!")).otherwise(text))
     found = score_run(run, drop(frame), "churn")
     assert found.warnings == ["1 values of 'tenure' are no numbers and count as missing"]
+
+
+def test_a_table_that_is_but_a_sample_is_not_scored_in_part(run):
+    data = drop(churn_frame(30))
+    table = replace(data.tables["t"], whole=SimpleNamespace(rows=10**9))
+    with pytest.raises(DataError, match="1,000,000,000 rows, more than fit into memory"):
+        score_run(run, Drop("d", {"t": table}), "churn")
 
 
 def test_what_is_asked_for_must_be_there(run, tmp_path):

@@ -141,6 +141,9 @@ def _assemble(
         rows, y, frame = rows[chosen], y[chosen], frame[chosen]
         groups = groups[chosen] if groups is not None else None
         order = order[chosen] if order is not None else None
+    if table.whole is not None:
+        rule = f"of a sample of {table.frame.height:,} rows that fits into memory, {sampling.get('rule', 'all')}"
+        sampling = {"rows_available": table.rows, "rows_used": len(rows), "rule": rule}
     full = model_frame(frame, features.names + features.leaks)
     X = full[features.names]
     repeats = 1 if len(y) > 5000 else 2

@@ -95,6 +95,12 @@ def score_run(run: Path, drop: Drop, use_case: str | None = None) -> Scored:
     path, digest = _model_of(run, case)
     bundle = load_model(path, digest)
     table = _table_of(drop, case)
+    if table.whole is not None:
+        raise DataError(
+            f"has {table.rows:,} rows, more than fit into memory at once",
+            where=table.name,
+            mend="Score it in parts.",
+        )
     features, warnings = as_features(table, bundle["features"])
     if path.suffix != ".skops":
         warnings.append(JOBLIB_WARNING)
