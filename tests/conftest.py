@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,23 @@ def open_data() -> Path:
     if not (OPEN_DATA / "facts.json").is_file():
         pytest.skip("the public data sets are not here")
     return OPEN_DATA
+
+
+@pytest.fixture(scope="session")
+def untranslated() -> Callable[[str], list[str]]:
+    """A function that returns the languages in which a text stays English, or keeps a part that looks English."""
+    from discovery.language import LANGUAGES, speaking
+    from discovery.report.phrases import looks_english, phrasebook
+
+    def languages(text: str) -> list[str]:
+        found = []
+        for code in LANGUAGES:
+            with speaking(code):
+                book = phrasebook()
+                said = book.translate(text) if book else text
+            rest = re.sub("„[^“]*“|«[^»]*»| in ", " ", said or "")
+            if said is None or (code == "de" and looks_english(rest)):
+                found.append(code)
+        return found
+
+    return languages

@@ -112,7 +112,7 @@ def percent(share: float | None) -> str:
         text = f"{value:.1f}"
     else:
         text = f"{value:.0f}"
-    return current().figure(text) + "\u202f%"
+    return current().figure(text) + current().percent
 
 
 def size(value: float | None) -> str:

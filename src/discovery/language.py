@@ -7,6 +7,7 @@ need not hand it on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,12 +18,16 @@ from pathlib import Path
 
 from .assets import asset
 
-__all__ = ["LANGUAGES", "Language", "catalogue", "current", "day", "known", "speaking", "tr"]
+__all__ = ["LANGUAGES", "Language", "catalogue", "current", "day", "known", "speaking", "tr", "typeset"]
 
 LANGUAGES = ("en", "de", "fr")
 """The languages of the shipped catalogues."""
 
-_MARKS = {"en": (".", "\u202f"), "de": (",", "."), "fr": (",", "\u202f")}
+_MARKS = {
+    "en": (".", ",", "%", ("'", "'")),
+    "de": (",", ".", "\u202f%", ("„", "“")),
+    "fr": (",", "\u202f", "\u202f%", ("«\u00a0", "\u00a0»")),
+}
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
 
@@ -34,7 +39,10 @@ class Language:
     code: str = "en"
     texts: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "."
-    thousands: str = "\u202f"
+    thousands: str = ","
+    percent: str = "%"
+    quotes: tuple[str, str] = ("'", "'")
+    templates: Path | None = None
 
     def figure(self, text: str) -> str:
         """Return a figure written as ``-1,234.5`` with the marks of the language and a true minus."""
@@ -66,8 +74,9 @@ def speaking(locale: str, templates: Path | None = None) -> Iterator[Language]:
     """
     code = locale.replace("_", "-").split("-")[0].lower()
     code = code if code in LANGUAGES else "en"
-    texts = {**catalogue(code), **_file(templates / "messages" / f"{code}.yaml")} if templates else catalogue(code)
-    token = _current.set(Language(code, texts, *_MARKS[code]))
+    own = _file(templates / "messages" / f"{code}.yaml", code) if templates else {}
+    texts = {**catalogue(code), **own} if own else catalogue(code)
+    token = _current.set(Language(code, texts, *_MARKS[code], templates=templates))
     try:
         yield _current.get()
     finally:
@@ -93,10 +102,26 @@ def day(when: date) -> str:
 @cache
 def catalogue(code: str) -> Mapping[str, str]:
     """Return the shipped texts of a language by their English."""
-    return {} if code == "en" else _file(asset("templates", "report") / "messages" / f"{code}.yaml")
+    return {} if code == "en" else _file(asset("templates", "report") / "messages" / f"{code}.yaml", code)
 
 
-def _file(path: Path) -> Mapping[str, str]:
+def typeset(code: str, text: str) -> str:
+    """Return ``text`` with the quotes, apostrophes and spaces that printers of the language use."""
+    if code == "de":
+        text = _IN_QUOTES.sub("„\\1“", text).replace("z. B.", "z.\u00a0B.")
+    elif code == "fr":
+        text = _IN_QUOTES.sub("« \\1 »", text).replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+        text = _HIGH_MARKS.sub("\u00a0\\1", re.sub(r"(?<=\w)'(?=\w)", "’", text))
+    else:
+        return text
+    return text.replace(" %", "\u202f%")
+
+
+_IN_QUOTES = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
+_HIGH_MARKS = re.compile(r" ([:;?!])")
+
+
+def _file(path: Path, code: str) -> Mapping[str, str]:
     if not path.is_file():
         return {}
     from .engagement.yaml_lines import parse
@@ -109,4 +134,4 @@ def _file(path: Path) -> Mapping[str, str]:
             where=str(path),
             mend='Write lines like "Decisions": "Entscheidungen".',
         )
-    return value
+    return {english: typeset(code, said) for english, said in value.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,25 @@ def _same_draws_in_any_order(request: pytest.FixtureRequest) -> None:
     rng = getattr(request.module, "RNG", None)
     if isinstance(rng, np.random.Generator):
         rng.bit_generator.state = np.random.default_rng(2024).bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def _said_in_every_language(
+    monkeypatch: pytest.MonkeyPatch, untranslated: Callable[[str], list[str]]
+) -> Iterator[None]:
+    """Hold every text of every finding that the checks make in a test against ``templates/report/sentences.yaml``."""
+    said: set[str] = set()
+    made = TableContext.finding
+
+    def noted(self: TableContext, *args: Any, **more: Any) -> Finding:
+        finding = made(self, *args, **more)
+        if str(sys._getframe(1).f_globals.get("__name__", "")).startswith("discovery."):
+            said.update((finding.summary, finding.consequence, finding.advice))
+        return finding
+
+    monkeypatch.setattr(TableContext, "finding", noted)
+    yield
+    assert [text for text in sorted(said) if text and untranslated(text)] == [], "add them to sentences.yaml"
 
 
 def build_context(

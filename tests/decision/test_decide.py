@@ -223,7 +223,7 @@ def test_too_few_rows_hold_rather_than_fail() -> None:
     spec = engagement({**GOOD, "rows": {"at_least": 5000}})
     found = decided(spec, audit(), evaluation(DUMMY, candidate("linear", 0.85)))
     assert found.decision == "hold"
-    assert any("3\u202f000 more rows with a known outcome" in s for s in found.next_steps)
+    assert any("3,000 more rows with a known outcome" in s for s in found.next_steps)
 
 
 def test_a_faster_candidate_is_taken_where_the_recommended_is_too_slow() -> None:

@@ -71,10 +71,10 @@ def items(plan: dict[str, Any], evaluation: UseCaseEvaluation | None = EVALUATIO
 def test_fields_of_other_tables_are_found_and_absent_ones_named() -> None:
     found = items({"context": {"fields_needed": ["tenure", "usage.calls", "usage.gone"]}})["context.fields_needed"]
     assert found.status == "gap"
-    assert "2 of 3 are in the drop; not there: usage.gone" in found.evidence
+    assert "2 of 3 are in the drop. Not there: usage.gone." in found.evidence
     assert "'tenure' with 90" in found.evidence
     whole = items({"context": {"fields_needed": "plan"}})["context.fields_needed"]
-    assert (whole.status, whole.evidence) == ("measured", "1 of 1 are in the drop; all of these are complete.")
+    assert (whole.status, whole.evidence) == ("measured", "1 of 1 are in the drop. All of these are complete.")
 
 
 def test_the_oldest_table_that_is_needed_decides_about_freshness() -> None:
@@ -104,7 +104,7 @@ def test_targets_are_held_against_what_was_measured() -> None:
     assert found["acceptance.latency"].status == "gap"
     assert found["acceptance.cost"].status == "measured"
     assert "under 0.01 EUR" in found["acceptance.cost"].evidence
-    assert "2\u202f500 predictions" in found["economics.volume"].evidence
+    assert "2,500 predictions" in found["economics.volume"].evidence
     assert "750 a month" in found["economics.review_load"].evidence
 
 

@@ -273,18 +273,24 @@ def new(
     return 0
 
 
-@app.command(epilog=_examples("discovery report runs/20260914T080000Z-week-2-1a2b"))
+@app.command(
+    epilog=_examples(
+        "discovery report runs/20260914T080000Z-week-2-1a2b",
+        "discovery report runs/20260914T080000Z-week-2-1a2b --language de",
+    )
+)
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run.")],
+    language: o.Language = None,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
-    """Render the report of a run again.
+    """Render the report of a run again, if need be in another language.
 
     It is made from the artifacts; nothing is computed anew.
     """
     from .work import report_again
 
-    typer.echo(str(report_again(folder)))
+    typer.echo(str(report_again(folder, language)))
     return 0
 
 

@@ -110,6 +110,9 @@ FailOn = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
+Language = Annotated[
+    str | None, typer.Option("--language", metavar="CODE", help="Language of the report: en, de or fr.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_OUTPUT)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=_OUTPUT)]
 Debug = Annotated[bool, typer.Option("--debug", help="Show tracebacks.", rich_help_panel=_OUTPUT)]

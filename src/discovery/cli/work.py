@@ -208,8 +208,8 @@ def check_gates(names: list[str]) -> list[str]:
     return gates
 
 
-def report_again(folder: Path) -> Path:
-    """Render the report of the run in ``folder`` from its artifacts and return its path."""
+def report_again(folder: Path, language: str | None = None) -> Path:
+    """Render the report of the run in ``folder`` from its artifacts, in another language if one is given."""
     from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
     from ..engagement import load_engagement
 
@@ -220,11 +220,19 @@ def report_again(folder: Path) -> Path:
                 where=str(folder),
                 mend="Give the directory of a run.",
             )
+    from ..language import LANGUAGES
     from ..stages import report_of
 
+    engagement = load_engagement(folder / "engagement.yaml")
+    if language is not None:
+        if language not in LANGUAGES:
+            raise ParameterError(
+                "is no language of the report", where=language, mend=f"Give one of: {', '.join(LANGUAGES)}."
+            )
+        engagement = engagement.model_copy(update={"locale": language})
     return report_of(
         folder,
-        load_engagement(folder / "engagement.yaml"),
+        engagement,
         AuditResult.read(folder / "audit.json"),
         Evaluation.read(folder / "evaluation.json"),
         Decisions.read(folder / "decision.json"),

@@ -61,9 +61,10 @@ def decide(engagement: Engagement, audit: AuditResult, evaluation: Evaluation | 
     Decisions
         One decision a use case, in the order of the engagement. *Go* needs every criterion met with its
         interval (see :func:`discovery.decision.estimate.judge`); *narrow* a stated part of the cases in which
-        they are; *no-go* one that is missed with its interval; *hold* is all that is not settled.
+        they are; *no-go* one that is missed with its interval; *hold* is all that is not settled. Their texts are
+        English, as those of every artifact; the report says them in its own language.
     """
-    with speaking(engagement.locale):
+    with speaking("en"):
         return Decisions(
             use_cases=[_decide_one(use, engagement, audit, evaluation) for use in engagement.use_cases]
         )

@@ -87,29 +87,29 @@ def _fields(subject: Subject) -> Answer | None:
         places = [(c, table, c) for c in (subject.evaluation.features if subject.evaluation else []) if c in known]
         if not places:
             return None
-        said = tr("{columns} are used", columns=plural(len(places), "column"))
+        said = tr("{columns} are used.", columns=plural(len(places), "column"))
         absent: list[str] = []
     else:
         places = list(_located(subject))
         there = {name for name, _, _ in places}
         absent = [n for n in wanted if n not in there]
-        said = tr("{n} of {all} are in the drop", n=len(there), all=len(wanted))
+        said = tr("{n} of {all} are in the drop.", n=len(there), all=len(wanted))
         if absent:
-            said += tr("; not there: {names}", names=", ".join(absent))
+            said += " " + tr("Not there: {names}.", names=", ".join(absent))
     filled = {n: 1 - t.column(c).missing / t.rows for n, t, c in places if t.rows}
     if not filled:
-        return Answer(f"{said}.", short=bool(absent))
+        return Answer(said, short=bool(absent))
     least = min(filled, key=lambda n: filled[n])
     whole = sum(share == 1 for share in filled.values())
     if whole == len(filled):
-        return Answer(said + tr("; all of these are complete."), short=bool(absent))
+        return Answer(f"{said} {tr('All of these are complete.')}", short=bool(absent))
     more = tr(
-        "; {n} are complete, the least complete is '{name}' with {share} filled.",
+        "{n} are complete, the least complete is '{name}' with {share} filled.",
         n=whole,
         name=least,
         share=percent(filled[least]),
     )
-    return Answer(said + more, short=bool(absent))
+    return Answer(f"{said} {more}", short=bool(absent))
 
 
 def _freshness(subject: Subject) -> Answer | None:
@@ -180,10 +180,10 @@ def _acceptance(subject: Subject, candidate: CandidateResult | None) -> Iterator
         return
     if candidate is not None and candidate.mean is not None:
         name = measure_name(evaluation.metric)
-        words = f"{name} {number(candidate.mean)}"
+        words = tr("Measured: {measure} {score}.", measure=name, score=number(candidate.mean))
         if candidate.ci95:
-            words += tr(" (95% interval {bounds})", bounds=interval(candidate.ci95))
-        yield "acceptance.output_quality", Answer(f"{words}.")
+            words += " " + tr("95% interval: {bounds}.", bounds=interval(candidate.ci95))
+        yield "acceptance.output_quality", Answer(words)
     if candidate is not None and candidate.latency_ms is not None:
         bound = use.acceptance.latency_ms_p95
         value = candidate.latency_ms.p95
@@ -302,15 +302,15 @@ def _economics(subject: Subject, candidate: CandidateResult | None) -> Iterator[
             words += " " + tr("In batches that takes one processor {time}.", time=duration(volume / speed))
         yield "economics.volume", Answer(words)
     if first_number(data, "price_per_cpu_hour") is not None:
-        words = tr(
-            "Worked out with {money} for an hour of one processor",
-            money=money(first_number(data, "price_per_cpu_hour"), currency),
-        )
+        price = money(first_number(data, "price_per_cpu_hour"), currency)
+        words = tr("Worked out with {money} for an hour of one processor.", money=price)
         if use.economics.review_cost_per_case is not None:
-            words += tr(
-                " and {money} for a reviewed case", money=money(use.economics.review_cost_per_case, currency)
+            words = tr(
+                "Worked out with {money} for an hour of one processor and {review} for a reviewed case.",
+                money=price,
+                review=money(use.economics.review_cost_per_case, currency),
             )
-        yield "economics.price_inputs", Answer(f"{words}.")
+        yield "economics.price_inputs", Answer(words)
     total, limit = first_number(data, "total_per_month", "compute_per_month"), use.plan.economics.cost_per_month
     if total is not None:
         words = tr("{money} a month at the stated volume.", money=money(total, currency))
@@ -319,11 +319,12 @@ def _economics(subject: Subject, candidate: CandidateResult | None) -> Iterator[
     review = first_number(data, "review_cases_per_month")
     if handled is not None and candidate is not None:
         words = tr(
-            "{share} of the cases go to a person if {target} of the others must be right",
+            "{share} of the cases go to a person if {target} of the others must be right.",
             share=percent(1 - handled.share),
             target=percent(handled.target),
         )
-        words += tr(": {n} a month.", n=count(review)) if review is not None else "."
+        if review is not None:
+            words += " " + tr("That is {n} a month.", n=count(review))
         yield "economics.review_load", Answer(words)
 
 

@@ -95,7 +95,7 @@ def _mending(finding: Finding) -> Action:
     owner = data_owner() if finding.kind in _CLIENTS else team()
     where = f"{finding.table}.{finding.columns[0]}" if len(finding.columns) == 1 else finding.table
     advice = (finding.advice or finding.summary).split(";")[0].split(". ")[0].strip().rstrip(".")
-    text = tr("Mend {where} ({kind}): {advice}", where=where, kind=kind_name(finding.kind), advice=advice)
+    text = tr("Mend {name} ({kind}): {advice}", name=where, kind=kind_name(finding.kind), advice=advice)
     return Action(text=text, effort=_effort(finding.kind), owner=owner)
 
 

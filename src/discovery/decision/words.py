@@ -22,12 +22,16 @@ def approach(candidate: CandidateResult | None) -> str:
         return tr("no approach")
     if candidate.family == "custom":
         return tr("the client's model '{name}'", name=candidate.name)
+    by_name = {
+        "blend": tr("an average of several models"), "boosting": tr("gradient boosting"),
+        "forest": tr("averaged decision trees"),
+    }  # fmt: skip
     names = {
         "rule": tr("a readable rule"), "linear": tr("a linear model"), "boosting": tr("boosted or averaged trees"),
         "text": tr("a text model"), "dummy": tr("the dummy"), "forecast": tr("a forecast"),
         "llm": tr("a language model"),
     }  # fmt: skip
-    return names.get(candidate.family, candidate.name)
+    return by_name.get(candidate.name) or names.get(candidate.family, candidate.name)
 
 
 def _find(criteria: Sequence[Criterion], name: str) -> Criterion | None:
@@ -40,7 +44,6 @@ def _figure(value: object) -> str:
 
 def _score_words(subject: Subject, criterion: Criterion) -> str:
     assert subject.evaluation is not None
-    bounds = tr(" (95% interval {bounds})", bounds=interval(criterion.ci95)) if criterion.ci95 else ""
     required = _figure(criterion.required)
     least = criterion.direction == "at_least"
     if criterion.default:
@@ -56,13 +59,10 @@ def _score_words(subject: Subject, criterion: Criterion) -> str:
             else tr("at most {value} is required", value=required)
         )
     name = measure_name(subject.evaluation.metric)
-    return tr(
-        "{measure} is {score}{bounds}; {wanted}.",
-        measure=name,
-        score=_figure(criterion.measured),
-        bounds=bounds,
-        wanted=wanted,
-    )
+    said = {"measure": name, "score": _figure(criterion.measured), "wanted": wanted}
+    if criterion.ci95 is None:
+        return tr("{measure} is {score}; {wanted}.", **said)
+    return tr("{measure} is {score} (95% interval {bounds}); {wanted}.", bounds=interval(criterion.ci95), **said)
 
 
 def rows_wanted(subject: Subject, criterion: Criterion) -> int | None:

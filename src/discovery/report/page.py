@@ -18,6 +18,7 @@ from ..assets import asset
 from ..engagement import Engagement
 from ..language import day, known, speaking, tr
 from .clean import anchor, clean, shorten
+from .phrases import say, told
 from .spark import sparkline
 from .view import Page
 
@@ -61,11 +62,10 @@ def render(
     script = environment.get_template("script.js").render()
     given = {"script": Markup(script), "script_hash": _script_hash(script), "logo": _logo(templates)}
     with speaking(engagement.locale, templates) as language:
-        english = Markup("") if language.code == "en" else Markup(' lang="en"')
         heading = f"{tr('Week-1 report')} · {engagement.client or engagement.name}"
         style = Markup("\n".join(environment.get_template(n).render(heading=heading) for n in _STYLES))
         html = environment.get_template(f"{page}.html").render(
-            page=view, language=language.code, english=english, style=style, **given
+            page=view, language=language.code, style=style, **given
         )
     return _without_blank_lines(html)
 
@@ -168,9 +168,16 @@ def _filters() -> Mapping[str, Any]:
         "figure": _figure,
         "kind": lambda kind: formats.kind_name(str(kind)),
         "plain": _plain_markdown,
+        "say": say,
+        "told": told,
         "shorten": shorten,
-        "sentence": lambda text: str(text)[:1].upper() + str(text)[1:],
+        "sentence": _sentence,
     }
+
+
+def _sentence(text: str) -> str:
+    """Return ``text`` with a capital first letter; HTML stays HTML."""
+    return text if text[:1] == "<" else text[:1].upper() + text[1:]
 
 
 def _grouped(items: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from ..artifacts import AuditResult, TableSummary, UseCaseEvaluation
 from ..decision.coverage import curve
 from ..formats import interval, measure_name, number, percent, plural
-from ..language import current, known, tr
+from ..language import current, tr
 from .canvas import ACCENT, BAD, INK, LINE, MUTED, PAPER, SOFT, Canvas
 from .clean import shorten
+from .phrases import told as spoken
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +58,7 @@ def marks_of(evaluation: UseCaseEvaluation) -> list[Mark]:
     sign = -1 if evaluation.higher_is_better else 1
     scored = [c for c in evaluation.candidates if c.mean is not None]
     marks = [
-        Mark(known(c.title or c.name), c.mean or 0.0, c.ci95, c.holdout,
+        Mark(spoken(c.title or c.name), c.mean or 0.0, c.ci95, c.holdout,
              "recommended" if c.name == evaluation.recommended else "candidate")
         for c in sorted(scored, key=lambda c: sign * (c.mean or 0.0))
     ]  # fmt: skip
@@ -212,7 +213,7 @@ def calibration_plot(evaluation: UseCaseEvaluation, title: str) -> Markup:
     if len(bins) < 3:
         return Markup("")
     canvas = Canvas(WIDTH / 1.5, 260)
-    of = shorten(str(evaluation.calibration.get("of") or "value"), 50)
+    of = shorten(spoken(evaluation.calibration.get("of") or "value"), 50)
     _line_axes(canvas, tr("Predicted"), tr("Observed"))
     ends = [min(min(b) for b in bins), max(max(b) for b in bins)]
     canvas.axes.plot(ends, ends, color=MUTED, linestyle=(0, (4, 3)), linewidth=1.2)

@@ -25,6 +25,7 @@ from ..formats import measure_name, number, percent
 from ..language import known, tr
 from . import plots
 from .figures import drawn
+from .phrases import told
 from .plots import flattering
 
 __all__ = ["Assessed", "Case", "Page", "Use"]
@@ -104,14 +105,14 @@ class Case:
             return tr("No candidate is good enough to be recommended.")
         sign = 1 if e.higher_is_better else -1
         best = max(scored.values(), key=lambda c: sign * (c.mean or 0.0))
-        title = known(chosen.title or chosen.name)
+        title = told(chosen.title or chosen.name)
         if best.name == chosen.name:
             return tr("Recommended: {title}, the best by {measure}.", title=title, measure=measure_name(e.metric))
         return tr(
             "Recommended: {title}, the simplest that is practically as good as the best ({measure} {score} against "
             "{other} of {best}).",
             title=title, measure=measure_name(e.metric), score=number(chosen.mean), other=number(best.mean),
-            best=known(best.title or best.name),
+            best=told(best.title or best.name),
         )  # fmt: skip
 
     @property
