@@ -7,13 +7,14 @@ need not hand it on.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from .assets import asset
@@ -43,6 +44,11 @@ class Language:
     percent: str = "%"
     quotes: tuple[str, str] = ("'", "'")
     templates: Path | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the texts: what was drawn with other texts is drawn anew."""
+        return hashlib.blake2b(repr(sorted(self.texts.items())).encode(), digest_size=8).hexdigest()
 
     def figure(self, text: str) -> str:
         """Return a figure written as ``-1,234.5`` with the marks of the language and a true minus."""

@@ -34,7 +34,7 @@ def _same_draws_in_any_order(request: pytest.FixtureRequest) -> None:
 def _said_in_every_language(
     monkeypatch: pytest.MonkeyPatch, untranslated: Callable[[str], list[str]]
 ) -> Iterator[None]:
-    """Hold every text of every finding that the checks make in a test against ``templates/report/sentences.yaml``."""
+    """Hold every text of a finding that the checks make in a test against ``templates/report/sentences.yaml``."""
     said: set[str] = set()
     made = TableContext.finding
 

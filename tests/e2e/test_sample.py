@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import SAMPLE, SampleRuns
+from tests.e2e.conftest import SAMPLE, SampleRuns, discovery
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("sample")]
 DROPS = ("2026-09-07", "2026-09-14")
@@ -101,3 +103,26 @@ def test_no_personal_value_stands_in_any_artifact(sample: SampleRuns, drop: str)
             text = path.read_text(encoding="utf-8", errors="replace")
             shown = set(re.findall(r"[\w.]+@mail\d\.example|\+49 1\d\d \d{7}|DE\d{20}", text))
             assert not shown & personal, path.name
+
+
+@pytest.mark.parametrize("code", ["de", "fr"])
+@pytest.mark.parametrize("drop", DROPS)
+def test_the_report_in_another_language_keeps_no_english_sentence(
+    sample: SampleRuns, drop: str, code: str, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(sample.directory(drop), run)
+    assert discovery("report", run, "--language", code).returncode == 0
+    engagement = (SAMPLE / "engagement.yaml").read_text("utf-8")
+    for name in ("week1.html", "data_assessment.html", "model_evaluation.html"):
+        page = (run / name).read_text("utf-8")
+        assert f'<html lang="{code}">' in page
+        assert re.findall('<span lang="en">(.*?)</span>', page) == [], name
+        texts = re.sub(r"<(bdi|pre|style|script)\b.*?</\1>", " ", page, flags=re.DOTALL)
+        for text in re.findall(r">([^<>]+)<", texts):
+            said = re.sub("„[^“]*“|«[^»]*»", " ", html.unescape(text)).strip()
+            words = re.findall(
+                r"\b(?:the|of|and|are|were|with|without|which|than|rows|values|every)\b", said.lower()
+            )
+            own = any(part.strip(" .") in engagement for part in [said, *said.split(": ")])
+            assert len(words) < 2 or own, said

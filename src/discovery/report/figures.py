@@ -13,6 +13,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from ..artifacts import write_atomic
+from ..assets import asset
 from ..language import current
 
 __all__ = ["drawn", "kept_figures"]
@@ -58,7 +59,7 @@ def drawn(kind: str, data: str, draw: Callable[[], Markup]) -> Markup:
     store = _store.get()
     if not isinstance(store, _Store):
         return draw()
-    parts = "\x1f".join([_drawing_code(), current().code, kind, data])
+    parts = "\x1f".join([_drawing_code(), current().code, current().fingerprint, kind, data])
     key = hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     if key not in store:
         store[key] = str(draw())
@@ -68,7 +69,8 @@ def drawn(kind: str, data: str, draw: Callable[[], Markup]) -> Markup:
 
 @cache
 def _drawing_code() -> str:
-    """A hash of the code that draws: a figure of other code is drawn anew."""
+    """A hash of the code and the sentences that draw: a figure of others is drawn anew."""
     folder = Path(__file__).parent
-    code = b"".join((folder / name).read_bytes() for name in ("plots.py", "canvas.py"))
+    files = [folder / "plots.py", folder / "canvas.py", asset("templates", "report") / "sentences.yaml"]
+    code = b"".join(file.read_bytes() for file in files)
     return hashlib.blake2b(code, digest_size=12).hexdigest()

@@ -27,8 +27,10 @@ __all__ = ["Phrasebook", "Sentence", "looks_english", "phrasebook", "say", "sent
 FILE = "sentences.yaml"
 LONGEST = 2000
 _DEPTH = 6
+_WEAK = 8
+"""Patterns with fewer letters of their own than this would take anything for theirs: their slots are looked at."""
 _FIGURE = r"[<>≥≤]?\s?[-−+]?\d[\d,\u202f]*(?:\.\d+)?(?:e[-+]?\d+)?(?:\s?%)?"
-_DATE = r"\d{4}-\d\d-\d\d"
+_DATE = r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?"
 _FIGURES = frozenset({"n", "m", "k", "rows", "share"})
 _RAW = frozenset({"name", "names", "table", "why", "owner", "file", "title", "who", "currency"})
 _SLOT = re.compile(r"('?)\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}('?)")
@@ -174,15 +176,25 @@ class Phrasebook:
     def _translated(self, text: str, depth: int) -> str | None:
         if depth > _DEPTH or not text.strip():
             return None
-        found = self._sentence(text, depth)
+        if text in self._exact:
+            return self._exact[text]
+        found = self._sentences(text, depth) or self._sentence(text, depth)
         if found is None and not text.endswith("."):
-            found = self._sentence(f"{text}.", depth)
+            found = self._exact.get(f"{text}.") or self._sentence(f"{text}.", depth)
             found = found[:-1] if found and found.endswith(".") else None
         return found or self._in_parts(text, depth)
 
+    def _sentences(self, text: str, depth: int) -> str | None:
+        """Several sentences, each understood for itself."""
+        for stop in _STOP.finditer(text):
+            head = text[: stop.end() - 1]
+            first = self._exact.get(head) or self._sentence(head, depth)
+            rest = self._translated(text[stop.end() :], depth + 1) if first is not None else None
+            if first is not None and rest is not None:
+                return f"{first} {rest}"
+        return None
+
     def _sentence(self, text: str, depth: int) -> str | None:
-        if text in self._exact:
-            return self._exact[text]
         for pattern in self._patterns:
             values = pattern.fits(text)
             if values is not None:
@@ -192,12 +204,7 @@ class Phrasebook:
         return None
 
     def _in_parts(self, text: str, depth: int) -> str | None:
-        """Several sentences, a text with a remark in parentheses, or one behind a heading and a colon."""
-        for stop in _STOP.finditer(text):
-            first = self._sentence(text[: stop.end() - 1], depth)
-            rest = self._translated(text[stop.end() :], depth + 1) if first is not None else None
-            if first is not None and rest is not None:
-                return f"{first} {rest}"
+        """A text behind a heading and a colon, or one with a remark in parentheses."""
         head, colon, tail = text.partition(": ")
         if colon and head in self._exact:
             rest = self._translated(tail, depth + 1)
@@ -205,7 +212,7 @@ class Phrasebook:
             return f"{self._exact[head]}{mark} {rest}" if rest else None
         if text.endswith(")") and " (" in text:
             head, _, tail = text.rpartition(" (")
-            first, rest = self._sentence(head, depth), self._translated(tail[:-1], depth + 1)
+            first, rest = self._translated(head, depth + 1), self._translated(tail[:-1], depth + 1)
             return f"{first} ({rest})" if first and rest else None
         return None
 
@@ -214,10 +221,12 @@ class Phrasebook:
         for name, kind in pattern.kinds.items():
             value = values[name]
             if kind in {"quoted", "raw"}:
+                if kind == "raw" and pattern.weight < _WEAK and (": " in value or looks_english(value)):
+                    return None
                 shown[name] = value if kind == "quoted" else self._names(value)
                 continue
             part = self._part(value, depth)
-            if part is None and (pattern.weight < 8 or looks_english(value)):
+            if part is None and (pattern.weight < _WEAK or looks_english(value)):
                 return None
             shown[name] = value if part is None else part
         return _SLOT.sub(lambda m: _slot(m, shown, values), pattern.said)
@@ -245,6 +254,10 @@ class Phrasebook:
                 if " and " not in value
                 else tr("{first} and {last}", first=", ".join(first), last=last)
             )
+        if "; " in value:
+            parts = [self._translated(part, depth + 1) for part in value.split("; ")]
+            if all(parts):
+                return "; ".join(part for part in parts if part)
         lead = value[: len(value) - len(value.lstrip())]
         found = self._translated(value.strip() if lead else value, depth + 1)
         return lead + found if found is not None else None
@@ -295,7 +308,7 @@ def _figure(language: Language, text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return day(date.fromisoformat(text))
+        return day(date.fromisoformat(text[:10])) + text[10:]
     except ValueError:
         return text
 
