@@ -58,6 +58,8 @@ def diff(run_a: Path, run_b: Path) -> Changes:
     made_a, made_b = (_read(r, Decisions, "decision.json") or Decisions() for r in (run_a, run_b))
     record_a, record_b = (_read(r, RunRecord, "run.json") for r in (run_a, run_b))
     columns, volume = _tables(run_a, run_b, a, b)
+    from .contract.thresholds import hold_against
+
     return Changes(
         a=record_a.run_id if record_a else run_a.name,
         b=record_b.run_id if record_b else run_b.name,
@@ -66,6 +68,7 @@ def diff(run_a: Path, run_b: Path) -> Changes:
         columns=columns,
         volume=volume,
         scores=list(_scores(eval_a, eval_b)),
+        thresholds=hold_against(run_a, run_b, b, eval_b),
         decisions=list(_decisions(made_a, made_b)),
         recommended=_recommended(eval_a, eval_b),
         **_findings(a, b, columns),

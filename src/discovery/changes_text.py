@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .artifacts.changes import Changes, FindingChange, SchemaChange, VolumeChange
+from .artifacts.monitoring import ThresholdOutcome
 
 __all__ = ["to_text"]
 
@@ -19,6 +20,7 @@ def to_text(changes: Changes) -> str:
     blocks = [
         _block("Decisions", _decisions(changes)),
         _block("Scores", _scores(changes)),
+        _block("Thresholds crossed", map(_alarm, changes.alarms)),
         _block("Schema", map(_schema, changes.columns)),
         _block("Rows", filter(None, (_volume(v, _told_of(changes, v.table)) for v in changes.volume))),
         _block(f"New findings ({len(changes.new)})", map(_finding, changes.new[:SHOWN])),
@@ -53,6 +55,12 @@ def _scores(changes: Changes) -> Iterator[str]:
             )
     for name, (before, after) in changes.recommended.items():
         yield f"{name}: recommended was {before or 'nothing'}, is {after or 'nothing'}"
+
+
+def _alarm(outcome: ThresholdOutcome) -> str:
+    bounds = {"over": outcome.alarm_above, "under": outcome.alarm_below}
+    limits = [f"{word} {limit:.4g}" for word, limit in bounds.items() if limit is not None]
+    return f"{outcome.use_case}: {outcome.signal} is {outcome.now or 0:.4g} (alarm {' or '.join(limits)})"
 
 
 def _schema(change: SchemaChange) -> str:

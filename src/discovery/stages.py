@@ -163,11 +163,13 @@ class Stages:
     def decisions(self) -> Decisions:
         """Go, narrow, hold or no-go for each use case."""
         audit, evaluation = self.audit, self.evaluation
+        from .contract.thresholds import monitoring_of, write_monitoring
         from .decision import decide
 
         with self._stage("decision"):
             result = decide(self.engagement, audit, evaluation)
             self._save(result, self.out / "decision.json")
+            write_monitoring(monitoring_of(self.engagement, result), self.out)
         return result
 
     def _read(self, engagement: Engagement | None) -> Drop:
@@ -258,6 +260,7 @@ def report_of(
     evaluation: Evaluation,
     decisions: Decisions,
     record: RunRecord,
+    paper: Literal["short", "full"] = "short",
 ) -> Path:
     """Write the report of the run in ``out`` from its results, and return the path of ``week1.html``.
 
@@ -277,7 +280,9 @@ def report_of(
     file = record.parameters.get("engagement")
     own = Path(file).parent / "templates" / "report" if file else None
     templates = own if own is not None and own.is_dir() else None
-    return write_report(out, engagement, audit, evaluation, decisions, record, changes, templates=templates)
+    return write_report(
+        out, engagement, audit, evaluation, decisions, record, changes, templates=templates, paper=paper
+    )
 
 
 def _cells(drop: Drop) -> int:

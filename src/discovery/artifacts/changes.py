@@ -9,6 +9,7 @@ from pydantic import Field
 from .audit import Severity
 from .base import SCHEMA_VERSION, Artifact
 from .decision import Verdict
+from .monitoring import ThresholdOutcome
 
 __all__ = ["Changes", "DecisionChange", "FindingChange", "SchemaChange", "ScoreChange", "VolumeChange"]
 
@@ -89,10 +90,18 @@ class Changes(Artifact):
     recurring: list[FindingChange] = Field(default_factory=list)
     fixed: list[FindingChange] = Field(default_factory=list)
     scores: list[ScoreChange] = Field(default_factory=list)
+    thresholds: list[ThresholdOutcome] = Field(
+        default_factory=list, description="What the earlier run asked to be watched, against the later run."
+    )
     decisions: list[DecisionChange] = Field(default_factory=list, description="Decisions that changed.")
     recommended: dict[str, tuple[str | None, str | None]] = Field(
         default_factory=dict, description="Use case: the candidate recommended before and after, where it changed."
     )
+
+    @property
+    def alarms(self) -> list[ThresholdOutcome]:
+        """The thresholds of the earlier run that the later one crosses."""
+        return [t for t in self.thresholds if t.status == "alarm"]
 
     @property
     def nothing(self) -> bool:
@@ -100,5 +109,15 @@ class Changes(Artifact):
         moved = [s for s in self.scores if s.direction != "within noise"]
         rows = [v for v in self.volume if v.rows_before != v.rows_after or v.rows_rewritten]
         return not any(
-            (self.columns, rows, self.new, self.worse, self.fixed, moved, self.decisions, self.recommended)
+            (
+                self.columns,
+                rows,
+                self.new,
+                self.worse,
+                self.fixed,
+                moved,
+                self.decisions,
+                self.recommended,
+                self.alarms,
+            )
         )

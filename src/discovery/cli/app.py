@@ -282,6 +282,7 @@ def new(
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run.")],
     language: o.Language = None,
+    paper: o.Print = o.Paper.short,
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
     """Render the report of a run again, if need be in another language.
@@ -290,7 +291,7 @@ def report(
     """
     from .work import report_again
 
-    typer.echo(str(report_again(folder, language)))
+    typer.echo(str(report_again(folder, language, paper.value)))
     return 0
 
 

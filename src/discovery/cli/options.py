@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -110,8 +111,20 @@ FailOn = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
+
+
+class Paper(StrEnum):
+    """What is printed."""
+
+    short = "short"
+    full = "full"
+
+
 Language = Annotated[
     str | None, typer.Option("--language", metavar="CODE", help="Language of the report: en, de or fr.")
+]
+Print = Annotated[
+    Paper, typer.Option("--print", help="What printing the report gives: without or with the appendix's tables.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.", rich_help_panel=_OUTPUT)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=_OUTPUT)]

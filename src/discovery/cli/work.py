@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import DataError, ParameterError, suggest
 from .outcome import SEVERITIES, VERDICTS, Outcome, print_json
@@ -208,7 +208,9 @@ def check_gates(names: list[str]) -> list[str]:
     return gates
 
 
-def report_again(folder: Path, language: str | None = None) -> Path:
+def report_again(
+    folder: Path, language: str | None = None, paper: Literal["short", "full"] = "short"
+) -> Path:
     """Render the report of the run in ``folder`` from its artifacts, in another language if one is given."""
     from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
     from ..engagement import load_engagement
@@ -237,6 +239,7 @@ def report_again(folder: Path, language: str | None = None) -> Path:
         Evaluation.read(folder / "evaluation.json"),
         Decisions.read(folder / "decision.json"),
         RunRecord.read(folder / "run.json"),
+        paper,
     )
 
 

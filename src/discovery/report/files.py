@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord, write_atomic
 from ..engagement import Engagement
@@ -24,6 +24,7 @@ def write_report(
     changes: Any = None,
     *,
     templates: Path | None = None,
+    paper: Literal["short", "full"] = "short",
 ) -> Path:
     """Write the report, its parts, the summary and the tables, and return the path of ``week1.html``.
 
@@ -35,7 +36,7 @@ def write_report(
     given = (engagement, audit, evaluation, decisions, record, changes)
     with kept_figures(folder):
         for page in reversed(PAGES):
-            write_atomic(folder / f"{page}.html", render(*given, page=page, templates=templates))
+            write_atomic(folder / f"{page}.html", render(*given, page=page, templates=templates, paper=paper))
     write_atomic(folder / "summary.md", render_summary(*given, templates=templates))
     write_tables(folder, audit, evaluation, decisions)
     write_workbook(folder, audit, evaluation, decisions)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
@@ -40,6 +40,7 @@ def render(
     *,
     page: str = "week1",
     templates: Path | None = None,
+    paper: Literal["short", "full"] = "short",
 ) -> str:
     """Return a report as one HTML file that loads nothing and runs nothing.
 
@@ -56,6 +57,8 @@ def render(
         One of ``PAGES``: the whole report, or a part of it for other readers.
     templates : Path, optional
         A folder whose files go before the shipped ones of the same name.
+    paper : "short" or "full"
+        What is printed: ``short`` leaves the appendix's long tables to the files of the run, and says so.
     """
     view = Page(engagement, audit, evaluation, decisions, record, changes)
     environment = _environment(templates)
@@ -65,7 +68,7 @@ def render(
         heading = f"{tr('Week-1 report')} · {engagement.client or engagement.name}"
         style = Markup("\n".join(environment.get_template(n).render(heading=heading) for n in _STYLES))
         html = environment.get_template(f"{page}.html").render(
-            page=view, language=language.code, style=style, **given
+            page=view, language=language.code, style=style, paper=paper, **given
         )
     return _without_blank_lines(html)
 

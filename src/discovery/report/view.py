@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ..artifacts import (
     AuditResult,
+    Criterion,
     Decisions,
     Evaluation,
     Finding,
@@ -30,7 +31,7 @@ from .plots import flattering
 
 __all__ = ["Assessed", "Case", "Page", "Use"]
 
-TOP_FINDINGS = 8
+TOP_FINDINGS = 6
 DETAILED = 250
 _MISSING = frozenset({"missing", "empty_column", "sentinel_missing", "unreadable_rows", "time_gap", "orphan_fk",
                       "too_few_rows", "stale"})  # fmt: skip
@@ -39,10 +40,9 @@ _AVOID = frozenset({"leak", "constant", "near_constant", "id_like", "pii", "reid
 
 @dataclass(frozen=True)
 class Use:
-    """Why a column is not to be used."""
+    """Columns that are not to be used for one reason, each with its table."""
 
-    table: str
-    columns: list[str]
+    columns: list[tuple[str, str]]
     why: str
 
 
@@ -114,6 +114,23 @@ class Case:
             title=title, measure=measure_name(e.metric), score=number(chosen.mean), other=number(best.mean),
             best=told(best.title or best.name),
         )  # fmt: skip
+
+    @property
+    def quality(self) -> Criterion | None:
+        """The criterion that says how good it is."""
+        return next((c for c in self.decision.criteria if c.name == "quality"), None) if self.decision else None
+
+    @property
+    def unmet(self) -> int:
+        """How many criteria are not met."""
+        return sum(c.status != "pass" for c in self.decision.criteria) if self.decision else 0
+
+    @property
+    def month(self) -> float | None:
+        """What a month costs, where a volume was stated."""
+        data = self.evaluation.economics if self.evaluation and self.decided_for else {}
+        found = data.get("total_per_month", data.get("compute_per_month"))
+        return float(found) if isinstance(found, int | float) else None
 
     @property
     def flattered(self) -> list[Flattered]:
@@ -277,17 +294,17 @@ class Page:
         return table, sound, 1 - sum(c.missing for c in table.columns) / cells if cells else 0.0
 
     def _avoid(self) -> list[Use]:
-        found = [
-            Use(e.table, [x.column], x.why) for e in (self.evaluation.use_cases if self.evaluation else [])
-            for x in e.excluded_columns
-        ]  # fmt: skip
-        known = {(u.table, c) for u in found for c in u.columns}
+        found: dict[str, list[tuple[str, str]]] = {}
+        for use in self.evaluation.use_cases if self.evaluation else []:
+            for left in use.excluded_columns:
+                found.setdefault(left.why, []).append((use.table, left.column))
+        seen = {place for places in found.values() for place in places}
         for finding in self.open_findings:
-            columns = [c for c in finding.columns if (finding.table, c) not in known]
-            if finding.kind in _AVOID and columns:
-                found.append(Use(finding.table, columns, finding.summary))
-                known |= {(finding.table, c) for c in columns}
-        return found
+            places = [(finding.table, c) for c in finding.columns if (finding.table, c) not in seen]
+            if finding.kind in _AVOID and places:
+                found.setdefault(finding.summary, []).extend(places)
+                seen.update(places)
+        return [Use(list(dict.fromkeys(places)), why) for why, places in found.items()]
 
     @property
     def missing_plot(self) -> Markup:
