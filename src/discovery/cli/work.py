@@ -208,9 +208,7 @@ def check_gates(names: list[str]) -> list[str]:
     return gates
 
 
-def report_again(
-    folder: Path, language: str | None = None, paper: Literal["short", "full"] = "short"
-) -> Path:
+def report_again(folder: Path, language: str | None = None, paper: Literal["short", "full"] = "short") -> Path:
     """Render the report of the run in ``folder`` from its artifacts, in another language if one is given."""
     from ..artifacts import AuditResult, Decisions, Evaluation, RunRecord
     from ..engagement import load_engagement
