@@ -56,13 +56,14 @@ def _privacy(subject: Subject) -> dict[str, Any]:
     if not found:
         return _line(tr("Personal data under control"), "ready", tr("No personal data was found in the table."))
     columns = sorted({c for f in found for c in f.columns})
-    listed = subject.use.plan.privacy.fields_to_mask
-    if listed and set(columns) <= {n.removeprefix(f"{subject.use.table}.") for n in listed}:
+    listed = {n.removeprefix(f"{subject.use.table}.") for n in subject.use.plan.privacy.fields_to_mask}
+    forgotten = [c for c in columns if c not in listed]
+    if not forgotten:
         words = tr(
             "All that was found is on the client's list of fields to mask: {names}.", names=", ".join(columns[:6])
         )
         return _line(tr("Personal data under control"), "ready", words)
-    words = tr("Personal: {names}. Mask these or agree a legal basis.", names=", ".join(columns[:6]))
+    words = tr("Personal: {names}. Mask these or agree a legal basis.", names=", ".join(forgotten[:6]))
     return _line(tr("Personal data under control"), "gap", words)
 
 
