@@ -149,11 +149,12 @@ def _share_below(quantiles: Sequence[float], edge: float, steps: int) -> float:
 
 
 def _of_model(measured: UseCaseEvaluation | None, candidate: str | None, measure: str) -> float | None:
+    """The figures of the approach in the later run; its time is for production to watch."""
     found = next((c for c in measured.candidates if c.name == candidate), None) if measured else None
     if measured is None or found is None:
         return None
     if measure == "latency_ms_p95":
-        return found.latency_ms.p95 if found.latency_ms else None
+        return None
     if measure == "flagged_share":
         share = (measured.thresholds.get("best") or {}).get("flagged_share")
         return float(share) if isinstance(share, int | float) and measured.recommended == candidate else None
