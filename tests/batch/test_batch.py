@@ -82,8 +82,14 @@ def test_failures_are_tried_again_and_then_quarantined(world: World) -> None:
     world.deliver("1", "crash")
     world.deliver("2", "flaky")
     stop = threading.Event()
-    threading.Timer(3, stop.set).start()
-    outcome = world.batch(watch=True, poll_seconds=0.05, stop=stop)
+    said: list[str] = []
+
+    def note(line: str) -> None:
+        said.append(line)
+        if {"1: quarantined", "2: done"} <= set(said):
+            stop.set()
+
+    outcome = world.batch(watch=True, poll_seconds=0.05, stop=stop, progress=note)
     assert outcome.quarantined == ["1"]
     assert outcome.done == ["2"]
     assert Counter(x for x in world.logged() if x.startswith("start 1")) == {"start 1 None": 3}
