@@ -38,7 +38,7 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
     columns: dict[str, ColumnProfile] = {}
     for name, column in table.columns.items():
         series = frame[name]
-        profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine)
+        profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine, table)
         columns[name] = semantic_of(profile, table)
     numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
     spec = engagement.tables.get(table.name) if engagement else None

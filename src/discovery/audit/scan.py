@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import narwhals as nw
 import numpy as np
 import polars as pl
 
+from .ordered import keep_numbers, quantiles_of, runs_of
 from .profile import QUANTILES, ColumnProfile
+
+if TYPE_CHECKING:
+    from ..intake.table import Table
 
 __all__ = ["PATTERN_VALUES", "aggregates", "engine_for", "prepare", "shape_of", "text_profile", "value_profile"]
 
@@ -89,32 +92,6 @@ def aggregates(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """Distinct values in order, with how often each occurs."""
-
-    values: np.ndarray[Any, Any]
-    counts: np.ndarray[Any, Any]
-
-    def pairs(self, index: np.ndarray[Any, Any] | slice) -> list[tuple[Any, int]]:
-        return list(zip(self.values[index].tolist(), self.counts[index].tolist(), strict=True))
-
-    def top(self) -> list[tuple[Any, int]]:
-        counts = self.counts
-        if len(counts) > TOP:
-            cut = np.partition(counts, len(counts) - TOP)[len(counts) - TOP]
-            above = np.flatnonzero(counts > cut)
-            index = np.concatenate([above, np.flatnonzero(counts == cut)[: TOP - len(above)]])
-        else:
-            index = np.arange(len(counts))
-        return self.pairs(index[np.lexsort((index, -counts[index]))])
-
-
-def _runs(ordered: np.ndarray[Any, Any]) -> _Runs:
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    return _Runs(ordered[starts], np.diff(np.append(starts, len(ordered))))
-
-
 def _histogram(ordered: np.ndarray[Any, Any], distinct: int) -> tuple[list[float], list[int]] | None:
     low, high = float(ordered[0]), float(ordered[-1])
     if not np.isfinite(high - low):
@@ -127,8 +104,15 @@ def _histogram(ordered: np.ndarray[Any, Any], distinct: int) -> tuple[list[float
     return edges.tolist(), counts.tolist()
 
 
-def value_profile(series: pl.Series) -> dict[str, Any]:
+def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return what the values of a number, date, time or Boolean column say, from one sort.
+
+    Parameters
+    ----------
+    series : polars.Series
+        The column.
+    memo : dict, optional
+        Where the sorted numbers are kept (:func:`discovery.audit.ordered.keep_numbers`).
 
     Returns
     -------
@@ -136,16 +120,19 @@ def value_profile(series: pl.Series) -> dict[str, Any]:
         ``distinct``, ``minimum``, ``maximum``, ``top``, ``low`` and ``high`` (the outermost values with their
         counts) and, for numbers, ``quantiles`` (linear interpolation), ``histogram`` and ``whole``.
     """
-    present = series.drop_nulls()
+    present = series.drop_nulls() if series.null_count() else series
     if not len(present):
         return {"distinct": 0}
     dtype = series.dtype
-    physical = present.cast(pl.Int8) if dtype == pl.Boolean else present.to_physical()
-    ordered = np.sort(physical.to_numpy())
-    runs = _runs(ordered)
+    numeric, physical = dtype.is_numeric(), present
+    if not numeric:
+        physical = present.cast(pl.Int8) if dtype == pl.Boolean else present.to_physical()
+    values = physical.to_numpy()
+    ordered = np.sort(values)
+    runs = runs_of(ordered)
 
     def back(pairs: Sequence[tuple[Any, int]]) -> list[tuple[Any, int]]:
-        if dtype.is_numeric():
+        if numeric:
             return list(pairs)
         raw = pl.Series([v for v, _ in pairs], dtype=physical.dtype)
         return list(zip(raw.cast(dtype).to_list(), [n for _, n in pairs], strict=True))
@@ -156,29 +143,49 @@ def value_profile(series: pl.Series) -> dict[str, Any]:
         "distinct": len(runs.values),
         "minimum": low[0][0],
         "maximum": high[0][0],
-        "top": back(runs.top()),
+        "top": back(runs.top(TOP)),
         "low": low,
         "high": high,
-        "sorted": _order(physical),
+        "sorted": _order(values),
     }
-    if dtype.is_numeric():
-        finite = ordered[np.isfinite(ordered)] if dtype.is_float() else ordered
+    if numeric:
+        clean = dtype.is_integer() or bool(np.isfinite(ordered[0]) and np.isfinite(ordered[-1]))
+        finite = ordered if clean else ordered[np.isfinite(ordered)]
+        distinct = runs if clean else runs_of(finite)
         if len(finite):
-            levels = np.quantile(finite, QUANTILES).tolist()
-            found["quantiles"] = dict(zip(QUANTILES, levels, strict=True))
+            found["quantiles"] = dict(zip(QUANTILES, quantiles_of(finite, QUANTILES), strict=True))
             found["histogram"] = _histogram(finite, found["distinct"])
-            found["whole"] = dtype.is_integer() or bool(np.all(finite == np.trunc(finite)))
+            whole = dtype.is_integer() or bool(np.all(distinct.values == np.trunc(distinct.values)))
+            found["whole"] = whole
+        if memo is not None:
+            keep_numbers(memo, series.name, finite, distinct)
     return found
 
 
-def _order(physical: pl.Series) -> int:
-    if len(physical) > 1 and physical.is_sorted():
-        return 1
-    return -1 if len(physical) > 1 and physical.is_sorted(descending=True) else 0
+def _order(values: np.ndarray[Any, Any]) -> int:
+    """Return 1 where the values rise (or stay), -1 where they fall, 0 for neither and for a single one."""
+    if len(values) < 2:
+        return 0
+    for part in (values[:100], values):
+        rising, falling = bool(np.all(part[:-1] <= part[1:])), bool(np.all(part[:-1] >= part[1:]))
+        if not (rising or falling):
+            return 0
+    return 1 if rising else -1
 
 
-def text_profile(series: pl.Series, engine: str = "in-memory") -> dict[str, Any]:
+def text_profile(
+    series: pl.Series, engine: str = "in-memory", counts: pl.DataFrame | None = None
+) -> dict[str, Any]:
     """Return what the values of a text column say, from one grouped pass and its distinct values.
+
+    Parameters
+    ----------
+    series : polars.Series
+        The column.
+    engine : str
+        Polars' engine for the grouped pass.
+    counts : polars.DataFrame, optional
+        The distinct values ``v`` with their counts ``n``, where they are at hand: then nothing is grouped.
 
     Returns
     -------
@@ -186,9 +193,11 @@ def text_profile(series: pl.Series, engine: str = "in-memory") -> dict[str, Any]
         ``distinct``, ``minimum``, ``maximum``, ``top``, lengths, and ``patterns`` over at most
         ``PATTERN_VALUES`` of the most frequent values.
     """
-    lazy = nw.from_native(series.alias("v").to_frame().lazy()).drop_nulls()
-    grouped = lazy.group_by("v").agg(nw.len().alias("n"))
-    values = cast("pl.DataFrame", grouped.collect("polars", engine=engine).to_native())
+    values = counts
+    if values is None:
+        lazy = nw.from_native(series.alias("v").to_frame().lazy()).drop_nulls()
+        grouped = lazy.group_by("v").agg(nw.len().alias("n"))
+        values = cast("pl.DataFrame", grouped.collect("polars", engine=engine).to_native())
     if values.is_empty():
         return {"distinct": 0}
     size = values["v"].str.len_chars().cast(pl.Int64)
@@ -221,10 +230,23 @@ def shape_of(text: pl.Expr) -> pl.Expr:
 
 
 def column_profile(
-    name: str, kind: str, series: pl.Series, counts: Mapping[str, Any], unparsed: int, engine: str
+    name: str,
+    kind: str,
+    series: pl.Series,
+    counts: Mapping[str, Any],
+    unparsed: int,
+    engine: str = "in-memory",
+    table: Table | None = None,
 ) -> ColumnProfile:
-    """Return the profile of one column of type ``kind``, given its aggregates."""
-    found = text_profile(series, engine) if series.dtype == pl.String else value_profile(series)
+    """Return the profile of one column of type ``kind``, given its aggregates.
+
+    What ``table`` has counted is used, and what is sorted here is kept in its memo.
+    """
+    if series.dtype == pl.String:
+        plain = table is not None and table.frame.schema[name] == pl.String
+        found = text_profile(series, engine, table.value_counts(name) if table is not None and plain else None)
+    else:
+        found = value_profile(series, table.memo if table is not None else None)
     shared = dict(counts)
     missing = int(shared.pop("missing", 0))
     return ColumnProfile(

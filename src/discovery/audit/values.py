@@ -10,6 +10,7 @@ import polars as pl
 
 from .context import TableContext
 from .names import named
+from .ordered import ordered_numbers, runs_of
 from .profile import ColumnProfile
 
 __all__ = ["counted", "identifying", "number", "numbers_of", "raw_words", "text_counts"]
@@ -18,27 +19,21 @@ _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", 
 
 
 def numbers_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
-    """Return the finite numbers of a column, sorted, as floats."""
-    series = ctx.frame[column].drop_nulls()
-    values = np.sort(series.cast(pl.Float64).to_numpy())
-    finite: np.ndarray[Any, Any] = values[np.isfinite(values)]
-    return finite
+    """Return the finite numbers of a column, sorted, as floats; not to be written to."""
+    return ordered_numbers(ctx.table, column)
 
 
 def counted(ordered: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return the distinct values of a sorted array and how often each occurs."""
-    if not len(ordered):
-        return ordered, np.zeros(0, dtype=np.int64)
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))
+    runs = runs_of(ordered)
+    return runs.values, runs.counts
 
 
 def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
     """Return the distinct values of a text column as ``v`` with their counts ``n``, most frequent first; kept."""
     key = f"text_counts:{column}"
     if key not in ctx.memo:
-        lazy = ctx.frame.lazy().select(v=pl.col(column).cast(pl.String)).drop_nulls().group_by("v").agg(n=pl.len())
-        found = lazy.sort(["n", "v"], descending=[True, False]).collect()
+        found = ctx.table.value_counts(column).sort(["n", "v"], descending=[True, False])
         if found.height > 100_000:
             return found
         ctx.memo[key] = found

@@ -11,7 +11,7 @@ import polars as pl
 
 from .layout import lay_out
 from .table import Problem, Quarantined, Reading, Table
-from .typing import type_columns
+from .typing import TypedColumns, type_columns
 
 __all__ = ["Cells", "table_of_cells", "table_of_frame", "unique_table_names", "unreadable_rows"]
 
@@ -49,7 +49,7 @@ def table_of_cells(given: Cells) -> Table:
         quarantined=tuple(sorted([*reading.quarantined, *unreadable, *layout.removed], key=lambda q: q.line)),
         problems=tuple(problems),
     )
-    return Table(given.name, given.source, typed.frame, typed.columns, layout.body, reading)
+    return _counted(Table(given.name, given.source, typed.frame, typed.columns, layout.body, reading), typed)
 
 
 def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading) -> Table:
@@ -67,7 +67,13 @@ def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading
     assumptions = [*reading.assumptions]
     assumptions += [f"'{c}' is stored as text and was read as {typed.columns[c].type}" for c in changed]
     reading = replace(reading, assumptions=tuple(assumptions), problems=(*reading.problems, *_empty_rows(frame)))
-    return Table(name, source, result, columns, texts, reading)
+    return _counted(Table(name, source, result, columns, texts, reading), typed)
+
+
+def _counted(table: Table, typed: TypedColumns) -> Table:
+    """Return the table with what was counted while it was typed."""
+    table.memo.update({f"value_counts:{c}": counts for c, counts in typed.counts.items()})
+    return table
 
 
 def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -132,7 +138,7 @@ def unique_table_names(tables: Sequence[Table]) -> dict[str, Table]:
         name, k = stem, 2
         while name in found:
             name, k = f"{stem}_{k}", k + 1
-        found[name] = replace(table, name=name)
+        found[name] = table.named(name)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from .table import value_counts
 from .words import suggests_date
 
 __all__ = ["DateReading", "read_dates", "read_serials", "read_times"]
@@ -69,7 +70,9 @@ class DateReading:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_dates(name: str, cells: pl.Series, *, day_first: bool | None = None) -> DateReading | None:
+def read_dates(
+    name: str, cells: pl.Series, *, day_first: bool | None = None, counts: pl.DataFrame | None = None
+) -> DateReading | None:
     """Read stripped cells (null where empty) as dates; None where hardly any looks like one.
 
     Parameters
@@ -80,11 +83,13 @@ def read_dates(name: str, cells: pl.Series, *, day_first: bool | None = None) ->
         Text, without blanks around it.
     day_first : bool, optional
         The order in the rest of the file, used where the column itself leaves it open.
+    counts : polars.DataFrame, optional
+        The distinct cells ``v`` with their counts ``n``, where they are at hand.
     """
-    counts = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
+    counts = value_counts(cells) if counts is None else counts
     if counts.height == 0:
         return None
-    texts, weights = counts["text"], counts["n"]
+    texts, weights = counts["v"], counts["n"]
     compact = suggests_date(name) and bool(texts.str.contains(_COMPACT).all())
     sample = texts.head(2000)
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
@@ -255,9 +260,10 @@ _CLOCK = r"^(?P<h>\d{1,2}):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d)(?:\.(?P<f>\d{1,6}))
 _DOTTED = r"^(\d{1,2})\.([0-5]\d)\.([0-5]\d)$"
 
 
-def read_times(cells: pl.Series) -> DateReading | None:
-    """Read stripped cells as times of day; None where hardly any looks like one."""
-    texts = cells.drop_nulls().unique()
+def read_times(cells: pl.Series, counts: pl.DataFrame | None = None) -> DateReading | None:
+    """Read stripped cells as times of day; None where hardly any looks like one. For ``counts`` see
+    :func:`read_dates`."""
+    texts = (value_counts(cells) if counts is None else counts)["v"]
     if len(texts) == 0:
         return None
     colons = texts.str.replace(_DOTTED, "$1:$2:$3")

@@ -310,7 +310,7 @@ def _named(tables: Sequence[Table], specs: Specs) -> list[Table]:
             if (pattern, sheet) == (None, None) or (sheet is not None and sheet != table.reading.sheet):
                 continue
             if pattern is None or fnmatch(file, pattern) or fnmatch(file.rpartition("/")[2], pattern):
-                table = replace(table, name=name)
+                table = table.named(name)
                 break
         named.append(table)
     return named

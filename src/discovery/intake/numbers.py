@@ -113,12 +113,15 @@ def numeric_share(cells: pl.Series) -> float:
     return _reading(cells, "", None).share
 
 
-def plain_reading(cells: pl.Series) -> NumberReading:
-    """Read stripped cells of text, hardly any a number, in plain notation only."""
-    plain = _plain(cells)
-    words = int(_is_missing_word(cells.filter(cells.str.len_bytes() <= LONGEST_WORD)).sum())
-    wanted = max(1, len(cells) - cells.null_count() - words)
-    return NumberReading(plain, (len(plain) - plain.null_count()) / wanted, words=words)
+def plain_reading(counts: pl.DataFrame) -> NumberReading:
+    """Read the distinct stripped cells of a column of text (``v``, with their counts ``n``), hardly any a number,
+    in plain notation only."""
+    texts, n = counts["v"], counts["n"]
+    plain = _plain(texts)
+    short = texts.str.len_bytes() <= LONGEST_WORD
+    words = int(n.filter(short).filter(_is_missing_word(texts.filter(short))).sum())
+    wanted = max(1, int(n.sum()) - words)
+    return NumberReading(plain, int(n.filter(plain.is_not_null()).sum()) / wanted, words=words)
 
 
 def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:

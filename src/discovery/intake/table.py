@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
     from .whole import Whole
 
-__all__ = ["ColumnType", "Drop", "Problem", "Quarantined", "Reading", "Table", "TableColumn", "Unparsed"]
+__all__ = [
+    "ColumnType",
+    "Drop",
+    "Problem",
+    "Quarantined",
+    "Reading",
+    "Table",
+    "TableColumn",
+    "Unparsed",
+    "value_counts",
+]
+
+_GROUPED = 50_000
+"""From so many cells on a query pays."""
 
 ColumnType = Literal["integer", "number", "boolean", "date", "datetime", "time", "text", "empty"]
 
@@ -125,11 +138,22 @@ class Table:
     texts: pl.DataFrame | None = None
     reading: Reading = Reading(format="memory")
     whole: Whole | None = None
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
+    """What was worked out of the frame and is wanted again, by what it is; it may be emptied at any time."""
 
     @property
     def rows(self) -> int:
         """Number of data rows, exact, also where ``frame`` is but a sample of them."""
         return self.frame.height if self.whole is None else self.whole.rows
+
+    def value_counts(self, column: str) -> pl.DataFrame:
+        """Return the distinct values of a column of text as ``v`` with their counts ``n``, in no order; kept."""
+        key = f"value_counts:{column}"
+        if key not in self.memo:
+            cells = self.frame[column]
+            self.memo[key] = value_counts(cells if cells.dtype == pl.String else cells.cast(pl.String))
+        found: pl.DataFrame = self.memo[key]
+        return found
 
     def text(self, column: str) -> pl.Series:
         """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""
@@ -150,6 +174,14 @@ class Table:
     def to_pandas(self) -> pd.DataFrame:
         """Return the typed columns as pandas, with numpy dtypes where they hold (integers with gaps: float)."""
         return self.frame.to_pandas()
+
+    def named(self, name: str) -> Table:
+        """Return the table under another name, with what was worked out of its frame."""
+        if name == self.name:
+            return self
+        table = replace(self, name=name)
+        table.memo.update(self.memo)
+        return table
 
     @classmethod
     def from_frame(cls, name: str, frame: Any, source: str = "memory") -> Table:
@@ -181,6 +213,14 @@ class Drop:
         for file in sorted(self.files, key=lambda f: f.path):
             digest.update(f"{file.path}\0{file.sha256}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+
+def value_counts(cells: pl.Series) -> pl.DataFrame:
+    """Return the distinct values as ``v`` with their counts ``n``, in no order; cells without a value are left out."""
+    there = cells.drop_nulls().alias("v") if cells.null_count() else cells.alias("v")
+    if len(there) < _GROUPED:
+        return there.value_counts(name="n")
+    return there.to_frame().lazy().group_by("v").agg(n=pl.len()).collect()
 
 
 def _of_pandas(frame: Any) -> pl.DataFrame:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, plain_reading, read_numbers, thinned
-from .table import ColumnType, TableColumn, Unparsed
+from .table import ColumnType, TableColumn, Unparsed, value_counts
 from .wide import plain_columns
 from .words import MISSING_WORDS, suggests_date
 
@@ -29,11 +29,13 @@ LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class TypedColumns:
-    """Typed columns, in the order of the cells."""
+    """Typed columns, in the order of the cells; ``counts`` are the distinct values of those columns of text whose
+    values were counted on the way."""
 
     frame: pl.DataFrame
     columns: Mapping[str, TableColumn]
     decimal: str = ""
+    counts: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,14 @@ class _Cells:
     padded: int
     as_is: bool = False
     plain: pl.Series | None = None
+    counted: pl.DataFrame | None = None
+
+    @property
+    def counts(self) -> pl.DataFrame:
+        """The distinct stripped cells with their counts."""
+        if self.counted is None:
+            self.counted = value_counts(self.stripped)
+        return self.counted
 
 
 def type_columns(
@@ -74,6 +84,7 @@ def type_columns(
     day_first = _day_first(first)
     frame: dict[str, pl.Series] = {}
     columns: dict[str, TableColumn] = {}
+    counts: dict[str, pl.DataFrame] = {}
     for name, original in given.items():
         if name in plain:
             frame[name], columns[name] = plain[name]
@@ -84,7 +95,9 @@ def type_columns(
         series, column = _column(c, reading)
         frame[name] = series.alias(name)
         columns[name] = column
-    return TypedColumns(pl.DataFrame(list(frame.values())), columns, decimal)
+        if column.type == "text" and c.counted is not None:
+            counts[name] = c.counted
+    return TypedColumns(pl.DataFrame(list(frame.values())), columns, decimal, counts)
 
 
 def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
@@ -95,6 +108,13 @@ def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
     )
     if plain is not None and plain.null_count() == raw.null_count():  # a number, so nothing to strip
         return _Cells(name, original, raw, len(raw) - raw.null_count(), 0, True, plain)
+    counts: pl.DataFrame | None = None
+    if len(raw) >= LONG:
+        counts = value_counts(raw)
+        bare = counts["v"].str.strip_chars()
+        if ((bare.str.len_bytes() == counts["v"].str.len_bytes()) & (bare != "")).all():
+            return _Cells(name, original, raw, len(raw) - raw.null_count(), 0, True, None, counts)
+        counts = counts.with_columns(v=bare).filter(bare != "").group_by("v").agg(pl.col("n").sum())
     stripped = raw.str.strip_chars()
     blank = stripped == ""
     if blank.any():
@@ -102,7 +122,7 @@ def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
     present = len(stripped) - stripped.null_count()
     padded = int((raw.str.len_bytes() != stripped.str.len_bytes()).sum()) if present else 0
     as_is = padded == 0 and stripped.null_count() == raw.null_count()
-    return _Cells(name, original, raw if as_is else stripped.alias(name), present, padded, as_is)
+    return _Cells(name, original, raw if as_is else stripped.alias(name), present, padded, as_is, None, counts)
 
 
 @dataclass(slots=True)
@@ -128,7 +148,7 @@ def _plainly_text(c: _Cells) -> _Read | None:
         or (date and date.parsed)
     ):
         return None
-    number = plain_reading(c.stripped)
+    number = plain_reading(c.counts)
     return _Read("text", c.stripped, number, None, number.words)
 
 
@@ -144,7 +164,8 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     words = number.words
     wanted = c.present - words
     eight = number.share >= THRESHOLD and number.values.dtype == pl.Int64 and suggests_date(c.name)
-    date = read_dates(c.name, c.stripped, day_first=day_first) if number.share < THRESHOLD or eight else None
+    dated = number.share < THRESHOLD or eight
+    date = read_dates(c.name, c.stripped, day_first=day_first, counts=c.counts) if dated else None
     if serial_dates and date is None and number.share >= THRESHOLD:
         date = read_serials(c.name, number.values)
     if date is not None and wanted and date.parsed >= THRESHOLD * wanted:
@@ -153,25 +174,23 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
         if number.text_reason:
             return _Read("text", c.stripped, number, None, words)
         return _Read("integer" if number.values.dtype == pl.Int64 else "number", number.values, number, None, words)
-    time = read_times(c.stripped)
+    time = read_times(c.stripped, c.counts)
     if time is not None and wanted and time.parsed >= THRESHOLD * wanted:
         return _Read("time", time.values, number, time, words)
-    boolean = _booleans(c.stripped)
+    boolean = _booleans(c)
     if boolean is not None:
         return _Read("boolean", boolean, number, None, words)
     return _Read("text", c.stripped, number, date, words)
 
 
-def _booleans(stripped: pl.Series) -> pl.Series | None:
-    if (stripped.head(1000).str.len_bytes() <= 7).sum() < len(stripped.head(1000).drop_nulls()):
+def _booleans(c: _Cells) -> pl.Series | None:
+    if (c.stripped.head(1000).str.len_bytes() <= 7).sum() < len(c.stripped.head(1000).drop_nulls()):
         return None
-    counts = stripped.drop_nulls().str.to_lowercase().alias("text").value_counts(name="n")
     known = {"true": True, "t": True, "false": False, "f": False}
-    mapped = dict(counts.iter_rows())
-    words = {k for k in mapped if k not in MISSING_WORDS}
+    words = {k for k in c.counts["v"].str.to_lowercase().to_list() if k not in MISSING_WORDS}
     if not words or not words <= set(known) or words in ({"f"}, {"t"}):
         return None
-    return stripped.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+    return c.stripped.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
 
 
 def _majority(readings: Mapping[str, _Read], dots: int) -> str:

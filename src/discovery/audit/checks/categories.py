@@ -15,6 +15,7 @@ from ..spelling import PLACES, SYNONYMS, abbreviations, folded, misspellings, pl
 from ..values import text_counts
 
 MOST_VALUES = 5_000
+PADDED = r"^\s+\S|\S\s+$"
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
 
 
@@ -24,10 +25,11 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
     texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
     stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
     names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
-    if not names:
+    suspects = [c for c in names if _may_be_padded(ctx, c)]
+    if not suspects:
         return
-    blank = texts.select(pl.col(names).str.contains(r"^\s+\S|\S\s+$").fill_null(False))
-    counts = {c: int(n or 0) for c, n in zip(names, blank.sum().row(0), strict=True)}
+    blank = texts.select(pl.col(suspects).str.contains(PADDED).fill_null(False))
+    counts = dict.fromkeys(names, 0) | {c: int(blank[c].sum()) for c in suspects}
     full = [c for c in names if counts[c] >= 0.9 * max(ctx.profile[c].present, 1)]
     if len(full) >= max(3, 0.8 * len(names)):
         yield _padded_table(ctx, names, full, blank)
@@ -35,6 +37,13 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
     for name, count in counts.items():
         if count:
             yield _padded_column(ctx, name, count, blank[name])
+
+
+def _may_be_padded(ctx: TableContext, name: str) -> bool:
+    """Whether some cell may have blanks around it: quick, and true for a few columns too many."""
+    texts, cells = ctx.table.texts, ctx.frame[name]
+    trimmed = texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum()
+    return trimmed or bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
 
 
 def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:

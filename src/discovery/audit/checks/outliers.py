@@ -12,6 +12,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
+from ..ordered import quantiles_of
 from ..values import counted, identifying, number, numbers_of
 
 CHANCE = 1e-3
@@ -81,7 +82,7 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
     """Return how many of the largest values are cut off (0: none)."""
     n = len(ordered)
     most = int(max(5, 0.002 * n))
-    first, median, third = np.quantile(ordered, [0.25, 0.5, 0.75])
+    first, median, third = quantiles_of(ordered, [0.25, 0.5, 0.75])
     scale = (third - first) / 1.349
     if scale <= 0:
         scale = float(np.std(ordered))
@@ -156,7 +157,7 @@ def _group(ordered: np.ndarray[Any, Any]) -> int:
         return 0
     place = least + int(wide[0])
     rest, next_, k = ordered[:place], float(ordered[place]), n - place
-    first, median, third = np.quantile(rest, [0.25, 0.5, 0.75])
+    first, median, third = quantiles_of(rest, [0.25, 0.5, 0.75])
     if third <= first:
         return 0
     if len(np.unique(rest)) < max(20, min(100, 0.05 * len(rest))):

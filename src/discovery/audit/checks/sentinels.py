@@ -66,8 +66,11 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     if column.distinct <= len(column.top):
         values = pl.Series([v for v, _ in column.top], dtype=pl.String)
     else:
-        suspects = may_be_placeholder(series) | series.str.contains(_REPEATED) | series.str.contains(_CODE)
-        values = series.filter(suspects).unique()
+        values = ctx.table.value_counts(column.name)["v"]
+        values = values.filter(values.str.len_bytes() <= LONGEST + 8)
+        values = values.filter(
+            may_be_placeholder(values) | values.str.contains(_REPEATED) | values.str.contains(_CODE)
+        )
     values = values.filter(values.str.len_bytes() <= LONGEST + 8)
     codes = _codes_among_words(column)
     candidates = [

@@ -14,7 +14,8 @@ from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
-from ..values import counted, identifying, number, numbers_of
+from ..ordered import distinct_numbers
+from ..values import identifying, number
 
 COMMON = 0.05
 SHIFT = 0.1
@@ -124,7 +125,7 @@ def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[np.ndarray[Any,
         return np.array([v for v, _ in pairs]), np.array([n for _, n in pairs])
     if not _worth_it(column):
         return np.zeros(0), np.zeros(0)
-    return counted(numbers_of(ctx, column.name))
+    return distinct_numbers(ctx.table, column.name)
 
 
 def _worth_it(column: ColumnProfile) -> bool:

@@ -15,7 +15,8 @@ from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
-from ..values import counted, identifying, number, numbers_of
+from ..ordered import distinct_numbers
+from ..values import identifying, number, numbers_of
 from .sentinels import EPOCHS
 from .sentinels_numeric import is_code
 
@@ -169,7 +170,7 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """0 in a column of sizes without a telling name: a few zeros far below everything else."""
     if not 2 <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30 or column.whole:
         return None
-    values, _ = counted(numbers_of(ctx, column.name))
+    values, _ = distinct_numbers(ctx.table, column.name)
     first, second = float(values[1]), float(values[min(20, len(values) - 1)])
     quartile, median = column.quantiles[0.25], column.quantiles[0.5]
     if first < 0.2 * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
