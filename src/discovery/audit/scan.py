@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from .ordered import keep_numbers, quantiles_of, runs_of
+from ..ordered import keep_numbers, quantiles_of, runs_of
 from .profile import QUANTILES, ColumnProfile
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
     series : polars.Series
         The column.
     memo : dict, optional
-        Where the sorted numbers are kept (:func:`discovery.audit.ordered.keep_numbers`).
+        Where the sorted numbers are kept (:func:`discovery.ordered.keep_numbers`).
 
     Returns
     -------

@@ -21,11 +21,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
 from ..artifacts import SCHEMA_VERSION, Artifact
 from ..contract.model import safe_name
+from ..ordered import distinct_numbers, ordered_numbers
 
 if TYPE_CHECKING:
     from .context import TableContext
@@ -48,6 +51,10 @@ SAMPLED_HASHES = 128
 CELLS = 3_000_000
 FOLDER = "sketch"
 TOP = 2**64
+SAMPLED_FROM = 50_000
+MIX = np.uint64(0x9E3779B97F4A7C15)
+
+Words = npt.NDArray[np.uint64]
 
 
 class ColumnSketch(Artifact):
@@ -155,8 +162,6 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         span = (context.profile[time].minimum, context.profile[time].maximum)
     elif time is not None:
         span = (context.frame[time].min(), context.frame[time].max())
-    hashes = _hashes(context.frame, salt)
-    context.memo["salt"] = salt
     return TableSketch(
         table=context.name,
         rows=context.rows,
@@ -167,9 +172,7 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         first=span[0].isoformat() if span[0] is not None else None,
         last=span[1].isoformat() if span[1] is not None else None,
         columns=[
-            _column(context, p, hashes[p.name])
-            for p in context.profile.columns.values()
-            if p.name in hashes.columns
+            _column(context, p, salt) for p in context.profile.columns.values() if p.name in context.frame.columns
         ],
     )
 
@@ -186,48 +189,58 @@ def _time(context: TableContext) -> str | None:
     return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
 
 
-def _column(context: TableContext, profile: ColumnProfile, hashes: pl.Series) -> ColumnSketch:
+def _column(context: TableContext, profile: ColumnProfile, salt: str) -> ColumnSketch:
     personal = context.is_personal(profile.name)
-    whole = context.table.whole is not None
-    few = context.rows <= 50_000 or whole
-    values = context.frame[profile.name] if few else context.sample[profile.name]
     edges: list[float] = []
     bins: list[int] = []
     quantiles: list[float] = []
     if profile.numeric and not personal:
-        edges, bins, quantiles = _distribution(values)
-    present = hashes.filter(context.frame[profile.name].is_not_null())
+        edges, bins, quantiles = _distribution(_numbers(context, profile.name))
+    values, counts = _distinct(context, profile)
+    hashes = _hash(values, salt)
     categories: dict[str, int] | None = None
-    if 0 < profile.distinct <= CATEGORIES:
-        counts = _top_hashes(context, profile) if whole else present.value_counts().iter_rows()
-        categories = {f"{h:016x}": int(c) for h, c in sorted(counts)}
+    if 0 < profile.distinct <= CATEGORIES and len(counts) == len(hashes):
+        pairs = sorted(zip(hashes.to_list(), counts, strict=True))
+        categories = {f"{h:016x}": int(c) for h, c in pairs}
     return ColumnSketch(
         name=profile.name,
         type=profile.type,
         semantic=profile.semantic,
-        missing=profile.missing if whole else context.rows - present.len(),
+        missing=profile.missing,
         distinct=profile.distinct,
         personal=personal,
         categories=categories,
         edges=edges,
         bins=bins,
         quantiles=quantiles,
-        sampled=_smallest(present) if categories is None else [],
+        sampled=_smallest(hashes) if categories is None else [],
         monotone=bool(profile.sorted) or (profile.unique and profile.type == "integer"),
     )
 
 
-def _top_hashes(context: TableContext, profile: ColumnProfile) -> Iterable[tuple[int, int]]:
-    """Return hash and count of the few values of a column whose rows are not at hand."""
-    values = pl.Series(profile.name, [v for v, _ in profile.top], dtype=context.frame.schema[profile.name])
-    return zip(
-        _hashes(values.to_frame(), context.memo["salt"])[profile.name], dict(profile.top).values(), strict=True
-    )
+def _numbers(context: TableContext, column: str) -> pl.Series:
+    """Return the finite numbers of a column in order; of a sample of the rows where there are many."""
+    if context.rows <= SAMPLED_FROM or context.table.whole is not None:
+        return pl.Series(ordered_numbers(context.table, column))
+    numbers = context.sample[column].cast(pl.Float64).drop_nulls()
+    return numbers.filter(numbers.is_finite()).sort()
 
 
-def _distribution(values: pl.Series) -> tuple[list[float], list[int], list[float]]:
-    numbers = values.cast(pl.Float64).drop_nulls()
-    numbers = numbers.filter(numbers.is_finite()).sort()
+def _distinct(context: TableContext, profile: ColumnProfile) -> tuple[pl.Series, Sequence[int]]:
+    """Return the distinct values of a column, and, where they are few, how often each occurs."""
+    dtype = context.frame.schema[profile.name]
+    if profile.distinct <= len(profile.top):
+        there = pl.Float64 if dtype.is_decimal() else dtype
+        return pl.Series([v for v, _ in profile.top], dtype=there), [n for _, n in profile.top]
+    if dtype == pl.String:
+        return context.table.value_counts(profile.name)["v"], ()
+    if dtype.is_numeric() and not profile.infinite:
+        return pl.Series(distinct_numbers(context.table, profile.name)[0]), ()
+    return context.frame[profile.name].drop_nulls().unique(), ()
+
+
+def _distribution(numbers: pl.Series) -> tuple[list[float], list[int], list[float]]:
+    """Return edges, counts and quantiles of sorted numbers."""
     if numbers.len() < BINS:
         return [], [], []
     levels = [i / 40 for i in range(41)]
@@ -265,32 +278,36 @@ def _probe(salt: str) -> str:
     seed = _seed(salt)
     known = pl.Series(["discovery", "", "ü"]).hash(seed)
     numbers = pl.Series([1.5, -0.0, 1e300]).hash(seed)
-    return "".join(f"{h:016x}" for h in [*known, *numbers])
+    moments = pl.Series([0, -1, 2**40]).hash(seed)
+    return "".join(f"{h:016x}" for h in [*known, *numbers, *moments])
 
 
-def _hashable(name: str, dtype: pl.DataType) -> pl.Expr:
+def _hashable(cells: pl.Series) -> pl.Series:
     """One form for values that are equal whatever type they were read as."""
-    column = pl.col(name)
+    dtype = cells.dtype
     if dtype.is_numeric():
-        return column.cast(pl.Float64) + 0.0
+        return cells.cast(pl.Float64) + 0.0
     if dtype == pl.Date or isinstance(dtype, pl.Datetime):
         if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-            column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return column.cast(pl.Datetime("us")).dt.epoch("us").cast(pl.String)
+            cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return cells.cast(pl.Datetime("us")).to_physical()
     if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
-        return column.map_elements(lambda v: f"{v}", return_dtype=pl.String)
-    return column.cast(pl.String)
+        return cells.map_elements(lambda v: f"{v}", return_dtype=pl.String)
+    return cells.cast(pl.String)
 
 
-def _hashes(frame: pl.DataFrame, salt: str) -> pl.DataFrame:
-    seed = _seed(salt)
-    return frame.select([_hashable(n, d).hash(seed).alias(n) for n, d in frame.schema.items()])
+def _hash(cells: pl.Series, salt: str) -> pl.Series:
+    if cells.dtype != pl.Boolean:
+        return _hashable(cells).hash(_seed(salt))
+    yes, no, none = _hashable(pl.Series([True, False, None])).hash(_seed(salt)).to_numpy()
+    truth = cells.fill_null(False).to_numpy()
+    return pl.Series(np.where(cells.is_null().to_numpy(), none, np.where(truth, yes, no)))
 
 
 def null_cells(salt: str) -> set[int]:
     """Return the short hashes that a blank cell can have."""
     seed = _seed(salt)
-    blanks = [pl.Series([None], dtype=d).hash(seed) for d in (pl.String, pl.Float64)]
+    blanks = [pl.Series([None], dtype=d).hash(seed) for d in (pl.String, pl.Float64, pl.Int64)]
     return {int(b[0] % 65_536) for b in blanks}
 
 
@@ -322,18 +339,29 @@ def hashed_rows(
         return None
     if not key or any(c not in context.frame.columns for c in [*key, *names]) or not context.rows:
         return None
-    hashes = _hashes(context.frame.select(list(dict.fromkeys([*key, *names]))), salt)
-    seed = _seed(salt)
+    cells = context.rows * len(names) <= CELLS
+    hashes = {n: _hash(context.frame[n], salt).to_numpy() for n in ([*key, *names] if cells else key)}
+    whole = _combined((hashes[n] if n in hashes else _hash(context.frame[n], salt).to_numpy()) for n in names)
     rows = pl.DataFrame(
         {
-            "key": hashes.select(key).hash_rows(seed),
-            "row": hashes.select(names).hash_rows(seed),
+            "key": _combined(hashes[n] for n in key),
+            "row": whole,
             "row_number": pl.int_range(1, context.rows + 1, dtype=pl.UInt32, eager=True),
         }
     )
     if time is not None and time in context.frame.columns:
         rows = rows.with_columns(context.frame[time].cast(pl.Date, strict=False).alias("day"))
-    if context.rows * len(names) <= CELLS:
-        cells = [(hashes[n] % 65_536).cast(pl.UInt16) for n in names]
-        rows = rows.with_columns([c.alias(f"c{i}") for i, c in enumerate(cells)])
+    if cells:
+        short = [(hashes[n] % 65_536).astype(np.uint16) for n in names]
+        rows = rows.with_columns([pl.Series(f"c{i}", c) for i, c in enumerate(short)])
     return rows
+
+
+def _combined(hashes: Iterable[Words]) -> Words:
+    """Return one hash of several, in their order: their sum weighted by powers of an odd number, modulo 2**64."""
+    found: Words | None = None
+    for each in hashes:
+        found = each.copy() if found is None else np.add(np.multiply(found, MIX, out=found), each, out=found)
+    if found is None:
+        raise ValueError("no columns")
+    return found

@@ -8,9 +8,9 @@ from typing import Any, cast
 import numpy as np
 import polars as pl
 
+from ..ordered import ordered_numbers, runs_of
 from .context import TableContext
 from .names import named
-from .ordered import ordered_numbers, runs_of
 from .profile import ColumnProfile
 
 __all__ = ["counted", "identifying", "number", "numbers_of", "raw_words", "text_counts"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..intake.table import Table
+from ..ordered import distinct_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,13 +22,18 @@ FIRST, LAST = datetime(1678, 1, 1), datetime(2261, 12, 31)
 
 @dataclass(frozen=True, eq=False)
 class Canonical:
-    """A canonical frame with its schema and null counts at hand: on wide tables Polars is slow to tell them."""
+    """A canonical frame with its schema and null counts at hand: on wide tables Polars is slow to tell them.
+
+    ``table`` is what it was made of, where that counts distinct values and sorts numbers for all; ``whole`` are all
+    rows of a table beyond memory, of which ``frame`` is a sample.
+    """
 
     frame: pl.DataFrame
     schema: Mapping[str, pl.DataType]
     nulls: Mapping[str, int]
+    rows: int
     whole: pl.LazyFrame | None = None
-    rows: int = 0
+    table: Table | None = None
 
     @classmethod
     def of(cls, table: Table | pl.DataFrame) -> Canonical:
@@ -36,9 +42,33 @@ class Canonical:
         if isinstance(table, Table) and table.whole is not None:
             lazy = table.whole.polars().select([_column(n, d) for n, d in table.frame.schema.items()])
             row = lazy.select(pl.all().null_count()).collect(engine="streaming").row(0, named=True)
-            return cls(frame, dict(frame.schema), row, lazy, table.whole.rows)
+            return cls(frame, dict(frame.schema), row, table.whole.rows, lazy)
         nulls = {s.name: s.null_count() for s in frame.iter_columns()}
-        return cls(frame, dict(frame.schema), nulls, None, frame.height)
+        plain = table if isinstance(table, Table) else None
+        return cls(frame, dict(frame.schema), nulls, frame.height, table=plain)
+
+    def present(self, column: str) -> int:
+        """Return how many cells have a value."""
+        return self.rows - self.nulls[column]
+
+    def counts(self, column: str) -> pl.DataFrame | None:
+        """Return the distinct texts of a column as ``v`` with their counts ``n``; None where it holds no text."""
+        plain = self.table is not None and self.table.frame.schema[column] == pl.String
+        return self.table.value_counts(column) if self.table is not None and plain else None
+
+    def repeats(self, column: str) -> tuple[int, int] | None:
+        """Return how many cells have a value, and how many a value that occurs more than once; None where it is
+        not at hand."""
+        if self.table is None:
+            return None
+        counts = self.counts(column)
+        if counts is not None:
+            times = counts["n"].to_numpy()
+        elif self.table.frame.schema[column].is_integer():
+            times = distinct_numbers(self.table, column)[1]
+        else:
+            return None
+        return int(times.sum()), int(times[times > 1].sum())
 
 
 def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:

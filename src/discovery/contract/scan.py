@@ -7,10 +7,10 @@ Expectations 1.24 on pandas; a test holds the two judges together expectation by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -26,9 +26,13 @@ BLOCK = 12
 NOT_COMPARABLE = "its values cannot be compared"
 
 
+Counts = tuple[int, int]
+"""How many values (or rows) are judged, and how many are unexpected."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Counts:
-    """Expressions that count the judged and the unexpected values; each aggregates to one number.
+class _Rows:
+    """Expressions that count the judged and the unexpected rows; each aggregates to one number.
 
     ``key`` names the columns whose combinations should each occur once.
     """
@@ -38,40 +42,72 @@ class _Counts:
     key: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """An expression that says of each value of a column whether it complies."""
+
+    column: str
+    complies: pl.Expr
+
+
 def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
     """Return the verdict on each expectation, in the order of the suite; ``table`` is canonical."""
     compiled = [_compile(e, table) for e in suite.expectations]
-    selected: list[pl.Expr] = []
+    known: dict[int, Counts] = {}
+    asked: dict[int, _Rows] = {}
     for i, entry in enumerate(compiled):
-        if isinstance(entry, _Counts):
-            selected += [entry.checked.alias(f"{i}c"), entry.unexpected.alias(f"{i}u")]
-    if table.whole is not None:
-        counts = _of_all_rows(table.whole, compiled)
-    else:
-        counts = table.frame.lazy().select(selected).collect().row(0, named=True) if selected else {}
+        if isinstance(entry, _Rule):
+            counts = table.counts(entry.column)
+            if counts is not None:
+                known[i] = _over(entry, counts)
+            else:
+                wrong = (~entry.complies & pl.col(entry.column).is_not_null()).sum()
+                asked[i] = _Rows(pl.lit(table.present(entry.column)), wrong)
+        elif isinstance(entry, _Rows):
+            asked[i] = entry
+        elif isinstance(entry, tuple):
+            known[i] = entry
+    known |= _of_all_rows(table.whole, asked) if table.whole is not None else _counted(table.frame.lazy(), asked)
     return [
-        _verdict(e, counts.get(f"{i}c") or 0, counts.get(f"{i}u") or 0) if isinstance(entry, _Counts) else entry
-        for i, (e, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
+        entry if isinstance(entry, Verdict) else _verdict(expectation, *known[i])
+        for i, (expectation, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
     ]
 
 
-def _of_all_rows(lazy: pl.LazyFrame, compiled: Sequence[_Counts | Verdict]) -> dict[str, Any]:
+def _over(rule: _Rule, counts: pl.DataFrame) -> Counts:
+    """Judge a rule on the distinct values ``v`` of a column with their counts ``n``."""
+    wrong = counts.rename({"v": rule.column}).filter(~rule.complies)["n"]
+    return int(counts["n"].sum()), int(wrong.sum())
+
+
+def _counted(
+    lazy: pl.LazyFrame, asked: Mapping[int, _Rows], engine: Literal["auto", "streaming"] = "auto"
+) -> dict[int, Counts]:
+    """Count all that is asked in one query."""
+    if not asked:
+        return {}
+    selected = [
+        e.alias(f"{i}{sign}")
+        for i, rows in asked.items()
+        for sign, e in (("c", rows.checked), ("u", rows.unexpected))
+    ]
+    row = lazy.select(selected).collect(engine=engine).row(0, named=True)
+    return {i: (row[f"{i}c"] or 0, row[f"{i}u"] or 0) for i in asked}
+
+
+def _of_all_rows(lazy: pl.LazyFrame, asked: Mapping[int, _Rows]) -> dict[int, Counts]:
     """Count in blocks of expectations; repeats by groups, as marking each repeated row takes memory by the row."""
-    counts: dict[str, Any] = {}
-    wanted = [(i, e) for i, e in enumerate(compiled) if isinstance(e, _Counts)]
-    for i, entry in wanted:
+    found: dict[int, Counts] = {}
+    for i, entry in asked.items():
         if entry.key:
             n = pl.col("n").cast(pl.Int64)
             groups = lazy.select(entry.key).filter(pl.any_horizontal(pl.all().is_not_null())).group_by(entry.key)
             sums = groups.agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum()).collect(engine="streaming")
-            counts |= {f"{i}c": sums["c"].item(), f"{i}u": sums["u"].item()}
-    plain = [(i, e) for i, e in wanted if not e.key]
+            found[i] = (sums["c"].item(), sums["u"].item())
+    plain = [(i, e) for i, e in asked.items() if not e.key]
     for start in range(0, len(plain), BLOCK):
-        selected: list[pl.Expr] = []
-        for i, entry in plain[start : start + BLOCK]:
-            selected += [entry.checked.alias(f"{i}c"), entry.unexpected.alias(f"{i}u")]
-        counts |= lazy.select(selected).collect(engine="streaming").row(0, named=True)
-    return counts
+        found |= _counted(lazy, dict(plain[start : start + BLOCK]), "streaming")
+    return found
 
 
 def _verdict(expectation: Expectation, checked: int, unexpected: int) -> Verdict:
@@ -83,7 +119,7 @@ def _verdict(expectation: Expectation, checked: int, unexpected: int) -> Verdict
     return Verdict(share >= expectation.mostly, checked, unexpected)
 
 
-def _compile(expectation: Expectation, table: Canonical) -> _Counts | Verdict:
+def _compile(expectation: Expectation, table: Canonical) -> _Rows | _Rule | Counts | Verdict:
     if any(c not in table.schema for c in expectation.columns):
         return Verdict(False, error="the column is not there")
     compiler = _COMPILERS.get(expectation.type)
@@ -98,32 +134,31 @@ def _columns(kwargs: dict[str, Any], table: Canonical) -> Verdict:
     return Verdict(not missing and not extra, note=f"not there: {', '.join(missing)}" if missing else "")
 
 
-def _row_count(_: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
-    return _Counts(pl.len(), pl.lit(0))
+def _row_count(_: dict[str, Any], table: Canonical) -> Counts:
+    return table.rows, 0
 
 
-def _not_null(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
-    return _Counts(pl.len(), pl.col(kwargs["column"]).null_count())
+def _not_null(kwargs: dict[str, Any], table: Canonical) -> Counts:
+    return table.rows, table.nulls[kwargs["column"]]
 
 
-def _unexpected(column: str, complies: pl.Expr) -> _Counts:
-    return _Counts(pl.col(column).count(), (~complies & pl.col(column).is_not_null()).sum())
+def _unique(kwargs: dict[str, Any], table: Canonical) -> _Rows | Counts:
+    column = pl.col(kwargs["column"])
+    known = table.repeats(kwargs["column"])
+    if known is not None:
+        return known
+    twice = (column.is_duplicated() & column.is_not_null()).sum()
+    return _Rows(column.count(), twice, (kwargs["column"],))
 
 
-def _unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
-    name = kwargs["column"]
-    counts = _unexpected(name, ~pl.col(name).is_duplicated())
-    return _Counts(counts.checked, counts.unexpected, (name,))
-
-
-def _compound_unique(kwargs: dict[str, Any], table: Canonical) -> _Counts:  # noqa: ARG001
+def _compound_unique(kwargs: dict[str, Any], table: Canonical) -> _Rows:  # noqa: ARG001
     names = kwargs["column_list"]
     some = pl.any_horizontal(pl.col(names).is_not_null())
     twice = pl.struct(names).is_duplicated()
-    return _Counts(some.sum(), (twice & some).sum(), tuple(names))
+    return _Rows(some.sum(), (twice & some).sum(), tuple(names))
 
 
-def _between(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
+def _between(kwargs: dict[str, Any], table: Canonical) -> _Rule | Verdict:
     name = kwargs["column"]
     dtype = table.schema[name]
     column = pl.col(name).cast(pl.Int64) if dtype == pl.Boolean else pl.col(name)
@@ -139,7 +174,7 @@ def _between(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
             return Verdict(False, error=NOT_COMPARABLE)
         value = bound if moment is None else moment
         complies = complies & compare(pl.lit(value))
-    return _unexpected(name, complies)
+    return _Rule(name, complies)
 
 
 def _moment(bound: object) -> datetime | None:
@@ -150,22 +185,22 @@ def _moment(bound: object) -> datetime | None:
         return None
 
 
-def _in_set(kwargs: dict[str, Any], table: Canonical) -> _Counts:
+def _in_set(kwargs: dict[str, Any], table: Canonical) -> _Rule:
     name, values = kwargs["column"], kwargs["value_set"]
     dtype = table.schema[name]
     if dtype.is_numeric():
         known = pl.Series([float(v) for v in values if isinstance(v, int | float)], dtype=pl.Float64)
-        return _unexpected(name, pl.col(name).cast(pl.Float64).is_in(known.implode()))
+        return _Rule(name, pl.col(name).cast(pl.Float64).is_in(known.implode()))
     if dtype == pl.String:
         known = pl.Series([v for v in values if isinstance(v, str)], dtype=pl.String)
-        return _unexpected(name, pl.col(name).is_in(known.implode()))
+        return _Rule(name, pl.col(name).is_in(known.implode()))
     if dtype == pl.Boolean:
         known = pl.Series([bool(v) for v in values if v in (0, 1)], dtype=pl.Boolean)
-        return _unexpected(name, pl.col(name).is_in(known.implode()))
-    return _unexpected(name, pl.lit(False))
+        return _Rule(name, pl.col(name).is_in(known.implode()))
+    return _Rule(name, pl.lit(False))
 
 
-def _regex(kwargs: dict[str, Any], table: Canonical) -> _Counts:
+def _regex(kwargs: dict[str, Any], table: Canonical) -> _Rule:
     name = kwargs["column"]
     column = pl.col(name)
     if table.schema[name] == pl.Boolean:
@@ -173,7 +208,7 @@ def _regex(kwargs: dict[str, Any], table: Canonical) -> _Counts:
     regex = str(kwargs["regex"])
     if regex.endswith("$"):
         regex = regex[:-1] + r"\n?\z"
-    return _unexpected(name, column.cast(pl.String).str.contains(regex))
+    return _Rule(name, column.cast(pl.String).str.contains(regex))
 
 
 def _type(kwargs: dict[str, Any], table: Canonical) -> Verdict:
@@ -189,7 +224,7 @@ def _type(kwargs: dict[str, Any], table: Canonical) -> Verdict:
     return Verdict(actual in wanted, note="" if actual in wanted else f"it holds {actual}")
 
 
-def _pair(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
+def _pair(kwargs: dict[str, Any], table: Canonical) -> _Rows | Verdict:
     first, second = kwargs["column_A"], kwargs["column_B"]
     a, b = table.schema[first], table.schema[second]
     if a != b and not (a.is_numeric() and b.is_numeric()):
@@ -197,10 +232,10 @@ def _pair(kwargs: dict[str, Any], table: Canonical) -> _Counts | Verdict:
     both = pl.col(first).is_not_null() & pl.col(second).is_not_null()
     left, right = pl.col(first), pl.col(second)
     complies = left >= right if kwargs.get("or_equal") else left > right
-    return _Counts(both.sum(), (both & ~complies).sum())
+    return _Rows(both.sum(), (both & ~complies).sum())
 
 
-_COMPILERS: dict[str, Callable[[dict[str, Any], Canonical], _Counts | Verdict]] = {
+_COMPILERS: dict[str, Callable[[dict[str, Any], Canonical], _Rows | _Rule | Counts | Verdict]] = {
     "expect_table_columns_to_match_set": _columns,
     "expect_table_row_count_to_be_between": _row_count,
     "expect_column_values_to_not_be_null": _not_null,

@@ -25,7 +25,7 @@ from .database import database_files, read_database
 from .excel import read_workbook
 from .find import Found, find, irrelevant, shown_url, stem_of
 from .jsonfile import read_json, read_regular_lines
-from .kinds import kind_of
+from .kinds import PARQUET, kind_of
 from .lake import lake_tables
 from .quarantine import write_quarantine
 from .table import Drop, Table
@@ -211,6 +211,9 @@ def _read(
 
 
 def _file(found: Found, skipped: Skipped, specs: Specs) -> list[Table]:
+    if found.begins_with(PARQUET) and found.path is not None:
+        kind_of(PARQUET, found.name)  # refuses a name that says otherwise
+        return [read_columnar(found.path, stem_of(found.name), found.name, "parquet")]
     return _content(found.read(), found.name, found.name, skipped, specs, 0, found.path)
 
 

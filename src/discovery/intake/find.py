@@ -44,6 +44,16 @@ class Found:
         except OSError as error:
             raise DataError(f"it cannot be read ({error.strerror or 'error'})", where=self.name) from None
 
+    def begins_with(self, signature: bytes) -> bool:
+        """Whether a local file begins with ``signature``; False where it cannot be opened."""
+        if self.path is None:
+            return False
+        try:
+            with self.path.open("rb") as file:
+                return file.read(len(signature)) == signature
+        except OSError:
+            return False
+
 
 def stem_of(name: str) -> str:
     """Return the file's name without its endings, for the name of a table."""

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from ..errors import DataError
 
-__all__ = ["kind_of"]
+__all__ = ["PARQUET", "kind_of"]
+
+PARQUET = b"PAR1"
 
 _REFUSED = (
     (b"\x89PNG", "a PNG image"),
@@ -77,7 +79,7 @@ def _kind_of(data: bytes, name: str, source: str) -> str:
     where = source or name
     if not data:
         raise DataError("the file is empty", where=where, mend="Ask for it again.")
-    if data[:4] == b"PAR1":
+    if data[:4] == PARQUET:
         return "parquet"
     if data[:6] == b"ARROW1" or data[:4] == b"FEA1":
         return "feather"

@@ -216,7 +216,7 @@ class Drop:
 
 
 def value_counts(cells: pl.Series) -> pl.DataFrame:
-    """Return the distinct values as ``v`` with their counts ``n``, in no order; cells without a value are left out."""
+    """Return the distinct values as ``v`` with their counts ``n``, in no order; empty cells are left out."""
     there = cells.drop_nulls().alias("v") if cells.null_count() else cells.alias("v")
     if len(there) < _GROUPED:
         return there.value_counts(name="n")

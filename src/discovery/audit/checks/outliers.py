@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding
+from ...ordered import quantiles_of
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
-from ..ordered import quantiles_of
 from ..values import counted, identifying, number, numbers_of
 
 CHANCE = 1e-3

@@ -156,11 +156,14 @@ def pii_inside_text(context: TableContext) -> Iterator[Finding]:
 def _look_inside(context: TableContext, column: ColumnProfile) -> _Inside:
     inside = _Inside()
     texts = context.frame[column.name].cast(pl.String)
+    distinct = context.table.value_counts(column.name)["v"]
     prose = column.semantic == "free_text" or _is_prose(column)
     kinds = set(PREFILTERS) if prose else {"email", "iban", "card"}
     if not prose and not _has_long_digits(column):
         kinds = {"email"}
     for kind in sorted(kinds - {"address"}):
+        if not _may_hold(distinct, kind):
+            continue
         hits = texts.str.contains(PREFILTERS[kind]).fill_null(False).arg_true()
         if len(hits) > CONFIRMED_ROWS:
             hits, inside.sampled = hits.gather_every(len(hits) // CONFIRMED_ROWS + 1), True
@@ -174,6 +177,12 @@ def _look_inside(context: TableContext, column: ColumnProfile) -> _Inside:
     if not prose and set(inside.rows) == {"card"} and len(inside.rows["card"]) < 0.5 * column.present:
         inside.rows = {}
     return inside
+
+
+def _may_hold(distinct: pl.Series, kind: str) -> bool:
+    """Whether any of the distinct texts of a column may hold a value of a kind."""
+    needed = {"email": "@", "person_name": ""}.get(kind, r"\d")
+    return bool(distinct.filter(distinct.str.contains(needed)).str.contains(PREFILTERS[kind]).any())
 
 
 def _is_prose(column: ColumnProfile) -> bool:

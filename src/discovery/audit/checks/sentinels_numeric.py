@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding, Severity
+from ...ordered import distinct_numbers
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
-from ..ordered import distinct_numbers
 from ..values import identifying, number
 
 COMMON = 0.05

@@ -18,7 +18,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profile import ColumnProfile
-from ..relate import duplicate_mask
+from ..relate import duplicate_mask, most_telling
 from ..semantics.words import tokens
 from .shape import identifies
 
@@ -81,7 +81,7 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     rest = [c for c in context.columns() if c.name not in ids and c.distinct > 0]
     if not ids or len(rest) < 2 or context.rows < 10:
         return
-    mask = duplicate_mask(context.frame.select([c.name for c in rest]))
+    mask = duplicate_mask(context.frame.select([c.name for c in rest]), most_telling(rest))
     again = int(mask.sum() or 0)
     chance = expected_duplicates(rest, context.rows)
     if again > max(exact, 2 * chance, 0.001 * context.rows):
@@ -95,7 +95,7 @@ def _identifiers(context: TableContext) -> list[str]:
 
 
 def _exact(context: TableContext, exact: int) -> Finding:
-    mask = duplicate_mask(context.frame)
+    mask = duplicate_mask(context.frame, most_telling(context.columns()))
     chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows

@@ -18,6 +18,7 @@ from ..profile import ColumnProfile
 from ..values import raw_words, text_counts
 from .sentinels import EPOCHS
 
+ISOLATED = timedelta(days=3653)
 FEW = 0.05
 AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
          "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
@@ -156,20 +157,20 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not column.temporal or column.distinct < 2 or named(column.name, "birth", "dob", "born"):
             continue
-        if column.semantic == "birth_date":
+        ahead = ctx.as_of + timedelta(days=1)
+        if column.semantic == "birth_date" or _all_near(column, ahead):
             continue
         days = ctx.frame[column.name].cast(pl.Date)
         there = days.drop_nulls()
         low, high = (_day(there.quantile(q, "nearest")) for q in (0.01, 0.99))
         inner = [_day(there.quantile(q, "nearest")) for q in (FEW, 1 - FEW)]
-        ahead = ctx.as_of + timedelta(days=1)
         wrong = pl.repeat(False, len(days), dtype=pl.Boolean, eager=True)
         why = []
         if not named(column.name, *AHEAD):
             late = days > ahead
             if 0 < int(late.sum() or 0) <= FEW * column.present and high <= ahead:
                 wrong, why = wrong | late.fill_null(False), ["in the future"]
-        span = max(10 * (inner[1] - inner[0]), timedelta(days=3653))
+        span = max(10 * (inner[1] - inner[0]), ISOLATED)
         early = (days < _minus(inner[0], span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
         far = days > _plus(inner[1], span)
         for mask, word in ((early, "long before all others"), (far, "long after all others")):
@@ -189,6 +190,12 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
                 count=count,
                 details={"values": [str(v) for v in values[:50]]},
             )
+
+
+def _all_near(column: ColumnProfile, ahead: date) -> bool:
+    """Whether all dates are past, since 1900, and nearer to one another than an isolated one is to the others."""
+    first, last = _day(column.minimum), _day(column.maximum)
+    return first.year >= 1900 and last <= ahead and last - first <= ISOLATED
 
 
 def _day(value: Any) -> date:

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding
+from ...ordered import distinct_numbers
 from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
-from ..ordered import distinct_numbers
 from ..values import identifying, number, numbers_of
 from .sentinels import EPOCHS
 from .sentinels_numeric import is_code
