@@ -243,7 +243,7 @@ def column_profile(
     What ``table`` has counted is used, and what is sorted here is kept in its memo.
     """
     if series.dtype == pl.String:
-        plain = table is not None and table.frame.schema[name] == pl.String
+        plain = table is not None and table.frame[name].dtype == pl.String
         found = text_profile(series, engine, table.value_counts(name) if table is not None and plain else None)
     else:
         found = value_profile(series, table.memo if table is not None else None)

@@ -158,6 +158,7 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
     """Return the sketch of one table."""
     key, time = _key(context), _time(context)
     span: tuple[Any, Any] = (None, None)
+    there = set(context.frame.columns)
     if time is not None and context.table.whole is not None:
         span = (context.profile[time].minimum, context.profile[time].maximum)
     elif time is not None:
@@ -171,9 +172,7 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         time=time,
         first=span[0].isoformat() if span[0] is not None else None,
         last=span[1].isoformat() if span[1] is not None else None,
-        columns=[
-            _column(context, p, salt) for p in context.profile.columns.values() if p.name in context.frame.columns
-        ],
+        columns=[_column(context, p, salt) for p in context.profile.columns.values() if p.name in there],
     )
 
 
@@ -228,7 +227,7 @@ def _numbers(context: TableContext, column: str) -> pl.Series:
 
 def _distinct(context: TableContext, profile: ColumnProfile) -> tuple[pl.Series, Sequence[int]]:
     """Return the distinct values of a column, and, where they are few, how often each occurs."""
-    dtype = context.frame.schema[profile.name]
+    dtype = context.frame[profile.name].dtype
     if profile.distinct <= len(profile.top):
         there = pl.Float64 if dtype.is_decimal() else dtype
         return pl.Series([v for v, _ in profile.top], dtype=there), [n for _, n in profile.top]
@@ -337,7 +336,7 @@ def hashed_rows(
     names = list(columns) if columns is not None else list(context.frame.columns)
     if context.table.whole is not None:
         return None
-    if not key or any(c not in context.frame.columns for c in [*key, *names]) or not context.rows:
+    if not key or not {*key, *names} <= set(context.frame.columns) or not context.rows:
         return None
     cells = context.rows * len(names) <= CELLS
     hashes = {n: _hash(context.frame[n], salt).to_numpy() for n in ([*key, *names] if cells else key)}

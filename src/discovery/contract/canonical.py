@@ -53,7 +53,7 @@ class Canonical:
 
     def counts(self, column: str) -> pl.DataFrame | None:
         """Return the distinct texts of a column as ``v`` with their counts ``n``; None where it holds no text."""
-        plain = self.table is not None and self.table.frame.schema[column] == pl.String
+        plain = self.table is not None and self.table.frame[column].dtype == pl.String
         return self.table.value_counts(column) if self.table is not None and plain else None
 
     def repeats(self, column: str) -> tuple[int, int] | None:
@@ -64,7 +64,7 @@ class Canonical:
         counts = self.counts(column)
         if counts is not None:
             times = counts["n"].to_numpy()
-        elif self.table.frame.schema[column].is_integer():
+        elif self.table.frame[column].dtype.is_integer():
             times = distinct_numbers(self.table, column)[1]
         else:
             return None

@@ -146,7 +146,7 @@ def pii_inside_text(context: TableContext) -> Iterator[Finding]:
     for column in context.columns("text"):
         if column.semantic in PERSONAL or column.semantic in {"url", "uuid", "date_part", "country", "currency"}:
             continue
-        if (column.length_max or 0) < 6 or context.frame.schema[column.name].is_nested():
+        if (column.length_max or 0) < 6 or context.frame[column.name].dtype.is_nested():
             continue
         inside = _look_inside(context, column)
         if inside.rows:
