@@ -124,12 +124,13 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
     if len(totals) < 3:
         return []
     matrix = np.stack(list(columns.values()))
+    slack = _slack(matrix)
     found: list[Relation] = []
     made: set[frozenset[str]] = set()
     for form, parts in _candidates(columns):
         values = [columns[p] for p in parts]
         guess = np.sum(values, axis=0) if form == "sum" else np.prod(values, axis=0)
-        for index in np.flatnonzero(_near(guess[None, :], matrix)):
+        for index in np.flatnonzero(_near(guess[None, :], matrix, slack)):
             total = totals[index]
             key = frozenset((*parts, total))
             if total in parts or any(key >= other for other in made):
@@ -141,11 +142,16 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
     return found
 
 
-def _near(guess: Floats, total: Floats) -> Bools:
+def _slack(total: Floats) -> Floats:
+    """Return, row by row, by how much values may differ and be all but equal."""
+    slack: Floats = 1e-3 * np.nanstd(total, axis=1, keepdims=True) + 1e-9
+    return slack
+
+
+def _near(guess: Floats, total: Floats, slack: Floats) -> Bools:
     """Return, row by row of two matrices, whether at least half of the pairs that are there are all but equal."""
     gap = np.abs(guess - total)
     usable = np.isfinite(gap)
-    slack = 1e-3 * np.nanstd(total, axis=1, keepdims=True) + 1e-9
     rows = usable.sum(axis=1)
     near: Bools = (rows > 0) & (2 * (usable & (gap <= slack)).sum(axis=1) >= rows)
     return near
@@ -169,6 +175,7 @@ def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least
         return []
     order = list(columns)
     matrix = np.stack(list(columns.values()))
+    slack = _slack(y[None, :])
     found: list[Relation] = []
     for index, a in enumerate(order[:-1]):
         x, others = columns[a][None, :], matrix[index + 1 :]
@@ -181,7 +188,7 @@ def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least
             ("product", "second", others / x),
         )
         for form, place, guess in guesses:
-            for hit in np.flatnonzero(_near(guess, y[None, :])):
+            for hit in np.flatnonzero(_near(guess, y[None, :], slack)):
                 b = order[index + 1 + int(hit)]
                 total = {"total": target, "first": a, "second": b}[place]
                 parts = (a, b) if place == "total" else (target, b if place == "first" else a)

@@ -74,8 +74,8 @@ def _all(context: TableContext) -> dict[str, Dependence]:
 
 def _measure(gaps: Ints, codes: Ints, on: str, target: bool) -> Dependence | None:
     there = codes > 0
-    table = np.zeros((int(codes.max(initial=0)) + 1, 2))
-    np.add.at(table, (codes[there], gaps[there]), 1)
+    width = 2 * (int(codes.max(initial=0)) + 1)
+    table = np.bincount(2 * codes[there] + gaps[there], minlength=width).reshape(-1, 2).astype(np.float64)
     table = table[table.sum(axis=1) >= 20]
     if len(table) < 2 or (table.sum(axis=0) == 0).any():
         return None

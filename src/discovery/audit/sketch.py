@@ -172,7 +172,7 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         time=time,
         first=span[0].isoformat() if span[0] is not None else None,
         last=span[1].isoformat() if span[1] is not None else None,
-        columns=[_column(context, p, salt) for p in context.profile.columns.values() if p.name in there],
+        columns=_columns(context, [p for p in context.profile.columns.values() if p.name in there], salt),
     )
 
 
@@ -188,15 +188,21 @@ def _time(context: TableContext) -> str | None:
     return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
 
 
-def _column(context: TableContext, profile: ColumnProfile, salt: str) -> ColumnSketch:
+def _columns(context: TableContext, profiles: Sequence[ColumnProfile], salt: str) -> list[ColumnSketch]:
+    distinct = [_distinct(context, p) for p in profiles]
+    hashes = _hash_all([values for values, _ in distinct], salt)
+    return [_column(context, p, h, n) for p, h, (_, n) in zip(profiles, hashes, distinct, strict=True)]
+
+
+def _column(
+    context: TableContext, profile: ColumnProfile, hashes: pl.Series, counts: Sequence[int]
+) -> ColumnSketch:
     personal = context.is_personal(profile.name)
     edges: list[float] = []
     bins: list[int] = []
     quantiles: list[float] = []
     if profile.numeric and not personal:
         edges, bins, quantiles = _distribution(_numbers(context, profile.name))
-    values, counts = _distinct(context, profile)
-    hashes = _hash(values, salt)
     categories: dict[str, int] | None = None
     if 0 < profile.distinct <= CATEGORIES and len(counts) == len(hashes):
         pairs = sorted(zip(hashes.to_list(), counts, strict=True))
@@ -293,6 +299,20 @@ def _hashable(cells: pl.Series) -> pl.Series:
     if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
         return cells.map_elements(lambda v: f"{v}", return_dtype=pl.String)
     return cells.cast(pl.String)
+
+
+def _hash_all(columns: Sequence[pl.Series], salt: str) -> list[pl.Series]:
+    """Return the hashes of the values of each column, of all columns of a form at once."""
+    forms = [_hashable(c) for c in columns]
+    found: dict[int, pl.Series] = {}
+    for dtype in {f.dtype for f in forms}:
+        places = [i for i, f in enumerate(forms) if f.dtype == dtype]
+        hashes = pl.concat([forms[i].alias("v") for i in places]).hash(_seed(salt))
+        start = 0
+        for i in places:
+            found[i] = hashes.slice(start, len(forms[i]))
+            start += len(forms[i])
+    return [found[i] for i in range(len(forms))]
 
 
 def _hash(cells: pl.Series, salt: str) -> pl.Series:

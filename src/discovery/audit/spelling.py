@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 
-__all__ = ["PLACES", "SYNONYMS", "abbreviations", "folded", "misspellings", "plain", "slips"]
+import polars as pl
+
+__all__ = ["PLACES", "SYNONYMS", "abbreviations", "folded", "folded_all", "misspellings", "plain", "slips"]
 
 SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
     (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
@@ -68,6 +71,13 @@ def folded(text: str) -> str:
     return " ".join(words.split()) or plain_text.strip()
 
 
+def folded_all(texts: pl.Series) -> list[str]:
+    """Return :func:`folded` of each of a series of texts; those of plain words and digits are folded in one go."""
+    easy = texts.str.contains(r"^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$").to_list()
+    lower = texts.str.to_lowercase().to_list()
+    return [quick if simple else folded(t) for t, quick, simple in zip(texts, lower, easy, strict=True)]
+
+
 def plain(text: str) -> str:
     """Return a folded text without a plural s on its last word, where it is long enough to be one."""
     return text[:-1] if len(text) > 4 and text.endswith("s") and not text.endswith("ss") else text
@@ -109,7 +119,7 @@ def slips(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     [('xes', 'yes'), ('yxs', 'yes')]
     """
     total = sum(counts.values())
-    usual = sorted(counts, key=lambda w: -counts[w])[:2]
+    usual = nsmallest(2, counts, key=lambda w: -counts[w])
     if len(counts) < 3 or sum(counts[w] for w in usual) < 0.95 * total or counts[usual[1]] < 0.05 * total:
         return []
     found = []

@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 __all__ = ["Core", "core_categories", "core_range", "nice_bound"]
@@ -19,6 +21,8 @@ __all__ = ["Core", "core_categories", "core_range", "nice_bound"]
 FENCE = 6.0
 GAP = 0.5
 MAX_EXCLUDED = 0.25
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,52 +58,57 @@ def core_range(values: pl.Series, equal: Iterable[float] = (), extremes: Iterabl
         Values known to be too extreme; what is further out on the same side is left out with them, unless that
         would be a quarter of the rows.
     """
-    series = values.cast(pl.Float64).drop_nulls()
-    series = series.filter(series.is_finite())
-    total = series.len()
-    kept = series
+    series = values.cast(pl.Float64).drop_nulls().to_numpy()
+    kept = np.sort(series[np.isfinite(series)])
+    total = len(kept)
     wrong = list(equal)
     if wrong:
-        kept = kept.filter(~kept.is_in(wrong))
-    if kept.len() < 3:
+        kept = kept[~np.isin(kept, wrong)]
+    if len(kept) < 3:
         return None
-    kept = _without_extremes(kept, list(extremes)).sort()
-    middle = float(kept[(kept.len() - 1) // 2])
-    quarter, upper = float(kept[(kept.len() - 1) // 4]), float(kept[3 * (kept.len() - 1) // 4])
+    kept = _without_extremes(kept, list(extremes))
+    middle = float(kept[(len(kept) - 1) // 2])
+    quarter, upper = float(kept[(len(kept) - 1) // 4]), float(kept[3 * (len(kept) - 1) // 4])
     down = max(middle - quarter, 0.25 * (upper - quarter)) * FENCE
     up = max(upper - middle, 0.25 * (upper - quarter)) * FENCE
     if down == up == 0.0:
         return _core_around_constant(kept, total)
-    high = _walk(kept.filter(kept >= middle).unique().sort(), middle, middle + up)
-    low = -_walk((-kept.filter(kept <= middle)).unique().sort(), -middle, -middle + down)
-    core = kept.filter((kept >= low) & (kept <= high))
-    return Core(low, high, low < middle - down or high > middle + up, total - core.len())
+    high = _walk(kept[np.searchsorted(kept, middle) :], middle, middle + up)
+    low = -_walk(-kept[: np.searchsorted(kept, middle, side="right")][::-1], -middle, -middle + down)
+    return Core(low, high, low < middle - down or high > middle + up, total - _between(kept, low, high))
 
 
-def _core_around_constant(kept: pl.Series, total: int) -> Core:
+def _between(ordered: Floats, low: float, high: float) -> int:
+    """Return how many of the ordered values lie from ``low`` to ``high``."""
+    return int(np.searchsorted(ordered, high, side="right") - np.searchsorted(ordered, low, side="left"))
+
+
+def _core_around_constant(kept: Floats, total: int) -> Core:
     """More than half of the values are one value: the others are judged by their own quantiles."""
-    low, high = float(kept.quantile(0.005, "nearest") or 0.0), float(kept.quantile(0.995, "nearest") or 0.0)
-    core = kept.filter((kept >= low) & (kept <= high))
-    return Core(low, high, True, total - core.len())
+    last = len(kept) - 1
+    low, high = float(kept[math.floor(0.005 * last + 0.5)]), float(kept[math.floor(0.995 * last + 0.5)])
+    return Core(low, high, True, total - _between(kept, low, high))
 
 
-def _without_extremes(series: pl.Series, extremes: Sequence[float]) -> pl.Series:
-    middle = float(series.median() or 0.0)  # type: ignore[arg-type]
+def _without_extremes(ordered: Floats, extremes: Sequence[float]) -> Floats:
+    if not extremes:
+        return ordered
+    middle = float(np.median(ordered))
     above = min((e for e in extremes if e > middle), default=math.inf)
     below = max((e for e in extremes if e < middle), default=-math.inf)
-    kept = series.filter((series < above) & (series > below))
-    return kept if kept.len() >= max(3, (1 - MAX_EXCLUDED) * series.len()) else series
+    kept = ordered[(ordered < above) & (ordered > below)]
+    return kept if len(kept) >= max(3, (1 - MAX_EXCLUDED) * len(ordered)) else ordered
 
 
-def _walk(distinct: pl.Series, middle: float, fence: float) -> float:
+def _walk(ordered: Floats, middle: float, fence: float) -> float:
     """Return the last value, walking outwards, before a gap that is out of proportion."""
-    inside = distinct.filter(distinct <= fence)
-    last = float(inside[-1]) if inside.len() else middle
-    for value in distinct.filter(distinct > fence):
+    inside = int(np.searchsorted(ordered, fence, side="right"))
+    last = float(ordered[inside - 1]) if inside else middle
+    for value in np.unique(ordered[inside:]).tolist():
         reach = max(last - middle, (fence - middle) / 2)
         if value - last > GAP * reach:
             break
-        last = float(value)
+        last = value
     return last
 
 

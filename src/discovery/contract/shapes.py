@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class Form:
     mostly: float
 
 
-def common_regex(values: pl.Series, violations_known: bool = False) -> Form | None:
+def common_regex(values: pl.Series, violations_known: bool = False, counts: pl.Series | None = None) -> Form | None:
     """Return the form that (nearly) all of ``values`` share, None where there is none worth a rule.
 
     A value's shape is its text with every capital as ``A``, small letter as ``a`` and digit as ``9``. Shapes that
@@ -36,13 +37,15 @@ def common_regex(values: pl.Series, violations_known: bool = False) -> Form | No
         Text without nulls.
     violations_known : bool
         Whether a finding says that some values break the form; then 80% of values having it are enough.
+    counts : polars.Series, optional
+        How often each of ``values`` occurs, if they are distinct; else each counts as one.
     """
-    total = values.len()
-    if total == 0 or (values.str.len_chars().quantile(0.95) or 0) > MAX_LENGTH:
+    n = pl.repeat(1, values.len(), dtype=pl.Int64, eager=True) if counts is None else counts.cast(pl.Int64)
+    total = int(n.sum())
+    if total == 0 or _mostly_long(values.str.len_chars(), n):
         return None
-    shapes = (
-        values.str.replace_all("[A-Z]", "A").str.replace_all("[a-z]", "a").str.replace_all("[0-9]", "9")
-    ).value_counts(sort=True)
+    shape = values.str.replace_all("[A-Z]", "A").str.replace_all("[a-z]", "a").str.replace_all("[0-9]", "9")
+    shapes = pl.DataFrame({"shape": shape, "n": n}).group_by("shape").agg(pl.col("n").sum())
     if shapes.height > max(50, total // 20):
         return None
     forms: dict[tuple[str, ...], list[tuple[list[int], int]]] = {}
@@ -56,6 +59,12 @@ def common_regex(values: pl.Series, violations_known: bool = False) -> Form | No
     lengths = [lengths for lengths, _ in members]
     pattern = "".join(_piece(s, [run[i] for run in lengths]) for i, s in enumerate(signs))
     return Form(f"^{pattern}$", 1.0 if share == 1.0 or violations_known else round(share - 0.002, 4))
+
+
+def _mostly_long(lengths: pl.Series, counts: pl.Series) -> bool:
+    """Whether more than a twentieth of the values are longer than any code."""
+    long = int(counts.filter(lengths > MAX_LENGTH).sum())
+    return long > 0 and long >= int(counts.sum()) - math.floor(0.95 * (int(counts.sum()) - 1) + 0.5)
 
 
 def _plain(signs: tuple[str, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..artifacts import Finding
+from ..intake.table import value_counts
 from .canonical import FIRST, LAST, canonical
 from .flagged import Flagged, flagged
 from .model import Expectation, Suite, new_suite
@@ -42,13 +44,17 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
         rows it calls wrong may be missing in a cleaned drop.
     """
     known = [f for f in findings if f.table == context.name]
+    about: dict[str, list[Finding]] = defaultdict(list)
+    for finding in known:
+        for name in dict.fromkeys(finding.columns):
+            about[name].append(finding)
     few = context.rows <= 50_000 or context.table.whole is not None
     sample = canonical(context.frame if few else context.sample)
     there = set(sample.columns)
     expectations = list(_table(context))
     for column in context.profile.columns.values():
         if column.name in there:
-            marks = flagged(known, context.name, column.name)
+            marks = flagged(about[column.name], context.name, column.name)
             expectations += _column(context, column, sample[column.name], marks)
     expectations += _keys(context, known)
     expectations += _orders(sample, known)
@@ -183,35 +189,35 @@ def _days(moment: datetime) -> float:
 def _texts(
     context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
 ) -> Iterator[Expectation]:
-    filled = values.drop_nulls()
-    if filled.len() < ENOUGH:
+    all_rows = context.frame[column.name].dtype == pl.String and len(values) == context.frame.height
+    counts = context.table.value_counts(column.name) if all_rows else value_counts(values)
+    filled = int(counts["n"].sum())
+    if filled < ENOUGH:
         return
     if column.semantic == "email":
-        yield _expect(
-            "column_values_to_match_regex", column=column.name, regex=EMAIL, mostly=_tolerance(filled.len())
-        )
+        yield _expect("column_values_to_match_regex", column=column.name, regex=EMAIL, mostly=_tolerance(filled))
         return
     personal = context.is_personal(column.name)
-    if not personal and 1 <= column.distinct <= min(CATEGORIES, filled.len() // 5):
-        yield from _categories(column.name, filled, marks)
+    if not personal and 1 <= column.distinct <= min(CATEGORIES, filled // 5):
+        yield from _categories(column.name, counts, marks)
     elif column.semantic not in {"free_text", "person_name", "address"}:
-        regex = common_regex(
-            filled.filter(~filled.is_in(list(marks.texts))), bool(marks.kinds & {"format_violation"})
-        )
+        fine = counts.filter(~counts["v"].is_in(list(marks.texts))) if marks.texts else counts
+        regex = common_regex(fine["v"], bool(marks.kinds & {"format_violation"}), fine["n"])
         if regex:
             yield _expect(
                 "column_values_to_match_regex", column=column.name, regex=regex.pattern, mostly=regex.mostly
             )
 
 
-def _categories(name: str, filled: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+def _categories(name: str, values: pl.DataFrame, marks: Flagged) -> Iterator[Expectation]:
     """Few values: they are the rule. How many others to allow is Good and Turing's estimate of the unseen."""
-    counts = [(str(v), int(c)) for v, c in filled.value_counts().iter_rows()]
+    counts = [(str(v), int(n)) for v, n in values.iter_rows()]
     kept = core_categories(counts, marks.texts)
     if not kept:
         return
-    once = sum(c == 1 for v, c in counts if v in set(kept))
-    more: dict[str, Any] = {"mostly": round(1 - min(0.05, 3 * once / filled.len()), 4)} if once else {}
+    filled = sum(n for _, n in counts)
+    once = sum(n == 1 for v, n in counts if v in set(kept))
+    more: dict[str, Any] = {"mostly": round(1 - min(0.05, 3 * once / filled), 4)} if once else {}
     yield _expect("column_values_to_be_in_set", column=name, value_set=kept, **more)
 
 

@@ -155,10 +155,12 @@ def _plainly_text(c: _Cells) -> _Read | None:
 def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -> _Read:
     if c.present == 0:
         return _Read("empty", c.stripped)
+    if c.plain is None and not c.counts["v"].str.contains(r"\d").any():
+        return _read_words(c)
     long = (c.stripped.str.len_bytes() > LONGEST).fill_null(False) if c.plain is None else None
     if long is not None and long.any():
         short = pl.select(pl.when(long).then(pl.lit("a long text")).otherwise(c.stripped)).to_series()
-        reading = _read(replace(c, stripped=short), decimal, day_first, serial_dates)
+        reading = _read(replace(c, stripped=short, counted=None), decimal, day_first, serial_dates)
         return replace(reading, values=c.stripped) if reading.type == "text" else reading
     number = read_numbers(c.name, c.stripped, decimal, plain=c.plain)
     words = number.words
@@ -181,6 +183,19 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if boolean is not None:
         return _Read("boolean", boolean, number, None, words)
     return _Read("text", c.stripped, number, date, words)
+
+
+def _read_words(c: _Cells) -> _Read:
+    """Read cells without a digit, which can be neither numbers nor dates."""
+    number = plain_reading(c.counts)
+    boolean = _booleans(c)
+    return _Read(
+        "text" if boolean is None else "boolean",
+        c.stripped if boolean is None else boolean,
+        number,
+        None,
+        number.words,
+    )
 
 
 def _booleans(c: _Cells) -> pl.Series | None:

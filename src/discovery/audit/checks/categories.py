@@ -9,9 +9,9 @@ import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
-from ..placeholders import is_placeholder
+from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
-from ..spelling import PLACES, SYNONYMS, abbreviations, folded, misspellings, plain, slips
+from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, slips
 from ..values import text_counts
 
 MOST_VALUES = 5_000
@@ -91,10 +91,12 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not _categorical(ctx, column):
             continue
-        counts = {str(v): int(n) for v, n in text_counts(ctx, column.name).iter_rows()}
-        groups = _groups(column, counts)
+        distinct = text_counts(ctx, column.name)
+        counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
+        folds = dict(zip(counts, folded_all(distinct["v"]), strict=True))
+        groups = _groups(column, counts, folds)
         wrong = {v: main for main, others in groups.items() for v in others}
-        brands = _misspelt_first_words(column, counts, wrong)
+        brands = _misspelt_first_words(column, counts, folds, wrong)
         if wrong or brands:
             yield _variants_finding(ctx, column, counts, wrong | brands)
 
@@ -107,12 +109,14 @@ def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
     return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
 
 
-def _groups(column: ColumnProfile, counts: dict[str, int]) -> dict[str, list[str]]:
+def _groups(column: ColumnProfile, counts: dict[str, int], folds: dict[str, str]) -> dict[str, list[str]]:
     """Return the variants by the form that is most frequent among them."""
     by_fold: dict[str, list[str]] = defaultdict(list)
-    for value in counts:
-        if not is_placeholder(value) and folded(value):
-            by_fold[folded(value)].append(value)
+    texts = pl.Series(list(counts), dtype=pl.String)
+    missing = {v for v in texts.filter(may_be_placeholder(texts)) if is_placeholder(v)}
+    for value, fold in folds.items():
+        if fold and value not in missing:
+            by_fold[fold].append(value)
     totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
     parent = {f: f for f in by_fold}
     if column.semantic != "identifier" and not _codes(by_fold):
@@ -130,19 +134,18 @@ def _groups(column: ColumnProfile, counts: dict[str, int]) -> dict[str, list[str
 
 def _codes(folds: Iterable[str]) -> bool:
     """Whether most values hold digits or are very short: codes, in which one sign makes a difference."""
-    values = list(folds)
-    coded = sum(any(c.isdigit() for c in v) for v in values)
-    return coded > 0.5 * len(values) and not any(" " in v for v in values)
+    values = pl.Series(list(folds), dtype=pl.String)
+    if values.str.contains(" ", literal=True).any():
+        return False
+    return int(values.str.contains(r"\d").sum()) > 0.5 * len(values)
 
 
 def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
     known = set(folds)
+    if len(known) > 12:
+        return
     for left, right in SYNONYMS:
-        if (
-            len(known) > 12
-            or not (known & left and known & right)
-            or not known <= left | right | {"other", "unknown"}
-        ):
+        if not (known & left and known & right) or not known <= left | right | {"other", "unknown"}:
             continue
         for group in (left, right):
             there = sorted(known & group, key=len, reverse=True)
@@ -152,7 +155,7 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
 
 def _merge_places(totals: Mapping[str, int], parent: dict[str, str]) -> None:
     for names in PLACES:
-        there = sorted(names & totals.keys(), key=lambda f: (-totals[f], f))
+        there = sorted((n for n in names if n in totals), key=lambda f: (-totals[f], f))
         for name in there[1:]:
             parent[name] = parent[there[0]]
 
@@ -180,17 +183,21 @@ def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: d
         parent[rare] = parent[frequent]
 
 
-def _misspelt_first_words(column: ColumnProfile, counts: dict[str, int], known: Iterable[str]) -> dict[str, str]:
+def _misspelt_first_words(
+    column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], known: Iterable[str]
+) -> dict[str, str]:
     """Return values whose first word is misspelt, with that word put right."""
     if column.semantic in {"person_name", "identifier"}:
         return {}
     totals = Counter[str]()
     for value, n in counts.items():
-        totals[folded(value)] += n
+        totals[folds[value]] += n
     right = dict(misspellings(_first_words(totals), ratio=4))
-    found = {}
+    found: dict[str, str] = {}
+    if not right:
+        return found
     for value in set(counts) - set(known):
-        first, _, rest = folded(value).partition(" ")
+        first, _, rest = folds[value].partition(" ")
         if first in right:
             found[value] = f"{right[first]} {rest}".strip()
     return found

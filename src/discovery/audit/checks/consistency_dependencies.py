@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
@@ -151,12 +152,12 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
 def _same(context: TableContext) -> list[tuple[str, str]]:
     by_sample: dict[tuple[int, int, bytes], list[ColumnProfile]] = {}
     step = max(1, context.rows // TRIAL_ROWS)
-    for column in context.profile.columns.values():
-        rare = column.present - (column.top[0][1] if column.top else 0)
-        if column.distinct >= 2 and column.present >= 50 and rare >= 10 and column.semantic != "free_text":
-            codes = codes_of(context.frame[column.name].gather_every(step))
-            shape = signature(codes if _numbering(column) else by_appearance(codes))
-            by_sample.setdefault((column.distinct, column.missing, shape), []).append(column)
+    usable = [c for c in context.profile.columns.values() if _comparable(c)]
+    counts = Counter((c.distinct, c.missing) for c in usable)
+    for column in (c for c in usable if counts[c.distinct, c.missing] > 1):
+        codes = codes_of(context.frame[column.name].gather_every(step))
+        shape = signature(codes if _numbering(column) else by_appearance(codes))
+        by_sample.setdefault((column.distinct, column.missing, shape), []).append(column)
     pairs: list[tuple[str, str]] = []
     for group in by_sample.values():
         codes_by_name = {c.name: codes_of(context.frame[c.name]) for c in group} if len(group) > 1 else {}
@@ -165,6 +166,11 @@ def _same(context: TableContext) -> list[tuple[str, str]]:
             if np.array_equal(a, b) or (_recodable(group[0], column) and one_to_one(a, b)):
                 pairs.append((group[0].name, column.name))
     return pairs
+
+
+def _comparable(column: ColumnProfile) -> bool:
+    rare = column.present - (column.top[0][1] if column.top else 0)
+    return column.distinct >= 2 and column.present >= 50 and rare >= 10 and column.semantic != "free_text"
 
 
 def _numbers_rows(context: TableContext, column: ColumnProfile) -> bool:

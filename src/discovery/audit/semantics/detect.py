@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from .facts import MAX_VALUES, Facts
-from .numeric import numeric
+from .numeric import may_be_digits, numeric
 from .textual import DETECTORS
 from .words import hints
 
@@ -32,6 +32,8 @@ def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, flo
     present = table.frame[profile.name]
     if present.dtype.is_nested():
         return None, 0.0
+    if profile.type != "text" and not may_be_digits(profile):
+        return semantic_of_values(profile.name, profile.type, present.clear(), profile)
     if profile.missing:
         present = present.drop_nulls()
     sample = present.gather_every(max(1, len(present) // SAMPLED_ROWS))

@@ -15,7 +15,7 @@ from .words import tokens
 if TYPE_CHECKING:
     from ..profile import ColumnProfile
 
-__all__ = ["numeric"]
+__all__ = ["may_be_digits", "numeric"]
 
 
 def numeric(
@@ -23,7 +23,7 @@ def numeric(
 ) -> tuple[str | None, float]:
     low, high = _number(profile.minimum), _number(profile.maximum)
     whole = type_ == "integer" or profile.whole
-    if whole and low is not None and high is not None and low > 0 and high >= 1e6:
+    if low is not None and high is not None and may_be_digits(profile):
         found = _digits(values, low, high, hinted, profile)
         if found:
             return found
@@ -42,6 +42,13 @@ def numeric(
     if whole and profile.distinct <= min(20, max(2, profile.present // 20)) and _coded(name, low, high, profile):
         return "category", 0.7
     return "measure", 0.7
+
+
+def may_be_digits(profile: ColumnProfile) -> bool:
+    """Whether the numbers may be the digits of a name (a card, a telephone), so that they are to be looked at."""
+    low, high = _number(profile.minimum), _number(profile.maximum)
+    whole = profile.type == "integer" or profile.whole
+    return whole and low is not None and high is not None and low > 0 and high >= 1e6
 
 
 def _digits(values: pl.Series, low: float, high: float, hinted: frozenset[str], profile: ColumnProfile) -> Found:
