@@ -88,17 +88,27 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
     to frequent ones by Damerau's distance count as misspelt, whole (``Germny``) or in a word of theirs
     (``chevroelt impala`` beside many ``chevrolet ...``).
     """
-    for column in ctx.profile.columns.values():
-        if not _categorical(ctx, column):
-            continue
+    columns = [c for c in ctx.profile.columns.values() if _categorical(ctx, c)]
+    folded_, missing = _words(ctx, columns)
+    for column in columns:
         distinct = text_counts(ctx, column.name)
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
-        folds = dict(zip(counts, folded_all(distinct["v"]), strict=True))
-        groups = _groups(column, counts, folds)
+        folds = {v: folded_[v] for v in counts}
+        groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing})
         wrong = {v: main for main, others in groups.items() for v in others}
         brands = _misspelt_first_words(column, counts, folds, wrong)
         if wrong or brands:
             yield _variants_finding(ctx, column, counts, wrong | brands)
+
+
+def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[str, str], set[str]]:
+    """Return the folded form of every value of the columns, and the values that stand for missing: columns of a
+    table often have the same values, so each is looked at once."""
+    if not columns:
+        return {}, set()
+    texts = pl.concat([ctx.table.value_counts(c.name)["v"] for c in columns]).unique()
+    missing = {v for v in texts.filter(may_be_placeholder(texts)) if is_placeholder(v)}
+    return dict(zip(texts.to_list(), folded_all(texts), strict=True)), missing
 
 
 def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
@@ -112,11 +122,8 @@ def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
 def _groups(column: ColumnProfile, counts: dict[str, int], folds: dict[str, str]) -> dict[str, list[str]]:
     """Return the variants by the form that is most frequent among them."""
     by_fold: dict[str, list[str]] = defaultdict(list)
-    texts = pl.Series(list(counts), dtype=pl.String)
-    missing = {v for v in texts.filter(may_be_placeholder(texts)) if is_placeholder(v)}
     for value, fold in folds.items():
-        if fold and value not in missing:
-            by_fold[fold].append(value)
+        by_fold[fold].append(value)
     totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
     parent = {f: f for f in by_fold}
     if column.semantic != "identifier" and not _codes(by_fold):

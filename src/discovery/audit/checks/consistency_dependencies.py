@@ -153,8 +153,8 @@ def _same(context: TableContext) -> list[tuple[str, str]]:
     by_sample: dict[tuple[int, int, bytes], list[ColumnProfile]] = {}
     step = max(1, context.rows // TRIAL_ROWS)
     usable = [c for c in context.profile.columns.values() if _comparable(c)]
-    counts = Counter((c.distinct, c.missing) for c in usable)
-    for column in (c for c in usable if counts[c.distinct, c.missing] > 1):
+    counts = Counter(_frequencies(c) for c in usable)
+    for column in (c for c in usable if counts[_frequencies(c)] > 1):
         codes = codes_of(context.frame[column.name].gather_every(step))
         shape = signature(codes if _numbering(column) else by_appearance(codes))
         by_sample.setdefault((column.distinct, column.missing, shape), []).append(column)
@@ -166,6 +166,11 @@ def _same(context: TableContext) -> list[tuple[str, str]]:
             if np.array_equal(a, b) or (_recodable(group[0], column) and one_to_one(a, b)):
                 pairs.append((group[0].name, column.name))
     return pairs
+
+
+def _frequencies(column: ColumnProfile) -> tuple[int, ...]:
+    """Return how often values occur, which is the same in columns that go one to one."""
+    return column.distinct, column.missing, *(n for _, n in column.top)
 
 
 def _comparable(column: ColumnProfile) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_VALUES", "Facts", "Found", "share"]
 
 MAX_VALUES = 1000
+_DIGIT = r"[\p{Nd}¹²³⁰⁴-⁹₀-₉①-⑨]"
 Found = tuple[str, float] | None
 
 
@@ -36,11 +37,11 @@ class Facts:
     @cached_property
     def digits(self) -> float:
         """Share of the values that hold a digit."""
-        return sum(any(map(str.isdigit, v)) for v in self.values) / len(self.values)
+        return share(self.values, _DIGIT)
 
     def holds(self, sign: str) -> float:
         """Share of the values that hold ``sign``."""
-        return sum(sign in v for v in self.values) / len(self.values)
+        return int(self.values.str.contains(sign, literal=True).sum()) / len(self.values)
 
     def share(self, pattern: str) -> float:
         """Share of the values that match ``pattern``."""
@@ -48,4 +49,9 @@ class Facts:
 
     def share_of(self, rule: Callable[[str], bool]) -> float:
         """Share of the values for which ``rule`` holds."""
-        return sum(map(rule, self.values)) / len(self.values)
+        return sum(map(rule, self.texts)) / len(self.values)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The values as a list."""
+        return self.values.to_list()

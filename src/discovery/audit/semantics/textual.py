@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from . import lists, patterns
 from .facts import Facts, Found
@@ -112,6 +113,7 @@ def _country(facts: Facts) -> Found:
 _NOT_WORD = re.compile(r"[^a-z&]+")
 
 
+@lru_cache(maxsize=20_000)
 def _is_country(text: str) -> bool:
     plain = _NOT_WORD.sub(" ", fold(text)).strip()
     return plain in lists.COUNTRIES
