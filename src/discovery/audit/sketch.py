@@ -269,9 +269,9 @@ def _smallest(hashes: pl.Series) -> list[str]:
 
 def values_of(context: TableContext, column: str, salt: str, wanted: Collection[str]) -> list[object]:
     """Return the values of a column whose hashes, as a sketch has them, are ``wanted``; the commonest first."""
-    frame = context.frame.select(column)
+    cells = context.frame[column]
     numbers = pl.Series([int(h, 16) for h in wanted], dtype=pl.UInt64)
-    found = frame.filter(_hashes(frame, salt)[column].is_in(numbers.implode()))[column].drop_nulls()
+    found = cells.filter(_hash(cells, salt).is_in(numbers.implode())).drop_nulls()
     return found.value_counts(sort=True)[column].to_list()
 
 
