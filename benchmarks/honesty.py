@@ -1,11 +1,15 @@
 """Are the baselines honest? Simulation with a known truth, and what naive statistics would have claimed.
 
-Run ``python benchmarks/honesty.py`` (three minutes) or with ``--quick``. Printed as JSON, for each size and number
-of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true score of
-the models trained on as many rows as a fold has), how often the bootstrap interval on the holdout covers the true
-score of the fitted model, how often one of two learners of equal expected quality is called better (by the
-corrected test, and by the naive one), and how often a use case whose true quality is just below the criterion
-would be let through.
+Run ``python benchmarks/honesty.py`` (three minutes) or with ``--quick``. Printed as JSON, for each size and
+number of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true
+score of the models trained on as many rows as a fold has), how often the bootstrap interval on the holdout
+covers the true score of the fitted model, how often one of two learners of equal expected quality is called
+better (by the corrected test, and by the naive one), and how often a use case whose true quality is just below
+the criterion would be let through: by the interval's bound, and by ``discovery.decision.decide`` itself, which
+is given what the baselines would say of the dummy and two learners of which the better looking one is
+recommended. A go is wrong where the true quality of the recommended model, as it was fitted, is below the
+criterion; the criterion is put at the mean true quality and 0.01 and 0.02 above it, and the worst of the three
+is printed (``wrong_go_decided``), with the share of goes where the criterion is 0.05 below (``go_where_good``).
 """
 
 from __future__ import annotations
@@ -18,14 +22,26 @@ from typing import Any
 
 import numpy as np
 
+from discovery.artifacts import AuditResult, CandidateResult, Evaluation, Split, UseCaseEvaluation
+from discovery.baselines.candidates import Candidate
 from discovery.baselines.measures import MEASURES
+from discovery.baselines.select import choose, compare
 from discovery.baselines.splits import divide
 from discovery.baselines.uncertainty import bootstrap_interval, corrected_interval, corrected_test
+from discovery.decision import decide
+from discovery.engagement import Engagement
 
 Array = np.ndarray[Any, Any]
 AUC = MEASURES["roc_auc"]
 SIGNAL = 0.45
 COLUMNS = 6
+ABOVE = (0.0, 0.01, 0.02)
+BELOW = -0.05
+CANDIDATES = [
+    Candidate("dummy", "dummy", "Dummy", object, 0),
+    Candidate("a", "linear", "One half of the columns", object, 2),
+    Candidate("b", "linear", "The other half", object, 2),
+]
 
 
 def draw(rows: int, generator: np.random.Generator) -> tuple[Array, Array]:
@@ -58,7 +74,7 @@ def auc(weights: Array, X: Array, y: Array) -> float:
 
 
 def trial(rows: int, repeats: int, seed: int) -> dict[str, Any]:
-    """One data set: scores of two equal learners over folds, true scores, and the holdout's interval."""
+    """One data set: scores of two equal learners over folds, true scores, and the holdout's intervals."""
     generator = np.random.default_rng(seed)
     X, y = draw(rows, generator)
     division = divide(y, folds=5, repeats=repeats, seed=seed)
@@ -71,11 +87,61 @@ def trial(rows: int, repeats: int, seed: int) -> dict[str, Any]:
             scores[name].append(auc(weights, X[test], y[test]))
             if name == "a":
                 truth.append(true_auc(weights))
-    final = fit(X[division.train], y[division.train], first)
-    held = X[division.holdout] @ final
-    p, held_y = np.column_stack([-held, held]), y[division.holdout]
-    holdout = bootstrap_interval(lambda i: AUC(held_y[i], p[i]), len(held_y), draws=200, seed=seed)
-    return {"scores": scores, "truth": truth, "division": division, "final": true_auc(final), "holdout": holdout}
+    finals, holdouts, points = {}, {}, {}
+    held_y = y[division.holdout]
+    for name, columns in (("a", first), ("b", second)):
+        weights = fit(X[division.train], y[division.train], columns)
+        held = X[division.holdout] @ weights
+        p = np.column_stack([-held, held])
+        finals[name], points[name] = true_auc(weights), AUC(held_y, p)
+        holdouts[name] = bootstrap_interval(lambda i, p=p: AUC(held_y[i], p[i]), len(held_y), draws=200, seed=seed)
+    return {
+        "rows": rows, "scores": scores, "truth": truth, "division": division,
+        "finals": finals, "holdouts": holdouts, "points": points,
+    }  # fmt: skip
+
+
+def told(run: dict[str, Any]) -> UseCaseEvaluation:
+    """What the baselines would say of the dummy and the two learners."""
+    division = run["division"]
+    scores = {"dummy": [0.5] * len(run["truth"]), **run["scores"]}
+    sizes = division.train_rows, division.test_rows
+    choice = choose(CANDIDATES, scores, AUC, *sizes)
+    assert choice is not None
+    results = [
+        CandidateResult(
+            name=c.name, family=c.family, scores=scores[c.name], mean=float(np.mean(scores[c.name])),
+            ci95=corrected_interval(scores[c.name], *sizes),
+            holdout=run["points"].get(c.name, 0.5), holdout_ci95=run["holdouts"].get(c.name, (0.5, 0.5)),
+        )
+        for c in CANDIDATES
+    ]  # fmt: skip
+    return UseCaseEvaluation(
+        name="u", table="t", target="y", task="binary", metric="roc_auc", rows_used=run["rows"],
+        split=Split(kind="stratified", folds=5, repeats=division.repeats, why="simulated"),
+        candidates=results, comparisons=compare(scores, AUC, *sizes), recommended=choice.name, why=choice.why,
+    )  # fmt: skip
+
+
+def verdict(found: UseCaseEvaluation, criterion: float) -> str:
+    """The decision where the criterion is what was agreed."""
+    case = {"name": "u", "table": "t", "target": "y", "acceptance": {"quality": {"at_least": criterion}}}
+    engagement = Engagement.model_validate({"name": "e", "use_cases": [case]})
+    return str(decide(engagement, AuditResult(), Evaluation(use_cases=[found])).use_cases[0].decision)
+
+
+def decisions(runs: list[dict[str, Any]]) -> dict[str, float]:
+    """Shares of wrong goes and of right ones, by what ``decide`` says."""
+    evaluations = [told(run) for run in runs]
+    truths = [run["finals"].get(e.recommended, 0.5) for run, e in zip(runs, evaluations, strict=True)]
+    expected = float(np.mean([run["finals"]["a"] for run in runs]))
+    wrong = []
+    for above in ABOVE:
+        bad = [e for e, t in zip(evaluations, truths, strict=True) if t < expected + above]
+        wrong.append(float(np.mean([verdict(e, expected + above) == "go" for e in bad])) if bad else 0.0)
+    good = [e for e, t in zip(evaluations, truths, strict=True) if t >= expected + BELOW]
+    right = float(np.mean([verdict(e, expected + BELOW) == "go" for e in good])) if good else math.nan
+    return {"wrong_go_decided": max(wrong), "go_where_good": right}
 
 
 def naive_p(differences: list[float]) -> float:
@@ -94,7 +160,7 @@ def simulate(rows: int, repeats: int, trials: int, seed: int = 0) -> dict[str, f
         division = run["division"]
         low, high = corrected_interval(run["scores"]["a"], division.train_rows, division.test_rows) or (0.0, 0.0)
         covered += low <= expected <= high
-        held += run["holdout"][0] <= run["final"] <= run["holdout"][1]
+        held += run["holdouts"]["a"][0] <= run["finals"]["a"] <= run["holdouts"]["a"][1]
         differences = (np.array(run["scores"]["a"]) - np.array(run["scores"]["b"])).tolist()
         better += corrected_test(differences, division.train_rows, division.test_rows)[2] <= 0.05
         naive += naive_p(differences) <= 0.05
@@ -111,6 +177,7 @@ def simulate(rows: int, repeats: int, trials: int, seed: int = 0) -> dict[str, f
         "better_without_difference": better / trials,
         "better_without_difference_naive": naive / trials,
         "wrong_go": let_through / below,
+        **decisions(runs),
     }
 
 

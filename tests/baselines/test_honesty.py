@@ -25,6 +25,8 @@ def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty):
     assert found["holdout_interval_covers"] >= 0.89
     assert found["better_without_difference"] <= 0.05
     assert found["wrong_go"] <= 0.05
+    assert found["wrong_go_decided"] <= 0.05
+    assert found["go_where_good"] > found["wrong_go_decided"]
     assert found["better_without_difference_naive"] > 0.1
 
 

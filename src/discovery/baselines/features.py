@@ -16,7 +16,7 @@ from ..intake.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Features", "model_frame", "select_features"]
+__all__ = ["Features", "hidden_gaps", "model_frame", "select_features"]
 
 _DIRECT = {"email", "phone", "person_name", "address", "iban", "card", "ip", "national_id"}
 _ID_NAME = re.compile(r"(^|[_\W])(id|ids|key|uuid|guid|index|idx|instant|rownum|row|nr|no)($|[_\W])", re.I)
@@ -72,6 +72,24 @@ def select_features(
         if why.startswith("leak"):
             leaks.append(name)
     return Features(names, excluded, leaks)
+
+
+def hidden_gaps(table: Table, names: list[str], audit: AuditResult) -> dict[str, list[str]]:
+    """Return, by column of numbers or dates, the values that the audit says stand for missing.
+
+    Of text they need no care: a word such as ``unknown`` is a level of its own, which says that it is missing.
+    """
+    found: dict[str, list[str]] = {}
+    for finding in audit.select(kind="sentinel_missing", table=table.name):
+        values = finding.details.get("values")
+        if not isinstance(values, list):
+            continue
+        for column in finding.columns:
+            if column in names and (
+                table.frame[column].dtype.is_numeric() or table.frame[column].dtype.is_temporal()
+            ):
+                found.setdefault(column, []).extend(str(v) for v in values)
+    return found
 
 
 def _check_names(table: Table, use_case: UseCase) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 
-from .target_means import TargetMeans
+from .blocks import Block, Both, Levels, Numbers, Purpose, Span, Texts, Tokens, Wide
+from .cells import as_category, is_text, number_levels
 
 __all__ = ["FrameEncoder", "TabularModel"]
 
 Array = np.ndarray[Any, Any]
 
-TEXT_WORDS = 3.0
-_DAY = np.timedelta64(1, "D")
+REPEATED, UNIQUE = 0.9, 0.15
+"""Shares of the rows whose level another row has too: a column of many levels is of categories, or of names."""
+SPANS = 3
+_LEAST = {"trees": 1, "linear": 3, "rule": 10}
 
 
 class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -32,6 +37,8 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Most levels that get a code or a column of their own.
     components : int
         Components a text column has for trees.
+    gaps : mapping, optional
+        By column, values that stand for missing (as text), as the audit found them.
     seed : int
         Seed of the target encoding's inner folds and of the components.
 
@@ -44,21 +51,25 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Notes
     -----
     Columns that are empty or constant in the training rows are left out; infinities are missing values; levels
-    that were not seen in training are missing values too.
+    that were not seen in training are missing values too. Numbers written as text (``EUR 12.50``) are read as
+    numbers where most of a column is. Of names and codes that hardly repeat, the words that do are kept. Each two
+    of the first three dates give the days between them.
     """
 
     def __init__(
         self,
-        purpose: str = "trees",
+        purpose: Purpose = "trees",
         text: bool = True,
         max_levels: int = 40,
         components: int = 16,
+        gaps: Mapping[str, Sequence[str]] | None = None,
         seed: int = 0,
     ) -> None:
         self.purpose = purpose
         self.text = text
         self.max_levels = max_levels
         self.components = components
+        self.gaps = gaps
         self.seed = seed
 
     def fit(self, X: Any, y: Any = None) -> FrameEncoder:
@@ -68,37 +79,34 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit_transform(self, X: Any, y: Any = None, **_: Any) -> Any:
         """Learn the encoding from training rows, and encode them (with cross-fitted target means)."""
-        self.numbers_: dict[str, list[tuple[str, Array | None]]] = {}
-        self.levels_: dict[str, list[str]] = {}
-        self.wide_: dict[str, Any] = {}
-        self.texts_: dict[str, Any] = {}
-        blocks: list[Any] = []
-        names: list[tuple[str, str]] = []
-        categorical: list[bool] = []
+        self.blocks_: dict[str, Block] = {}
+        self.spans_: list[Span] = []
+        self.names_out_: list[tuple[str, str]] = []
+        encoded: list[Any] = []
+        codes: list[bool] = []
         for name in X.columns:
-            block, parts, is_code = self._fit_column(str(name), X[name], y)
-            if block is not None:
-                blocks.append(block)
-                names += [(str(name), part) for part in parts]
-                categorical += is_code
-        self.names_out_ = names
-        self.categorical_ = np.array(categorical, dtype=bool)
-        return self._join(blocks, len(X))
+            block, values = self._column(str(name), X[name], y)
+            if block is None or values is None:
+                continue
+            self.blocks_[str(name)] = block
+            self.names_out_ += [(str(name), part) for part in block.parts]
+            codes += block.codes
+            encoded.append(values)
+        for span in self._spans(X):
+            values = span.fit(X)
+            if values is not None:
+                self.spans_.append(span)
+                self.names_out_ += [(span.start, f"days to {span.end}{part}") for part in span.numbers.parts]
+                codes += span.numbers.codes
+                encoded.append(values)
+        self.categorical_ = np.array(codes, dtype=bool)
+        return self._join(encoded, len(X))
 
     def transform(self, X: Any) -> Any:
         """Encode rows."""
-        blocks = []
-        for name in X.columns:
-            key = str(name)
-            if key in self.numbers_:
-                blocks.append(self._numbers(key, X[name]))
-            elif key in self.texts_:
-                blocks.append(self._texts(key, X[name]))
-            elif key in self.wide_:
-                blocks.append(self._wide(key, X[name]))
-            elif key in self.levels_:
-                blocks.append(self._levels(key, X[name]))
-        return self._join(blocks, len(X))
+        encoded = [self.blocks_[str(c)].transform(X[c]) for c in X.columns if str(c) in self.blocks_]
+        encoded += [span.transform(X) for span in self.spans_]
+        return self._join(encoded, len(X))
 
     @staticmethod
     def _join(blocks: list[Any], rows: int) -> Any:
@@ -110,210 +118,56 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             return sparse.hstack([sparse.csr_matrix(b) for b in blocks], format="csr")
         return np.hstack(blocks)
 
-    def _fit_column(self, name: str, column: Any, y: Any) -> tuple[Any, list[str], list[bool]]:
-        kind = getattr(column.dtype, "kind", "O")
-        if kind in "fiubM":
-            return self._fit_numbers(name, column)
-        values = _category(column)
-        codes = values.codes
-        counts = np.bincount(codes[codes >= 0], minlength=len(values.categories))
-        used = [str(values.categories[i]) for i in np.argsort(-counts, kind="stable") if counts[i] > 0]
-        if not used:
-            return None, [], []
-        if is_text(values.categories[counts > 0], int(counts.sum())):
-            return self._fit_text(name, column) if self.text else (None, [], [])
-        limit = self.max_levels
-        if self.purpose != "rule" and len(used) > limit and y is not None:
-            return self._fit_wide(name, column, y, used)
-        keep = [v for v, n in zip(used, sorted(counts[counts > 0], reverse=True), strict=True) if n >= self._least]
-        self.levels_[name] = (keep if self.purpose != "trees" else used)[:limit]
-        if not self.levels_[name] or (len(used) == 1 and counts.sum() == len(codes)):
-            del self.levels_[name]
-            return None, [], []
-        block = self._levels(name, column)
-        if self.purpose == "trees":
-            return block, ["is"], [True]
-        return block, [f"= {v}" for v in self.levels_[name]], [False] * block.shape[1]
-
-    @property
-    def _least(self) -> int:
-        return {"trees": 1, "linear": 3, "rule": 10}[self.purpose]
-
-    # numbers and dates -------------------------------------------------------------------------------------
-
-    def _fit_numbers(self, name: str, column: Any) -> tuple[Any, list[str], list[bool]]:
-        plan: list[tuple[str, Array | None]] = []
-        for part, values in _parts(column):
-            finite = values[np.isfinite(values)]
-            if len(finite) == 0 or (finite.min() == finite.max() and len(finite) == len(values)):
-                continue
-            if self.purpose != "linear":
-                plan.append((part, None))
-                continue
-            low, middle, high = np.quantile(finite, [0.25, 0.5, 0.75])
-            scale = (high - low) / 1.349 or float(finite.std()) or 1.0
-            distinct = np.unique(finite)
-            steps = (
-                distinct if 3 <= len(distinct) <= 24 and (distinct == np.round(distinct)).all() else distinct[:0]
-            )
-            gaps = float(len(finite) < len(values))
-            plan.append((part, np.concatenate([[middle, scale, gaps], steps])))
-        if not plan:
-            return None, [], []
-        self.numbers_[name] = plan
-        block = self._numbers(name, column)
-        parts = []
-        for part, settings in plan:
-            parts.append(part)
-            if settings is not None:
-                parts += [f"{part} missing"] * int(settings[2]) + [f"{part} = {v:g}" for v in settings[3:]]
-        return block, parts, [False] * block.shape[1]
-
-    def _numbers(self, name: str, column: Any) -> Array:
-        have = dict(_parts(column))
-        rows = len(column)
-        found = []
-        for part, settings in self.numbers_[name]:
-            values = have.get(part, np.full(rows, np.nan))
-            values = np.where(np.isfinite(values), values, np.nan)
-            if settings is None:
-                found.append(values)
-                continue
-            gap = np.isnan(values)
-            scaled = (np.where(gap, settings[0], values) - settings[0]) / settings[1]
-            # A smooth clip: nearly linear within three spreads, at most three beyond (skrub's squashing scaler).
-            found.append(scaled / np.sqrt(1.0 + (scaled / 3.0) ** 2))
-            if settings[2]:
-                found.append(gap.astype(float))
-            found += [(values == step).astype(float) for step in settings[3:]]
-        return np.column_stack(found)
-
-    # categories --------------------------------------------------------------------------------------------
-
-    def _levels(self, name: str, column: Any) -> Array:
-        levels = self.levels_[name]
-        codes = _codes(column, levels)
-        if self.purpose == "trees":
-            return np.where(codes < 0, np.nan, codes).astype(float)[:, None]
-        found: Array = (codes[:, None] == np.arange(len(levels))).astype(float)
-        return found
-
-    def _fit_wide(self, name: str, column: Any, y: Any, used: list[str]) -> tuple[Any, list[str], list[bool]]:
-        codes = _codes(column, used)
-        frequency = np.log1p(np.append(np.bincount(codes[codes >= 0], minlength=len(used)), 0.0))
-        encoder = TargetMeans(len(used), seed=self.seed)
-        means = encoder.fit_transform(codes, np.asarray(y))
-        block = np.hstack([means, frequency[codes][:, None]])
-        scale: tuple[Array, Array] | None = None
-        if self.purpose == "linear":
-            spread = block.std(axis=0)
-            scale = (block.mean(axis=0), np.where(spread > 0, spread, 1.0))
-            block = (block - scale[0]) / scale[1]
-        self.wide_[name] = (used, encoder, frequency, scale)
-        parts = ["mean target"] * means.shape[1] + ["frequency"]
-        return block, parts, [False] * block.shape[1]
-
-    def _wide(self, name: str, column: Any) -> Array:
-        used, encoder, frequency, scale = self.wide_[name]
-        codes = _codes(column, used)
-        block = np.hstack([encoder.transform(codes), frequency[codes][:, None]])
-        return block if scale is None else (block - scale[0]) / scale[1]
-
-    # text --------------------------------------------------------------------------------------------------
-
-    def _fit_text(self, name: str, column: Any) -> tuple[Any, list[str], list[bool]]:
-        from sklearn.decomposition import TruncatedSVD
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
+    def _spans(self, X: Any) -> list[Span]:
         if self.purpose == "rule":
-            return None, [], []
-        texts = _strings(column)
-        vectorizer = TfidfVectorizer(
-            sublinear_tf=True, min_df=2 if len(texts) < 2000 else 5, max_features=20_000, strip_accents="unicode",
-            ngram_range=(1, 2) if self.purpose == "linear" else (1, 1), dtype=np.float64,
-        )  # fmt: skip
-        try:
-            matrix = vectorizer.fit_transform(texts)
-        except ValueError:  # no word is frequent enough
-            return None, [], []
-        reducer = None
-        if self.purpose == "trees":
-            components = min(self.components, matrix.shape[1] - 1, matrix.shape[0] - 1)
-            if components >= 1:
-                reducer = TruncatedSVD(components, algorithm="randomized", n_iter=3, random_state=self.seed)
-                matrix = reducer.fit_transform(matrix)
-            else:
-                matrix = matrix.toarray()
-        self.texts_[name] = (vectorizer, reducer)
-        if self.purpose == "trees":
-            lengths = np.array([len(t) for t in texts], dtype=float)[:, None]
-            matrix = np.hstack([matrix, lengths])
-            return matrix, ["words"] * (matrix.shape[1] - 1) + ["length"], [False] * matrix.shape[1]
-        return matrix, [f"word '{w}'" for w in vectorizer.get_feature_names_out()], [False] * matrix.shape[1]
+            return []
+        dates = [str(c) for c in X.columns if getattr(X[c].dtype, "kind", "O") == "M"][:SPANS]
+        return [Span(self.purpose, a, b) for a, b in combinations(dates, 2)]
 
-    def _texts(self, name: str, column: Any) -> Any:
-        vectorizer, reducer = self.texts_[name]
-        texts = _strings(column)
-        matrix = vectorizer.transform(texts)
-        if self.purpose != "trees":
-            return matrix
-        matrix = reducer.transform(matrix) if reducer is not None else matrix.toarray()
-        return np.hstack([matrix, np.array([len(t) for t in texts], dtype=float)[:, None]])
+    def _column(self, name: str, column: Any, y: Any) -> tuple[Block | None, Any]:
+        gaps = (self.gaps or {}).get(name, ())
+        if getattr(column.dtype, "kind", "O") in "fiubM":
+            numbers = Numbers(self.purpose, gaps)
+            return numbers, numbers.fit(column)
+        values = as_category(column)
+        counts = np.bincount(values.codes[values.codes >= 0], minlength=len(values.categories))
+        order = np.argsort(-counts, kind="stable")[: int((counts > 0).sum())]
+        used, counts = [str(values.categories[i]) for i in order], counts[order]
+        if not used:
+            return None, None
+        if number_levels(used, counts):
+            numbers = Numbers(self.purpose, gaps, text=True)
+            return numbers, numbers.fit(column)
+        if is_text(used, int(counts.sum())):
+            return self._sentences(column)
+        if len(used) > self.max_levels and self.purpose != "rule":
+            return self._many(column, y, used, counts)
+        return self._few(column, used, counts, len(values))
 
+    def _sentences(self, column: Any) -> tuple[Block | None, Any]:
+        if not self.text or self.purpose == "rule":
+            return None, None
+        texts = Texts(self.purpose, self.components, self.seed)
+        return texts, texts.fit(column)
 
-def _category(column: Any) -> Any:
-    import pandas as pd
+    def _many(self, column: Any, y: Any, used: list[str], counts: Array) -> tuple[Block | None, Any]:
+        """Names by what repeats in them: whole ones by the mean target, else their words; or both."""
+        share = counts[counts > 1].sum() / counts.sum() if y is not None else 0.0
+        if share >= REPEATED:
+            wide = Wide(self.purpose, self.seed)
+            return wide, wide.fit(column, np.asarray(y), used)
+        if share <= UNIQUE:
+            tokens = Tokens()
+            return tokens, tokens.fit(column)
+        both = Both(Wide(self.purpose, self.seed), Tokens())
+        return both, both.fit(column, np.asarray(y), used)
 
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.array
-    return pd.Categorical(column.astype(object).where(column.notna(), None).map(_as_text))
-
-
-def _as_text(value: Any) -> Any:
-    return None if value is None else str(value).strip()
-
-
-def _codes(column: Any, levels: list[str]) -> Array:
-    values = _category(column)
-    place = {v: i for i, v in enumerate(levels)}
-    lookup = np.array([place.get(str(v), -1) for v in values.categories] + [-1], dtype=np.int64)
-    found: Array = lookup[values.codes]
-    return found
-
-
-def _strings(column: Any) -> list[str]:
-    values = _category(column)
-    names = [str(v) for v in values.categories] + [""]
-    return [names[i] for i in values.codes]
-
-
-def is_text(levels: Any, rows: int) -> bool:
-    """Whether the levels of a column are sentences rather than names of categories."""
-    if len(levels) < 20 or len(levels) < 0.02 * rows:
-        return False
-    some = levels[:: max(1, len(levels) // 500)]
-    return float(np.mean([len(str(v).split()) for v in some])) >= TEXT_WORDS
-
-
-def _parts(column: Any) -> list[tuple[str, Array]]:
-    """The numbers a column stands for: itself, or the parts of a date."""
-    if column.dtype.kind != "M":
-        return [("", column.to_numpy(dtype=float, na_value=np.nan))]
-    moments = column.to_numpy().astype("datetime64[s]")
-    gap = np.isnat(moments)
-    safe = np.where(gap, np.datetime64(0, "s"), moments)
-    days = safe.astype("datetime64[D]")
-    years = safe.astype("datetime64[Y]")
-    months = safe.astype("datetime64[M]")
-    found = {
-        "days": (safe - np.datetime64(0, "s")) / _DAY,
-        "year": years.astype(int) + 1970.0,
-        "month": months.astype(int) % 12 + 1.0,
-        "day of month": (days - months.astype("datetime64[D]")).astype(int) + 1.0,
-        "weekday": (days.astype(int) + 3) % 7 + 1.0,
-        "hour": (safe - days.astype("datetime64[s]")).astype(int) // 3600 + 0.0,
-    }
-    return [(part, np.where(gap, np.nan, values)) for part, values in found.items()]
+    def _few(self, column: Any, used: list[str], counts: Array, rows: int) -> tuple[Block | None, Any]:
+        keep = [v for v, n in zip(used, counts, strict=True) if n >= _LEAST[self.purpose]][: self.max_levels]
+        if not keep or (len(used) == 1 and counts.sum() == rows):
+            return None, None
+        levels = Levels(self.purpose, keep)
+        return levels, levels.transform(column)
 
 
 class TabularModel(BaseEstimator):  # type: ignore[misc]

@@ -15,7 +15,8 @@ from ..errors import ColumnError, DataError, TargetError, suggest
 from ..intake.table import Drop, Table
 from .candidates import Shape
 from .candidates.forecast import clock, positions
-from .features import Features, model_frame, select_features
+from .conflicts import conflicting_labels
+from .features import Features, hidden_gaps, model_frame, select_features
 from .forecasting import Horizon, horizon_of, is_forecast, mase, origins, time_column
 from .measures import Measure, measure_for
 from .sampling import draw
@@ -118,7 +119,7 @@ def prepare(
             where=f"{table.name}.{use_case.target}",
             mend="See excluded columns; name those that may be used under allow.",
         )
-    return _assemble(table, use_case, target, measure, plan, features, seed, max_rows)
+    return _assemble(table, use_case, target, measure, plan, features, audit, seed, max_rows)
 
 
 def _assemble(
@@ -128,6 +129,7 @@ def _assemble(
     measure: Measure,
     plan: Plan,
     features: Features,
+    audit: AuditResult,
     seed: int,
     max_rows: int,
 ) -> Problem:
@@ -144,6 +146,8 @@ def _assemble(
     if table.whole is not None:
         rule = f"of a sample of {table.frame.height:,} rows that fits into memory, {sampling.get('rule', 'all')}"
         sampling = {"rows_available": table.rows, "rows_used": len(rows), "rule": rule}
+    alike = conflicting_labels(frame.select(features.names), y)
+    target = replace(target, report={**target.report, "conflicting_labels": alike})
     full = model_frame(frame, features.names + features.leaks)
     X = full[features.names]
     repeats = 1 if len(y) > 5000 else 2
@@ -157,12 +161,13 @@ def _assemble(
             where=f"{table.name}.{plan.time or plan.group}",
             mend="Bring more history, or name another column under time or group.",
         )
-    from .preprocess import is_text
+    from .cells import is_text
 
     text = any(
         str(X[c].dtype) == "category" and is_text(X[c].cat.categories, int(X[c].notna().sum())) for c in X.columns
     )
-    shape = Shape(target.task, int(division.train_rows), text, target.classes, use_case.target, seed)
+    gaps = hidden_gaps(table, features.names, audit)
+    shape = Shape(target.task, int(division.train_rows), text, target.classes, use_case.target, seed, gaps)
     return Problem(
         use_case, table, target, measure, features, plan,
         X, full, y, rows, groups, order, division, shape, seed, sampling=sampling,

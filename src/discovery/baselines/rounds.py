@@ -14,6 +14,7 @@ from .candidates import Candidate
 from .crossval import Fitted, Job, run_jobs
 from .measures import Measure, all_measures
 from .problem import Problem
+from .stacking import averages, final_average
 from .uncertainty import bootstrap_interval, corrected_interval
 
 __all__ = ["Track", "cross_validate", "final_fits", "result"]
@@ -37,6 +38,7 @@ class Track:
     error: str | None = None
     model: Any = None
     on_holdout: Array | None = None
+    title: str = ""
 
 
 def _jobs(problem: Problem, candidate: Candidate, folds: list[tuple[Array, Array]]) -> list[Job]:
@@ -81,7 +83,7 @@ def _first_repeat(
                 track.error = "not run: the budget was spent"
                 continue
             if track.candidate.parts:
-                _record(problem, track, folds, _averages(track, tracks_of(tracks, track), len(folds)))
+                _record(problem, track, folds, averages(problem, track, tracks_of(tracks, track), folds))
             else:
                 _run(problem, [track], folds, workers)
             spent = max(spent, sum(track.seconds))
@@ -95,20 +97,12 @@ def _run(problem: Problem, every: list[Track], folds: list[tuple[Array, Array]],
         _record(problem, track, folds, done[i * len(folds) : (i + 1) * len(folds)])
     for track in every:
         if track.candidate.parts:
-            _record(problem, track, folds, _averages(track, tracks_of(every, track), len(folds)))
+            _record(problem, track, folds, averages(problem, track, tracks_of(every, track), folds))
 
 
 def tracks_of(every: list[Track], track: Track) -> list[Track]:
     """Return the tracks whose predictions a track averages."""
     return [t for t in every if t.candidate.name in track.candidate.parts]
-
-
-def _averages(track: Track, parts: list[Track], count: int) -> list[Fitted]:
-    if len(parts) < len(track.candidate.parts) or any(t.error for t in parts):
-        return [Fitted(None, 0.0, "not run: a part of it failed or was cut")] * count
-    latest = [t.folds[-count:] for t in parts]
-    seconds = sum(t.seconds[-1] for t in parts)
-    return [Fitted(np.mean([own[k] for own in latest], axis=0), seconds) for k in range(count)]
 
 
 def _record(problem: Problem, track: Track, folds: list[tuple[Array, Array]], done: list[Fitted]) -> None:
@@ -145,20 +139,7 @@ def final_fits(problem: Problem, tracks: list[Track], workers: int) -> None:
             track.error = fitted.error
     for track in tracks:
         if track.candidate.parts and track.error is None:
-            _final_average(track, tracks_of(tracks, track))
-
-
-def _final_average(track: Track, parts: list[Track]) -> None:
-    from .candidates.blend import AverageModel
-
-    if any(t.model is None for t in parts):
-        track.error = "not run: a part of it failed"
-        return
-    track.model = AverageModel([t.model for t in parts])
-    track.seconds.append(sum(t.seconds[-1] for t in parts))
-    held = [t.on_holdout for t in parts if t.on_holdout is not None]
-    if len(held) == len(parts):
-        track.on_holdout = np.mean(held, axis=0)
+            final_average(problem, track, tracks_of(tracks, track))
 
 
 def holdout_interval(problem: Problem, track: Track) -> tuple[float, float] | None:
@@ -200,7 +181,7 @@ def result(problem: Problem, track: Track) -> CandidateResult:
     return CandidateResult(
         name=candidate.name,
         family=candidate.family,
-        title=candidate.title,
+        title=track.title or candidate.title,
         scores=[round(s, 6) for s in track.scores],
         mean=float(np.mean(fine)) if fine else None,
         ci95=_within(problem.measure, corrected_interval(track.scores, division.train_rows, division.test_rows)),

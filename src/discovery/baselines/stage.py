@@ -20,6 +20,7 @@ from .rounds import Track, cross_validate, final_fits, result
 from .sampling import evidence, sampling_note
 from .schedule import schedule
 from .select import Choice, choose, compare
+from .veto import heed_holdout
 
 __all__ = ["evaluate_all", "evaluate_use_case"]
 
@@ -98,6 +99,7 @@ def evaluate_use_case(
     comparisons = compare(scores, problem.measure, division.train_rows, division.test_rows)
     progress(f"{use_case.name}: the holdout, once")
     final_fits(problem, tracks, workers)
+    choice = _heed(problem, tracks, candidates, scores, choice)
     trial = try_llm(problem, tracks, choice, budget, drop, engagement, audit, progress)
     more = extras(problem, tracks, choice, trial, budget, workers, progress, audit, out)
     results = [result(problem, t) for t in tracks]
@@ -126,6 +128,23 @@ def _candidates(problem: Problem) -> list[Candidate]:
     return forecasters(
         problem.shape, problem.use_case,
         time=ahead.time, group=ahead.group, period=ahead.period, horizon=ahead.steps,
+    )  # fmt: skip
+
+
+def _heed(
+    problem: Problem,
+    tracks: list[Track],
+    candidates: list[Candidate],
+    scores: dict[str, list[float]],
+    choice: Choice | None,
+) -> Choice | None:
+    """Let the holdout speak against the choice."""
+    division = problem.division
+    held = {t.candidate.name: t.on_holdout for t in tracks if t.error is None and t.on_holdout is not None}
+    groups = problem.groups[division.holdout] if problem.groups is not None else None
+    return heed_holdout(
+        choice, candidates, scores, held, problem.y[division.holdout], problem.measure,
+        division.train_rows, division.test_rows, groups=groups, seed=problem.seed,
     )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...artifacts import Family, Task
@@ -31,6 +31,8 @@ class Shape:
         The target's name.
     seed : int
         Seed of whatever the candidate draws.
+    gaps : mapping
+        By column, values that stand for missing (as text), as the audit found them.
     """
 
     task: Task
@@ -39,6 +41,7 @@ class Shape:
     classes: tuple[str, ...]
     target: str
     seed: int = 0
+    gaps: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,6 @@ def _candidate(name: str, path: str, shape: Shape) -> Candidate:
         known = model.get_params() if hasattr(model, "get_params") else {}
         if "random_state" in known:
             model.set_params(random_state=shape.seed)
-        return TabularModel(FrameEncoder("linear", text=False, seed=shape.seed), model)
+        return TabularModel(FrameEncoder("linear", text=False, gaps=shape.gaps, seed=shape.seed), model)
 
     return Candidate(name, "custom", path, build, 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,12 +31,21 @@ class RuleModel(BaseEstimator):  # type: ignore[misc]
         Name of the target, for the words.
     classes : tuple of str
         Labels of the class codes, for the words.
+    gaps : mapping, optional
+        By column, values that stand for missing.
     """
 
-    def __init__(self, task: str = "binary", target: str = "target", classes: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        task: str = "binary",
+        target: str = "target",
+        classes: tuple[str, ...] = (),
+        gaps: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.task = task
         self.target = target
         self.classes = classes
+        self.gaps = gaps
 
     def fit(self, X: Any, y: Any) -> RuleModel:
         """Learn the conditions from training rows."""
@@ -43,7 +53,7 @@ class RuleModel(BaseEstimator):  # type: ignore[misc]
 
         from ..preprocess import FrameEncoder
 
-        self.encoder_ = FrameEncoder("rule", text=False, max_levels=20)
+        self.encoder_ = FrameEncoder("rule", text=False, max_levels=20, gaps=self.gaps)
         matrix = self.encoder_.fit_transform(X, y)
         leaf = max(5, min(len(y) // 10, len(y) // 50 + 10))
         settings = {"max_depth": 3, "max_leaf_nodes": MAX_LINES, "min_samples_leaf": leaf, "random_state": 0}
@@ -174,7 +184,7 @@ def candidates(shape: Shape, use_case: UseCase) -> list[Candidate]:
     """Return the learned rule, and the rules that the engagement gives."""
 
     def build() -> Any:
-        return RuleModel(shape.task, shape.target, shape.classes)
+        return RuleModel(shape.task, shape.target, shape.classes, shape.gaps)
 
     found = [Candidate("rule", "rule", "A rule of at most five lines", build, 1)]
     for i, query in enumerate(use_case.rules, start=1):

@@ -22,6 +22,6 @@ def candidates(shape: Shape, _: UseCase) -> list[Candidate]:
         from .linear import LogisticModel, RidgeModel
 
         model = RidgeModel() if shape.task == "regression" else LogisticModel(C=2.0)
-        return TabularModel(FrameEncoder("linear", text=True, seed=shape.seed), model)
+        return TabularModel(FrameEncoder("linear", text=True, gaps=shape.gaps, seed=shape.seed), model)
 
     return [Candidate("text", "text", "TF-IDF of the text with the other columns, linear", build, 3)]

@@ -1,0 +1,304 @@
+"""One column each: what is learned of it from training rows, and the columns of numbers it becomes.
+
+A block is made by its ``fit``, which returns the encoded training rows, or None where the column says nothing
+there. ``parts`` names the columns it gives and ``codes`` says which of them hold codes of categories.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from .cells import as_number, level_codes, moment_parts, strings, tokens
+from .target_means import TargetMeans
+
+__all__ = ["Block", "Both", "Levels", "Numbers", "Purpose", "Span", "Texts", "Tokens", "Wide"]
+
+Array = np.ndarray[Any, Any]
+Purpose = Literal["trees", "linear", "rule"]
+
+KNOTS = (0.2, 0.4, 0.6, 0.8)
+KNOT_ROWS = 400
+STEPS = 24
+STANDS_FOR = "stands for missing"
+
+
+class Block:
+    """A column, encoded."""
+
+    parts: list[str]
+
+    @property
+    def codes(self) -> list[bool]:
+        """Which of the columns hold codes of categories."""
+        return [False] * len(self.parts)
+
+    def transform(self, column: Any) -> Any:
+        """Encode rows."""
+        raise NotImplementedError
+
+
+class Numbers(Block):
+    """Numbers, dates by their parts, and numbers written as text.
+
+    Parameters
+    ----------
+    purpose : Purpose
+        For ``linear``, each part is scaled; a gap gets a column of its own, whole numbers of few values one each,
+        and the others pieces of straight line between their fifths, where there are rows for it.
+    gaps : sequence of str
+        Values that stand for missing, as the audit tells them.
+    text : bool
+        Whether the cells are text.
+    """
+
+    def __init__(self, purpose: Purpose, gaps: Sequence[str] = (), text: bool = False) -> None:
+        self.purpose = purpose
+        self.gaps = list(gaps)
+        self.text = text
+
+    def _parts(self, column: Any) -> list[tuple[str, Array]]:
+        moments = getattr(column.dtype, "kind", "O") == "M"
+        if self.text:
+            known: dict[str, float] = {}
+            cells = strings(column)
+            values = np.array([known[c] if c in known else known.setdefault(c, as_number(c)) for c in cells])
+        elif moments:
+            return self._moments(column)
+        else:
+            values = column.to_numpy(dtype=float, na_value=np.nan)
+        values = np.where(np.isfinite(values), values, np.nan)
+        codes = [v for v in (as_number(g) for g in self.gaps) if v == v]
+        if not codes:
+            return [("", values)]
+        coded = np.isin(values, codes)
+        found = [("", np.where(coded, np.nan, values))]
+        return found if self.purpose == "rule" else [*found, (STANDS_FOR, coded.astype(float))]
+
+    def _moments(self, column: Any) -> list[tuple[str, Array]]:
+        if self.gaps:
+            days = column.to_numpy().astype("datetime64[D]").astype(str)
+            column = column.mask(np.isin(days, [g[:10] for g in self.gaps]))
+        return moment_parts(column)
+
+    def fit(self, column: Any) -> Array | None:
+        """Learn which parts vary, and for linear models where and how much."""
+        self.plan: list[tuple[str, tuple[float, float, bool] | None, Array, Array]] = []
+        self.parts = []
+        none = np.empty(0)
+        for part, values in self._parts(column):
+            finite = values[np.isfinite(values)]
+            if len(finite) == 0 or (finite.min() == finite.max() and len(finite) == len(values)):
+                continue
+            self.parts.append(part)
+            if self.purpose != "linear":
+                self.plan.append((part, None, none, none))
+                continue
+            low, middle, high = np.quantile(finite, [0.25, 0.5, 0.75])
+            scale = float((high - low) / 1.349 or finite.std() or 1.0)
+            distinct = np.unique(finite)
+            few = 3 <= len(distinct) <= STEPS and bool((distinct == np.round(distinct)).all())
+            steps = distinct if few else none
+            knots = none
+            if not few and len(distinct) > STEPS and len(values) >= KNOT_ROWS:
+                knots = np.unique((np.quantile(finite, KNOTS) - middle) / scale)
+            gap = len(finite) < len(values)
+            self.plan.append((part, (float(middle), scale, gap), steps, knots))
+            self.parts += [f"{part} missing"] * gap + [f"{part} = {v:g}" for v in steps]
+            self.parts += [f"{part} beyond" for _ in knots]
+        return self.transform(column) if self.plan else None
+
+    def transform(self, column: Any) -> Array:
+        """Encode rows; infinities are missing."""
+        have = dict(self._parts(column))
+        found = []
+        for part, settings, steps, knots in self.plan:
+            values = have[part] if part in have else np.full(len(column), np.nan)
+            if settings is None:
+                found.append(values)
+                continue
+            middle, scale, gaps = settings
+            gap = np.isnan(values)
+            scaled = (np.where(gap, middle, values) - middle) / scale
+            # A smooth clip: nearly linear within three spreads, at most three beyond (skrub's squashing scaler).
+            scaled = scaled / np.sqrt(1.0 + (scaled / 3.0) ** 2)
+            found.append(scaled)
+            if gaps:
+                found.append(gap.astype(float))
+            found += [(values == step).astype(float) for step in steps]
+            found += [np.maximum(scaled - knot, 0.0) for knot in knots]
+        return np.column_stack(found)
+
+
+class Levels(Block):
+    """Categories of few levels: codes for trees, a column a level otherwise."""
+
+    def __init__(self, purpose: Purpose, levels: Sequence[str]) -> None:
+        self.purpose = purpose
+        self.levels = list(levels)
+        self.place = {v: i for i, v in enumerate(self.levels)}
+        self.parts = ["is"] if purpose == "trees" else [f"= {v}" for v in self.levels]
+
+    @property
+    def codes(self) -> list[bool]:
+        """For trees, the column is a code."""
+        return [self.purpose == "trees"] * len(self.parts)
+
+    def transform(self, column: Any) -> Array:
+        """Encode rows; levels not seen in training are missing."""
+        codes = level_codes(column, self.place)
+        if self.purpose == "trees":
+            return np.where(codes < 0, np.nan, codes).astype(float)[:, None]
+        found: Array = (codes[:, None] == np.arange(len(self.levels))).astype(float)
+        return found
+
+
+class Wide(Block):
+    """Categories of many levels that repeat: the mean target of the level, shrunk, and how frequent it is."""
+
+    def __init__(self, purpose: Purpose, seed: int) -> None:
+        self.purpose = purpose
+        self.seed = seed
+
+    def fit(self, column: Any, y: Array, levels: Sequence[str]) -> Array:
+        """Learn the means; training rows are encoded from the other rows (cross-fitted)."""
+        self.place = {v: i for i, v in enumerate(levels)}
+        codes = level_codes(column, self.place)
+        counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+        self.frequency = np.log1p(np.append(counts, 0.0))
+        self.means = TargetMeans(len(levels), seed=self.seed)
+        block = np.hstack([self.means.fit_transform(codes, y), self.frequency[codes][:, None]])
+        self.scale: tuple[Array, Array] | None = None
+        if self.purpose == "linear":
+            spread = block.std(axis=0)
+            self.scale = (block.mean(axis=0), np.where(spread > 0, spread, 1.0))
+        self.parts = ["mean target"] * (block.shape[1] - 1) + ["frequency"]
+        return self._scaled(block)
+
+    def _scaled(self, block: Array) -> Array:
+        return block if self.scale is None else (block - self.scale[0]) / self.scale[1]
+
+    def transform(self, column: Any) -> Array:
+        """Encode rows; the overall mean for levels not seen."""
+        codes = level_codes(column, self.place)
+        return self._scaled(np.hstack([self.means.transform(codes), self.frequency[codes][:, None]]))
+
+
+class Tokens(Block):
+    """Names and codes that hardly repeat: a column for each of the most frequent runs of letters or digits."""
+
+    MOST = 24
+
+    def fit(self, column: Any) -> Array | None:
+        """Learn which tokens are in at least ten rows and 1% of them, and not in nearly all."""
+        cells = strings(column)
+        counts = Counter(t for c in cells for t in tokens(c))
+        least, most = max(10, 0.01 * len(cells)), 0.95 * len(cells)
+        usual = sorted((t for t, n in counts.items() if least <= n <= most), key=lambda t: (-counts[t], t))
+        self.tokens = usual[: self.MOST]
+        self.place = {t: i for i, t in enumerate(self.tokens)}
+        self.parts = [f"has '{t}'" for t in self.tokens]
+        return self.transform(column) if self.tokens else None
+
+    def transform(self, column: Any) -> Array:
+        """Encode rows."""
+        found = np.zeros((len(column), len(self.tokens)))
+        for row, cell in enumerate(strings(column)):
+            for token in tokens(cell):
+                if token in self.place:
+                    found[row, self.place[token]] = 1.0
+        return found
+
+
+class Both(Block):
+    """Names of which some repeat: the mean target of the whole, and the tokens."""
+
+    def __init__(self, wide: Wide, tokens: Tokens) -> None:
+        self.wide, self.tokens = wide, tokens
+
+    def fit(self, column: Any, y: Array, levels: Sequence[str]) -> Array:
+        """Learn both."""
+        found = self.wide.fit(column, y, levels)
+        more = self.tokens.fit(column)
+        self.parts = self.wide.parts + (self.tokens.parts if more is not None else [])
+        return found if more is None else np.hstack([found, more])
+
+    def transform(self, column: Any) -> Array:
+        """Encode rows."""
+        found = self.wide.transform(column)
+        return np.hstack([found, self.tokens.transform(column)]) if self.tokens.tokens else found
+
+
+class Texts(Block):
+    """Sentences: TF-IDF of their words; for trees its leading components, and the length."""
+
+    def __init__(self, purpose: Purpose, components: int, seed: int) -> None:
+        self.purpose = purpose
+        self.components = components
+        self.seed = seed
+
+    def fit(self, column: Any) -> Any:
+        """Learn the words; None where none is frequent enough."""
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        cells = strings(column)
+        self.vectorizer = TfidfVectorizer(
+            sublinear_tf=True, min_df=2 if len(cells) < 2000 else 5, max_features=20_000, strip_accents="unicode",
+            ngram_range=(1, 2) if self.purpose == "linear" else (1, 1), dtype=np.float64,
+        )  # fmt: skip
+        try:
+            matrix = self.vectorizer.fit_transform(cells)
+        except ValueError:
+            return None
+        if self.purpose == "linear":
+            self.parts = [f"word '{w}'" for w in self.vectorizer.get_feature_names_out()]
+            return matrix
+        components = min(self.components, matrix.shape[1] - 1, matrix.shape[0] - 1)
+        self.reducer = None
+        if components >= 1:
+            self.reducer = TruncatedSVD(components, algorithm="randomized", n_iter=2, random_state=self.seed)
+            matrix = self.reducer.fit_transform(matrix)
+        else:
+            matrix = matrix.toarray()
+        self.parts = ["words"] * matrix.shape[1] + ["length"]
+        return np.hstack([matrix, _lengths(cells)])
+
+    def transform(self, column: Any) -> Any:
+        """Encode rows."""
+        cells = strings(column)
+        matrix = self.vectorizer.transform(cells)
+        if self.purpose == "linear":
+            return matrix
+        matrix = self.reducer.transform(matrix) if self.reducer is not None else matrix.toarray()
+        return np.hstack([matrix, _lengths(cells)])
+
+
+def _lengths(cells: list[str]) -> Array:
+    return np.array([len(t) for t in cells], dtype=float)[:, None]
+
+
+class Span:
+    """The days from one date to another."""
+
+    def __init__(self, purpose: Purpose, start: str, end: str) -> None:
+        self.start, self.end = start, end
+        self.numbers = Numbers(purpose)
+
+    def _days(self, X: Any) -> Any:
+        import pandas as pd
+
+        apart = X[self.end].to_numpy() - X[self.start].to_numpy()
+        days = apart / np.timedelta64(1, "D")
+        return pd.Series(np.where(np.isnat(apart), np.nan, days))
+
+    def fit(self, X: Any) -> Array | None:
+        """Learn what a column of numbers would."""
+        return self.numbers.fit(self._days(X))
+
+    def transform(self, X: Any) -> Array:
+        """Encode rows."""
+        return self.numbers.transform(self._days(X))
