@@ -23,6 +23,8 @@ Purpose = Literal["trees", "linear", "rule"]
 KNOTS = (0.2, 0.4, 0.6, 0.8)
 KNOT_ROWS = 400
 STEPS = 24
+HUGE = 1e30
+"""Beyond it a number is of no other use than being far out, and trees hold single precision."""
 STANDS_FOR = "stands for missing"
 
 
@@ -70,7 +72,7 @@ class Numbers(Block):
             return self._moments(column)
         else:
             values = column.to_numpy(dtype=float, na_value=np.nan)
-        values = np.where(np.isfinite(values), values, np.nan)
+        values = np.where(np.isfinite(values), np.clip(values, -HUGE, HUGE), np.nan)
         codes = [v for v in (as_number(g) for g in self.gaps) if v == v]
         if not codes:
             return [("", values)]
@@ -124,7 +126,7 @@ class Numbers(Block):
             gap = np.isnan(values)
             scaled = (np.where(gap, middle, values) - middle) / scale
             # A smooth clip: nearly linear within three spreads, at most three beyond (skrub's squashing scaler).
-            scaled = scaled / np.sqrt(1.0 + (scaled / 3.0) ** 2)
+            scaled = scaled / np.hypot(1.0, scaled / 3.0)
             found.append(scaled)
             if gaps:
                 found.append(gap.astype(float))
