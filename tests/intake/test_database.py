@@ -45,13 +45,29 @@ def test_kinds_that_change_along_the_rows(shop: str, monkeypatch: pytest.MonkeyP
     assert read_database(shop, ["big"])[0].frame["t"].to_list() == ["a", "00ff", "b"]
 
 
-def test_sample_by_key_or_from_the_top(shop: str) -> None:
-    table = read_database(shop, ["item"], most_rows=300)[0]
-    assert table.frame["id"].to_list() == list(range(4, 1001, 4))
-    assert "A sample of 1,000 rows: those whose id is a multiple of 4" in table.reading.assumptions
-    assert (
-        "Only the first 2 of 3 rows were read" in read_database(shop, ["big"], most_rows=2)[0].reading.assumptions
+def test_sample_by_key_or_by_place(shop: str) -> None:
+    table, again = (read_database(shop, ["item"], most_rows=300)[0] for _ in range(2))
+    ids = table.frame["id"]
+    assert 285 <= len(ids) <= 315
+    assert ids.equals(again.frame["id"])
+    for cycle in (2, 7):
+        assert 0.8 < (ids % cycle == 0).mean() * cycle < 1.2, "a sample must not keep step with a cycle"
+    said = "A sample of about 300 of 1,000 rows, drawn in the database: by a hash of "
+    assert f"{said}id" in table.reading.assumptions
+    view = read_database(shop, ["dear"], most_rows=50)[0]
+    assert 40 <= view.rows <= 60
+    assert any(
+        "50 of 101 rows, drawn in the database: by a hash of the place" in a for a in view.reading.assumptions
     )
+
+
+def test_a_large_result_of_a_query_is_sampled(shop: str) -> None:
+    sql = "WITH few AS (SELECT id, price, ':x' AS t FROM item) SELECT * FROM few -- all"
+    table = read_database(shop, queries={"few": sql}, most_rows=300)[0]
+    assert 285 <= table.rows <= 315
+    assert table.frame.columns == ["id", "price", "t"]
+    assert any("A sample of about 300 of 1,000 rows" in a for a in table.reading.assumptions)
+    assert read_database(shop, queries={"few": sql})[0].rows == 1000
 
 
 def test_views_are_optional(shop: str) -> None:

@@ -193,8 +193,15 @@ def test_sample_is_stated(server: str) -> None:
     assert sample.frame.equals(again.frame)
     assert any("A sample of about 200 of 1,000 rows" in a for a in sample.reading.assumptions)
     view = read_database(server, ["active_customer"], most_rows=100)[0]
-    assert view.rows == 100
-    assert any("Only the first 100 of 500 rows" in a for a in view.reading.assumptions)
+    assert 85 <= view.rows <= 115
+    assert any(
+        "100 of 500 rows, drawn in the database: by a hash of the place" in a for a in view.reading.assumptions
+    )
+    pages = read_database(server, ["customer"], most_rows=5)[0]
+    assert any("each page with a chance of 0.5%" in a for a in pages.reading.assumptions)
+    query = read_database(server, queries={"q": "SELECT id, name, ':a' AS \"b:c\" FROM customer"}, most_rows=100)[0]
+    assert 85 <= query.rows <= 115
+    assert query.frame.columns == ["id", "name", "b:c"]
 
 
 def test_files_tell_a_change(server: str) -> None:

@@ -23,6 +23,9 @@ __all__ = ["MOST_ROWS", "database_files", "is_database_url", "read_database", "r
 
 MOST_ROWS = 5_000_000
 _ROWS_A_PART = 50_000
+_FEW = 1.0
+"""Below this share (percent), whole pages are drawn: the others need not be read."""
+_PRIME, _GOLDEN, _NUMBER = 2_097_143, 1_296_106, "row_number_of_sample"
 _READ_ONLY = "Read in a transaction that cannot write"
 
 
@@ -62,7 +65,7 @@ def read_database(
     with connected(url) as connection:
         names = _names(connection, tables, schema, views, shown) if tables or not statements else []
         read = [_table(connection, name, shown, most_rows) for name in names]
-        return read + [_query(connection, sql, name, shown) for name, sql in statements.items()]
+        return read + [_query(connection, sql, name, shown, most_rows) for name, sql in statements.items()]
 
 
 def _names(connection: Any, tables: Sequence[str], schema: str | None, views: bool, shown: str) -> list[str]:
@@ -111,13 +114,37 @@ def _select(sql: str) -> str:
         raise DataError(str(error), where="sql", mend="Give one SELECT.") from None
 
 
-def _query(connection: Any, statement: str, name: str, shown: str) -> Table:
+def _query(connection: Any, statement: str, name: str, shown: str, most_rows: int) -> Table:
     import sqlalchemy as sa
 
+    said = [_READ_ONLY, "The table is the result of a query"]
+    total = _count(connection, statement)
+    if total is not None and total > most_rows:
+        # The last column numbers the rows; it is left out again.
+        inner = f"SELECT given.*, row_number() OVER () AS {_NUMBER} FROM ({statement}\n) AS given"
+        hashed = f"({_NUMBER} % {_PRIME}) * {_GOLDEN} % {_PRIME} < {int(_PRIME * most_rows / total)}"
+        statement = f"SELECT * FROM ({inner}) AS numbered WHERE {hashed}"
+        said.append(
+            f"A sample of about {most_rows:,} of {total:,} rows, drawn in the database: by a hash of their place"
+        )
     result = connection.execution_options(stream_results=True).execute(sa.text(statement.replace(":", "\\:")))
-    frame = _frame(result, unique_names([str(k) for k in tuple(result.keys())]))
-    reading = Reading(format="database", assumptions=(_READ_ONLY, "The table is the result of a query"))
-    return table_of_frame(name, f"{shown}#{name}", frame, reading)
+    names = [str(k) for k in tuple(result.keys())]
+    frame = _frame(result, unique_names(names))
+    if names[-1] == _NUMBER:
+        frame = frame.drop(frame.columns[-1])
+    return table_of_frame(name, f"{shown}#{name}", frame, Reading(format="database", assumptions=tuple(said)))
+
+
+def _count(connection: Any, statement: str) -> int | None:
+    """Return how many rows a query gives; None where the database takes no query as a table."""
+    import sqlalchemy as sa
+
+    counted = f"SELECT count(*) FROM ({statement}\n) AS given"
+    try:
+        with connection.begin_nested():
+            return int(connection.execute(sa.text(counted.replace(":", "\\:"))).scalar_one())
+    except sa.exc.SQLAlchemyError:
+        return None
 
 
 def database_files(tables: Sequence[Table]) -> tuple[InputFile, ...]:
@@ -167,17 +194,41 @@ def _sampled(connection: Any, table: Any, columns: list[Any], most_rows: int) ->
     total = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
     if total <= most_rows:
         return everything, ()
+    percent = 100 * most_rows / total
+    about = f"A sample of about {most_rows:,} of {total:,} rows, drawn in the database"
     if connection.dialect.name == "postgresql" and not _is_view(connection, table):
-        percent = 100 * most_rows / total
-        part = sa.tablesample(table, sa.func.bernoulli(percent), seed=sa.literal(0))
-        said = f"A sample of about {most_rows:,} of {total:,} rows: each row with a chance of {percent:.3g}%"
+        by_page = percent < _FEW
+        method = sa.func.system(percent) if by_page else sa.func.bernoulli(percent)
+        part = sa.tablesample(table, method, seed=sa.literal(0))
+        said = f"{about}: each {'page' if by_page else 'row'} with a chance of {percent:.3g}%"
         return sa.select(*columns).select_from(part).order_by(*order), (said,)
     key = list(table.primary_key)
     if len(key) == 1 and isinstance(key[0].type, sa.Integer):
-        step = -(-total // most_rows)
-        said = f"A sample of {total:,} rows: those whose {key[0].name} is a multiple of {step}"
-        return everything.where(order[0] % step == 0).limit(most_rows), (said,)
-    return everything.limit(most_rows), (f"Only the first {most_rows:,} of {total:,} rows were read",)
+        chosen = everything.where(_by_hash(order[0], most_rows, total))
+        return chosen, (f"{about}: by a hash of {key[0].name}",)
+    return _numbered(sa.select(*columns).select_from(table), columns, most_rows, total), (
+        f"{about}: by a hash of the place of the row",
+    )
+
+
+def _numbered(statement: Any, columns: list[Any], most_rows: int, total: int) -> Any:
+    """Return a sample of what a statement gives, by a hash of the number of the row."""
+    import sqlalchemy as sa
+
+    numbered = statement.add_columns(sa.func.row_number().over().label(_NUMBER)).subquery("numbered")
+    wanted = [numbered.c[c.name] for c in columns]
+    return sa.select(*wanted).where(_by_hash(numbered.c[_NUMBER], most_rows, total))
+
+
+def _by_hash(number: Any, most_rows: int, total: int) -> Any:
+    """Return the condition that takes rows evenly over a number, in step with no cycle of hours, days or months.
+
+    Multiples of a fraction near the golden ratio lie evenly in [0, 1): D. E. Knuth, The Art of Computer
+    Programming, volume 3, section 6.4. All arithmetic stays within 64 bits.
+    """
+    import sqlalchemy as sa
+
+    return (sa.func.abs(number) % _PRIME) * _GOLDEN % _PRIME < int(_PRIME * most_rows / total)
 
 
 def _is_view(connection: Any, table: Any) -> bool:
