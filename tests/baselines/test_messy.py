@@ -124,7 +124,7 @@ def test_text_of_numbers_is_a_number_and_codes_are_not():
 
 
 def test_words_of_names_that_hardly_repeat_are_kept():
-    names = pl.Series([f"Person{i}x, {'Mrs' if i % 2 else 'Mr'} A{i}" for i in range(200)])
+    names = pl.Series([f"Person{i}x, {'Mrs' if i % 2 else 'Mr'}" for i in range(200)])
     X = model_frame(pl.DataFrame({"name": names}), ["name"])
     encoder = FrameEncoder("trees").fit(X, np.arange(200) % 2)
     assert {"has 'mr'", "has 'mrs'"} <= {part for _, part in encoder.names_out_}

@@ -31,7 +31,7 @@ def _shifted(X: Any, numbers: list[str]) -> Any:
     found = X.copy()
     for name in numbers:
         values = X[name].to_numpy()
-        finite = values[np.isfinite(values)]
+        finite = np.clip(values[np.isfinite(values)], -1e30, 1e30)
         found[name] = values + (0.5 * float(finite.std()) if len(finite) else 0.0)
     return found
 
