@@ -171,7 +171,7 @@ def _assemble(
     return Problem(
         use_case, table, target, measure, features, plan,
         X, full, y, rows, groups, order, division, shape, seed, sampling=sampling,
-        again=lambda most: _assemble(table, use_case, target, measure, asked, features, seed, most),
+        again=lambda most: _assemble(table, use_case, target, measure, asked, features, audit, seed, most),
     )  # fmt: skip
 
 
