@@ -25,7 +25,8 @@ def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty):
     assert found["holdout_interval_covers"] >= 0.89
     assert found["better_without_difference"] <= 0.05
     assert found["wrong_go"] <= 0.05
-    assert found["wrong_go_decided"] <= 0.05
+    # About 100 of the 200 are below the criterion: 5% and two standard errors of that.
+    assert found["wrong_go_decided"] <= 0.05 + 2 * (0.05 * 0.95 / 100) ** 0.5
     assert found["go_where_good"] > found["wrong_go_decided"]
     assert found["better_without_difference_naive"] > 0.1
 
