@@ -127,7 +127,8 @@ def _query(connection: Any, statement: str, name: str, shown: str, most_rows: in
         said.append(
             f"A sample of about {most_rows:,} of {total:,} rows, drawn in the database: by a hash of their place"
         )
-    result = connection.execution_options(stream_results=True).execute(sa.text(statement.replace(":", "\\:")))
+    asked = sa.text(statement.replace(":", "\\:")).execution_options(stream_results=True)
+    result = connection.execute(asked)
     names = [str(k) for k in tuple(result.keys())]
     frame = _frame(result, unique_names(names))
     if names[-1] == _NUMBER:
@@ -178,7 +179,7 @@ def _table(connection: Any, name: str, shown: str, most_rows: int) -> Table:
     # Unknown to SQLAlchemy or lax, as in SQLite, types are told from the values, not from the declaration.
     columns: list[Any] = [sa.column(n) for n in names]
     statement, sampled = _sampled(connection, table, columns, most_rows)
-    result = connection.execution_options(stream_results=True).execute(statement)
+    result = connection.execute(statement.execution_options(stream_results=True))
     reading = Reading(format="database", assumptions=(_READ_ONLY, *sampled))
     return table_of_frame(name, f"{shown}#{name}", _frame(result, names), reading)
 

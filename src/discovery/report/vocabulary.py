@@ -26,6 +26,7 @@ _WORDS = (
 )  # fmt: skip
 _TITLES = (
     "Gradient boosting", "Extra trees", "Logistic regression", "Ridge regression", "A rule of at most five lines",
+    "Ridge regression (of the logarithm where the target is skewed)",
     "TF-IDF of the text with the other columns, linear", "Always the mean, whatever the columns say",
     "Always the shares of the classes, whatever the columns say", "Gradient boosting on lags", "The last value",
     "Theta method",
