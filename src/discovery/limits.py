@@ -15,8 +15,9 @@ __all__ = ["ENGINES", "VARIABLES", "Engine", "Limits", "memory_here", "parse_mem
 Engine = Literal["auto", "polars", "duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
-SHARE = 0.6
-"""What a run takes of the memory of the machine (or of its control group) where no limit is given."""
+SHARE, MOST = 0.6, 4 * 10**9
+"""What a run takes of the memory of the machine (or of its control group) where no limit is given, and at most:
+beyond it, measuring a table where it lies takes less time too."""
 
 VARIABLES = ("DISCOVERY_MEMORY", "DISCOVERY_ENGINE", "DISCOVERY_SPARK_URL")
 """Environment variables that hold memory, engine and URL, as they are handed on to kernels and workers."""
@@ -34,7 +35,7 @@ class Limits:
     Attributes
     ----------
     memory : int or None
-        Bytes; None: ``SHARE`` of what the machine has.
+        Bytes; None: ``SHARE`` of what the machine has, at most ``MOST``.
     engine : {"auto", "polars", "duckdb", "spark"}
         What measures tables that do not fit. Any but ``auto`` measures every table so that can be scanned in place.
     spark_url : str
@@ -48,7 +49,7 @@ class Limits:
     @property
     def budget(self) -> int:
         """Bytes that the run may take."""
-        return self.memory if self.memory is not None else int(SHARE * memory_here())
+        return self.memory if self.memory is not None else min(int(SHARE * memory_here()), MOST)
 
     @property
     def forced(self) -> bool:
