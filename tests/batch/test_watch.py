@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.batch.worlds import World, wait_for
 
-from discovery.batch.watch import watching
+from discovery.batch.watch import Waiter, watching
 
 
 def test_what_is_delivered_while_watching_is_run(world: World) -> None:
@@ -52,6 +52,11 @@ def test_trouble_with_the_folder_does_not_end_the_watch(world: World) -> None:
     finally:
         stop.set()
         thread.join(20)
+
+
+def test_a_folder_that_is_gone_before_it_is_followed_ends_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("watchfiles")
+    Waiter(threading.Event(), told=True).follow(str(tmp_path / "gone"), threading.Event())
 
 
 @pytest.mark.parametrize("installed", [True, False])

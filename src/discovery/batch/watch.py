@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["Waiter", "watching"]
@@ -28,11 +28,12 @@ class Waiter:
         self.changed.clear()
 
     def follow(self, place: str, ended: threading.Event) -> None:
-        """Note every change below ``place`` until ``ended`` is set."""
+        """Note every change below ``place`` until ``ended`` is set, or the folder is gone."""
         from watchfiles import watch
 
-        for _ in watch(place, stop_event=ended, debounce=400, raise_interrupt=False, watch_filter=None):
-            self.changed.set()
+        with suppress(OSError):
+            for _ in watch(place, stop_event=ended, debounce=400, raise_interrupt=False, watch_filter=None):
+                self.changed.set()
 
 
 @contextmanager
