@@ -79,13 +79,12 @@ def run(
 
     Audit, contract, baselines, decisions and the report week1.html, with the executed notebooks beside it.
     """
-    from ..limits import set_limits
     from .work import Options, run_command
 
-    set_limits(memory, engine, spark_url)
     given = Options(
-        source, target, out, drop, previous, use_case, seed, budget, workers, param, timeout, fail_on, sql, schema,
-        mlflow,
+        source, target=target, out=out, drop=drop, sql=sql, schema=schema, previous=previous, use_cases=use_case,
+        seed=seed, budget=budget, workers=workers, memory=memory, engine=engine, spark_url=spark_url,
+        timeout=timeout, parameters=param or (), fail_on=fail_on or (), mlflow=mlflow,
     )  # fmt: skip
     return run_command("run", given, json=json, quiet=quiet, show=open)
 
@@ -113,13 +112,12 @@ def audit(
 
     No kernel is started, no model is fitted.
     """
-    from ..limits import set_limits
     from .work import Options, run_command
 
-    set_limits(memory, engine, spark_url)
     given = Options(
-        source, target, out, drop, previous, None, seed, None, None, None, timeout, fail_on, sql, schema
-    )
+        source, target=target, out=out, drop=drop, sql=sql, schema=schema, previous=previous, seed=seed,
+        memory=memory, engine=engine, spark_url=spark_url, timeout=timeout, fail_on=fail_on or (),
+    )  # fmt: skip
     return run_command("audit", given, json=json, quiet=quiet)
 
 
@@ -150,13 +148,12 @@ def models(
 
     The audit is made first, since leaks are left out. No kernel is started.
     """
-    from ..limits import set_limits
     from .work import Options, run_command
 
-    set_limits(memory, engine, spark_url)
     given = Options(
-        source, target, out, drop, previous, use_case, seed, budget, workers, None, timeout, fail_on, sql, schema,
-        mlflow,
+        source, target=target, out=out, drop=drop, sql=sql, schema=schema, previous=previous, use_cases=use_case,
+        seed=seed, budget=budget, workers=workers, memory=memory, engine=engine, spark_url=spark_url,
+        timeout=timeout, fail_on=fail_on or (), mlflow=mlflow,
     )  # fmt: skip
     return run_command("models", given, json=json, quiet=quiet)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import DataError, ParameterError, suggest
+from ..limits import set_limits
 from .outcome import SEVERITIES, VERDICTS, Outcome, print_json
 
 if TYPE_CHECKING:
@@ -18,24 +20,27 @@ __all__ = ["Options", "latest_report", "report_again", "run_command"]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """The options of a command, as given."""
 
-    source: str
-    target: str | None
-    out: Path | None
-    drop: str | None
-    previous: str | None
-    use_cases: list[str] | None
-    seed: int | None
-    budget: str | None
-    workers: int | None
-    parameters: list[str] | None
-    timeout: float | None
-    fail_on: list[str] | None
+    source: str = field(kw_only=False)
+    target: str | None = None
+    out: Path | None = None
+    drop: str | None = None
     sql: str | None = None
     schema: str | None = None
+    previous: str | None = None
+    use_cases: list[str] | None = None
+    seed: int | None = None
+    budget: str | None = None
+    workers: int | None = None
+    memory: str | None = None
+    engine: str | None = None
+    spark_url: str | None = None
+    timeout: float | None = None
+    parameters: Sequence[str] = ()
+    fail_on: Sequence[str] = ()
     mlflow: str | None = None
 
 
@@ -43,7 +48,8 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
     """Run the notebooks, or the stages alone, tell the user how it went, and return the exit code."""
     for name in _THREADS:
         os.environ.setdefault(name, "1")
-    gates = check_gates(options.fail_on or [])
+    set_limits(options.memory, options.engine, options.spark_url)
+    gates = check_gates(options.fail_on)
     if options.timeout is not None and options.timeout <= 0:
         raise ParameterError("--timeout must be more than 0 seconds", mend="Leave it out for no limit.")
     parameters = to_parameters(options)
@@ -109,7 +115,7 @@ def to_parameters(options: Options) -> RunParameters:
     from ..parameters import check_parameters, parse_assignment
 
     values: dict[str, Any] = {}
-    for text in options.parameters or []:
+    for text in options.parameters:
         name, value = parse_assignment(text)
         values[name] = value
     values |= locate(options)
@@ -197,7 +203,7 @@ def last_run(runs: Path, parameters: RunParameters) -> str | None:
     return best[1] if best else None
 
 
-def check_gates(names: list[str]) -> list[str]:
+def check_gates(names: Sequence[str]) -> list[str]:
     """Return the gates of ``--fail-on``, which may be given several times or with commas."""
     gates = [g.strip() for n in names for g in n.split(",") if g.strip()]
     for gate in gates:
