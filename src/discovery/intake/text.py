@@ -13,6 +13,7 @@ import polars as pl
 
 from ..errors import DataError
 from .assemble import Cells
+from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode
 from .records import Records, find_records
@@ -22,7 +23,6 @@ from .table import Quarantined, Reading
 __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
-Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cells]:
@@ -54,8 +54,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
         body, dialect = fixed, Dialect("\x1f", "", original="fixed width", confidence=0.8)
     body, dialect = unify(body, dialect)
     records = find_records(body, dialect)
-    blocks = _blocks(records)
-    found = [_block(records, block, decoded, name, source, kind) for block in blocks]
+    found = [_block(records, block, decoded, name, source, kind) for block in blocks(records)]
     if len(found) > 1:
         found = [_numbered(c, i, len(found)) for i, c in enumerate(found, start=1)]
     return found
@@ -114,95 +113,6 @@ def _numbered(cells: Cells, number: int, total: int) -> Cells:
     return replace(cells, name=name, reading=reading)
 
 
-def _blocks(records: Records) -> list[Ints]:
-    """Return the records of each table, in order. Blank records belong to none."""
-    full = np.flatnonzero(~records.blank())
-    if len(full) == 0:
-        return [full]
-    breaks = np.flatnonzero(np.diff(full) > 1) + 1
-    if records.counts[full].max() < 2:
-        return [full]
-    if len(breaks) == 0 or len(breaks) > 200:
-        return _split_by_width(records, full)
-    pieces = np.split(full, breaks)
-    tables: list[Ints] = []
-    if len(pieces) > 1 and _is_preamble(records, pieces[0], pieces[1]):
-        pieces = [np.concatenate(pieces[:2]), *pieces[2:]]
-    for piece in pieces:
-        width = _usual(records.counts[piece])
-        regular = width >= 2 and len(piece) >= 3 and (records.counts[piece] == width).mean() > 0.8
-        if regular and tables and _is_table(records, tables[-1]):
-            before = _usual(records.counts[tables[-1]])
-            if before != width or _new_header(records, tables[-1], piece):
-                tables.append(piece)
-                continue
-        if tables:
-            tables[-1] = np.concatenate((tables[-1], piece))
-        else:
-            tables.append(piece)
-    return tables
-
-
-def _is_preamble(records: Records, first: Ints, second: Ints) -> bool:
-    """Whether a block is a few named facts (``Region,EMEA``) above a table that is wider and longer."""
-    if len(first) > 15 or len(second) < len(first) or _usual(records.counts[second]) < 3:
-        return False
-    if records.counts[first].max() > 2 or len(first) < 2:
-        return False
-    fields = [records.fields(int(i)) for i in first]
-    names = [f[0].strip().rstrip(":") for f in fields]
-    few = len(first) <= 3 or not all(_are_names([f[-1], f"not {f[-1]}"]) for f in fields[1:])
-    return few and _are_names(names)
-
-
-def _split_by_width(records: Records, block: Ints) -> list[Ints]:
-    """Part two tables that follow one another without a blank line: width and header change at once."""
-    from .header import header_score
-
-    counts = records.counts[block]
-    after, before = int(counts[-1]), int(counts[0])
-    at = int(np.flatnonzero(counts != after)[-1]) + 1 if (counts != after).any() else 0
-    if after < 2 or before < 2 or at < 3 or len(counts) - at < 3 or (counts[:at] == before).mean() < 0.9:
-        return [block]
-    top, old = records.fields(int(block[at])), records.fields(int(block[0]))
-    if not _are_names(top) or not (set(top) & set(old) or after == before):
-        return [block]
-    return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
-
-
-def _are_names(fields: Sequence[str]) -> bool:
-    """Whether these may be the names of columns: distinct, in letters, none of them long."""
-    names = [f.strip() for f in fields]
-    fine = all(0 < len(n) <= 60 and any(c.isalpha() for c in n) and not n[0].isdigit() for n in names)
-    return len(names) >= 2 and fine and len(set(names)) == len(names)
-
-
-def _is_table(records: Records, piece: Ints) -> bool:
-    counts = records.counts[piece]
-    return bool(_usual(counts) >= 2 and (counts == _usual(counts)).sum() >= 3)
-
-
-def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
-    """Whether a block of the same width starts with another header than the one before."""
-    from .header import header_score
-
-    width = _usual(records.counts[piece])
-    head = records.cells(piece[:50], width)
-    top = records.cells(before[:1], width).row(0)
-    return head.row(0) != top and header_score(head) > 0.5
-
-
-def _usual(counts: Ints) -> int:
-    if len(counts) == 0:
-        return 0
-    many = np.bincount(counts)
-    wide = many.copy()
-    wide[:2] = 0
-    if wide.sum() >= 0.3 * many.sum():
-        many = wide
-    return int(many.argmax())
-
-
 @dataclass(slots=True)
 class _Fit:
     """Which records make the table, how wide it is, and what was done to get there."""
@@ -251,7 +161,7 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
 def _otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
     """Return the fields of records without the table's delimiter that have another one just as often."""
     counts = records.counts[block]
-    width = _usual(counts)
+    width = usual_width(counts)
     lone = block[counts == 1]
     if width < 3 or not 0 < len(lone) <= 100_000 or records.dialect.runs:
         return {}
@@ -280,7 +190,7 @@ def _with_others(
 
 def _fit(records: Records, block: Ints) -> _Fit:
     counts = records.counts[block]
-    width = _usual(counts)
+    width = usual_width(counts)
     head = int(counts[0]) if len(counts) else 0
     if head > width and (counts <= head).all() and (counts == head).sum() >= 2:
         width = head
@@ -315,7 +225,7 @@ def _fit(records: Records, block: Ints) -> _Fit:
 def _header_start(records: Records, block: Ints, counts: Ints, width: int, start: int) -> int:
     """Return where the table starts, given that its header may be wider or narrower than its rows."""
     first = int(np.flatnonzero(counts == width)[0])
-    named = [_are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
+    named = [are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
     if first and named[1:] == [True, False]:
         return first
     return 0 if counts[0] >= max(2, width // 2) and named[:2] == [True, False] else start
@@ -328,7 +238,7 @@ def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
     for mark in (m for m in ",;\t| " if m != dialect.delimiter):
         line = " ".join(text.split()) if mark == " " else text
         fields = next(csv.reader([line], delimiter=mark), [])
-        if len(fields) == width and _are_names(fields):
+        if len(fields) == width and are_names(fields):
             return fields
     return None
 
@@ -362,7 +272,7 @@ def _tolerated(
     head = int(counts[0])
     if head == width - 1 and width > 2 and bool((counts[1:] == width).mean() > 0.9):
         good[0] = True
-    if head < width - 1 and _are_names(records.fields(int(block[0]))):
+    if head < width - 1 and are_names(records.fields(int(block[0]))):
         good[0] = True
     if head > width:
         short = counts < head

@@ -1,0 +1,101 @@
+"""Tables that follow one another in a file of delimited text: which records belong to which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .header import header_score
+from .records import Records
+
+__all__ = ["Ints", "are_names", "blocks", "usual_width"]
+
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def blocks(records: Records) -> list[Ints]:
+    """Return the records of each table, in order. Blank records belong to none."""
+    full = np.flatnonzero(~records.blank())
+    if len(full) == 0:
+        return [full]
+    breaks = np.flatnonzero(np.diff(full) > 1) + 1
+    if records.counts[full].max() < 2:
+        return [full]
+    if len(breaks) == 0 or len(breaks) > 200:
+        return _split_by_width(records, full)
+    pieces = np.split(full, breaks)
+    tables: list[Ints] = []
+    if len(pieces) > 1 and _is_preamble(records, pieces[0], pieces[1]):
+        pieces = [np.concatenate(pieces[:2]), *pieces[2:]]
+    for piece in pieces:
+        width = usual_width(records.counts[piece])
+        regular = width >= 2 and len(piece) >= 3 and (records.counts[piece] == width).mean() > 0.8
+        if regular and tables and _is_table(records, tables[-1]):
+            before = usual_width(records.counts[tables[-1]])
+            if before != width or _new_header(records, tables[-1], piece):
+                tables.append(piece)
+                continue
+        if tables:
+            tables[-1] = np.concatenate((tables[-1], piece))
+        else:
+            tables.append(piece)
+    return tables
+
+
+def _is_preamble(records: Records, first: Ints, second: Ints) -> bool:
+    """Whether a block is a few named facts (``Region,EMEA``) above a table that is wider and longer."""
+    if len(first) > 15 or len(second) < len(first) or usual_width(records.counts[second]) < 3:
+        return False
+    if records.counts[first].max() > 2 or len(first) < 2:
+        return False
+    fields = [records.fields(int(i)) for i in first]
+    names = [f[0].strip().rstrip(":") for f in fields]
+    few = len(first) <= 3 or not all(are_names([f[-1], f"not {f[-1]}"]) for f in fields[1:])
+    return few and are_names(names)
+
+
+def _split_by_width(records: Records, block: Ints) -> list[Ints]:
+    """Part two tables that follow one another without a blank line: width and header change at once."""
+    counts = records.counts[block]
+    after, before = int(counts[-1]), int(counts[0])
+    at = int(np.flatnonzero(counts != after)[-1]) + 1 if (counts != after).any() else 0
+    if after < 2 or before < 2 or at < 3 or len(counts) - at < 3 or (counts[:at] == before).mean() < 0.9:
+        return [block]
+    top, old = records.fields(int(block[at])), records.fields(int(block[0]))
+    if not are_names(top) or not (set(top) & set(old) or after == before):
+        return [block]
+    return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
+
+
+def are_names(fields: Sequence[str]) -> bool:
+    """Whether these may be the names of columns: distinct, in letters, none of them long."""
+    names = [f.strip() for f in fields]
+    fine = all(0 < len(n) <= 60 and any(c.isalpha() for c in n) and not n[0].isdigit() for n in names)
+    return len(names) >= 2 and fine and len(set(names)) == len(names)
+
+
+def _is_table(records: Records, piece: Ints) -> bool:
+    counts = records.counts[piece]
+    return bool(usual_width(counts) >= 2 and (counts == usual_width(counts)).sum() >= 3)
+
+
+def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
+    """Whether a block of the same width starts with another header than the one before."""
+    width = usual_width(records.counts[piece])
+    head = records.cells(piece[:50], width)
+    top = records.cells(before[:1], width).row(0)
+    return head.row(0) != top and header_score(head) > 0.5
+
+
+def usual_width(counts: Ints) -> int:
+    """Return the commonest number of fields: of two or more, where 30% of the records have so many."""
+    if len(counts) == 0:
+        return 0
+    many = np.bincount(counts)
+    wide = many.copy()
+    wide[:2] = 0
+    if wide.sum() >= 0.3 * many.sum():
+        many = wide
+    return int(many.argmax())
