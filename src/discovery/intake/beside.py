@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from .assemble import Cells
+from .furniture import all_blank
 
 __all__ = ["apart"]
 
@@ -51,7 +52,7 @@ def _blocks(cells: pl.DataFrame) -> list[list[str]]:
         return []
     blocks: list[list[str]] = [[]]
     for name in cells.columns:
-        if _is_blank(cells[name].head(_HEAD)) and _is_blank(cells[name]):
+        if all_blank(cells[name].head(_HEAD)) and all_blank(cells[name]):
             blocks.append([])
         else:
             blocks[-1].append(name)
@@ -60,10 +61,6 @@ def _blocks(cells: pl.DataFrame) -> list[list[str]]:
         return []
     full = [all((c or "").strip() for c in cells.select(b).row(0)) for b in blocks]
     return blocks if all(full) else []
-
-
-def _is_blank(cells: pl.Series) -> bool:
-    return bool((cells.is_null() | (cells.str.strip_chars() == "")).all())
 
 
 def _end(block: pl.DataFrame) -> int:

@@ -9,7 +9,7 @@ import polars as pl
 
 from .numbers import read_numbers
 
-__all__ = ["TOTALS", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
+__all__ = ["TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
 
 TOTALS = re.compile(
     r"(?i)^\W*(?:grand |sub)?-?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|somme)\W*$"
@@ -22,11 +22,12 @@ def edges(body: pl.DataFrame, originals: Sequence[str]) -> tuple[int, int]:
 
     A column that is empty on the right side only is data as far as anybody can tell.
     """
-    framed = body.width > 2 and all(not originals[i] and _blank(body[body.columns[i]]) for i in (0, -1))
+    framed = body.width > 2 and all(not originals[i] and all_blank(body[body.columns[i]]) for i in (0, -1))
     return (1, body.width - 1) if framed else (0, body.width)
 
 
-def _blank(cells: pl.Series) -> bool:
+def all_blank(cells: pl.Series) -> bool:
+    """Whether no cell of a column holds anything but blanks."""
     return bool((cells.is_null() | (cells.str.strip_chars() == "")).all())
 
 
