@@ -149,8 +149,8 @@ def _long_headers() -> Iterator[Polluted]:
         "Qty units",
         "PRODUCTID code",
         "Price dollars",
-        "Qty units_2",
-        "Price dollars_2",
+        "Qty units.1",
+        "Price dollars.1",
     )
     yield Polluted("header_units", write(extra).encode(), columns=7, header=names, cells=False)
     groups = [["Date", "Place", "Travel", "", "", "Cost"], ["", "", "Air", "Rail", "Taxi", ""]]
@@ -230,13 +230,13 @@ def _headers() -> Iterator[Polluted]:
     yield Polluted("header_none", write(rows()).encode(), header=None)
     yield Polluted("header_only", write([HEADER]).encode(), rows=0)
     twice = [*HEADER[:8], "Qty"]
-    yield Polluted("header_duplicate", write([twice, *rows()]).encode(), header=(*HEADER[:8], "Qty_2"))
+    yield Polluted("header_duplicate", write([twice, *rows()]).encode(), header=(*HEADER[:8], "Qty.1"))
     blank = ["DATE", "", *HEADER[2:]]
-    yield Polluted("header_blank", write([blank, *rows()]).encode(), header=("DATE", "column_2", *HEADER[2:]))
+    yield Polluted("header_blank", write([blank, *rows()]).encode(), header=("DATE", "Unnamed: 1", *HEADER[2:]))
     index = [["", *HEADER], *([str(i), *r] for i, r in enumerate(rows()))]
-    yield Polluted("header_pandas_index", write(index).encode(), columns=10, header=("column_1", *HEADER))
+    yield Polluted("header_pandas_index", write(index).encode(), columns=10, header=("Unnamed: 0", *HEADER))
     unnamed = [HEADER, *([str(i), *r] for i, r in enumerate(rows()))]
-    yield Polluted("header_r_index", write(unnamed).encode(), columns=10, header=("column_1", *HEADER))
+    yield Polluted("header_r_index", write(unnamed).encode(), columns=10, header=("Unnamed: 0", *HEADER))
     repeated = [HEADER, *rows()[:30], HEADER, *rows()[30:]]
     yield Polluted("header_repeated", write(repeated).encode(), aside=1)
     years = ("Item", "2015", "2016", "2017", "2018")
@@ -275,7 +275,7 @@ def _ragged() -> Iterator[Polluted]:
     trailing = [line + "," if i and line else line for i, line in enumerate(lines)]
     yield Polluted("trailing_delimiter", "\n".join(trailing).encode())
     both = [line + "," if line else line for line in lines]
-    yield Polluted("trailing_delimiter_all", "\n".join(both).encode(), columns=10, header=(*HEADER, "column_10"))
+    yield Polluted("trailing_delimiter_all", "\n".join(both).encode(), columns=10, header=(*HEADER, "Unnamed: 9"))
     less = [HEADER, *([*r] if r[8] else r[:8] for r in rows())]
     yield Polluted("missing_last_cells", write(less).encode())
     some = [*lines]

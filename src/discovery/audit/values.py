@@ -15,7 +15,7 @@ from .profile import ColumnProfile
 
 __all__ = ["counted", "identifying", "number", "numbers_of", "raw_words", "text_counts"]
 
-_ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial", "unnamed")
+_ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
 def numbers_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
@@ -45,7 +45,7 @@ def identifying(column: ColumnProfile) -> bool:
     if column.semantic in {"identifier", "postcode", "phone", "card", "national_id", "iban", "ip", "uuid"}:
         return True
     unique = column.distinct > 0.9 * max(column.present, 1)
-    return named(column.name, *_ID, "code", "number", "no", "nr") and (unique or named(column.name, *_ID))
+    return named(column.name, *_ID) or (unique and named(column.name, "code", "number", "no", "nr", "unnamed"))
 
 
 def number(value: float) -> str:

@@ -192,17 +192,21 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
 
 
 def unique_names(originals: Sequence[str]) -> list[str]:
-    """Return names for columns: the originals, numbered where they are blank or taken."""
-    names: list[str] = []
+    """Return names for columns as pandas gives them, so that a line of pandas in an advice works on the file.
+
+    A blank name becomes ``Unnamed: 3`` (counted from 0), the second ``a`` becomes ``a.1``; without any header the
+    columns are numbered from ``column_1``.
+    """
+    if not any(originals):
+        return [f"column_{i}" for i in range(1, len(originals) + 1)]
+    wished = [original or f"Unnamed: {i}" for i, original in enumerate(originals)]
     taken = {o for o in originals if o}
+    names: list[str] = []
     seen: set[str] = set()
-    for number, original in enumerate(originals, start=1):
-        name = original or f"column_{number}"
-        if name in seen or (not original and name in taken):
-            stem, k = name, 2
-            while f"{stem}_{k}" in seen or f"{stem}_{k}" in taken:
-                k += 1
-            name = f"{stem}_{k}"
-        seen.add(name)
-        names.append(name)
+    for original, name in zip(originals, wished, strict=True):
+        chosen, k = name, 1
+        while chosen in seen or (chosen != original and chosen in taken):
+            chosen, k = f"{name}.{k}", k + 1
+        seen.add(chosen)
+        names.append(chosen)
     return names
