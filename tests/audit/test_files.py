@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.files import undecoded_text
+from discovery.engagement import default_engagement
+from discovery.intake import read_drop
 
 NAMES = ["Müller", "Ångström", "O'Neill & Sons", "AT&T", "R&D; sales", "naïve"] * 20
 
@@ -26,3 +29,11 @@ def test_text_that_was_never_decoded(look, wrong, what):
 def test_sound_text(look):
     links = [f"https://example.org/?a={i}&lt;b&amp;c" for i in range(30)]
     assert look(undecoded_text, {"name": NAMES, "url": [*links, *links[:1] * 90]}) == []
+
+
+def test_two_problems_of_one_header_are_both_told(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(",age,,age\n" + "".join(f"{i},{i % 50},{i % 7},{i % 9}\n" for i in range(60)))
+    found = audit_drop(read_drop(file), default_engagement(str(file))).findings
+    (header,) = [f for f in found if f.kind == "header_problem"]
+    assert "2 columns have no name. 2 columns share a name" in header.summary

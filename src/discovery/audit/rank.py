@@ -29,10 +29,11 @@ JOINED = 6
 _ALIKE = frozenset(
     {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text"}
 )
-_OF_CELLS = frozenset(
+_OF_PARTS = frozenset(
     {"sentinel_missing", "inconsistent_category", "format_violation", "outlier", "impossible_value", "bad_date"}
+    | {"encoding", "header_problem", "unreadable_rows", "empty_rows"}
 )  # fmt: skip
-"""Kinds of which several checks find different cells of a column."""
+"""Kinds of which several checks find different cells of a column, or different parts of a file."""
 
 _COSTLY = frozenset(
     {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
@@ -60,7 +61,7 @@ def _unique(findings: Iterable[Finding]) -> list[Finding]:
             best[finding.id] = finding
         else:
             strong, weak = sorted((known, finding), key=_strength)
-            best[finding.id] = _both(strong, weak) if finding.kind in _OF_CELLS else strong
+            best[finding.id] = _both(strong, weak) if finding.kind in _OF_PARTS else strong
     return list(best.values())
 
 
@@ -70,7 +71,7 @@ def _both(strong: Finding, weak: Finding) -> Finding:
         return strong
     return strong.model_copy(
         update={
-            "summary": f"{strong.summary} {weak.summary}",
+            "summary": f"{strong.summary.rstrip('.')}. {weak.summary}",
             "rows_affected": strong.rows_affected + weak.rows_affected,
             "fraction": min(1.0, strong.fraction + weak.fraction),
             "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
