@@ -41,6 +41,9 @@ MEASURE_NAMES: Mapping[str, str] = {
     "mean_squared_error": "mean squared error",
     "mean_absolute_percentage_error": "MAPE",
     "mase": "MASE",
+    "pearson": "correlation of two numbers (Pearson, -1 to 1)",
+    "cramers_v": "association of two categories (Cramér's V, 0 to 1)",
+    "correlation_ratio": "a category tells a number (correlation ratio, 0 to 1)",
 }
 
 

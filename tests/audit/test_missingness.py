@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from discovery.audit.association import cramers_v
 from discovery.audit.context import TableContext
-from discovery.audit.missingness import cramers_v, missing_depends
+from discovery.audit.missingness import missing_depends
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, UseCase
 from discovery.intake.table import Table

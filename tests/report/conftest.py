@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from discovery.artifacts import (
+    Association,
     AuditResult,
     CandidateResult,
     ColumnSummary,
@@ -122,6 +123,10 @@ def tables() -> list[TableSummary]:
             rows=_ROWS[name],
             columns=[_column(name, c, i) for i, c in enumerate(columns)],
             key=[columns[0]] if name != "usage" else [],
+            associations=[
+                Association(columns=(columns[0], columns[1]), measure="cramers_v", value=0.87),
+                Association(columns=(columns[1], columns[2]), measure="pearson", value=-0.61),
+            ],
             time="issued_on" if name == "invoices" else None,
             reading={"format": "csv", "encoding": "cp1252", "dialect": {"delimiter": ";", "decimal": ","},
                      "assumptions": ["Decimal comma, since 2,610 values need it."]},

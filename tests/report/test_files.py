@@ -22,8 +22,8 @@ def test_all_files_are_written(sample: Any, tmp_path: Path) -> None:
     found = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}
     assert found == {
         "week1.html", "data_assessment.html", "model_evaluation.html", "summary.md", "figures.json",
-        "tables/findings.csv", "tables/columns.csv", "tables/scores.csv", "tables/monitoring.csv",
-        "tables/questions.csv", "tables/week1.xlsx",
+        "tables/findings.csv", "tables/columns.csv", "tables/associations.csv", "tables/scores.csv",
+        "tables/monitoring.csv", "tables/questions.csv", "tables/week1.xlsx",
     }  # fmt: skip
     summary = (tmp_path / "summary.md").read_text("utf-8")
     assert "**GO: Call customers before they leave.**" in summary

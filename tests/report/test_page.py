@@ -44,3 +44,10 @@ def test_a_refused_use_case_says_why(sample: Any) -> None:
     refused = Evaluation(refused=[{"name": "churn", "why": "the target has one value only"}])
     html = render(sample.engagement, sample.audit, refused)
     assert "the target has one value only" in html
+
+
+def test_what_goes_together_is_shown(sample: Any) -> None:
+    html = render(sample.engagement, sample.audit, sample.evaluation, sample.decisions)
+    assert "What goes together in customers" in html
+    assert "Cramér&#39;s V" in html
+    assert "−0.610" in html

@@ -3,6 +3,7 @@
 from .audit import (
     KINDS,
     SEVERITIES,
+    Association,
     AuditResult,
     ColumnSummary,
     Evidence,
@@ -34,6 +35,7 @@ __all__ = [
     "SEVERITIES",
     "Action",
     "Artifact",
+    "Association",
     "AuditResult",
     "CandidateResult",
     "ColumnSummary",

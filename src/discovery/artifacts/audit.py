@@ -13,6 +13,7 @@ from .base import SCHEMA_VERSION, Artifact
 __all__ = [
     "KINDS",
     "SEVERITIES",
+    "Association",
     "AuditResult",
     "ColumnSummary",
     "Evidence",
@@ -51,6 +52,9 @@ Kind = Literal[
     "schema_change", "distribution_shift", "volume_change", "history_rewrite", "contract_broken",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Measure = Literal["pearson", "cramers_v", "correlation_ratio"]
+"""Of numbers, of categories, and of a category with a number."""
 
 
 def finding_id(kind: str, table: str, columns: Iterable[str]) -> str:
@@ -118,6 +122,14 @@ class ColumnSummary(Artifact):
     personal: bool = False
 
 
+class Association(Artifact):
+    """How strongly two columns go together."""
+
+    columns: tuple[str, str]
+    measure: Measure
+    value: float = Field(description="Pearson's from -1 to 1, the others from 0 to 1 and corrected for chance.")
+
+
 class TableSummary(Artifact):
     """One table of the drop."""
 
@@ -128,6 +140,9 @@ class TableSummary(Artifact):
     reading: dict[str, Any] = Field(default_factory=dict, description="What the reader assumed, and how surely.")
     key: list[str] = Field(default_factory=list, description="The columns that identify a row, if found.")
     time: str | None = Field(default=None, description="The column that orders the rows in time, if found.")
+    associations: list[Association] = Field(
+        default_factory=list, description="What goes together most, strongest first."
+    )
 
     def column(self, name: str) -> ColumnSummary:
         """Return the column called ``name``; KeyError where there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .association import associations
 from .orient import key_of, semantic_of, time_of
 from .profile import ColumnProfile, TableProfile
 from .relate import correlations, duplicates
@@ -30,7 +31,8 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
     -------
     TableProfile
         Every column is scanned once for counts and moments and once for its values; equal rows are found by a
-        64-bit row hash and confirmed on their values; correlations come from one matrix product.
+        64-bit row hash and confirmed on their values; correlations come from one matrix product, what goes
+        together with categories from tables of counts over a sample.
     """
     frame = prepare(table.frame)
     counts = aggregates(frame)
@@ -41,6 +43,7 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
         profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine, table)
         columns[name] = semantic_of(profile, table)
     numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
+    contingencies, ratios = associations(frame, columns.values())
     spec = engagement.tables.get(table.name) if engagement else None
     return TableProfile(
         name=table.name,
@@ -50,4 +53,6 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
         key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
         time=spec.time if spec and spec.time in columns else time_of(columns),
         correlations=correlations(frame, numeric),
+        contingencies=contingencies,
+        ratios=ratios,
     )

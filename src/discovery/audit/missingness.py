@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from .association import cramers_v
 from .context import TableContext
 from .power import group_codes
 from .targets import Ints, without_missing_words
 
-__all__ = ["Dependence", "cramers_v", "missing_depends"]
+__all__ = ["Dependence", "missing_depends"]
 
 ROWS = 10_000
 MOST_GAPPY = 40
@@ -83,14 +84,3 @@ def _measure(gaps: Ints, codes: Ints, on: str, target: bool) -> Dependence | Non
     return Dependence(
         on, round(cramers_v(table), 4), round(float(rates.min()), 4), round(float(rates.max()), 4), target
     )
-
-
-def cramers_v(table: np.ndarray[Any, Any]) -> float:
-    """Return Cramér's V of a contingency table, corrected for chance (Bergsma, J. Korean Stat. Soc. 2013)."""
-    rows = float(table.sum())
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / rows
-    chi2 = float(((table - expected) ** 2 / expected).sum())
-    r, k = table.shape
-    phi2 = max(0.0, chi2 / rows - (r - 1) * (k - 1) / (rows - 1))
-    smaller = min(r - (r - 1) ** 2 / (rows - 1), k - (k - 1) ** 2 / (rows - 1)) - 1
-    return float(np.sqrt(phi2 / smaller)) if smaller > 0 else 0.0

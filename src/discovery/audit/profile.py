@@ -75,7 +75,11 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """Statistics of one table."""
+    """Statistics of one table.
+
+    ``correlations`` are Pearson's of pairs of numbers, ``contingencies`` Cramér's V of pairs of categories, and
+    ``ratios`` correlation ratios of a category (first) and a number.
+    """
 
     name: str
     rows: int
@@ -84,6 +88,8 @@ class TableProfile:
     key: Sequence[str] = ()
     time: str | None = None
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    contingencies: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    ratios: Mapping[tuple[str, str], float] = field(default_factory=dict)
     approximate: bool = False
 
     def __getitem__(self, column: str) -> ColumnProfile:

@@ -103,13 +103,21 @@ def _pairwise(X: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         Z = centred / np.where(scale > 1e-12 * np.maximum(1.0, np.abs(mean)), scale, np.nan)
     Z = np.where(there, Z, 0.0)
     with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
-        if there.all():
-            return (Z.T @ Z) / len(Z)
-        M = there.astype(np.float64)
-        n = M.T @ M
-        sums = Z.T @ M
-        squares = (Z**2).T @ M
-        covariance = (Z.T @ Z) / n - (sums / n) * (sums.T / n)
-        variance = squares / n - (sums / n) ** 2
-        r = covariance / np.sqrt(variance * variance.T)
-        return np.where((n >= 10) & (variance > 1e-9) & (variance.T > 1e-9), r, np.nan)
+        r = (Z.T @ Z) / len(Z)
+        gappy = np.flatnonzero(~there.all(axis=0))
+        if len(gappy):
+            of_gappy = _with_gaps(Z, there, gappy)
+            r[:, gappy], r[gappy] = of_gappy, of_gappy.T
+    return r
+
+
+def _with_gaps(Z: np.ndarray[Any, Any], there: np.ndarray[Any, Any], gappy: np.ndarray[Any, Any]) -> Any:
+    """Return the correlations of all columns with those that have gaps, of the rows that have both."""
+    M, N = there.astype(np.float64), there[:, gappy].astype(np.float64)
+    n = M.T @ N
+    left, right = Z.T @ N, M.T @ Z[:, gappy]
+    products = Z.T @ Z[:, gappy]
+    first = ((Z**2).T @ N) / n - (left / n) ** 2
+    second = (M.T @ Z[:, gappy] ** 2) / n - (right / n) ** 2
+    r = (products / n - (left / n) * (right / n)) / np.sqrt(first * second)
+    return np.where((n >= 10) & (first > 1e-9) & (second > 1e-9), r, np.nan)

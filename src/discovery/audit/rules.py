@@ -121,25 +121,49 @@ def _comparable(low: Floats, high: Floats, dates: bool) -> tuple[Floats, Floats]
 
 def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, str, bool]]:
     """Iterate over (lower, upper, whether by name) of the pairs in order in nearly all rows of a sample."""
-    for first, second in combinations(columns, 2):
-        paired = _paired(first, second)
-        both = np.isfinite(columns[first]) & np.isfinite(columns[second])
-        if both.sum() < LEAST_ROWS:
+    if len(columns) < 2:
+        return
+    names = list(columns)
+    both, above = _compared(np.column_stack(list(columns.values())), dates)
+    related = 0.7 if dates else 0.9
+    for (i, first), (j, second) in combinations(enumerate(names), 2):
+        if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > 0.12:
             continue
-        x, y = _comparable(columns[first][both], columns[second][both], dates)
-        related = 0.7 if dates else 0.9
-        for low, high, says, above in ((first, second, paired, x > y), (second, first, -paired, y > x)):
-            if says < 0 or above.mean() > (0.12 if says else 0.025):
+        paired = _paired(first, second)
+        for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
+            if says < 0 or share > (0.12 if says else 0.025):
                 continue
-            if says or (np.ptp(x) > 0 and np.ptp(y) > 0 and np.corrcoef(_ranks(x), _ranks(y))[0, 1] >= related):
+            if says or _rank_correlation(columns[first], columns[second], dates) >= related:
                 yield low, high, says > 0
+
+
+def _compared(values: Floats, dates: bool) -> tuple[Floats, Floats]:
+    """Return, by pair of columns, the rows that have both, and the share of them in which the first is above."""
+    there = np.isfinite(values)
+    values = np.where(there, values, np.nan)
+    both = there.T.astype(np.float64) @ there.astype(np.float64)
+    above = _above(values)
+    if dates:
+        days = ~np.nanmax(np.mod(values, DAY), axis=0, initial=0).astype(bool)
+        above = np.where(days == days[:, None], above, _above(np.floor(values / DAY)))
+    return both, above / np.maximum(both, 1)
+
+
+def _above(values: Floats) -> Floats:
+    return np.array([(column[:, None] > values).sum(axis=0) for column in values.T], dtype=np.float64)
+
+
+def _rank_correlation(first: Floats, second: Floats, dates: bool) -> float:
+    both = np.isfinite(first) & np.isfinite(second)
+    x, y = _comparable(first[both], second[both], dates)
+    return float(np.corrcoef(_ranks(x), _ranks(y))[0, 1]) if np.ptp(x) > 0 and np.ptp(y) > 0 else 0.0
 
 
 def _proof(low: Floats, high: Floats, count: int, dates: bool) -> tuple[float, bool]:
     """Return (rank correlation, whether the rule is broken, and far more often if ``low`` is shuffled)."""
     if np.ptp(low) == 0 or np.ptp(high) == 0:
         return 0.0, False
-    related = float(np.corrcoef(_ranks(low), _ranks(high))[0, 1])
+    related = _rank_correlation(low, high, dates=False)
     strict = float(np.mean(low < high))
     chance = float(np.mean(np.random.default_rng(0).permutation(low) > high))
     rare = count <= (0.02 if dates else 0.003) * len(low)

@@ -141,7 +141,7 @@ def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> li
     from rapidfuzz.distance import OSA
 
     total = sum(counts.values())
-    words = {w: n for w, n in counts.items() if len(w) >= 5 and w.replace(" ", "").isalpha()}
+    words = {w: n for w, n in counts.items() if len(w) >= 5 and w[-1].isalpha() and w.replace(" ", "").isalpha()}
     bound = max(rare, int(0.005 * total))
     frequent: dict[str, list[str]] = {}
     for word, n in words.items():

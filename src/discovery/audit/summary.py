@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from typing import Any
 
-from ..artifacts import ColumnSummary, Histogram, TableSummary
+from ..artifacts import Association, ColumnSummary, Histogram, TableSummary
+from ..artifacts.audit import Measure
 from .context import TableContext, printable_text
-from .profile import ColumnProfile
+from .profile import ColumnProfile, TableProfile
 
 __all__ = ["summarize"]
 
 TOP = 20
+STRONGEST = 50
+WEAK = 0.3
+FEWEST_ROWS = 50
 
 
 def summarize(context: TableContext) -> TableSummary:
@@ -25,7 +30,21 @@ def summarize(context: TableContext) -> TableSummary:
         reading=_reading(context),
         key=list(profile.key),
         time=profile.time,
+        associations=_associations(profile),
     )
+
+
+def _associations(profile: TableProfile) -> list[Association]:
+    """Return the strongest pairs, those below ``WEAK`` left out, as in tables of few rows."""
+    if profile.rows < FEWEST_ROWS:
+        return []
+    found: list[tuple[float, tuple[str, str], Measure]] = [
+        *((v, p, "pearson") for p, v in profile.correlations.items()),
+        *((v, p, "cramers_v") for p, v in profile.contingencies.items()),
+        *((v, p, "correlation_ratio") for p, v in profile.ratios.items()),
+    ]
+    strong = heapq.nlargest(STRONGEST, (f for f in found if abs(f[0]) >= WEAK), key=lambda f: abs(f[0]))
+    return [Association(columns=p, measure=m, value=round(v, 4)) for v, p, m in strong]
 
 
 def _column(context: TableContext, column: ColumnProfile) -> ColumnSummary:

@@ -95,7 +95,7 @@ def read_dates(
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
         return None
     parts = _split(texts, {"compact": _COMPACT} if compact else _FAMILIES)
-    if parts is None:
+    if parts is None or not _with_months(parts).any():
         return None
     parts = parts.with_columns(weights.alias("n"))
     order, ambiguous, sure = _order(parts, day_first)
@@ -125,6 +125,12 @@ def _split(texts: pl.Series, families: Mapping[str, str]) -> pl.DataFrame | None
         empty = [pl.lit(None, pl.String).alias(c) for c in ("family", *_PARTS)]
         found.append(left.with_columns(empty))
     return pl.concat(found).sort("i")
+
+
+def _with_months(parts: pl.DataFrame) -> pl.Series:
+    """Return which texts fit a family, and have the name of a month where it wants one."""
+    month = parts["mon"].str.to_lowercase()
+    return parts["family"].is_not_null() & (month.is_null() | month.is_in(list(_MONTHS)))
 
 
 def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int, bool]:

@@ -40,8 +40,8 @@ def harmless(value: Cell) -> Cell:
 
 
 def sheets(audit: AuditResult, evaluation: Evaluation | None, decisions: Decisions | None = None) -> list[Sheet]:
-    """Return what is written as tables: findings, columns; scores, thresholds and questions where there are any."""
-    found = [_findings(audit), _columns(audit)]
+    """Return what is written as tables: findings, columns, pairs of them; scores and so on where there are any."""
+    found = [_findings(audit), _columns(audit), _associations(audit)]
     if evaluation is not None:
         found.append(_scores(evaluation))
     if decisions is not None:
@@ -84,6 +84,13 @@ def _columns(audit: AuditResult) -> Sheet:
         for t in audit.tables for c in t.columns
     ]  # fmt: skip
     return Sheet("columns", header, rows)
+
+
+def _associations(audit: AuditResult) -> Sheet:
+    rows: list[list[Cell]] = [
+        [t.name, *a.columns, a.measure, a.value] for t in audit.tables for a in t.associations
+    ]
+    return Sheet("associations", ["table", "column", "other", "measure", "value"], rows)
 
 
 def _scores(evaluation: Evaluation) -> Sheet:

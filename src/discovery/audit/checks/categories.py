@@ -135,7 +135,8 @@ def _groups(column: ColumnProfile, counts: dict[str, int], folds: dict[str, str]
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
-    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in merged.values() if len({v.strip() for v in g}) > 1]
+    several = [g for g in merged.values() if len(g) > 1 and len({v.strip() for v in g}) > 1]
+    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in several]
     return {g[0]: g[1:] for g in groups}
 
 

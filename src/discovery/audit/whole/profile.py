@@ -67,6 +67,8 @@ def profile_whole(
         key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
         time=spec.time if spec and spec.time in columns else time_of(columns),
         correlations=sample.correlations,
+        contingencies=sample.contingencies,
+        ratios=sample.ratios,
         approximate=True,
     )
     return replace(profile, duplicate_rows=_duplicates(session, profile)), rare
