@@ -39,7 +39,9 @@ def associations(frame: pl.DataFrame, profiles: Iterable[ColumnProfile]) -> tupl
     numbers = [c.name for c in known if c.numeric and c.distinct > 1][:COLUMNS]
     if not categories or len(categories) + len(numbers) < 2:
         return {}, {}
-    some = frame.select(*categories, *numbers).gather_every(max(1, -(-frame.height // ROWS)))
+    some = frame.select(*categories, *numbers)
+    if frame.height > ROWS:
+        some = some.gather_every(-(-frame.height // ROWS))
     codes = {name: codes_of(some[name]) for name in categories}
     left = {pair: association_of(codes[pair[0]], codes[pair[1]]) for pair in combinations(categories, 2)}
     right: Pairs = {}

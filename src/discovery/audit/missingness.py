@@ -52,7 +52,6 @@ def _all(context: TableContext) -> dict[str, Dependence]:
     gappy = [c.name for c in context.columns() if 0.005 < c.missing / max(1, c.rows) < 0.995][:MOST_GAPPY]
     if not gappy:
         return {}
-    sample = context.frame.gather_every(step)
     targets = {u.target for u in context.use_cases}
     order = sorted(context.profile.columns, key=lambda c: c not in targets)
     groups: dict[str, Ints] = {}
@@ -60,10 +59,10 @@ def _all(context: TableContext) -> dict[str, Dependence]:
         profile = context.profile[name]
         usable = profile.distinct > 1 and (profile.numeric or profile.temporal or profile.distinct <= MOST_GROUPS)
         if usable and len(groups) < MOST_OTHERS:
-            groups[name] = group_codes(sample[name], bins=BINS)
+            groups[name] = group_codes(context.frame[name].gather_every(step), bins=BINS)
     found: dict[str, Dependence] = {}
     for name in gappy:
-        gaps = without_missing_words(sample[name]).is_null().to_numpy()
+        gaps = without_missing_words(context.frame[name].gather_every(step)).is_null().to_numpy()
         others = (
             _measure(gaps.astype(np.int64), codes, o, o in targets) for o, codes in groups.items() if o != name
         )

@@ -78,8 +78,9 @@ def correlations(
     """
     if len(columns) < 2 or frame.height < 3:
         return {}
-    step = -(-frame.height // rows)
-    data = frame.select(columns).gather_every(step)
+    data = frame.select(columns)
+    if frame.height > rows:
+        data = data.gather_every(-(-frame.height // rows))
     X = data.select(pl.all().cast(pl.Float64)).to_numpy().astype(np.float64, copy=True)
     X[~np.isfinite(X)] = np.nan
     r = _pairwise(X)

@@ -88,6 +88,7 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
     best with the lower one (rank correlation) is its bound.
     """
     tried = list(names)[:MOST_COLUMNS]
+    frame = frame.select(tried)
     trial = frame if frame.height <= TRIAL_ROWS else frame.gather_every(-(-frame.height // TRIAL_ROWS))
     sample = {n: _numbers(trial, n) for n in tried}
     full: dict[str, Floats] = sample if trial is frame else {}
