@@ -116,7 +116,10 @@ def _sheet(book: Any, sheet_name: str, name: str, source: str, errors: Errors) -
     blank = cells.select(pl.all_horizontal(pl.all().is_null()))[:, 0]
     assumptions: list[str] = []
     if blank.any():
-        assumptions.append(f"{int(blank.sum())} blank rows of the sheet were passed over")
+        many = int(blank.sum())
+        assumptions.append(
+            f"{many} blank row{'s' if many > 1 else ''} of the sheet {'were' if many > 1 else 'was'} passed over"
+        )
         cells, lines = cells.filter(~blank), lines.filter(~blank)
     reading = Reading(format="workbook", sheet=sheet_name, assumptions=tuple(assumptions))
     return Cells(name, f"{source}#{sheet_name}", cells, lines, reading, serial_dates=True)
