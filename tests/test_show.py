@@ -35,10 +35,13 @@ HOSTILE = "<script>alert(1)</script>\x1b[2J\u202e"
 FINDING = Finding(
     kind="missing", table="t", columns=[HOSTILE], severity="major", summary=HOSTILE, rows_affected=12345
 )
+NUMBER = ColumnSummary(name="n", type="number", minimum="3.0", maximum="1842600.0")
 AUDIT = AuditResult(
-    tables=[TableSummary(name="t", source="t.csv", rows=3, columns=[ColumnSummary(name=HOSTILE, type="text")])],
+    tables=[
+        TableSummary(name="t", source="t.csv", rows=3, columns=[ColumnSummary(name=HOSTILE, type="text"), NUMBER])
+    ],
     findings=[FINDING, FINDING.model_copy(update={"severity": "info"})],
-    contract={"t": {"expectations": 12, "failed": 0, "list": [1]}, "u": "none"},
+    contract={"t": {"origin": "suggested", "passed": 12, "failed": 0, "list": [1]}, "u": "none"},
 )
 CASE = UseCaseEvaluation(
     name="c",
@@ -76,6 +79,7 @@ RECORD = RunRecord(
 SHOWN = {
     "tables": show.tables(DROP),
     "use_cases": show.use_cases(ENGAGEMENT),
+    "counts": show.counts(AUDIT),
     "findings": show.findings(AUDIT, limit=1),
     "columns": show.columns(AUDIT, "t"),
     "contract": show.contract(AUDIT),
@@ -104,6 +108,9 @@ def test_what_is_shown_is_harmless_and_accessible(name: str) -> None:
 def test_figures_read_well() -> None:
     assert "12,345" in repr(SHOWN["findings"])
     assert "the first 1 of 2" in repr(SHOWN["findings"])
+    assert show.counts(AUDIT).rows == [("t", 0, 1, 0, 1)]
+    assert show.contract(AUDIT).rows[0] == ("t", "suggested from this drop", 12, 0, None, None)
+    assert "1,842,600" in repr(SHOWN["columns"])
     assert "0.4 to 0.6" in repr(SHOWN["scores"])
     assert 'class="num"' in SHOWN["scores"]._repr_html_()
     assert "≥ 0.8" in repr(SHOWN["criteria"])
@@ -113,6 +120,18 @@ def test_figures_read_well() -> None:
     assert "No use case was given." in repr(empty)
     assert "No use case was given." in empty._repr_html_()
     assert show.plain("x" * 1000).endswith("…")
+
+
+@pytest.mark.parametrize("result", [AUDIT, EVALUATION, DECISIONS, DROP], ids=lambda r: type(r).__name__)
+def test_a_result_at_the_end_of_a_cell_is_shown_as_tables(result: object) -> None:
+    html = result._repr_html_()  # type: ignore[attr-defined]
+    assert html.startswith("<table><caption>")
+    assert "<script" not in html
+
+
+def test_the_repr_of_a_drop_holds_no_value() -> None:
+    drop = Drop("d", {"t": Table.from_frame("t", pl.DataFrame({"name": ["Anna Lind"]}), "people.csv")})
+    assert repr(drop) == "<Drop 'd': <Table 't' of 'people.csv': 1 rows, 1 columns>>"
 
 
 def test_a_notebook_by_hand_finds_its_engagement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

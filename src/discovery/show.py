@@ -7,24 +7,27 @@ personal; here they are escaped and shortened.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from .artifacts import AuditResult, Decisions, Evaluation, RunRecord
+from .artifacts import SEVERITIES, AuditResult, ColumnSummary, Decisions, Evaluation, Finding, RunRecord
 
 if TYPE_CHECKING:
     from .engagement import Engagement
     from .intake.table import Drop
 
 __all__ = [
-    "Shown", "columns", "contract", "criteria", "decisions", "excluded", "findings", "plain", "provenance",
-    "recommendations", "scores", "steps", "tables", "use_cases",
+    "Shown", "columns", "contract", "counts", "criteria", "decisions", "excluded", "findings", "overview",
+    "plain", "provenance", "recommendations", "scores", "steps", "tables", "use_cases",
 ]  # fmt: skip
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_SHARE = re.compile(r"<?[\d.]+%")
 _LONGEST = 300
+_PROSE = 40
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Shown:
         if not self.rows:
             return f"<p><strong>{_safe(self.caption)}</strong> {_safe(self.empty)}</p>"
         numeric = [all(_is_number(row[i]) for row in self.rows) for i in range(len(self.header))]
-        mark = [' class="num"' if n else "" for n in numeric]
+        prose = [any(len(_text(row[i])) > _PROSE for row in self.rows) for i in range(len(self.header))]
+        mark = [' class="num"' if n else ' class="prose"' if p else "" for n, p in zip(numeric, prose, strict=True)]
         head = "".join(f'<th scope="col"{m}>{_safe(h)}</th>' for h, m in zip(self.header, mark, strict=True))
         body = "".join(f"<tr>{_cells(row, mark)}</tr>" for row in self.rows)
         caption = f"<caption>{_safe(self.caption)}</caption>"
@@ -53,9 +57,23 @@ class Shown:
         return "\n".join([plain(self.caption), *lines])
 
 
+def overview(result: AuditResult | Evaluation | Decisions | Drop) -> str:
+    """Return what Jupyter shows of a whole result, as HTML."""
+    shown: list[Shown]
+    if isinstance(result, AuditResult):
+        shown = [counts(result), findings(result)]
+    elif isinstance(result, Evaluation):
+        shown = [recommendations(result), *(scores(result, u.name) for u in result.use_cases)]
+    elif isinstance(result, Decisions):
+        shown = [decisions(result), criteria(result)]
+    else:
+        shown = [tables(result)]
+    return "".join(table._repr_html_() for table in shown)
+
+
 def _cells(row: Sequence[object], mark: Sequence[str]) -> str:
     return "".join(
-        f'<th scope="row">{_safe(_text(c))}</th>' if i == 0 else f"<td{m}>{_styled(c)}</td>"
+        f'<th scope="row"{m}>{_styled(c)}</th>' if i == 0 else f"<td{m}>{_styled(c)}</td>"
         for i, (c, m) in enumerate(zip(row, mark, strict=True))
     )
 
@@ -70,7 +88,7 @@ def _styled(cell: object) -> str:
 
 
 def _is_number(cell: object) -> bool:
-    return isinstance(cell, int | float) or cell is None
+    return isinstance(cell, int | float) or cell is None or bool(_SHARE.fullmatch(str(cell)))
 
 
 def _text(cell: object) -> str:
@@ -118,38 +136,63 @@ def use_cases(engagement: Engagement) -> Shown:
     return Shown("Proposed use cases", ("Use case", "Title", "Table", "Target", "Task", "Owner"), rows)
 
 
+def counts(audit: AuditResult) -> Shown:
+    """Show how many open findings there are of each severity, table by table."""
+    open_ = [f for f in audit.findings if f.accepted is None and f.status != "fixed"]
+    found = Counter((f.table, f.severity) for f in open_)
+    tables = dict.fromkeys([*(t.name for t in audit.tables), *(f.table for f in open_)])
+    rows: list[tuple[object, ...]] = [(t or "the drop", *(found[t, s] for s in SEVERITIES)) for t in tables]
+    if len(rows) > 1:
+        rows.append(("in all", *(sum(found[t, s] for t in tables) for s in SEVERITIES)))
+    return Shown("Findings by table", ("Table", *SEVERITIES), rows)
+
+
 def findings(audit: AuditResult, limit: int = 25, severity: str | None = None) -> Shown:
     """Show the findings, worst first; at most ``limit`` of them, of one severity if given."""
     found = [f for f in audit.findings if severity is None or f.severity == severity]
     rows = [
-        (f.severity, f.kind, f.table, ", ".join(f.columns) or "(rows)", f.summary, f.rows_affected,
-         _percent(f.fraction), f.advice)
+        (f.severity, f.kind, _where(f), f.summary, f.rows_affected, _percent(f.fraction), f.advice)
         for f in found[:limit]
-    ]  # fmt: skip
+    ]
     more = f"; the first {limit} of {len(found)}" if len(found) > limit else ""
-    header = ("Severity", "Kind", "Table", "Columns", "What was found", "Rows", "Share", "What to do")
-    shown = [(r[1], r[0], *r[2:]) for r in rows]
-    return Shown(f"Findings, worst first{more}", ("Kind", "Severity", *header[2:]), shown)
+    header = ("Severity", "Kind", "Where", "What was found", "Rows", "Share", "What to do")
+    return Shown(f"Findings, worst first{more}", header, rows, empty="None: nothing was found.")
+
+
+def _where(finding: Finding) -> str:
+    names = finding.columns
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return ": ".join(part for part in (finding.table, shown) if part) or "the drop"
 
 
 def columns(audit: AuditResult, table: str) -> Shown:
     """Show the columns of one table."""
     summary = audit.table(table)
     rows = [
-        (c.name, c.type, c.semantic, c.missing, c.distinct, c.minimum, c.maximum, c.mean) for c in summary.columns
+        (c.name, c.type, c.semantic, c.missing, c.distinct, _end(c, c.minimum), _end(c, c.maximum), c.mean)
+        for c in summary.columns
     ]
     header = ("Column", "Type", "Meaning", "Missing", "Distinct", "Least", "Greatest", "Mean")
     return Shown(f"Columns of {table} ({summary.rows:,} rows)", header, rows)
 
 
+def _end(column: ColumnSummary, value: object) -> object:
+    numeric = column.type in {"integer", "number"}
+    return float(value) if numeric and isinstance(value, str | int) else value
+
+
 def contract(audit: AuditResult) -> Shown:
     """Show how the contract of every table fared."""
-    rows = []
-    for name, fared in audit.contract.items():
-        facts = fared if isinstance(fared, dict) else {"state": fared}
-        shown = "; ".join(f"{k}: {_text(v)}" for k, v in facts.items() if not isinstance(v, dict | list))
-        rows.append((name, shown))
-    return Shown("Contract", ("Table", "How it fared"), rows, empty="No contract was validated.")
+    rows = [
+        (name, _ORIGINS.get(str(fared.get("origin")), fared.get("origin")), *(fared.get(k) for k in _VERDICTS))
+        for name, fared in ((n, f if isinstance(f, dict) else {"origin": f}) for n, f in audit.contract.items())
+    ]
+    header = ("Table", "The contract", "Passed", "Failed", "Errored", "Nothing to check")
+    return Shown("Contract, expectation by expectation", header, rows, empty="No contract was validated.")
+
+
+_VERDICTS = ("passed", "failed", "errored", "vacuous")
+_ORIGINS = {"suggested": "suggested from this drop", "earlier run": "of the earlier run"}
 
 
 def scores(evaluation: Evaluation, name: str) -> Shown:

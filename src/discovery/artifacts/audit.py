@@ -185,3 +185,8 @@ class AuditResult(Artifact):
         """Return how many open (not accepted, not fixed) findings there are at each severity."""
         open_: Sequence[Finding] = [f for f in self.findings if f.accepted is None and f.status != "fixed"]
         return {s: sum(f.severity == s for f in open_) for s in SEVERITIES}
+
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)

@@ -104,3 +104,8 @@ class Decisions(Artifact):
     def use_case(self, name: str) -> UseCaseDecision | None:
         """Return the decision about the use case called ``name``, if there is one."""
         return next((u for u in self.use_cases if u.name == name), None)
+
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)

@@ -141,3 +141,8 @@ class Evaluation(Artifact):
     def use_case(self, name: str) -> UseCaseEvaluation | None:
         """Return the evaluation of the use case called ``name``, if there is one."""
         return next((u for u in self.use_cases if u.name == name), None)
+
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)

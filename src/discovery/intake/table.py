@@ -194,6 +194,10 @@ class Table:
         columns = {c: TableColumn(c, type_of(d), c) for c, d in polars.schema.items()}
         return cls(name, source, polars, columns)
 
+    def __repr__(self) -> str:
+        """Say what the table is without a value of it: values may be personal, and a repr ends up in logs."""
+        return f"<Table {self.name!r} of {self.source!r}: {self.rows:,} rows, {len(self.columns):,} columns>"
+
 
 @dataclass(frozen=True, eq=False)
 class Drop:
@@ -213,6 +217,14 @@ class Drop:
         for file in sorted(self.files, key=lambda f: f.path):
             digest.update(f"{file.path}\0{file.sha256}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+    def __repr__(self) -> str:
+        return f"<Drop {self.name!r}: {', '.join(map(repr, self.tables.values()))}>"
+
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)
 
 
 def value_counts(cells: pl.Series) -> pl.DataFrame:
