@@ -16,7 +16,7 @@ from typing import Literal
 
 from ..artifacts import AuditResult, Decisions, Evaluation, Threshold, UseCaseEvaluation, write_atomic
 from ..artifacts.monitoring import Monitored, Monitoring, ThresholdOutcome
-from ..audit.drift.effects import psi
+from ..audit.drift.effects import aligned, psi
 from ..audit.sketch import Sketch, read_sketch
 from ..engagement import Engagement
 
@@ -126,8 +126,7 @@ def _drift(earlier: Sketch | None, later: Sketch | None, table: str, column: str
     if tables[0] is None or tables[1] is None or before is None or after is None:
         return None
     if before.categories is not None and after.categories is not None and tables[0].salt == tables[1].salt:
-        names = sorted({*before.categories, *after.categories})
-        return psi([before.categories.get(n, 0) for n in names], [after.categories.get(n, 0) for n in names])
+        return psi(*aligned(before.categories, after.categories))
     if before.bins and after.quantiles:
         return psi(before.bins, _counts(after.quantiles, before.edges, max(1, sum(after.bins))))
     return None

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-__all__ = ["benjamini_hochberg", "chi_squared_p", "psi", "wasserstein"]
+__all__ = ["aligned", "benjamini_hochberg", "chi_squared_p", "psi", "wasserstein"]
+
+
+def aligned(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[list[int], list[int]]:
+    """Return the counts of two samples over the values of both, in one order."""
+    names = sorted({*before, *after})
+    return [before.get(n, 0) for n in names], [after.get(n, 0) for n in names]
 
 
 def psi(before: Sequence[int], after: Sequence[int]) -> float:

@@ -16,7 +16,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..sketch import bin_counts, values_of
-from .effects import benjamini_hochberg, chi_squared_p, psi, wasserstein
+from .effects import aligned, benjamini_hochberg, chi_squared_p, psi, wasserstein
 
 if TYPE_CHECKING:
     from ..context import TableContext
@@ -91,8 +91,7 @@ def _missing(context: TableContext, a: ColumnSketch, b: ColumnSketch, rows_a: in
 
 def _categories(context: TableContext, a: ColumnSketch, b: ColumnSketch, salt: str) -> Iterator[_Test]:
     was, now = a.categories or {}, b.categories or {}
-    names = sorted(set(was) | set(now))
-    one, two = [was.get(n, 0) for n in names], [now.get(n, 0) for n in names]
+    one, two = aligned(was, now)
     effect = psi(one, two)
     new = sum(now[n] for n in now if n not in was) / max(sum(now.values()), 1)
     lost = sum(was[n] for n in was if n not in now) / max(sum(was.values()), 1)
