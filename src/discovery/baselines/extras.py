@@ -10,7 +10,7 @@ import numpy as np
 
 from ..artifacts import AuditResult
 from .budget import Budget
-from .candidates.llm_judge import NAME, Trial
+from .candidates.llm_judge import Trial
 from .context import Context, plain
 from .crossval import Job, fit_predict
 from .economics import cost_per_1000, measure_model, month
@@ -42,10 +42,9 @@ def extras(
     track = next((t for t in tracks if choice and t.candidate.name == choice.name and t.model is not None), None)
     if track is None:
         return found
-    asked = trial is not None and trial.track is not None and trial.choice is not None and trial.choice.name == NAME
-    about = trial.track if asked and trial is not None and trial.track is not None else track
-    context = Context(problem, about, tracks, audit, workers)
-    for name, answer, share in _questions(problem.horizon is not None, asked):
+    answers = trial.recommended if trial is not None else None
+    context = Context(problem, answers or track, tracks, audit, workers)
+    for name, answer, share in _questions(problem.horizon is not None, answers is not None):
         if not budget.allows(name, share * budget.slow * max(track.seconds, default=0.0)):
             continue
         progress(f"{problem.use_case.name}: {name}")
@@ -53,7 +52,7 @@ def extras(
     found |= plain(context.fields)
     found["notes"] = context.notes
     found["measured"] = _measure(problem, tracks, track, found)
-    if asked and trial is not None:
+    if trial is not None and answers is not None:
         found["economics"] = trial.economics
         found["notes"].append(f"What is saved is the best trained candidate, '{track.candidate.name}'.")
         context = Context(problem, track, tracks, audit, workers)

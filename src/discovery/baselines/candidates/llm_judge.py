@@ -44,6 +44,11 @@ class Trial:
     track: Track | None = None
     economics: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def recommended(self) -> Track | None:
+        """The language model's answers, where it is what is recommended."""
+        return self.track if self.choice is not None and self.choice.name == NAME else None
+
 
 def try_llm(
     problem: Problem,
