@@ -13,11 +13,9 @@ import polars as pl
 
 from ..artifacts import write_atomic
 from ..intake.table import Table
-from .crossval import predictions
-from .features import model_frame
 from .loading import FORMAT, JOBLIB_WARNING, dump_model, load_model
 from .problem import Problem
-from .scoring import as_features
+from .scoring import as_features, predicted
 
 __all__ = ["file_name", "save", "score"]
 
@@ -104,12 +102,5 @@ def score(model_path: Path, table: Table) -> pl.DataFrame:
         A feature is missing in the table.
     """
     bundle = load_model(model_path)
-    kinds, classes = bundle["features"], bundle["classes"]
-    frame, _ = as_features(table, kinds)
-    found = predictions(bundle["model"], model_frame(frame, list(kinds)), len(classes))
-    if not classes:
-        return pl.DataFrame({"prediction": found})
-    labels = [classes[i] for i in found.argmax(axis=1)]
-    return pl.DataFrame(
-        {"prediction": labels} | {f"p({label})": found[:, i] for i, label in enumerate(classes)}
-    )  # fmt: skip
+    frame, _ = as_features(table, bundle["features"])
+    return pl.DataFrame(predicted(bundle, frame)[1])

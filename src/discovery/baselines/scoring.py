@@ -17,7 +17,7 @@ from .features import model_frame
 from .loading import JOBLIB_WARNING, load_model
 from .measures import all_measures
 
-__all__ = ["Scored", "as_features", "evaluated", "score_run"]
+__all__ = ["Scored", "as_features", "evaluated", "predicted", "score_run"]
 
 Array = np.ndarray[Any, Any]
 MOST_UNREADABLE = 0.2
@@ -105,10 +105,10 @@ def score_run(run: Path, drop: Drop, use_case: str | None = None) -> Scored:
     if path.suffix != ".skops":
         warnings.append(JOBLIB_WARNING)
     classes = list(bundle["classes"])
-    found = predictions(bundle["model"], model_frame(features, list(bundle["features"])), len(classes))
+    found, columns = predicted(bundle, features)
     frame = pl.DataFrame({"row": np.arange(1, table.rows + 1)})
     frame = frame.with_columns(table.frame[c].alias(c) for c in _key(run, table) if c not in frame.columns)
-    frame = frame.with_columns(_columns(found, classes, case))
+    frame = frame.with_columns([*columns, *_judged(found, classes, case)])
     truth, known = _truth(table, case, classes)
     metrics: dict[str, float | None] = {}
     if len(known):
@@ -198,15 +198,24 @@ def _key(run: Path, table: Table) -> list[str]:
     return list(key) if set(key) <= set(table.columns) and not personal & set(key) else []
 
 
-def _columns(found: Array, classes: list[str], case: UseCaseEvaluation) -> list[pl.Series]:
+def predicted(bundle: dict[str, Any], features: pl.DataFrame) -> tuple[Array, list[pl.Series]]:
+    """Return what a saved model predicts: as it is, and as columns ``prediction`` and ``p(<label>)``."""
+    classes = list(bundle["classes"])
+    found = predictions(bundle["model"], model_frame(features, list(bundle["features"])), len(classes))
     if not classes:
-        columns = [pl.Series("prediction", found)]
+        return found, [pl.Series("prediction", found)]
+    label = pl.Series("prediction", [classes[i] for i in found.argmax(axis=1)])
+    return found, [label, *(pl.Series(f"p({name})", found[:, i]) for i, name in enumerate(classes))]
+
+
+def _judged(found: Array, classes: list[str], case: UseCaseEvaluation) -> list[pl.Series]:
+    """What the run says of such predictions: the band around a number; the decision, and who is asked."""
+    columns: list[pl.Series] = []
+    if not classes:
         band = case.calibration.get("interval90")
         if band and None not in band:
             columns += [pl.Series("low", found + band[0]), pl.Series("high", found + band[1])]
         return columns
-    columns = [pl.Series("prediction", [classes[i] for i in found.argmax(axis=1)])]
-    columns += [pl.Series(f"p({label})", found[:, i]) for i, label in enumerate(classes)]
     threshold = case.thresholds.get("best", {}).get("threshold")
     if len(classes) == 2 and threshold is not None:
         columns.append(pl.Series("decision", [classes[int(p >= threshold)] for p in found[:, 1]]))
