@@ -13,6 +13,7 @@ import pytest
 
 from discovery.artifacts import AuditResult
 from discovery.baselines import evaluate, schedule
+from discovery.baselines import problem as problems
 from discovery.baselines.budget import Budget, parse_seconds
 from discovery.baselines.candidates import build_candidates
 from discovery.baselines.measures import MEASURES
@@ -92,6 +93,7 @@ def planned(
     monkeypatch: pytest.MonkeyPatch, seconds: float | None, each: float
 ) -> tuple[schedule.Schedule, Budget]:
     """Schedule a table of 4,000 rows where a fit takes ``each`` seconds a row, fifteen times that for boosting."""
+    monkeypatch.setattr(problems, "REPEATED_BELOW", 5000)
     frame = churn_frame(4000).drop("refund")
     case = UseCase(name="u", table="t", target="churned")
     drop = Drop("d", {"t": Table.from_frame("t", frame)})

@@ -6,13 +6,15 @@ there. ``parts`` names the columns it gives and ``codes`` says which of them hol
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 
-from .cells import as_number, level_codes, moment_parts, strings, tokens
+from .cells import as_number, distinct, level_codes, moment_parts, strings, tokens
 from .target_means import TargetMeans
 
 __all__ = ["Block", "Both", "Levels", "Numbers", "Purpose", "Span", "Texts", "Tokens", "Wide"]
@@ -26,12 +28,26 @@ STEPS = 24
 HUGE = 1e30
 """Beyond it a number is of no other use than being far out, and trees hold single precision."""
 STANDS_FOR = "stands for missing"
+LISTS = ("levels", "words")
 
 
 class Block:
-    """A column, encoded."""
+    """A column, encoded.
+
+    In a saved model long lists of texts are one text each, and what can be made from them again is left out: skops
+    keeps every entry of a list or a dictionary as a node of its own.
+    """
 
     parts: list[str]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a saved model holds."""
+        state = {k: v for k, v in self.__dict__.items() if k not in {"place", "vectorizer"}}
+        return state | {k: json.dumps(state[k]) for k in LISTS if k in state}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what a saved model holds."""
+        self.__dict__.update(state | {k: json.loads(state[k]) for k in LISTS if k in state})
 
     @property
     def codes(self) -> list[bool]:
@@ -65,9 +81,8 @@ class Numbers(Block):
     def _parts(self, column: Any) -> list[tuple[str, Array]]:
         moments = getattr(column.dtype, "kind", "O") == "M"
         if self.text:
-            known: dict[str, float] = {}
-            cells = strings(column)
-            values = np.array([known[c] if c in known else known.setdefault(c, as_number(c)) for c in cells])
+            names, codes_of = distinct(column)
+            values = np.array([as_number(name) for name in names])[codes_of]
         elif moments:
             return self._moments(column)
         else:
@@ -141,8 +156,16 @@ class Levels(Block):
     def __init__(self, purpose: Purpose, levels: Sequence[str]) -> None:
         self.purpose = purpose
         self.levels = list(levels)
-        self.place = {v: i for i, v in enumerate(self.levels)}
-        self.parts = ["is"] if purpose == "trees" else [f"= {v}" for v in self.levels]
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The code of each level."""
+        return {v: i for i, v in enumerate(self.levels)}
+
+    @property
+    def parts(self) -> list[str]:  # type: ignore[override]
+        """The code, or the levels."""
+        return ["is"] if self.purpose == "trees" else [f"= {v}" for v in self.levels]
 
     @property
     def codes(self) -> list[bool]:
@@ -167,7 +190,7 @@ class Wide(Block):
 
     def fit(self, column: Any, y: Array, levels: Sequence[str]) -> Array:
         """Learn the means; training rows are encoded from the other rows (cross-fitted)."""
-        self.place = {v: i for i, v in enumerate(levels)}
+        self.levels = list(levels)
         codes = level_codes(column, self.place)
         counts = np.bincount(codes[codes >= 0], minlength=len(levels))
         self.frequency = np.log1p(np.append(counts, 0.0))
@@ -179,6 +202,11 @@ class Wide(Block):
             self.scale = (block.mean(axis=0), np.where(spread > 0, spread, 1.0))
         self.parts = ["mean target"] * (block.shape[1] - 1) + ["frequency"]
         return self._scaled(block)
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The code of each level."""
+        return {v: i for i, v in enumerate(self.levels)}
 
     def _scaled(self, block: Array) -> Array:
         return block if self.scale is None else (block - self.scale[0]) / self.scale[1]
@@ -196,22 +224,23 @@ class Tokens(Block):
 
     def fit(self, column: Any) -> Array | None:
         """Learn which tokens are in at least ten rows and 1% of them, and not in nearly all."""
-        cells = strings(column)
-        counts = Counter(t for c in cells for t in tokens(c))
-        least, most = max(10, 0.01 * len(cells)), 0.95 * len(cells)
+        names, codes = distinct(column)
+        times = np.bincount(codes, minlength=len(names)).tolist()
+        counts: Counter[str] = Counter()
+        for name, n in zip(names, times, strict=True):
+            counts.update(dict.fromkeys(tokens(name), n))
+        least, most = max(10, 0.01 * len(codes)), 0.95 * len(codes)
         usual = sorted((t for t, n in counts.items() if least <= n <= most), key=lambda t: (-counts[t], t))
         self.tokens = usual[: self.MOST]
-        self.place = {t: i for i, t in enumerate(self.tokens)}
         self.parts = [f"has '{t}'" for t in self.tokens]
         return self.transform(column) if self.tokens else None
 
     def transform(self, column: Any) -> Array:
         """Encode rows."""
-        found = np.zeros((len(column), len(self.tokens)))
-        for row, cell in enumerate(strings(column)):
-            for token in tokens(cell):
-                if token in self.place:
-                    found[row, self.place[token]] = 1.0
+        names, codes = distinct(column)
+        known = [tokens(name) for name in names]
+        rows = np.array([[token in have for token in self.tokens] for have in known], dtype=float)
+        found: Array = rows.reshape(len(names), len(self.tokens))[codes]
         return found
 
 
@@ -242,22 +271,41 @@ class Texts(Block):
         self.components = components
         self.seed = seed
 
+    def _vectorizer(self, **more: Any) -> Any:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        return TfidfVectorizer(
+            sublinear_tf=True, strip_accents="unicode", ngram_range=(1, 2) if self.purpose == "linear" else (1, 1),
+            dtype=np.float64, **more,
+        )  # fmt: skip
+
+    @cached_property
+    def vectorizer(self) -> Any:
+        """The vectorizer that was fitted, made again from its words and their weights."""
+        found = self._vectorizer(vocabulary=self.words)
+        found.idf_ = self.idf
+        return found
+
+    @property
+    def parts(self) -> list[str]:  # type: ignore[override]
+        """The words, or components and the length."""
+        if self.purpose == "linear":
+            return [f"word '{w}'" for w in self.words]
+        return ["words"] * self.columns + ["length"]
+
     def fit(self, column: Any) -> Any:
         """Learn the words; None where none is frequent enough."""
         from sklearn.decomposition import TruncatedSVD
-        from sklearn.feature_extraction.text import TfidfVectorizer
 
         cells = strings(column)
-        self.vectorizer = TfidfVectorizer(
-            sublinear_tf=True, min_df=2 if len(cells) < 2000 else 5, max_features=20_000, strip_accents="unicode",
-            ngram_range=(1, 2) if self.purpose == "linear" else (1, 1), dtype=np.float64,
-        )  # fmt: skip
+        self.vectorizer = self._vectorizer(min_df=2 if len(cells) < 2000 else 5, max_features=20_000)
         try:
             matrix = self.vectorizer.fit_transform(cells)
         except ValueError:
             return None
+        self.words = self.vectorizer.get_feature_names_out().tolist()
+        self.idf = self.vectorizer.idf_
         if self.purpose == "linear":
-            self.parts = [f"word '{w}'" for w in self.vectorizer.get_feature_names_out()]
             return matrix
         components = min(self.components, matrix.shape[1] - 1, matrix.shape[0] - 1)
         self.reducer = None
@@ -266,7 +314,7 @@ class Texts(Block):
             matrix = self.reducer.fit_transform(matrix)
         else:
             matrix = matrix.toarray()
-        self.parts = ["words"] * matrix.shape[1] + ["length"]
+        self.columns = matrix.shape[1]
         return np.hstack([matrix, _lengths(cells)])
 
     def transform(self, column: Any) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 __all__ = [
     "as_category",
     "as_number",
+    "distinct",
     "is_text",
     "level_codes",
     "moment_parts",
@@ -56,11 +57,19 @@ def level_codes(column: Any, levels: dict[str, int]) -> Array:
 
 def strings(column: Any) -> list[str]:
     """Return the cells as text, empty where missing."""
+    names, codes = distinct(column)
+    return [names[i] for i in codes.tolist()]
+
+
+def distinct(column: Any) -> tuple[list[str], Array]:
+    """Return texts, the last one empty for what is missing, and which of them each cell is."""
     values = as_category(column)
     if len(values) < len(values.categories):
-        return [str(v) if isinstance(v, str) else "" for v in values]
-    names = [str(v) for v in values.categories] + [""]
-    return [names[i] for i in values.codes]
+        cells = [str(v) if isinstance(v, str) else "" for v in values]
+        return [*cells, ""], np.arange(len(cells))
+    return [*(str(v) for v in values.categories), ""], np.where(
+        values.codes < 0, len(values.categories), values.codes
+    )
 
 
 def is_text(levels: Any, rows: int) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DiscoveryError
+from .shared import encoded, shared
 
 if TYPE_CHECKING:
     from .candidates import Candidate
@@ -56,18 +57,31 @@ def predictions(model: Any, X: Any, classes: int) -> Array:
 
 def fit_predict(job: Job) -> Fitted:
     """Run one job with native libraries on one thread. A candidate that fails is reported, not raised."""
+    return _fit_all([job])[0]
+
+
+def _fit_all(jobs: Sequence[Job]) -> list[Fitted]:
+    """Run jobs on the same rows, whose encoding candidates share."""
     from threadpoolctl import threadpool_limits
 
+    first = jobs[0]
     with threadpool_limits(limits=1):
-        start = time.process_time()
-        try:
-            model = job.candidate.build()
-            model.fit(job.X.iloc[job.train], job.y[job.train])
-            seconds = time.process_time() - start
-            found = predictions(model, job.X.iloc[job.test], job.classes) if len(job.test) else None
-        except Exception as error:  # a candidate may be the client's own code, and must not end the run
-            line = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-            return Fitted(None, time.process_time() - start, line)
+        X, y, test = first.X.iloc[first.train], first.y[first.train], first.X.iloc[first.test]
+        with shared(X, test):
+            return [_fit_one(job, X, y, test) for job in jobs]
+
+
+def _fit_one(job: Job, X: Any, y: Array, test: Any) -> Fitted:
+    """The seconds are those of fitting, with what others did for it."""
+    start, lent = time.process_time(), encoded(X).lent
+    try:
+        model = job.candidate.build()
+        model.fit(X, y)
+        seconds = time.process_time() - start + encoded(X).lent - lent
+        found = predictions(model, test, job.classes) if len(test) else None
+    except Exception as error:  # a candidate may be the client's own code, and must not end the run
+        line = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return Fitted(None, time.process_time() - start, line)
     return Fitted(found, seconds, None, model if job.keep else None)
 
 
@@ -89,9 +103,26 @@ def run_jobs(jobs: Sequence[Job], workers: int = 1) -> list[Fitted]:
             raise
         except Exception:  # a failing candidate is reported, so this is the cluster's
             workers = 1
+    groups = _same_rows(jobs)
     if workers <= 1:
-        return [fit_predict(job) for job in jobs]
-    return list(Parallel(n_jobs=min(workers, len(jobs)))(delayed(fit_predict)(job) for job in jobs))
+        done = [_fit_all([jobs[i] for i in group]) for group in groups]
+    else:
+        if len(groups) < workers:
+            groups = [[i] for i in range(len(jobs))]
+        tasks = (delayed(_fit_all)([jobs[i] for i in group]) for group in groups)
+        done = list(Parallel(n_jobs=min(workers, len(groups)))(tasks))
+    found = {
+        i: fitted for group, each in zip(groups, done, strict=True) for i, fitted in zip(group, each, strict=True)
+    }
+    return [found[i] for i in range(len(jobs))]
+
+
+def _same_rows(jobs: Sequence[Job]) -> list[list[int]]:
+    """Places of the jobs, those on the same rows of the same frame together."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, job in enumerate(jobs):
+        groups.setdefault((id(job.X), id(job.y), id(job.train), id(job.test)), []).append(i)
+    return list(groups.values())
 
 
 def _bare(job: Job) -> Job:

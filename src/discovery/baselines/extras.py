@@ -105,7 +105,7 @@ def _measure(problem: Problem, tracks: list[Track], chosen: Track, found: dict[s
     for track in tracks:
         if track.model is None:
             continue
-        calls = 25 if track is chosen else 6
+        calls = 20 if track is chosen else 5
         measured = measure_model(track.model, problem.X.iloc[held[:1000]], problem.classes, calls=calls)
         updates[track.candidate.name] = {
             "latency_ms": measured["latency"],

@@ -8,6 +8,8 @@ import numpy as np
 
 from .context import Context
 from .crossval import predictions
+from .preprocess import blocks_reading
+from .shared import encoded, shared
 
 __all__ = ["importance"]
 
@@ -69,21 +71,28 @@ def importance(context: Context) -> None:
     if len(groups) > MOST:
         context.notes.append(f"Importance was measured for the first {MOST} of {len(groups)} groups of columns.")
         groups = groups[:MOST]
-    base = context.score(rows, predictions(model, X, problem.classes))
+    # All repeats in one call: encoding and predicting cost more by the call than by the row.
+    stacked = X.iloc[np.tile(np.arange(len(X)), REPEATS)].reset_index(drop=True)
+    factor = float(t.ppf(0.975, REPEATS - 1)) / np.sqrt(REPEATS)
     found: list[dict[str, Any]] = []
-    same = np.tile(np.arange(len(X)), REPEATS)
-    stacked = X.iloc[same].reset_index(drop=True)
-    for group in groups:
-        # All repeats in one call: encoding and predicting cost more by the call than by the row.
-        places = np.concatenate([generator.permutation(len(X)) for _ in range(REPEATS)])
-        for name in group:
-            stacked[name] = X[name].array[places]
-        found_all = predictions(model, stacked, problem.classes)
-        for name in group:
-            stacked[name] = X[name].array[same]
-        parts = np.split(found_all, REPEATS)
-        drops = [problem.measure.sign * (base - context.score(rows, part)) for part in parts]
-        mean, error = float(np.mean(drops)), float(np.std(drops, ddof=1)) / np.sqrt(REPEATS)
-        half = float(t.ppf(0.975, REPEATS - 1)) * error
-        found.append({"columns": group, "drop": mean, "ci95": [mean - half, mean + half]})
+    with shared(stacked):
+        base = context.score(rows, predictions(model, stacked, problem.classes)[: len(X)])
+        for group in groups:
+            places = np.concatenate([generator.permutation(len(X)) for _ in range(REPEATS)])
+            parts = np.split(_shuffled(context, model, stacked, group, places), REPEATS)
+            drops = [problem.measure.sign * (base - context.score(rows, part)) for part in parts]
+            mean, half = float(np.mean(drops)), factor * float(np.std(drops, ddof=1))
+            found.append({"columns": group, "drop": mean, "ci95": [mean - half, mean + half]})
     context.fields["importance"] = sorted(found, key=lambda e: -e["drop"])
+
+
+def _shuffled(context: Context, model: Any, stacked: Any, group: list[str], places: Array) -> Array:
+    """What is predicted where a group of columns is taken from other rows; the frame is left as it was."""
+    before = {name: stacked[name].array for name in group}
+    for name in group:
+        stacked[name] = before[name][places]
+    with encoded(stacked).changed(blocks_reading(model, group)):
+        found = predictions(model, stacked, context.problem.classes)
+    for name in group:
+        stacked[name] = before[name]
+    return found

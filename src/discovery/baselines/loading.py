@@ -17,11 +17,9 @@ TRUSTED = ("discovery.baselines.", "sklearn.", "scipy.sparse.", "functools.parti
 """What types that skops does not know a file may hold. What a partial calls is listed, and judged, by itself."""
 
 
-def untrusted(data: bytes) -> list[str]:
-    """Return the types in a skops file that are of no trusted package."""
-    from skops.io import get_untrusted_types
-
-    return [t for t in get_untrusted_types(data=data) if not t.startswith(TRUSTED)]
+def strange_of(types: list[str]) -> list[str]:
+    """Return those of the types in a skops file that are of no trusted package."""
+    return [t for t in types if not t.startswith(TRUSTED)]
 
 
 def dump_model(bundle: dict[str, Any], sample: Any) -> tuple[bytes, str]:
@@ -42,8 +40,9 @@ def dump_model(bundle: dict[str, Any], sample: Any) -> tuple[bytes, str]:
 
     try:
         data = dumps(bundle, compression=ZIP_DEFLATED, compresslevel=3)
-        if not untrusted(data):
-            again = loads(data, trusted=get_untrusted_types(data=data))
+        types = get_untrusted_types(data=data)
+        if not strange_of(types):
+            again = loads(data, trusted=types)
             if np.array_equal(again["model"].predict(sample), bundle["model"].predict(sample)):
                 return data, "skops"
     except Exception:  # the client's own estimator may be anything; joblib takes what skops does not
@@ -89,9 +88,10 @@ def _load_skops(data: bytes, where: str) -> Any:
     from skops.io import get_untrusted_types, loads
 
     try:
-        strange = untrusted(data)
+        types = get_untrusted_types(data=data)
     except Exception as error:  # skops raises whatever the archive makes it stumble on
         raise _no_model(where, type(error).__name__) from None
+    strange = strange_of(types)
     if strange:
         raise DataError(
             f"holds a type that is not trusted: {strange[0][:100]}",
@@ -99,7 +99,7 @@ def _load_skops(data: bytes, where: str) -> Any:
             mend="Do not load it, unless you know where it is from.",
         )
     try:
-        return loads(data, trusted=get_untrusted_types(data=data))
+        return loads(data, trusted=types)
     except Exception as error:  # as above
         raise _no_model(where, type(error).__name__) from None
 

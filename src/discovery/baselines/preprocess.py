@@ -11,8 +11,9 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 
 from .blocks import Block, Both, Levels, Numbers, Purpose, Span, Texts, Tokens, Wide
 from .cells import as_category, is_text, number_levels
+from .shared import encoded
 
-__all__ = ["FrameEncoder", "TabularModel"]
+__all__ = ["FrameEncoder", "TabularModel", "blocks_reading"]
 
 Array = np.ndarray[Any, Any]
 
@@ -81,32 +82,37 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Learn the encoding from training rows, and encode them (with cross-fitted target means)."""
         self.blocks_: dict[str, Block] = {}
         self.spans_: list[Span] = []
-        self.names_out_: list[tuple[str, str]] = []
-        encoded: list[Any] = []
-        codes: list[bool] = []
-        for name in X.columns:
-            block, values = self._column(str(name), X[name], y)
-            if block is None or values is None:
-                continue
-            self.blocks_[str(name)] = block
-            self.names_out_ += [(str(name), part) for part in block.parts]
-            codes += block.codes
-            encoded.append(values)
+        found: list[Any] = []
+        known, settings = encoded(X), (self.purpose, self.text, self.max_levels, self.components, self.seed)
+        for name in map(str, X.columns):
+            block, values = known.fitted((settings, name), y, lambda n=name: self._column(n, X[n], y))  # type: ignore[misc]
+            if block is not None and values is not None:
+                self.blocks_[name] = block
+                found.append(values)
         for span in self._spans(X):
             values = span.fit(X)
             if values is not None:
                 self.spans_.append(span)
-                self.names_out_ += [(span.start, f"days to {span.end}{part}") for part in span.numbers.parts]
-                codes += span.numbers.codes
-                encoded.append(values)
+                found.append(values)
+        codes = [
+            code for block in [*self.blocks_.values(), *(s.numbers for s in self.spans_)] for code in block.codes
+        ]
         self.categorical_ = np.array(codes, dtype=bool)
-        return self._join(encoded, len(X))
+        return self._join(found, len(X))
+
+    @property
+    def names_out_(self) -> list[tuple[str, str]]:
+        """The source column of each output column, and what of it."""
+        names = [(name, part) for name, block in self.blocks_.items() for part in block.parts]
+        return names + [(s.start, f"days to {s.end}{part}") for s in self.spans_ for part in s.numbers.parts]
 
     def transform(self, X: Any) -> Any:
         """Encode rows."""
-        encoded = [self.blocks_[str(c)].transform(X[c]) for c in X.columns if str(c) in self.blocks_]
-        encoded += [span.transform(X) for span in self.spans_]
-        return self._join(encoded, len(X))
+        known = encoded(X)
+        blocks = [(str(c), self.blocks_[str(c)]) for c in X.columns if str(c) in self.blocks_]
+        found = [known.values(b, lambda n=n, b=b: b.transform(X[n])) for n, b in blocks]  # type: ignore[misc]
+        found += [span.transform(X) for span in self.spans_]
+        return self._join(found, len(X))
 
     @staticmethod
     def _join(blocks: list[Any], rows: int) -> Any:
@@ -168,6 +174,12 @@ class FrameEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             return None, None
         levels = Levels(self.purpose, keep)
         return levels, levels.transform(column)
+
+
+def blocks_reading(model: Any, columns: Sequence[str]) -> list[Block]:
+    """Return the blocks of a fitted model, or of the models it averages, that read one of these columns."""
+    encoders = [getattr(one, "encoder_", None) for one in getattr(model, "models", [model])]
+    return [e.blocks_[c] for e in encoders if isinstance(e, FrameEncoder) for c in columns if c in e.blocks_]
 
 
 class TabularModel(BaseEstimator):  # type: ignore[misc]

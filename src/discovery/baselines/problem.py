@@ -27,6 +27,8 @@ __all__ = ["MAX_ROWS", "Problem", "prepare"]
 
 Array = np.ndarray[Any, Any]
 MAX_ROWS = 50_000
+REPEATED_BELOW = 1000
+"""Rows from which cross-validation is not repeated: its interval is narrow enough, and the holdout has rows."""
 
 
 @dataclass(eq=False)
@@ -150,7 +152,7 @@ def _assemble(
     target = replace(target, report={**target.report, "conflicting_labels": alike})
     full = model_frame(frame, features.names + features.leaks)
     X = full[features.names]
-    repeats = 1 if len(y) > 5000 else 2
+    repeats = 1 if len(y) >= REPEATED_BELOW else 2
     division = divide(y, groups=groups, order=order, repeats=repeats, gap=use_case.horizon or 0, seed=seed)
     if division.kind is not None:
         plan = replace(plan, kind=division.kind, why=f"{plan.why}; {division.why}")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from ..shared import shared
 from . import Candidate
 
 __all__ = ["AverageModel", "blend", "stacking_weights"]
@@ -34,8 +35,9 @@ class AverageModel(BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> AverageModel:
         """Fit every model."""
-        for model in self.models:
-            model.fit(X, y)
+        with shared(X):
+            for model in self.models:
+                model.fit(X, y)
         return self
 
     @property
@@ -47,11 +49,13 @@ class AverageModel(BaseEstimator):  # type: ignore[misc]
         """Average the numbers, or take the class of the highest average probability."""
         if hasattr(self.models[0], "classes_"):
             return self.classes_[self.predict_proba(X).argmax(axis=1)]
-        return np.average([m.predict(X) for m in self.models], axis=0, weights=self.weights)
+        with shared(X):
+            return np.average([m.predict(X) for m in self.models], axis=0, weights=self.weights)
 
     def predict_proba(self, X: Any) -> Any:
         """Average the probabilities."""
-        return np.average([m.predict_proba(X) for m in self.models], axis=0, weights=self.weights)
+        with shared(X):
+            return np.average([m.predict_proba(X) for m in self.models], axis=0, weights=self.weights)
 
 
 def stacking_weights(predictions: Sequence[Array], y: Array) -> Array:

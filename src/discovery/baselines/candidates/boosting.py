@@ -40,9 +40,9 @@ def booster(shape: Shape, **more: Any) -> Any:
 def _classes(rows: int) -> tuple[int, float, int, bool]:
     """Leaves, learning rate, rounds, and whether to stop early."""
     if rows < 2000:
-        return 6, 0.1, 80, False
+        return 6, 0.12, 60, False
     if rows < 4000:
-        return 8, 0.08, 110, False
+        return 8, 0.12, 75, False
     return (15 if rows < 15_000 else 31), 0.08, 400, True
 
 
