@@ -94,9 +94,7 @@ def run_stages(
     """
 
     def work(resolved: RunParameters, staging: Staging, deadline: float | None) -> list[StageRecord]:
-        stages = Stages(
-            resolved.model_copy(update={"out": str(staging.folder)}), progress, judge="auto" if models else "scan"
-        )
+        stages = Stages(resolved.model_copy(update={"out": str(staging.folder)}), progress, judge="scan")
         with _alarm(deadline):
             _ = stages.drop
             if models and not stages.engagement.use_cases:
