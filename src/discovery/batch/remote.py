@@ -96,7 +96,7 @@ def _hashes(url: str) -> list[tuple[str, str]]:
     from ..intake.stores import open_store
 
     system, path = open_store(url)
-    path = str(path).rstrip("/")
+    path = path.rstrip("/")
     if not system.isdir(path):
         return [("".join(PurePosixPath(path).suffixes).lower(), _hash(system, path))]
     names = sorted(str(n) for n in system.find(path))
@@ -115,10 +115,10 @@ def _hash(system: Any, path: str) -> str:
 
 def remote_size(url: str) -> int:
     """Return how many bytes a drop in a store holds; 0 where it does not say."""
-    import fsspec
+    from ..intake.stores import open_store
 
     try:
-        system, path = fsspec.core.url_to_fs(url)
+        system, path = open_store(url)
         return int(system.du(path))
     except Exception:  # every store has errors of its own
         return 0
