@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -176,30 +176,24 @@ def run_batch(
         return batch.outcome
 
 
+@dataclass(slots=True)
 class _Batch:
-    def __init__(
-        self,
-        ledger: Ledger,
-        place: Path | str,
-        settings: Settings,
-        looking: Looking,
-        teller: Teller,
-        workers: int,
-        keep: bool,
-        dask: str | None,
-        given: Agreed | None,
-        stop: threading.Event,
-    ) -> None:
-        self.ledger, self.place, self.settings, self.looking = ledger, place, settings, looking
-        self.teller, self.workers, self.keep = teller, workers, keep
-        self.dask, self.given, self.stop = dask, given, stop
-        self.outcome = BatchOutcome()
-        self.chosen: list[str] | None = None
+    ledger: Ledger
+    place: Path | str
+    settings: Settings
+    looking: Looking
+    teller: Teller
+    workers: int
+    keep: bool
+    dask: str | None
+    given: Agreed | None
+    stop: threading.Event
+    agreed: Agreed = field(init=False)
+    outcome: BatchOutcome = field(default_factory=BatchOutcome, init=False)
+    chosen: list[str] | None = field(default=None, init=False)
 
     def refresh(self) -> None:
         """Read what was agreed, should it have changed, and what runs are made with."""
-        from dataclasses import replace
-
         self.agreed = self.given or agreed(self.settings.engagement, self.ledger)
         self.settings = replace(self.settings, made_with=self.agreed.recipe(self.settings.engagement))
         self.teller.engagement = self.agreed.name
@@ -265,12 +259,16 @@ class _Batch:
 
     def _drain_by_size(self, address: str) -> None:
         """Have the cluster run what is large, and run here what is tiny."""
-        from .cluster import TINY_BYTES, Cluster
+        from .cluster import TINY_BYTES, Cluster, Sending
         from .drops import size_of
 
-        due = self.ledger.due(self.chosen)
-        large = [e for e in due if size_of(e.path) >= TINY_BYTES]
-        tiny = [e.name for e in due if e not in large]
+        large: list[Entry] = []
+        tiny: list[str] = []
+        for entry in self.ledger.due(self.chosen):
+            if size_of(entry.path) >= TINY_BYTES:
+                large.append(entry)
+            else:
+                tiny.append(entry.name)
         if not large:
             self._drain_side_by_side(tiny, lambda: None)
             return
@@ -285,9 +283,8 @@ class _Batch:
                 if state != "taken":
                     self._ended(self.ledger, entry, state, begun[entry.id])
 
-            self._drain_side_by_side(
-                tiny, lambda: cluster.run(self.ledger, large, self.settings, self.stop, begin, end)
-            )
+            sending = Sending(cluster, self.ledger, large, self.settings, self.stop, begin, end)
+            self._drain_side_by_side(tiny, sending.go)
 
     def _drain(self, names: Sequence[str] | None) -> None:
         with Ledger(self.place, self.agreed.name) as ledger:

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,13 @@ from .ledger import Ledger
 from .owner import is_dead, new_owner
 from .settings import Settings
 
-__all__ = ["TINY_BYTES", "Cluster", "Order", "Seen", "problem_of", "run_order"]
+__all__ = ["TINY_BYTES", "Cluster", "Order", "Seen", "Sending", "problem_of", "run_order"]
 
 TINY_BYTES = 1_000_000
 """A drop of fewer bytes is run by the batch itself: most of such a run is starting up."""
 SECONDS = 10.0
 PAUSE = 0.2
 MOST_LOSSES = 10
-Ended = Callable[[Entry, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,61 +195,55 @@ class Cluster:
             if problem:
                 raise RunError(f"the worker {worker} {problem[0]}", where=f"--dask {self.address}", mend=problem[1])
 
-    def run(
-        self,
-        ledger: Ledger,
-        entries: Sequence[Entry],
-        settings: Settings,
-        stop: threading.Event,
-        begun: Callable[[Entry], None],
-        ended: Ended,
-    ) -> None:
-        """Run drops on the cluster in their order, as many at a time as it has threads, until all have ended.
 
-        Parameters
-        ----------
-        ledger : Ledger
-            Of this thread.
-        entries : sequence of Entry
-            What is due.
-        settings : Settings
-            How.
-        stop : threading.Event
-            Set it to have all runs end.
-        begun, ended : callable
-            Told of each run; the second with the state it ended in.
+@dataclass(slots=True)
+class Sending:
+    """Drops on their way to a cluster and back.
+
+    Attributes
+    ----------
+    cluster : Cluster
+        That runs them.
+    ledger : Ledger
+        Of this thread.
+    queue : list of Entry
+        What is due, in order.
+    settings : Settings
+        How each is run; the workers see the folders under the same paths.
+    stop : threading.Event
+        Set it to have all runs end.
+    begun, ended : callable
+        Told of each run; the second with the state it ended in.
+    """
+
+    cluster: Cluster
+    ledger: Ledger
+    queue: list[Entry]
+    settings: Settings
+    stop: threading.Event
+    begun: Callable[[Entry], None]
+    ended: Callable[[Entry, str], None]
+    flying: dict[Any, tuple[Entry, str]] = field(default_factory=dict, init=False)
+    lost: dict[int, tuple[int, float]] = field(default_factory=dict, init=False)
+    alone_since: float = field(default_factory=time.monotonic, init=False)
+
+    def __post_init__(self) -> None:
+        """Name folders as every process finds them, and the cluster for the fits."""
+        self.settings = replace(
+            self.settings,
+            engagement=self.settings.engagement.absolute(),
+            runs=self.settings.runs.absolute(),
+            dask=self.cluster.address,
+        )
+
+    def go(self) -> None:
+        """Run the drops, as many at a time as the cluster has threads, until all have ended.
 
         Raises
         ------
         RunError
             The cluster was lost, has no workers, or cannot run drops.
         """
-        settings = replace(
-            settings, engagement=settings.engagement.absolute(), runs=settings.runs.absolute(), dask=self.address
-        )
-        _Sending(self, ledger, entries, settings, stop, begun, ended).go()
-
-
-class _Sending:
-    def __init__(
-        self,
-        cluster: Cluster,
-        ledger: Ledger,
-        entries: Sequence[Entry],
-        settings: Settings,
-        stop: threading.Event,
-        begun: Callable[[Entry], None],
-        ended: Ended,
-    ) -> None:
-        self.cluster, self.ledger, self.settings, self.stop = cluster, ledger, settings, stop
-        self.begun, self.ended = begun, ended
-        self.queue = list(entries)
-        self.flying: dict[Any, tuple[Entry, str]] = {}
-        self.lost: dict[int, tuple[int, float]] = {}
-        self.alone_since = time.monotonic()
-
-    def go(self) -> None:
-        """Send and collect until nothing is left."""
         told = False
         while self.queue or self.flying:
             threads = self._threads()
