@@ -12,8 +12,9 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ..errors import PublishError
 from ..fanout import VARIABLE as DASK
@@ -38,102 +39,113 @@ def run_entry(ledger: Ledger, entry: Entry, owner: str, settings: Settings, stop
     A run directory that is there already was published by a process that died before it could record so; it is
     recorded, not made again. What was corrected since such a process began it is not run any more.
     """
-    out = run_directory(settings.runs, entry)
-    if not published(out):
-        if entry.superseded_by is not None:
-            ledger.release(entry.id, owner)
+    return _Attempt(ledger, entry, owner, settings, stop).make()
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    ledger: Ledger
+    entry: Entry
+    owner: str
+    settings: Settings
+    stop: threading.Event
+
+    @property
+    def out(self) -> Path:
+        return run_directory(self.settings.runs, self.entry)
+
+    def make(self) -> str:
+        """Make the run, unless it is there or not wanted any more; record it and return the drop's state."""
+        if published(self.out):
+            return self._finish()
+        if self.entry.superseded_by is not None:
+            self.ledger.release(self.entry.id, self.owner)
             return "released"
-        if entry.attempts > max(settings.max_attempts, DEATHS):
-            words = f"whoever ran it died, {entry.attempts - 1} times"
-            return _failed(ledger, entry, owner, settings, 1, words)
-        before = ledger.previous(entry)
-        previous = settings.runs / before.run if before is not None and before.run else None
-        _sweep(out)
-        job = Job(settings.engagement, entry.path, out, previous if previous and previous.is_dir() else None)
-        code, message = _run(ledger, entry, owner, settings, job, stop)
+        if self.entry.attempts > max(self.settings.max_attempts, DEATHS):
+            return self._failed(1, f"whoever ran it died, {self.entry.attempts - 1} times")
+        _sweep(self.out)
+        code, message = self._run(Job(self.settings.engagement, self.entry.path, self.out, self._previous()))
         if code is None:
-            ledger.release(entry.id, owner)
+            self.ledger.release(self.entry.id, self.owner)
             return "waiting"
-        if code not in (0, GATE) and not published(out):
-            return _failed(ledger, entry, owner, settings, code, message)
-        if not published(out):
-            return _failed(ledger, entry, owner, settings, 1, "the run ended well but left no run.json")
-    done = _finish(ledger, entry, owner, out, settings)
-    return "done" if done else ledger.get(entry.id).state
+        if published(self.out):
+            return self._finish()
+        if code in (0, GATE):
+            return self._failed(1, "the run ended well but left no run.json")
+        return self._failed(code, message)
 
+    def _previous(self) -> Path | None:
+        before = self.ledger.previous(self.entry)
+        place = self.settings.runs / before.run if before is not None and before.run else None
+        return place if place is not None and place.is_dir() else None
 
-def _finish(ledger: Ledger, entry: Entry, owner: str, out: Path, settings: Settings) -> bool:
-    """Record what is published; a ledger that cannot be reached for a moment is tried again."""
-    figures = summarise(out)
-    for wait in (0.5, 2.0):
-        try:
-            return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
-        except PublishError:
-            time.sleep(wait)
-    return ledger.finish(entry.id, owner, out.name, figures, settings.made_with)
+    def _finish(self) -> str:
+        """Record what is published; a ledger that cannot be reached for a moment is tried again."""
+        figures = summarise(self.out)
+        for wait in (0.5, 2.0):
+            try:
+                return self._recorded(figures)
+            except PublishError:
+                time.sleep(wait)
+        return self._recorded(figures)
+
+    def _recorded(self, figures: dict[str, Any]) -> str:
+        done = self.ledger.finish(self.entry.id, self.owner, self.out.name, figures, self.settings.made_with)
+        return "done" if done else self.ledger.get(self.entry.id).state
+
+    def _failed(self, code: int, message: str) -> str:
+        """Wrong input stays wrong and is quarantined at once; anything else is tried again, ever later."""
+        attempt = self.entry.attempts
+        reason = {"code": code, "message": message, "attempt": attempt}
+        last = code == PERMANENT or attempt >= self.settings.max_attempts
+        wait = None if last else self.settings.backoff * 2 ** (attempt - 1)
+        self.ledger.fail(self.entry.id, self.owner, reason, again_in=wait, made_with=self.settings.made_with)
+        return self.ledger.get(self.entry.id).state
+
+    def _run(self, job: Job) -> tuple[int | None, str]:
+        """Return the exit code (None: stopped on request, or the lease was lost) and the last line of complaint."""
+        settings = self.settings
+        launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())]
+        command = [*launcher, str(settings.memory_mb), *settings.command(job)]
+        environment = {**os.environ, DASK: settings.dask} if settings.dask else None
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
+                start_new_session=True,
+            )  # fmt: skip
+            try:
+                code = self._wait(process)
+            finally:
+                _end(process)
+            if code == "timeout":
+                return 1, f"it took longer than {settings.timeout:g} s and was ended"
+            return (code if isinstance(code, int) else None), _last_line(errors, code)
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int | str | None:
+        lease, timeout = self.settings.lease, self.settings.timeout
+        started = renewed = time.monotonic()
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(timeout=min(0.2, lease / 5))
+            now = time.monotonic()
+            if self.stop.is_set():
+                return None
+            if timeout is not None and now - started > timeout:
+                return "timeout"
+            if now - renewed > lease / 3:
+                try:
+                    if not self.ledger.renew(self.entry.id, self.owner, lease):
+                        return None
+                    renewed = now
+                except PublishError:
+                    if now - renewed > lease:
+                        raise
 
 
 def _sweep(out: Path) -> None:
     """Remove what an attempt that was killed left half-made."""
     for folder in out.parent.glob(f".{out.name}.*.partial"):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _failed(ledger: Ledger, entry: Entry, owner: str, settings: Settings, code: int, message: str) -> str:
-    """Wrong input stays wrong and is quarantined at once; anything else is tried again, ever later."""
-    reason = {"code": code, "message": message, "attempt": entry.attempts}
-    last = code == PERMANENT or entry.attempts >= settings.max_attempts
-    wait = None if last else settings.backoff * 2 ** (entry.attempts - 1)
-    ledger.fail(entry.id, owner, reason, again_in=wait, made_with=settings.made_with)
-    return ledger.get(entry.id).state
-
-
-def _run(
-    ledger: Ledger, entry: Entry, owner: str, settings: Settings, job: Job, stop: threading.Event
-) -> tuple[int | None, str]:
-    """Return the exit code (None: stopped on request, or the lease was lost) and the last line of complaint."""
-    launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())]
-    command = [*launcher, str(settings.memory_mb), *settings.command(job)]
-    environment = {**os.environ, DASK: settings.dask} if settings.dask else None
-    with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            code = _wait(process, ledger, entry, owner, settings, stop)
-        finally:
-            _end(process)
-        if code == "timeout":
-            return 1, f"it took longer than {settings.timeout:g} s and was ended"
-        return (code if isinstance(code, int) else None), _last_line(errors, code)
-
-
-def _wait(
-    process: subprocess.Popen[bytes],
-    ledger: Ledger,
-    entry: Entry,
-    owner: str,
-    settings: Settings,
-    stop: threading.Event,
-) -> int | str | None:
-    started = renewed = time.monotonic()
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            return process.wait(timeout=min(0.2, settings.lease / 5))
-        now = time.monotonic()
-        if stop.is_set():
-            return None
-        if settings.timeout is not None and now - started > settings.timeout:
-            return "timeout"
-        if now - renewed > settings.lease / 3:
-            try:
-                if not ledger.renew(entry.id, owner, settings.lease):
-                    return None
-                renewed = now
-            except PublishError:
-                if now - renewed > settings.lease:
-                    raise
 
 
 def _end(process: subprocess.Popen[bytes], grace: float = 10.0) -> None:
