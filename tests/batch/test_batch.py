@@ -78,6 +78,17 @@ def test_one_bad_drop_holds_back_no_other(world: World) -> None:
     assert world.batch(retry_failed=True, backoff_seconds=1000).failed == ["2"]
 
 
+def test_what_went_wrong_after_a_report_was_published_is_told(world: World) -> None:
+    world.deliver("a", "not recorded")
+    outcome = world.batch()
+    assert (outcome.done, outcome.failed, outcome.exit_code) == (["a"], [], 0)
+    said = "http://mlflow.example.org: it cannot be reached. Record it later."
+    assert outcome.warnings == [f"a: {said}"]
+    assert world.entries()[0].figures["warning"] == said
+    assert said in (world.runs / "index.html").read_text()
+    assert world.batch().warnings == [], "once"
+
+
 def test_failures_are_tried_again_and_then_quarantined(world: World) -> None:
     world.deliver("1", "crash")
     world.deliver("2", "flaky")
@@ -141,6 +152,15 @@ def test_stopping_gives_the_drop_back(world: World) -> None:
     outcome = world.batch(stop=stop)
     assert outcome.exit_code == 0
     assert world.states() == {"a": ["waiting"]}
+
+
+def test_a_service_that_is_stopped_with_its_runs_does_not_count_them_as_failed(world: World) -> None:
+    world.deliver("a", "one")
+    stop = threading.Event()
+    code = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    world.command = lambda _job: [sys.executable, "-S", "-c", code]  # type: ignore[method-assign]
+    outcome = world.batch(stop=stop, progress=lambda _line: stop.set())
+    assert (outcome.failed, world.states(), world.entries()[0].attempts) == ([], {"a": ["waiting"]}, 0)
 
 
 def test_a_run_published_before_its_batch_died_is_recorded_not_repeated(world: World) -> None:

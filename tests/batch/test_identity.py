@@ -116,6 +116,8 @@ def test_comments_and_the_place_of_drops_do_not_count(tmp_path: Path) -> None:
     assert first.drops == str(tmp_path / "one")
     assert second.drops == str(tmp_path / "two")
     assert first.recipe(file) == second.recipe(file)
+    file.write_text("name: x\nmlflow: mlruns\ndata:\n  drops: two\n")
+    assert agreed(file).recipe(file) == first.recipe(file), "where candidates are recorded changes no result"
     file.write_text("name: x\nseed: 3\ndata:\n  drops: two\n")
     assert agreed(file).recipe(file) != first.recipe(file)
 

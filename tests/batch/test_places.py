@@ -11,7 +11,7 @@ import fsspec
 import pytest
 from tests.batch.worlds import World
 
-from discovery.batch.drops import content_hash, find_drops, still_the_same
+from discovery.batch.drops import content_hash, find_drops, size_of, still_the_same
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError, EngagementError
 
@@ -69,6 +69,7 @@ def test_drops_in_an_object_store(world: World) -> None:
     (local,) = find_drops(str(world.drops))
     assert content_hash(found[0]) == content_hash(local), "the same bytes, wherever they are"
     assert still_the_same(found[0])
+    assert (size_of(found[0].place), size_of("nosuchstore://x")) == (3, 0)
     store.pipe_file("/bucket/2024-01/customers.csv", b"three")
     assert not still_the_same(found[0])
     assert [d.name for d in find_drops("memory://bucket/2024-*")] == ["2024-01", "2024-02", "2024-03"]

@@ -125,8 +125,13 @@ def _note(entry: Entry, names: dict[int, str]) -> str:
     if entry.failure:
         return f": {escape(str(entry.failure.get('message', ''))[:200])}"
     if entry.supersedes is not None:
-        return f': takes the place of an <a href="#d{entry.supersedes}">earlier run</a>'
-    return ""
+        return f': takes the place of an <a href="#d{entry.supersedes}">earlier run</a>{_warning(entry)}'
+    return _warning(entry)
+
+
+def _warning(entry: Entry) -> str:
+    text = str(entry.figures.get("warning", ""))
+    return f"; {escape(text[:200])}" if text else ""
 
 
 def feed_of(entries: Sequence[Entry], title: str, site: str = "") -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Agreed:
     schema, queries : str or None, tuple of (name, statement)
         The schema of the tables, and the queries whose results are tables too.
     parameters : str
-        A hash of everything agreed that a run depends on: all but where the data is.
+        A hash of everything agreed that a run depends on: all but where the data is, and where runs are recorded.
     """
 
     name: str
@@ -73,7 +73,7 @@ def _notebooks(engagement: Path) -> list[Path]:
 
 def of_engagement(engagement: Engagement) -> Agreed:
     """Return what a batch needs of an engagement."""
-    text = engagement.model_dump_json(exclude={"data": {"drops", "path", "database_url_env"}})
+    text = engagement.model_dump_json(exclude={"mlflow": True, "data": {"drops", "path", "database_url_env"}})
     data = engagement.data
     return Agreed(
         engagement.name, data.drops, data.path, data.database_url_env, tuple(data.tables),

@@ -29,6 +29,7 @@ _EXCEPTION = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Exit)): "
 """An exception that nobody foresaw: its text may hold a client's value."""
 DEATHS = 10
 """A drop whose runs took their batches with them so often is given up: most likely it exhausts the machine."""
+STOPPED = 0.3
 PERMANENT = 2
 GATE = 3
 
@@ -69,7 +70,7 @@ class _Attempt:
             self.ledger.release(self.entry.id, self.owner)
             return "waiting"
         if published(self.out):
-            return self._finish()
+            return self._finish("" if code in (0, GATE) else message)
         if code in (0, GATE):
             return self._failed(1, "the run ended well but left no run.json")
         return self._failed(code, message)
@@ -79,9 +80,9 @@ class _Attempt:
         place = self.settings.runs / before.run if before is not None and before.run else None
         return place if place is not None and place.is_dir() else None
 
-    def _finish(self) -> str:
+    def _finish(self, warning: str = "") -> str:
         """Record what is published; a ledger that cannot be reached for a moment is tried again."""
-        figures = summarise(self.out)
+        figures = summarise(self.out) | ({"warning": warning} if warning else {})
         for wait in (0.5, 2.0):
             try:
                 return self._recorded(figures)
@@ -103,7 +104,10 @@ class _Attempt:
         return self.ledger.get(self.entry.id).state
 
     def _run(self, job: Job) -> tuple[int | None, str]:
-        """Return the exit code (None: stopped on request, or the lease was lost) and the last line of complaint."""
+        """Return the exit code (None: stopped on request, or the lease was lost) and the last line of complaint.
+
+        Who stops a service ends all its processes at one time, so a run that went wrong may have been stopped too.
+        """
         settings = self.settings
         launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), str(os.getpid())]
         command = [*launcher, str(settings.memory_mb), *settings.command(job)]
@@ -117,6 +121,8 @@ class _Attempt:
                 code = self._wait(process)
             finally:
                 _end(process)
+            if code not in (0, GATE) and self.stop.wait(STOPPED):
+                return None, ""
             if code == "timeout":
                 return 1, f"it took longer than {settings.timeout:g} s and was ended"
             return (code if isinstance(code, int) else None), _last_line(errors, code)

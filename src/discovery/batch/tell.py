@@ -78,6 +78,9 @@ class Teller:
         failure = entry.failure if state in {"failed", "quarantined"} else {}
         figures = {k: v for k, v in entry.figures.items() if k != "quality"} if state == "done" else {}
         self._note(state, entry, out, seconds=round(seconds, 3), **failure, **figures)
+        if "warning" in figures:
+            self._say(figures["warning"])
+            self.warnings.append(f"{entry.name}: {figures['warning']}")
         kinds: dict[str, EventType] = {
             "done": "COMPLETE",
             "superseded": "COMPLETE",
