@@ -211,10 +211,11 @@ def batch(
     debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
 ) -> int:
     """Run every new drop of an engagement, once each."""
-    from ..limits import set_limits
     from .batches import batch_command
 
     if memory:
+        from ..limits import set_limits
+
         set_limits(f"{max(64, memory)}MB", None, None)
     return batch_command(
         engagement, json=json, quiet=quiet, watch=not once, workers=workers, dask=dask, settle_seconds=settle,
