@@ -207,7 +207,7 @@ def test_the_feed_is_a_json_feed() -> None:
     assert newest["content_text"] == "since the drop before: 2 new, 1 fixed, c: go → hold"
     assert oldest["content_text"].startswith("100 rows; 0 blocker findings; 1 major findings; Churn")
     assert len({i["id"] for i in feed["items"]}) == 2
-    assert feed_of([entry(1, run=None)], "A")["items"][0]["url"] == "index.html#d1"
+    assert feed_of([entry(1, run=None)], "A")["items"][0]["_discovery"]["page"] == "index.html#d1"
 
 
 def test_figures_of_a_run(tmp_path: Path) -> None:

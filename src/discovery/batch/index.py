@@ -135,14 +135,18 @@ def _warning(entry: Entry) -> str:
 
 
 def feed_of(entries: Sequence[Entry], title: str, site: str = "") -> dict[str, Any]:
-    """Return the newest rows as a JSON Feed (version 1.1), for tools to poll."""
+    """Return the newest rows as a JSON Feed (version 1.1), for tools to poll.
+
+    Addresses are whole, so there are none where ``site`` is ""; ``_discovery.page`` is the page seen from the feed.
+    """
     base = site.rstrip("/") + "/" if site else ""
+    whole = {"home_page_url": f"{base}index.html", "feed_url": base + FEED} if base else {}
     newest = sorted(entries, key=lambda e: (e.updated, e.id), reverse=True)[:MOST_ITEMS]
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": f"{title}: runs",
-        "home_page_url": f"{base}index.html",
-        "feed_url": base + FEED,
+        **whole,
+        "language": "en",
         "items": [_item(e, base) for e in newest],
     }
 
@@ -156,12 +160,13 @@ def _item(entry: Entry, base: str) -> dict[str, Any]:
     changed = what_changed(figures)
     parts += [f"since the drop before: {changed}"] if changed else []
     parts += [str(entry.failure.get("message", ""))] if entry.failure else []
+    page = _page(entry) if entry.run is not None else f"index.html#d{entry.id}"
     return {
         "id": f"{entry.id}-{entry.state}",
-        "url": base + (_page(entry) if entry.run is not None else f"index.html#d{entry.id}"),
+        **({"url": base + page} if base else {}),
         "title": f"{entry.name}: {entry.state}",
         "content_text": "; ".join(parts) or entry.state,
         "date_published": _when(entry).isoformat(),
         "tags": [entry.state],
-        "_discovery": {"run": entry.run, "made_with": entry.made_with, **figures},
+        "_discovery": {"run": entry.run, "page": page, "made_with": entry.made_with, **figures},
     }

@@ -46,7 +46,7 @@ def event_of(kind: EventType, engagement: str, entry: Entry, out: Path) -> dict[
 
 
 def _facet(name: str, **values: Any) -> dict[str, Any]:
-    return {"_producer": _PRODUCER, "_schemaURL": f"{_FACETS}/{name}.json", **values}
+    return {"_producer": _PRODUCER, "_schemaURL": f"{_FACETS}/{name}.json#/$defs/{name}", **values}
 
 
 def _dataset(place: str) -> dict[str, Any]:
