@@ -187,7 +187,9 @@ def test_the_index_shows_how_things_went_over_time() -> None:
     assert page.count("<figure>") == 3
     assert 'aria-label="Rows: 100 in drop &lt;1&gt;, 300 in drop &lt;3&gt;; lowest 100, highest 300"' in page
     assert "churn: roc_auc: <strong>0.830</strong>, was 0.820" in page
-    assert "Decisions, the latest 3 drops" in page
+    decisions = page[page.index("Decisions, the latest 3 drops, newest first") :]
+    assert decisions.index("drop &lt;3&gt;") < decisions.index("drop &lt;1&gt;")
+    assert page.count('<td class="w">1 go</td>') == 3, "a line a run: what each was is in the table of decisions"
     assert "<1>" not in page
     assert "A &amp; B" in page
     assert "http" not in page.replace("http-equiv", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -14,7 +15,7 @@ from urllib.parse import quote
 from ..artifacts.base import write_atomic
 from .entry import Entry
 from .ledger import Ledger
-from .trends import render_trends
+from .trends import head, render_trends
 
 __all__ = ["feed_of", "render_index", "write_index"]
 
@@ -23,7 +24,9 @@ _STYLE = """
 body{margin:2rem auto;max-width:76rem;padding:0 1rem}h2{margin:2rem 0 .5rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;padding:.5rem 0}
 th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #8886;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}td.w{white-space:nowrap}.failed,.quarantined{font-weight:600}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
+td b{font-weight:inherit}.failed b,.quarantined b{font-weight:600}
+.w{white-space:nowrap}th[scope=row]{min-width:7rem;overflow-wrap:anywhere}
 .trends{display:flex;flex-wrap:wrap;gap:1.5rem}figure{margin:0}figcaption{font-size:.9rem}
 svg{display:block;width:15rem;height:4rem;color:#2563a8}a{color:LinkText}
 @media (prefers-color-scheme:dark){svg{color:#7db4ee}}
@@ -83,14 +86,15 @@ def render_index(entries: Sequence[Entry], title: str) -> str:
 
 def _row(entry: Entry, names: dict[int, str]) -> str:
     figures = entry.figures
-    decisions = "; ".join(f"{escape(str(k))}: {escape(str(v))}" for k, v in figures.get("decisions", {}).items())
+    decisions = Counter(str(v) for v in figures.get("decisions", {}).values())
+    counted = ", ".join(f"{n} {escape(verdict)}" for verdict, n in decisions.items())
     link = f'<a href="{_page(entry)}">report</a>' if entry.run is not None else ""
     return (
-        f'<tr id="d{entry.id}"><th scope="row">{escape(entry.name)}</th>'
-        f'<td class="{entry.state}">{entry.state}{_note(entry, names)}</td>'
+        f'<tr id="d{entry.id}">{head(entry.name, "row")}'
+        f'<td class="{entry.state}"><b>{entry.state}</b>{_note(entry, names)}</td>'
         f'<td class="w">{_when(entry):%Y-%m-%d %H:%M}</td>'
         f"{_figure(figures.get('rows'))}{_figure(figures.get('blocker'))}{_figure(figures.get('major'))}"
-        f"<td>{escape(what_changed(figures))}</td><td>{decisions}</td><td>{link}</td></tr>"
+        f'<td>{escape(what_changed(figures))}</td><td class="w">{counted}</td><td>{link}</td></tr>'
     )
 
 

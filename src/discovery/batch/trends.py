@@ -7,10 +7,11 @@ from html import escape
 
 from .entry import Entry
 
-__all__ = ["line", "render_trends"]
+__all__ = ["head", "line", "render_trends"]
 
 LATEST = 60
 DECISIONS = 12
+SHORT = 12
 NOTICEABLE = 0.2
 """The height of a figure is at least this share of its largest value, so that small moves look small."""
 WIDTH, HEIGHT, EDGE = 240.0, 64.0, 6.0
@@ -30,7 +31,7 @@ def render_trends(done: Sequence[Entry]) -> str:
         for case, quality in figures.get("quality", {}).items():
             series.setdefault(f"{case}: {quality['metric']}", []).append((name, quality["value"]))
     drawn = "\n".join(line(title, points) for title, points in series.items() if len(points) > 1)
-    decisions = [(name, figures.get("decisions", {})) for name, figures in recent[-DECISIONS:]]
+    decisions = [(name, figures.get("decisions", {})) for name, figures in reversed(recent[-DECISIONS:])]
     return f'<h2>Over time</h2>\n<div class="trends">\n{drawn}\n</div>\n{_decisions(decisions)}'
 
 
@@ -58,6 +59,12 @@ def line(title: str, points: Sequence[tuple[str, float]]) -> str:
     )
 
 
+def head(name: str, scope: str) -> str:
+    """Return the head of a row or column that a drop has; a short name such as a date is kept on one line."""
+    kept = ' class="w"' if len(name) <= SHORT else ""
+    return f'<th scope="{scope}"{kept}>{escape(name)}</th>'
+
+
 def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:.3f}"
 
@@ -66,7 +73,7 @@ def _decisions(runs: Sequence[tuple[str, dict[str, str]]]) -> str:
     cases = dict.fromkeys(case for _, decisions in runs for case in decisions)
     if not cases:
         return ""
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name, _ in runs)
+    heads = "".join(head(name, "col") for name, _ in runs)
     rows = "\n".join(
         f'<tr><th scope="row">{escape(case)}</th>'
         + "".join(f"<td>{escape(str(decisions.get(case, '–')))}</td>" for _, decisions in runs)
@@ -75,6 +82,7 @@ def _decisions(runs: Sequence[tuple[str, dict[str, str]]]) -> str:
     )
     return (
         '<div class="wide" tabindex="0" role="group" aria-label="Decisions over time"><table>'
-        f'<caption>Decisions, the latest {len(runs)} drops</caption><thead><tr><th scope="col">Use case</th>{heads}'
+        f"<caption>Decisions, the latest {len(runs)} drops, newest first</caption>"
+        f'<thead><tr><th scope="col">Use case</th>{heads}'
         f"</tr></thead><tbody>\n{rows}\n</tbody></table></div>"
     )
