@@ -30,7 +30,19 @@ CALM = 12
 
 @dataclass(slots=True)
 class BatchOutcome:
-    """What a batch did. Each field holds the names of drops; ``warnings`` what could not be told to others."""
+    """What a batch did: names of drops by what became of them, and why where that is not plain.
+
+    Attributes
+    ----------
+    done, failed, quarantined, skipped, unsettled, pending : list of str
+        Names; ``pending`` only of a dry run.
+    reasons : dict of str to str
+        Why a drop failed, or has not settled.
+    warnings : list of str
+        What went wrong besides.
+    index : Path or None
+        The page of all runs.
+    """
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -38,6 +50,7 @@ class BatchOutcome:
     skipped: list[str] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     index: Path | None = None
 
@@ -156,7 +169,7 @@ def run_batch(
     settings = Settings(
         file, folder, command or default_command, lease_seconds, timeout, memory_mb, max_attempts, backoff_seconds
     )
-    looking = Looking(settle_seconds, marker, only, since)
+    looking = Looking(settle_seconds, marker, only, since, strict=not watch)
     place = ledger or folder / "ledger.sqlite"
     teller = Teller(folder, notify, site, lineage, log, progress)
     with Ledger(place, known.name if known else "") as opened:
@@ -201,7 +214,7 @@ class _Batch:
     def collect(self, *, force: bool = False) -> Collected:
         """Record what has settled since the last look, and what is to be run again."""
         found = collect(self.ledger, self.agreed, self.settings.runs, self.looking)
-        self.outcome.unsettled = found.unsettled
+        self._note_unsettled(found)
         self.chosen = found.names if self.looking.chosen else None
         for entry in found.recorded:
             if entry.state == "skipped":
@@ -211,6 +224,10 @@ class _Batch:
         if again:
             self.ledger.run_again(again)
         return found
+
+    def _note_unsettled(self, found: Collected) -> None:
+        self.outcome.unsettled = list(found.unsettled)
+        self.outcome.reasons |= found.unsettled
 
     def _again(self, names: Sequence[str], force: bool) -> list[Entry]:
         if self.keep and not force:
@@ -223,7 +240,7 @@ class _Batch:
         states = ("waiting", "failed", "quarantined") if retry_failed or force else ("waiting", "failed")
         due = [e.name for e in self.ledger.entries(*states) if self.looking.takes(e.name)]
         again = [e.name for e in self._again(found.names, force)]
-        self.outcome.unsettled = found.unsettled
+        self._note_unsettled(found)
         self.outcome.pending = list(dict.fromkeys([*found.fresh, *due, *again]))
         return self.outcome
 
@@ -315,8 +332,10 @@ class _Batch:
             from .snapshots import forget_snapshot
 
             forget_snapshot(entry.path, self.settings.runs)
-        out = run_directory(self.settings.runs, entry)
-        self.teller.ended(ledger.get(entry.id), out, state, time.monotonic() - begun)
+        out, entry = run_directory(self.settings.runs, entry), ledger.get(entry.id)
+        if state in {"failed", "quarantined"}:
+            self.outcome.reasons[entry.name] = str(entry.failure.get("message", ""))
+        self.teller.ended(entry, out, state, time.monotonic() - begun)
         self._index(ledger)
 
     def keep_looking(self, poll: float) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import DataError, EngagementError
-from .drops import FoundDrop, content_hash, find_changed, find_drops, natural_key, still_the_same
+from ..errors import DataError, EngagementError, suggest
+from .drops import MARKERS, FoundDrop, content_hash, find_changed, find_drops, natural_key, still_the_same
 from .entry import Entry
 from .ledger import Ledger
 from .recipe import Agreed
@@ -29,12 +29,15 @@ class Looking:
         Only a marker file counts.
     only, since : optional
         Names to look at; the first name to look at, in natural order.
+    strict : bool
+        Names in ``only`` that nobody knows are an error.
     """
 
     settle: float = 60.0
     marker: bool = False
     only: Sequence[str] | None = None
     since: str | None = None
+    strict: bool = False
 
     @property
     def chosen(self) -> bool:
@@ -50,10 +53,10 @@ class Looking:
 
 @dataclass(slots=True)
 class Collected:
-    """What a look found: all names looked at, those that are not complete, and the rows that were recorded."""
+    """What a look found: all names looked at, why some are not complete, and the rows that were recorded."""
 
     names: list[str] = field(default_factory=list)
-    unsettled: list[str] = field(default_factory=list)
+    unsettled: dict[str, str] = field(default_factory=dict)
     fresh: list[str] = field(default_factory=list)
     recorded: list[Entry] = field(default_factory=list)
 
@@ -64,14 +67,17 @@ def collect(ledger: Ledger, agreed: Agreed, runs: Path, looking: Looking, *, rec
     Raises
     ------
     DataError, EngagementError
-        The place of the drops cannot be read, or the engagement names none.
+        The place of the drops cannot be read, the engagement names none, or a drop asked for is not there.
     """
     names, changed = _find(ledger, agreed, runs, record)
+    if looking.strict:
+        _check(looking.only or (), {*names, *ledger.known()})
     result = Collected([n for n in names if looking.takes(n)] if looking.chosen else names)
     position = time.time()
     for number, drop in enumerate(d for d in changed if looking.takes(d.name)):
-        if not _settled(ledger, drop, looking, record):
-            result.unsettled.append(drop.name)
+        why = _unsettled(ledger, drop, looking, record)
+        if why:
+            result.unsettled[drop.name] = why
         elif not record:
             result.fresh.append(drop.name)
         else:
@@ -113,16 +119,27 @@ def _snapshots(ledger: Ledger, agreed: Agreed, runs: Path, record: bool) -> Path
     return folder
 
 
-def _settled(ledger: Ledger, drop: FoundDrop, looking: Looking, record: bool) -> bool:
-    if drop.empty or drop.unfinished:
-        return False
-    if drop.marked or looking.marker:
-        return drop.marked
+def _check(only: Sequence[str], known: Collection[str]) -> None:
+    for name in only:
+        if name not in known:
+            raise DataError(f"no drop '{name}'", where="--only", mend=suggest(name, known))
+
+
+def _unsettled(ledger: Ledger, drop: FoundDrop, looking: Looking, record: bool) -> str:
+    """Return why a drop is not complete; "" if it is."""
+    if drop.empty:
+        return "it holds no file yet"
+    if drop.unfinished:
+        return "a file is still being transferred, or cannot be read"
+    if drop.marked:
+        return ""
+    if looking.marker:
+        return f"it has no marker file such as {MARKERS[0]}"
     if time.time() - drop.changed >= looking.settle:
-        return True
-    if not record:
-        return False
-    return ledger.clock() - ledger.quiet_since(drop.name, drop.signature) >= looking.settle
+        return ""
+    if record and ledger.clock() - ledger.quiet_since(drop.name, drop.signature) >= looking.settle:
+        return ""
+    return f"it changed less than {looking.settle:g} s ago"
 
 
 def _record(ledger: Ledger, drop: FoundDrop, position: str, result: Collected) -> None:
@@ -132,7 +149,7 @@ def _record(ledger: Ledger, drop: FoundDrop, position: str, result: Collected) -
     except OSError:
         same = False
     if not same:
-        result.unsettled.append(drop.name)
+        result.unsettled[drop.name] = "it was written to while it was read"
         return
     entry = ledger.record(drop.name, drop.place, content, drop.signature, position)
     if entry is not None:

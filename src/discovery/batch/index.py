@@ -122,7 +122,8 @@ def _figure(value: object) -> str:
 
 def _note(entry: Entry, names: dict[int, str]) -> str:
     if entry.duplicate_of is not None:
-        return f": same content as {escape(names.get(entry.duplicate_of, ''))}"
+        twin = escape(names.get(entry.duplicate_of, ""))
+        return f': same content as <a href="#d{entry.duplicate_of}">{twin}</a>'
     if entry.superseded_by is not None:
         what = "superseded" if entry.state != "superseded" else ""
         return f'{", " if what else ""}{what}: a <a href="#d{entry.superseded_by}">later run</a> takes its place'

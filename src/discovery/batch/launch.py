@@ -23,11 +23,15 @@ def die_with_parent() -> None:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Refuse the process more address space than that."""
+    """Refuse the process, and each that it starts, more memory of its own than that.
+
+    On Linux files that are only mapped do not count, nor does address space that is reserved and not used.
+    """
     if megabytes > 0:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        kind = resource.RLIMIT_DATA if sys.platform.startswith("linux") else resource.RLIMIT_AS
+        resource.setrlimit(kind, (megabytes << 20, megabytes << 20))
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -73,7 +73,12 @@ class _Attempt:
             return self._finish("" if code in (0, GATE) else message)
         if code in (0, GATE):
             return self._failed(1, "the run ended well but left no run.json")
-        return self._failed(code, message)
+        return self._failed(code, message + self._hint(code))
+
+    def _hint(self, code: int) -> str:
+        """Return what may have been the reason where a run had little memory: libraries say so in many ways."""
+        megabytes = self.settings.memory_mb
+        return f" (--memory gave it {megabytes} MB)" if megabytes and code != PERMANENT else ""
 
     def _previous(self) -> Path | None:
         before = self.ledger.previous(self.entry)

@@ -43,7 +43,7 @@ class Settings:
     timeout : float or None
         What a run may take.
     memory_mb : int
-        Address space that a run may take; 0: no limit.
+        Memory that each process of a run may take; 0: no limit.
     max_attempts : int
         After so many failures a drop is quarantined.
     backoff : float

@@ -192,7 +192,9 @@ def batch(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run again now what failed.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be run.")] = False,
     timeout: o.Timeout = None,
-    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="Memory a run may take; 0: no limit.")] = 0,
+    memory: Annotated[
+        int, typer.Option("--memory", metavar="MB", help="Memory a process of a run may take; 0: no limit.")
+    ] = 0,
     attempts: Annotated[
         int, typer.Option("--attempts", metavar="N", help="Tries before a drop is quarantined.")
     ] = 3,

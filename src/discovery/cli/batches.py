@@ -48,13 +48,21 @@ def batch_command(
         typer.echo(f"discovery: {_clean(warning)}", err=True)
     if json:
         typer.echo(json_.dumps(_outcome(outcome)))
-    elif not quiet:
+    elif quiet:
+        for name in () if log_json else (*outcome.failed, *outcome.quarantined):
+            typer.echo(f"discovery: {_line(outcome, name)}", err=True)
+    else:
         for group in _GROUPS:
             for name in getattr(outcome, group):
-                typer.echo(f"{group:12} {_clean(name)}")
+                typer.echo(f"{group:12} {_line(outcome, name)}")
         if outcome.index:
             typer.echo(f"Index: {outcome.index}")
     return outcome.exit_code
+
+
+def _line(outcome: BatchOutcome, name: str) -> str:
+    reason = outcome.reasons.get(name) if name not in outcome.done else None
+    return _clean(f"{name}: {reason}" if reason else name)
 
 
 def _shown(silent: bool) -> AbstractContextManager[Callable[[str], None] | None]:
@@ -84,7 +92,8 @@ def _log(facts: Mapping[str, Any]) -> None:
 
 def _outcome(outcome: BatchOutcome) -> dict[str, Any]:
     groups: dict[str, Any] = {group: getattr(outcome, group) for group in _GROUPS}
-    return groups | {"index": str(outcome.index) if outcome.index else None, "exit_code": outcome.exit_code}
+    index = str(outcome.index) if outcome.index else None
+    return groups | {"reasons": outcome.reasons, "index": index, "exit_code": outcome.exit_code}
 
 
 @contextmanager
@@ -107,9 +116,10 @@ def history(engagement: Path, *, ledger: str | None, json: bool) -> None:
     if json:
         typer.echo(json_.dumps([_facts(e) for e in entries]))
         return
+    if not entries:
+        typer.echo("No drop has been seen yet.", err=True)
     for entry in entries:
-        when = datetime.fromtimestamp(entry.updated, UTC).strftime("%Y-%m-%d %H:%M")
-        typer.echo(f"{when}  {entry.state:11} {_clean(entry.name)}  {entry.run or ''}".rstrip())
+        typer.echo(f"{_moment(entry.updated)}  {entry.state:11} {_clean(entry.name)}  {entry.run or ''}".rstrip())
 
 
 def show_run(engagement: Path, name: str, *, ledger: str | None, json: bool) -> None:
@@ -126,7 +136,12 @@ def show_run(engagement: Path, name: str, *, ledger: str | None, json: bool) -> 
         return
     for entry in found:
         for key, value in _facts(entry).items():
-            typer.echo(f"{key:14} {_clean(str(value))}")
+            shown = f"{_moment(value)} UTC" if key in {"found", "updated"} else str(value)
+            typer.echo(f"{key:14} {_clean(shown)}")
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _entries(engagement: Path, url: str | None) -> list[Entry]:

@@ -1,0 +1,98 @@
+"""What the commands say of drops: what became of each, and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from tests.batch.worlds import World
+
+from discovery.batch import batch as batch_module
+from discovery.cli import invoke
+from discovery.limits import VARIABLES
+
+Said = tuple[int, list[str], list[str]]
+Say = Callable[..., Said]
+
+
+@pytest.fixture
+def say(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run a command over the world; give its exit code, and the lines on stdout and stderr."""
+    (world.folder / "engagement.yaml").write_text("name: x\ndata: {drops: drops}\n")
+    monkeypatch.setattr(batch_module, "default_command", world.command)
+
+    def run(*words: str) -> Said:
+        code = invoke(list(words))
+        out, err = capsys.readouterr()
+        return code, out.splitlines(), err.splitlines()
+
+    return run
+
+
+def test_why_a_drop_failed_or_has_not_settled(world: World, say: Say) -> None:
+    acme = str(world.folder)
+    world.deliver("bad", "bad input")
+    world.deliver("good", "one")
+    world.deliver("part", "one").joinpath("more.csv.part").touch()
+    (world.drops / "empty").mkdir()
+    code, out, _ = say("batch", acme, "--settle", "0")
+    assert code == 4
+    assert out[:4] == [
+        "done         good",
+        "quarantined  bad: customers.csv: this is no table. Deliver it again.",
+        "unsettled    empty: it holds no file yet",
+        "unsettled    part: a file is still being transferred, or cannot be read",
+    ]
+    (world.drops / "part" / "more.csv.part").unlink()
+    _, out, _ = say("batch", acme, "--settle", "300", "--dry-run")
+    assert "unsettled    part: it changed less than 300 s ago" in out
+    _, out, _ = say("batch", acme, "--marker", "--dry-run")
+    assert "unsettled    part: it has no marker file such as _SUCCESS" in out
+    code, out, _ = say("batch", acme, "--settle", "0", "--retry-failed", "--only", "bad", "--json")
+    told = json.loads("\n".join(out))
+    assert told["reasons"] == {"bad": "customers.csv: this is no table. Deliver it again."}
+
+
+def test_quiet_says_what_failed_on_stderr_for_the_scheduler_to_mail(world: World, say: Say) -> None:
+    world.deliver("bad", "bad input")
+    world.deliver("good", "one")
+    code, out, err = say("batch", str(world.folder), "--settle", "0", "--quiet")
+    assert (code, out) == (4, [])
+    assert err == ["discovery: bad: customers.csv: this is no table. Deliver it again."]
+    assert say("batch", str(world.folder), "--settle", "0", "--quiet") == (0, [], [])
+
+
+def test_a_drop_that_is_asked_for_and_not_there(world: World, say: Say) -> None:
+    world.deliver("week-1", "one")
+    code, _, err = say("batch", str(world.folder), "--settle", "0", "--only", "week-2")
+    assert (code, err) == (2, ["discovery: --only: no drop 'week-2'. Did you mean 'week-1'?"])
+    assert say("batch", str(world.folder), "--settle", "0", "--only", "week-1")[0] == 0
+    (world.drops / "week-1" / "customers.csv").unlink()
+    (world.drops / "week-1").rmdir()
+    assert say("batch", str(world.folder), "--settle", "0", "--only", "week-1")[0] == 0, "the ledger knows it"
+
+
+def test_history_and_show(world: World, say: Say) -> None:
+    acme = str(world.folder)
+    say("batch", acme, "--settle", "0")
+    assert say("history", "--engagement", acme) == (0, [], ["No drop has been seen yet."])
+    world.deliver("a", "one")
+    world.deliver("b", "one")
+    say("batch", acme, "--settle", "0")
+    _, out, _ = say("show", "a", "--engagement", acme)
+    moments = [line for line in out if line.startswith(("found", "updated"))]
+    assert len(moments) == 2
+    assert all(re.fullmatch(r"\w+ +\d{4}-\d\d-\d\d \d\d:\d\d UTC", line) for line in moments)
+
+
+def test_a_run_with_too_little_memory_says_how_much_it_had(
+    world: World, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    world.deliver("a", "crash")
+    _, out, _ = say("batch", str(world.folder), "--settle", "0", "--memory", "900", "--attempts", "1")
+    assert out[0] == "quarantined  a: exit code 1 (--memory gave it 900 MB)"
