@@ -56,6 +56,10 @@ class Limits:
         """Whether tables are scanned where they are, whatever their size."""
         return self.engine != "auto"
 
+    def holds(self, size: float) -> bool:
+        """Return whether what takes ``size`` bytes in memory is to be read into it."""
+        return not self.forced and size <= self.budget
+
     @classmethod
     def of(cls, memory: str | None = None, engine: str | None = None, spark_url: str | None = None) -> Limits:
         """Return the limits as a user writes them.

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["one_select"]
+__all__ = ["one_select", "quoted"]
 
 _ASIDE = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 """What is quoted, and comments."""
+
+
+def quoted(text: str, sign: str = '"') -> str:
+    """Return a name between ``sign``, as SQL quotes it: ``"`` as most databases have it, a backtick for Spark.
+
+    >>> quoted('a"b'), quoted("it's", "'")
+    ('"a""b"', "'it''s'")
+    """
+    return sign + text.replace(sign, 2 * sign) + sign
 
 
 def one_select(sql: str) -> str:

@@ -83,7 +83,7 @@ def _is_big(paths: Sequence[str], limits: Limits) -> bool:
         rows, size = parquet_bytes(paths)
     except (pl.exceptions.PolarsError, OSError):
         return False
-    return rows > 0 and (limits.forced or size > limits.budget)
+    return rows > 0 and not limits.holds(size)
 
 
 def table_of_parquet(
@@ -267,7 +267,7 @@ def _big_text(found: Found, name: str, limits: Limits) -> Table | None:
     """Return the table that stands for a large text file; None where it is small, or not regular enough."""
     assert found.path is not None
     size = found.path.stat().st_size
-    if not size or not (limits.forced or size * TEXT_IN_MEMORY > limits.budget):
+    if not size or limits.holds(TEXT_IN_MEMORY * size):
         return None
     head = text_head(found.path, name, found.name)
     if head is None:
@@ -289,4 +289,4 @@ def _big_text(found: Found, name: str, limits: Limits) -> Table | None:
 
 def fits(rows: int, schema: Mapping[str, pl.DataType], limits: Limits) -> bool:
     """Return whether a table of this shape can be audited in memory within ``limits``."""
-    return not limits.forced and IN_MEMORY * frame_bytes(rows, schema) <= limits.budget
+    return limits.holds(IN_MEMORY * frame_bytes(rows, schema))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +12,11 @@ import polars as pl
 
 from ..errors import DataError
 from ..limits import Limits
+from ..sql import quoted
 from .assemble import table_of_cells
 from .table import Quarantined, Table
 from .text import read_text
+from .whole import spilling_duckdb
 
 __all__ = ["Head", "text_batches", "text_head"]
 
@@ -71,27 +71,18 @@ def text_batches(
     path: Path, head: Head, limits: Limits
 ) -> Iterator[tuple[Iterator[pl.DataFrame], Callable[[], list[Quarantined]]]]:
     """Open the file; hand out its rows as frames of text, and, once they are read, those that could not be."""
-    import duckdb
-
-    folder = tempfile.mkdtemp(prefix="discovery-")
-    memory = max(128, int(0.5 * limits.budget) // 10**6)
-    config: dict[str, Any] = {"memory_limit": f"{memory}MB", "temp_directory": folder}
-    connection = duckdb.connect(config=config)
-    try:
+    with spilling_duckdb(limits) as connection:
         yield _batches(connection, path, head), lambda: _rejected(connection)
-    finally:
-        connection.close()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _batches(connection: Any, path: Path, head: Head) -> Iterator[pl.DataFrame]:
     names = list(head.table.columns)
     columns = {f"c{i}": "VARCHAR" for i in range(len(names))}
-    said = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in columns.items())
+    said = ", ".join(f"{_text(k)}: {_text(v)}" for k, v in columns.items())
     query = (
         f"SELECT * FROM read_csv(?, columns = {{{said}}}, header = false, skip = {head.skip}, auto_detect = false, "
-        f"delim = {_quoted(head.delimiter)}, quote = {_quoted(head.quote)}, "
-        f"escape = {_quoted(head.escape)}, ignore_errors = true, store_rejects = true, "
+        f"delim = {_text(head.delimiter)}, quote = {_text(head.quote)}, "
+        f"escape = {_text(head.escape)}, ignore_errors = true, store_rejects = true, "
         f"rejects_limit = {MOST_REJECTED}, null_padding = false, nullstr = '', max_line_size = 10000000)"
     )
     reader = connection.sql(query, params=[str(path)]).to_arrow_reader(BATCH_ROWS)
@@ -101,8 +92,8 @@ def _batches(connection: Any, path: Path, head: Head) -> Iterator[pl.DataFrame]:
         yield frame.rename(dict(zip(columns, names, strict=True)))
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _text(text: str) -> str:
+    return quoted(text, "'")
 
 
 def _rejected(connection: Any) -> list[Quarantined]:

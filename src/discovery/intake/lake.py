@@ -50,7 +50,7 @@ def lake_tables(files: Sequence[Found], limits: Limits, name: str) -> tuple[list
         sample = next(f for f in inside if f.path is not None or f.url)
         root = _place(sample).removesuffix(sample.name) + prefix
         tables.append(read(root.rstrip("/"), PurePosixPath(prefix).name or name, prefix or name, limits))
-        rest = [f for f in rest if f not in inside]
+        rest = _without(rest, inside)
     groups: dict[tuple[str, ...], list[Found]] = {}
     for found in rest:
         if _is_parquet(found) and (match := _PARTITION.search(found.name)):
@@ -63,8 +63,13 @@ def lake_tables(files: Sequence[Found], limits: Limits, name: str) -> tuple[list
         called = PurePosixPath(prefix).name or name
         stem = called if keys else called.rpartition(".")[0]
         tables.append(_parquet(group, stem, prefix or name, limits, bool(keys)))
-        rest = [f for f in rest if f not in group]
+        rest = _without(rest, group)
     return tables, rest
+
+
+def _without(files: Sequence[Found], taken: Sequence[Found]) -> list[Found]:
+    names = {f.name for f in taken}
+    return [f for f in files if f.name not in names]
 
 
 Reader = Callable[[str, str, str, Limits], Table]
@@ -95,17 +100,14 @@ def _parquet(group: Sequence[Found], name: str, source: str, limits: Limits, hiv
     options = storage_options(places[0])
     try:
         _, size = parquet_bytes(places, options)
-        if limits.forced or size > limits.budget:
-            table = table_of_parquet(name, source, places, limits, options, hive)
-        else:
+        if limits.holds(size):
             lazy = pl.scan_parquet(places, hive_partitioning=hive, storage_options=options or None)
             table = _small(lazy.collect(), name, source, "parquet")
+        else:
+            table = table_of_parquet(name, source, places, limits, options, hive)
     except (pl.exceptions.PolarsError, OSError) as error:
-        why = type(error).__name__
-        said = f"the {len(places)} Parquet files cannot be read as one table ({why})" if hive else f"({why})"
-        raise DataError(
-            said if hive else f"the Parquet file cannot be read {said}", where=source, mend="Look at their columns."
-        ) from None
+        what = f"{len(places)} Parquet files cannot be read as one table" if hive else "Parquet file cannot be read"
+        raise DataError(f"the {what} ({type(error).__name__})", where=source, mend="Look at the columns.") from None
     if not hive:
         return table
     keys = ", ".join(re.findall(r"([^/=]+)=[^/]*/", group[0].name))

@@ -11,7 +11,8 @@ import math
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..limits import Limits
+from ..sql import quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,6 +35,7 @@ __all__ = [
     "is_plain",
     "parquet_bytes",
     "sample_of",
+    "spilling_duckdb",
     "whole_of_batches",
 ]
 
@@ -123,7 +126,7 @@ class Whole:
         return column in self.trims and column not in self.casts and self.folder is None
 
     def _sql(self, column: str, quote: str) -> str:
-        name = quote + column.replace(quote, 2 * quote) + quote
+        name = quoted(column, quote)
         dtype = self.casts.get(column)
         if dtype is None and self._trimmed_here(column):
             return (
@@ -147,6 +150,30 @@ class Whole:
     def rows_at(self, places: Iterable[int]) -> list[int]:
         """Return the numbers among all rows of the given rows of the sample (both from 1)."""
         return [int(self.numbers[p - 1]) for p in places]
+
+
+@contextmanager
+def spilling_duckdb(limits: Limits, *, ordered: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB with half of the memory that is allowed; what goes beyond it is spilled into a folder.
+
+    Nothing is fetched from the network. ``ordered``: whether rows must come in the order of the files.
+    """
+    import duckdb
+
+    folder = tempfile.mkdtemp(prefix="discovery-")
+    config: dict[str, Any] = {
+        "memory_limit": f"{max(128, int(0.5 * limits.budget) // 10**6)}MB",
+        "temp_directory": folder,
+        "preserve_insertion_order": "true" if ordered else "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    connection = duckdb.connect(config=config)
+    try:
+        yield connection
+    finally:
+        connection.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _scan(files: Sequence[str], options: Mapping[str, Any], hive: bool) -> pl.LazyFrame:
