@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ __all__ = [
     "Sketch",
     "TableSketch",
     "hashed_rows",
+    "numbers_of",
     "read_sketch",
     "sketch_table",
     "values_of",
@@ -157,12 +158,8 @@ def read_sketch(run: Path) -> Sketch | None:
 def sketch_table(context: TableContext, salt: str) -> TableSketch:
     """Return the sketch of one table."""
     key, time = _key(context), _time(context)
-    span: tuple[Any, Any] = (None, None)
     there = set(context.frame.columns)
-    if time is not None and context.table.whole is not None:
-        span = (context.profile[time].minimum, context.profile[time].maximum)
-    elif time is not None:
-        span = (context.frame[time].min(), context.frame[time].max())
+    first, last = (context.profile[time].minimum, context.profile[time].maximum) if time else (None, None)
     return TableSketch(
         table=context.name,
         rows=context.rows,
@@ -170,8 +167,8 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         probe=_probe(salt),
         key=key,
         time=time,
-        first=span[0].isoformat() if span[0] is not None else None,
-        last=span[1].isoformat() if span[1] is not None else None,
+        first=first.isoformat() if first is not None else None,
+        last=last.isoformat() if last is not None else None,
         columns=_columns(context, [p for p in context.profile.columns.values() if p.name in there], salt),
     )
 
@@ -202,7 +199,7 @@ def _column(
     bins: list[int] = []
     quantiles: list[float] = []
     if profile.numeric and not personal:
-        edges, bins, quantiles = _distribution(_numbers(context, profile.name))
+        edges, bins, quantiles = _distribution(numbers_of(context, profile.name))
     categories: dict[str, int] | None = None
     if 0 < profile.distinct <= CATEGORIES and len(counts) == len(hashes):
         pairs = sorted(zip(hashes.to_list(), counts, strict=True))
@@ -223,7 +220,7 @@ def _column(
     )
 
 
-def _numbers(context: TableContext, column: str) -> pl.Series:
+def numbers_of(context: TableContext, column: str) -> pl.Series:
     """Return the finite numbers of a column in order; of a sample of the rows where there are many."""
     if context.rows <= SAMPLED_FROM or context.table.whole is not None:
         return pl.Series(ordered_numbers(context.table, column))
@@ -255,8 +252,8 @@ def _distribution(numbers: pl.Series) -> tuple[list[float], list[int], list[floa
 
 
 def bin_counts(numbers: pl.Series, edges: Sequence[float]) -> list[int]:
-    """Return how many of ``numbers`` lie at or below each edge and above the one before, and above the last."""
-    places = numbers.sort().search_sorted(pl.Series(edges, dtype=pl.Float64), side="right").to_list()
+    """Return how many of sorted numbers lie at or below each edge and above the one before, and above the last."""
+    places = numbers.search_sorted(pl.Series(edges, dtype=pl.Float64), side="right").to_list()
     bounds = [0, *places, numbers.len()]
     return [after - before for before, after in pairwise(bounds)]
 

@@ -12,10 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from ...artifacts import Finding, Severity
-from ..sketch import bin_counts, values_of
+from ..sketch import bin_counts, numbers_of, values_of
 from .effects import aligned, benjamini_hochberg, chi_squared_p, psi, wasserstein
 
 if TYPE_CHECKING:
@@ -121,9 +119,7 @@ def _named(context: TableContext, column: str, salt: str, new: Sequence[str]) ->
 
 
 def _numbers(context: TableContext, a: ColumnSketch, b: ColumnSketch) -> Iterator[_Test]:
-    values = context.frame[b.name] if context.rows <= 50_000 else context.sample[b.name]
-    numbers = values.cast(pl.Float64).drop_nulls()
-    counts = bin_counts(numbers.filter(numbers.is_finite()), a.edges)
+    counts = bin_counts(numbers_of(context, b.name), a.edges)
     effect, move = psi(a.bins, counts), wasserstein(a.quantiles, b.quantiles)
     middle_a, middle_b = a.quantiles[20], b.quantiles[20]
     yield _Test(
