@@ -15,7 +15,20 @@ from .profile import QUANTILES, ColumnProfile
 if TYPE_CHECKING:
     from ..intake.table import Table
 
-__all__ = ["PATTERN_VALUES", "aggregates", "engine_for", "prepare", "shape_of", "text_profile", "value_profile"]
+__all__ = [
+    "EDGE",
+    "TOP",
+    "aggregates",
+    "column_profile",
+    "engine_for",
+    "histogram",
+    "histogram_edges",
+    "most_frequent",
+    "prepare",
+    "text_facts",
+]
+
+Array = np.ndarray[Any, Any]
 
 TOP = 50
 EDGE = 20
@@ -92,16 +105,29 @@ def aggregates(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _histogram(ordered: np.ndarray[Any, Any], distinct: int) -> tuple[list[float], list[int]] | None:
-    low, high = float(ordered[0]), float(ordered[-1])
+def histogram_edges(low: float, high: float, distinct: int) -> Array | None:
+    """Return the edges of the bins of numbers from ``low`` to ``high``; None where they lie too far apart."""
     if not np.isfinite(high - low):
         return None
     if low == high:
-        return [low - 0.5, high + 0.5], [len(ordered)]
-    edges = np.linspace(low, high, min(BINS, max(distinct, 2)) + 1)
-    places = np.searchsorted(ordered, edges[1:-1], side="left")
-    counts = np.diff(np.concatenate([[0], places, [len(ordered)]]))
-    return edges.tolist(), counts.tolist()
+        return np.array([low - 0.5, high + 0.5])
+    return np.linspace(low, high, min(BINS, max(distinct, 2)) + 1)
+
+
+def histogram(
+    ordered: Array, distinct: int, ends: Array | None = None
+) -> tuple[Sequence[float], Sequence[int]] | None:
+    """Return edges and counts of the bins of sorted numbers.
+
+    ``ends``: where the numbers are distinct ones, how many there are up to and with each.
+    """
+    edges = histogram_edges(float(ordered[0]), float(ordered[-1]), distinct)
+    if edges is None:
+        return None
+    places = np.concatenate([[0], np.searchsorted(ordered, edges[1:-1], side="left"), [len(ordered)]])
+    if ends is not None:
+        places = np.concatenate([[0], ends])[places]
+    return edges.tolist(), np.diff(places).astype(np.int64).tolist()
 
 
 def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -154,7 +180,7 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
         distinct = runs if clean else runs_of(finite)
         if len(finite):
             found["quantiles"] = dict(zip(QUANTILES, quantiles_of(finite, QUANTILES), strict=True))
-            found["histogram"] = _histogram(finite, found["distinct"])
+            found["histogram"] = histogram(finite, found["distinct"])
             whole = dtype.is_integer() or bool(np.all(distinct.values == np.trunc(distinct.values)))
             found["whole"] = whole
         if memo is not None:
@@ -162,7 +188,7 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
     return found
 
 
-def _order(values: np.ndarray[Any, Any]) -> int:
+def _order(values: Array) -> int:
     """Return 1 where the values rise (or stay), -1 where they fall, 0 for neither and for a single one."""
     if len(values) < 2:
         return 0
@@ -200,18 +226,31 @@ def text_profile(
         values = cast("pl.DataFrame", grouped.collect("polars", engine=engine).to_native())
     if values.is_empty():
         return {"distinct": 0}
-    size = values["v"].str.len_chars().cast(pl.Int64)
-    n = values["n"].cast(pl.Int64)
-    most = values.top_k(min(PATTERN_VALUES, values.height), by="n")
-    shapes = most.with_columns(shape_of(pl.col("v")).alias("p")).group_by("p").agg(pl.col("n").sum())
-    shapes = shapes.sort(["n", "p"], descending=[True, False]).head(TOP)
-    cut = most["n"].sort(descending=True)[min(TOP, most.height) - 1]
-    top = values.filter(pl.col("n") >= cut).sort(["n", "v"], descending=[True, False]).head(TOP)
     return {
         "distinct": values.height,
         "minimum": values["v"].min(),
         "maximum": values["v"].max(),
-        "top": list(zip(top["v"].to_list(), top["n"].to_list(), strict=True)),
+        "top": most_frequent(values),
+        **text_facts(values),
+    }
+
+
+def most_frequent(values: pl.DataFrame) -> list[tuple[Any, int]]:
+    """Return the most frequent of distinct values ``v`` with their counts ``n``; of equally frequent ones the
+    lower first."""
+    if values.height > 10 * TOP:
+        values = values.filter(pl.col("n") >= values["n"].top_k(TOP).min())
+    top = values.sort(["n", "v"], descending=[True, False]).head(TOP)
+    return list(zip(top["v"].to_list(), top["n"].to_list(), strict=True))
+
+
+def text_facts(values: pl.DataFrame) -> dict[str, Any]:
+    """Return lengths and shapes of distinct texts ``v`` with their counts ``n``."""
+    size, n = values["v"].str.len_chars().cast(pl.Int64), values["n"].cast(pl.Int64)
+    most = values.top_k(min(PATTERN_VALUES, values.height), by="n")
+    shapes = most.with_columns(shape_of(pl.col("v")).alias("p")).group_by("p").agg(pl.col("n").sum())
+    shapes = shapes.sort(["n", "p"], descending=[True, False]).head(TOP)
+    return {
         "length_min": size.min(),
         "length_max": size.max(),
         "length_mean": float(cast("float", (size * n).sum())) / float(cast("float", n.sum())),

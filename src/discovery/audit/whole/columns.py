@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 
 from ..profile import ColumnProfile
-from ..scan import EDGE, TOP
-from .counted import histogram_edges, of_counts
+from ..scan import EDGE, TOP, histogram_edges
+from .counted import of_counts
 from .sessions import Session
 
 __all__ = ["MOST_VALUES", "columns_of", "rank_error"]
@@ -217,7 +217,9 @@ def _histogram(session: Session, name: str, facts: Facts) -> tuple[list[float], 
     low, high = float(facts["minimum"]), float(facts["maximum"])
     edges = histogram_edges(low, high, facts["distinct"])
     if edges is None:
-        return ([low - 0.5, high + 0.5], [session.whole.rows - facts["missing"]]) if low == high else None
+        return None
+    if len(edges) == 2:
+        return edges.tolist(), [session.whole.rows - facts["missing"]]
     width = float(edges[1] - edges[0])
     place = ((nw.col(name).cast(nw.Float64) - low) / width).floor().cast(nw.Int64).alias("bin")
     lazy = session.frame().select(nw.col(name)).drop_nulls().select(place).group_by("bin").agg(nw.len().alias("n"))

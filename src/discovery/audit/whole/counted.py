@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ..profile import QUANTILES
-from ..scan import BINS, EDGE, PATTERN_VALUES, TOP, shape_of
+from ..scan import EDGE, histogram, most_frequent, text_facts
 
-__all__ = ["histogram_edges", "number_facts", "of_counts", "patterns_of"]
+__all__ = ["number_facts", "of_counts"]
 
 Array = np.ndarray[Any, Any]
 
@@ -30,14 +29,10 @@ def of_counts(values: pl.DataFrame, rows: int) -> dict[str, Any]:
     found: dict[str, Any] = {"missing": rows - int(values["n"].sum()), "distinct": values.height}
     if values.is_empty():
         return found
-    top = values.top_k(min(TOP, values.height), by=["n"]) if values.height > 10 * TOP else values
-    if values.height > 10 * TOP:
-        top = values.filter(pl.col("n") >= top["n"].min())
-    top = top.sort(["n", "v"], descending=[True, False]).head(TOP)
-    found |= {"top": _pairs(top), "minimum": values["v"][0], "maximum": values["v"][-1]}
+    found |= {"top": most_frequent(values), "minimum": values["v"][0], "maximum": values["v"][-1]}
     dtype = values.schema["v"]
     if dtype == pl.String:
-        return found | _text_facts(values)
+        return found | text_facts(values)
     found |= {"low": _pairs(values.head(EDGE)), "high": _pairs(values.tail(EDGE).reverse())}
     if dtype.is_numeric():
         found |= number_facts(values["v"].to_numpy(), values["n"].to_numpy())
@@ -46,24 +41,6 @@ def of_counts(values: pl.DataFrame, rows: int) -> dict[str, Any]:
 
 def _pairs(values: pl.DataFrame) -> list[tuple[Any, int]]:
     return list(zip(values["v"].to_list(), values["n"].to_list(), strict=True))
-
-
-def _text_facts(values: pl.DataFrame) -> dict[str, Any]:
-    size = values["v"].str.len_chars().cast(pl.Int64)
-    return {
-        "length_min": size.min(),
-        "length_max": size.max(),
-        "length_mean": float(cast("float", (size * values["n"]).sum())) / float(values["n"].sum()),
-        "patterns": patterns_of(values),
-    }
-
-
-def patterns_of(values: pl.DataFrame) -> list[tuple[str, int]]:
-    """Return the shapes of the most frequent texts, most frequent first, with their counts."""
-    most = values.top_k(min(PATTERN_VALUES, values.height), by="n")
-    shapes = most.with_columns(shape_of(pl.col("v")).alias("p")).group_by("p").agg(pl.col("n").sum())
-    shapes = shapes.sort(["n", "p"], descending=[True, False]).head(TOP)
-    return list(zip(shapes["p"].to_list(), shapes["n"].to_list(), strict=True))
 
 
 def number_facts(values: Array, counts: Array) -> dict[str, Any]:
@@ -87,7 +64,7 @@ def number_facts(values: Array, counts: Array) -> dict[str, Any]:
     if second > 0:
         found["skew"] = (third / total) / (second / total) ** 1.5
     whole = bool(np.issubdtype(values.dtype, np.integer) or np.all(x == np.trunc(x)))
-    found |= {"quantiles": _quantiles(x, n), "histogram": _histogram(x, n), "whole": whole}
+    found |= {"quantiles": _quantiles(x, n), "histogram": histogram(x, len(x), np.cumsum(n)), "whole": whole}
     return found
 
 
@@ -99,23 +76,3 @@ def _quantiles(x: Array, n: Array) -> dict[float, float]:
     above = x[np.minimum(np.searchsorted(ends, np.ceil(places), side="right"), len(x) - 1)]
     levels = below + (above - below) * (places - np.floor(places))
     return dict(zip(QUANTILES, levels.tolist(), strict=True))
-
-
-def histogram_edges(low: float, high: float, distinct: int) -> Array | None:
-    """Return the edges of the bins of a column; None where it has no width, or none that can be told."""
-    if not np.isfinite(high - low) or low == high:
-        return None
-    return np.linspace(low, high, min(BINS, max(distinct, 2)) + 1)
-
-
-def _histogram(x: Array, n: Array) -> tuple[Sequence[float], Sequence[int]] | None:
-    low, high = float(x[0]), float(x[-1])
-    if low == high:
-        return [low - 0.5, high + 0.5], [int(n.sum())]
-    edges = histogram_edges(low, high, len(x))
-    if edges is None:
-        return None
-    ends = np.concatenate([[0], np.cumsum(n)])
-    places = ends[np.searchsorted(x, edges[1:-1], side="left")]
-    counts = np.diff(np.concatenate([[0], places, [ends[-1]]]))
-    return edges.tolist(), counts.astype(np.int64).tolist()
