@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .association import associations
-from .orient import key_of, semantic_of, time_of
+from .orient import orientation, semantic_of
 from .profile import ColumnProfile, TableProfile
 from .relate import correlations, duplicates
 from .scan import aggregates, column_profile, engine_for, prepare
@@ -44,14 +44,14 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
         columns[name] = semantic_of(profile, table)
     numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
     contingencies, ratios = associations(frame, columns.values())
-    spec = engagement.tables.get(table.name) if engagement else None
+    key, time = orientation(table.name, columns, engagement)
     return TableProfile(
         name=table.name,
         rows=frame.height,
         columns=columns,
         duplicate_rows=duplicates(frame, list(columns.values())),
-        key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
-        time=spec.time if spec and spec.time in columns else time_of(columns),
+        key=key,
+        time=time,
         correlations=correlations(frame, numeric),
         contingencies=contingencies,
         ratios=ratios,

@@ -11,9 +11,10 @@ from . import semantics
 from .profile import ColumnProfile
 
 if TYPE_CHECKING:
+    from ..engagement import Engagement
     from ..intake.table import Table
 
-__all__ = ["key_of", "semantic_of", "time_of"]
+__all__ = ["key_of", "orientation", "semantic_of", "time_of"]
 
 _ID_NAME = re.compile(r"(^|[_\W])(id|ids|key|uuid|guid|code|no|nr|number|index|idx|ref)($|[_\W])", re.I)
 _ID_END = re.compile(r"[a-z](Id|ID|Key|No|Nr|Number|Code|UUID)$")
@@ -29,16 +30,21 @@ def semantic_of(profile: ColumnProfile, table: Table) -> ColumnProfile:
     return replace(profile, semantic=semantic, semantic_confidence=confidence)
 
 
+def orientation(
+    table: str, columns: Mapping[str, ColumnProfile], engagement: Engagement | None
+) -> tuple[list[str], str | None]:
+    """Return the key and the time column of a table: what the client says, else what its columns look like."""
+    spec = engagement.tables.get(table) if engagement else None
+    key = [c for c in spec.key if c in columns] if spec and spec.key else key_of(columns)
+    return key, spec.time if spec and spec.time in columns else time_of(columns)
+
+
 def key_of(columns: Mapping[str, ColumnProfile]) -> list[str]:
     """Return the column that identifies a row, if there is one: complete and named or placed like a key."""
     unique = [
         c
         for c in columns.values()
-        if c.unique
-        and c.missing == 0
-        and c.rows > 1
-        and c.type in {"integer", "text"}
-        and c.semantic != "free_text"
+        if c.identifying and c.rows > 1 and c.type in {"integer", "text"} and c.semantic != "free_text"
     ]
     named = [c for c in unique if _ID_NAME.search(c.name) or _ID_END.search(c.name)]
     first = [c for c in unique if c.name == next(iter(columns))]

@@ -72,6 +72,11 @@ class ColumnProfile:
         """Whether no value that is there occurs twice."""
         return self.present > 0 and self.distinct == self.present
 
+    @property
+    def identifying(self) -> bool:
+        """Whether every row has a value of its own."""
+        return self.unique and self.missing == 0
+
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:

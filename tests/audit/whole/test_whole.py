@@ -8,6 +8,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import narwhals as nw
 import polars as pl
 import pytest
 
@@ -16,7 +17,7 @@ from discovery.audit import audit_drop
 from discovery.audit.measure import profile_table
 from discovery.audit.run import table_context
 from discovery.audit.whole.columns import rank_error
-from discovery.audit.whole.sessions import open_session
+from discovery.audit.whole.sessions import HASH, open_session
 from discovery.engagement import engagement_for
 from discovery.intake import read_drop
 from discovery.intake.table import Drop
@@ -150,9 +151,10 @@ def test_distinct_and_repeated_in_little_memory(folder: Path, engine: str) -> No
             session.distinct(["city", "channel"])
             == frame.drop_nulls(["city", "channel"]).select("city", "channel").n_unique()
         )
-        total, groups = session.repeated(["sale_id"], 2)
-        assert total == frame.height - frame["sale_id"].n_unique()
-        assert groups["n"].to_list()[0] == 8
+        assert session.repeats(["sale_id"]) == frame.height - frame["sale_id"].n_unique()
+        first = session.repeated(["sale_id"], 2)[0]
+        rows = session.collect(session.hashed(["sale_id"], ["sale_id"]).filter(nw.col(HASH) == first))
+        assert rows["sale_id"].to_list() == [4_242] * 8
 
 
 def test_contract_and_sketch_speak_of_all_rows(folder: Path, tmp_path: Path) -> None:

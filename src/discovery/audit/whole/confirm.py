@@ -80,7 +80,7 @@ def _otherwise(finding: Finding, seen: Seen, session: Session) -> int | None:
         if not without:
             return seen.all.profile.duplicate_rows
         rest = [c for c in seen.all.table.columns if c not in without]
-        return session.repeated(rest, 1)[0] if rest else None
+        return session.repeats(rest) if rest else None
     if finding.kind == "duplicate_key":
         return _repeated_key(finding, seen, session)
     if finding.kind in {"fd_violation", "conflicting_records"} and "determinant" in finding.details:

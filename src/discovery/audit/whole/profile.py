@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..orient import key_of, time_of
+from ..orient import orientation
 from ..profile import ColumnProfile, TableProfile
+from ..relate import most_telling
 from .columns import columns_of
 from .sessions import Session
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from ...intake.table import Table
 
 __all__ = ["profile_whole"]
-
-TELLING = 4
-"""How many columns, those with the most values, equal rows are first looked for in."""
 
 
 def profile_whole(
@@ -59,13 +57,13 @@ def profile_whole(
             unparsed=whole.unparsed.get(name, 0),
             **told,
         )
-    spec = engagement.tables.get(table.name) if engagement else None
+    key, time = orientation(table.name, columns, engagement)
     profile = TableProfile(
         name=table.name,
         rows=whole.rows,
         columns=columns,
-        key=[c for c in spec.key if c in columns] if spec and spec.key else key_of(columns),
-        time=spec.time if spec and spec.time in columns else time_of(columns),
+        key=key,
+        time=time,
         correlations=sample.correlations,
         contingencies=sample.contingencies,
         ratios=sample.ratios,
@@ -77,9 +75,9 @@ def profile_whole(
 def _duplicates(session: Session, profile: TableProfile) -> int:
     """Count rows that repeat an earlier one, by a 64-bit hash; none where a column is unique."""
     columns = list(profile.columns.values())
-    if not columns or any(c.unique and not c.missing for c in columns):
+    if not columns or any(c.identifying for c in columns):
         return 0
-    telling = sorted(columns, key=lambda c: -c.distinct)[:TELLING]
-    if len(telling) < len(columns) and not session.repeated([c.name for c in telling], 1)[0]:
+    telling = most_telling(columns)
+    if len(telling) < len(columns) and not session.repeats(telling):
         return 0
-    return session.repeated([c.name for c in columns], 1)[0]
+    return session.repeats([c.name for c in columns])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -89,8 +88,4 @@ def _as_the_whole(sample: TableProfile, profile: TableProfile, seen: Table) -> T
             column = semantic_of(replace(column, distinct=distinct), seen)
         columns[name] = column
     key = [c for c in profile.key if c in columns]
-    return replace(sample, columns=_in_order(columns, sample), key=key, time=profile.time)
-
-
-def _in_order(columns: Mapping[str, ColumnProfile], like: TableProfile) -> dict[str, ColumnProfile]:
-    return {n: columns[n] for n in like.columns}
+    return replace(sample, columns=columns, key=key, time=profile.time)

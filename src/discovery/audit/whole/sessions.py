@@ -7,11 +7,8 @@ files within the memory that is allowed, how to bring a small result home, and h
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 import warnings
-import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +16,9 @@ import narwhals as nw
 import polars as pl
 
 from ...errors import ParameterError
+from ...intake.whole import spilling_duckdb
 from ...limits import Limits
+from ...sql import quoted
 
 if TYPE_CHECKING:
     from ...intake.whole import Whole
@@ -46,11 +45,17 @@ class Session:
 
     def frame(self) -> nw.LazyFrame[Any]:
         """Return all rows, floats that are not a number as missing."""
+        lazy: nw.LazyFrame[Any] = nw.from_native(self._rows())
+        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
+        return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
+
+    def _rows(self) -> Any:
+        """Return all rows as the engine has them."""
         raise NotImplementedError
 
     def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
         """Return a (small) result as a frame of Polars."""
-        raise NotImplementedError
+        return cast("pl.DataFrame", lazy.collect("polars").to_native())
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         """Return the 64-bit hash of each row's ``columns`` as ``__hash__``, with the columns ``keep``."""
@@ -63,18 +68,23 @@ class Session:
         """
         if len(columns) == 1:
             lazy = self.frame().select(nw.col(columns[0])).drop_nulls()
-            return int(self.collect(lazy.select(nw.col(columns[0]).n_unique().alias("n"))).item())
-        lazy = self.hashed(columns, columns).drop_nulls(list(columns))
-        return int(self.collect(lazy.select(nw.col(HASH).n_unique().alias("n"))).item())
+            return self._unlike(lazy, columns[0])
+        return self._unlike(self.hashed(columns, columns).drop_nulls(list(columns)))
+
+    def repeats(self, columns: Sequence[str]) -> int:
+        """Return how many rows repeat an earlier one in ``columns``."""
+        return self.whole.rows - self._unlike(self.hashed(columns))
+
+    def _unlike(self, lazy: nw.LazyFrame[Any], column: str = HASH) -> int:
+        return int(self.collect(lazy.select(nw.col(column).n_unique().alias("n"))).item())
+
+    def repeated(self, columns: Sequence[str], limit: int) -> list[int]:
+        """Return the hashes of the first ``limit`` groups of rows that agree in ``columns``, largest first."""
+        lazy = self.hashed(columns).group_by(HASH).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
+        return self.collect(lazy.sort("n", HASH, descending=[True, False]).head(limit))[HASH].to_list()
 
     def close(self) -> None:
         """Let go of what the engine holds."""
-
-    def repeated(self, columns: Sequence[str], limit: int) -> tuple[int, pl.DataFrame]:
-        """Return how many rows repeat an earlier one in ``columns``, with hash and count of the first ``limit``."""
-        lazy = self.hashed(columns).group_by(HASH).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
-        total = self.collect(lazy.select((nw.col("n") - 1).sum().alias("n"))).item()
-        return int(total or 0), self.collect(lazy.sort("n", HASH, descending=[True, False]).head(limit))
 
 
 class PolarsSession(Session):
@@ -82,6 +92,9 @@ class PolarsSession(Session):
 
     name = "polars"
     block = 12
+
+    def _rows(self) -> pl.LazyFrame:
+        return self.whole.polars()
 
     def frame(self) -> nw.LazyFrame[Any]:
         return nw.from_native(self._native())
@@ -97,28 +110,31 @@ class PolarsSession(Session):
         return nw.from_native(self._native().select(_hash(columns), *keep))
 
     def distinct(self, columns: Sequence[str]) -> int:
-        lazy = self._native().select(columns).drop_nulls().select(_hash(columns))
-        parts = self._parts()
-        pick = (
-            lazy.filter(pl.col(HASH) % parts == p).select(pl.col(HASH).n_unique()) if parts > 1 else
-            lazy.select(pl.col(HASH).n_unique())
-            for p in range(parts)
-        )  # fmt: skip
-        return sum(int(q.collect(engine="streaming").item()) for q in pick)
+        hashes = self._native().select(columns).drop_nulls().select(_hash(columns))
+        return self._unlike(nw.from_native(hashes))
 
-    def repeated(self, columns: Sequence[str], limit: int) -> tuple[int, pl.DataFrame]:
-        total, found, parts = 0, [], self._parts()
-        for part in range(parts):
-            lazy = self._native().select(_hash(columns)).filter(pl.col(HASH) % parts == part)
-            again = lazy.group_by(HASH).agg(n=pl.len()).filter(pl.col("n") > 1)
-            frame = again.collect(engine="streaming")
-            total += int((frame["n"].cast(pl.Int64) - 1).sum())
-            found.append(frame.sort("n", HASH, descending=[True, False]).head(limit))
-        return total, pl.concat(found).sort("n", HASH, descending=[True, False]).head(limit)
+    def _unlike(self, lazy: nw.LazyFrame[Any], column: str = HASH) -> int:
+        counts = self._in_parts(lazy, lambda part: part.select(pl.col(column).n_unique()))
+        return sum(int(n.item()) for n in counts)
 
-    def _parts(self) -> int:
+    def repeated(self, columns: Sequence[str], limit: int) -> list[int]:
+        def largest(part: pl.LazyFrame) -> pl.LazyFrame:
+            again = part.group_by(HASH).agg(n=pl.len()).filter(pl.col("n") > 1)
+            return again.sort("n", HASH, descending=[True, False]).head(limit)
+
+        found = pl.concat(self._in_parts(self.hashed(columns), largest))
+        return found.sort("n", HASH, descending=[True, False]).head(limit)[HASH].to_list()
+
+    def _in_parts(
+        self, hashes: nw.LazyFrame[Any], reduce: Callable[[pl.LazyFrame], pl.LazyFrame]
+    ) -> Iterator[pl.DataFrame]:
+        """Reduce as many hashes at a time as fit into a quarter of the memory."""
         room = max(1, self.whole.limits.budget // 4)
-        return max(1, -(-self.whole.rows * BYTES_A_VALUE // room))
+        parts = max(1, -(-self.whole.rows * BYTES_A_VALUE // room))
+        lazy = cast("pl.LazyFrame", hashes.to_native())
+        for part in range(parts):
+            some = lazy.filter(pl.col(HASH) % parts == part) if parts > 1 else lazy
+            yield reduce(some).collect(engine="streaming")
 
 
 def _hash(columns: Sequence[str]) -> pl.Expr:
@@ -134,35 +150,21 @@ class DuckDBSession(Session):
     block = 4
 
     def __init__(self, whole: Whole) -> None:
-        import duckdb
-
         super().__init__(whole)
-        self._folder = tempfile.mkdtemp(prefix="discovery-")
-        self._clean = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        memory = max(128, int(0.5 * whole.limits.budget) // 10**6)
-        config = {
-            "memory_limit": f"{memory}MB", "temp_directory": self._folder, "preserve_insertion_order": "false",
-            "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-        }  # fmt: skip
-        self._connection = duckdb.connect(config=cast("dict[str, Any]", config))
+        self._held = contextlib.ExitStack()
+        self._connection = self._held.enter_context(spilling_duckdb(whole.limits, ordered=False))
 
-    def frame(self) -> nw.LazyFrame[Any]:
-        lazy: nw.LazyFrame[Any] = nw.from_native(self.whole.duckdb(self._connection))
-        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
-        return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
-
-    def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
-        return cast("pl.DataFrame", lazy.collect("polars").to_native())
+    def _rows(self) -> Any:
+        return self.whole.duckdb(self._connection)
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         relation = self.frame().to_native()
-        listed = ", ".join(_quoted(c) for c in columns)
-        kept = "".join(f", {_quoted(c)}" for c in keep)
+        listed = ", ".join(map(quoted, columns))
+        kept = "".join(f", {quoted(c)}" for c in keep)
         return cast("nw.LazyFrame[Any]", nw.from_native(relation.project(f"hash({listed}) AS {HASH}{kept}")))
 
     def close(self) -> None:
-        self._connection.close()
-        self._clean()
+        self._held.close()
 
 
 class SparkSession(Session):
@@ -175,27 +177,20 @@ class SparkSession(Session):
         super().__init__(whole)
         self._spark = _spark(whole.limits)
 
-    def frame(self) -> nw.LazyFrame[Any]:
-        lazy: nw.LazyFrame[Any] = nw.from_native(self.whole.spark(self._spark))
-        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
-        return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
+    def _rows(self) -> Any:
+        return self.whole.spark(self._spark)
 
     def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("pl.DataFrame", lazy.collect("polars").to_native())
+            return super().collect(lazy)
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         from pyspark.sql.functions import xxhash64
 
         native = self.frame().to_native()
-        escaped = ["`" + c.replace("`", "``") + "`" for c in columns]
-        kept = ["`" + c.replace("`", "``") + "`" for c in keep]
-        return cast("nw.LazyFrame[Any]", nw.from_native(native.select(xxhash64(*escaped).alias(HASH), *kept)))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        hashes = xxhash64(*(quoted(c, "`") for c in columns)).alias(HASH)
+        return cast("nw.LazyFrame[Any]", nw.from_native(native.select(hashes, *(quoted(c, "`") for c in keep))))
 
 
 def _spark(limits: Limits) -> Any:
@@ -204,7 +199,9 @@ def _spark(limits: Limits) -> Any:
         from pyspark.sql import SparkSession as Spark
     except ImportError:
         raise ParameterError(
-            "Spark is not installed", where="--engine spark", mend="Install it: pip install 'discovery[spark]'"
+            "Spark is not installed",
+            where="--engine spark",
+            mend="Install it: pip install 'discovery-workbook[spark]'",
         ) from None
     url = limits.spark_url
     builder = Spark.builder.appName("discovery")

@@ -136,8 +136,7 @@ def _repeated(session: Session, sample: TableProfile, profile: TableProfile) -> 
 
 def _copies(session: Session, columns: Sequence[str]) -> set[int]:
     """Return the rows of a few groups of rows that agree in ``columns``."""
-    _, again = session.repeated(columns, COPIES + 1)
-    hashes = again[HASH].to_list()[:COPIES]
+    hashes = session.repeated(columns, COPIES)
     if not hashes:
         return set()
     rows = session.collect(session.hashed(columns, columns).filter(nw.col(HASH).is_in(hashes)).head(100))
