@@ -1,27 +1,32 @@
-"""What it costs to audit tables beyond memory, against a bare scan of the same file.
+"""What it costs to audit tables beyond memory, beside a bare scan of the same files and beside other tools.
 
-    python benchmarks/scale.py [ROWS ...] [--engine polars] [--memory 2GB]
+    python benchmarks/scale.py [ROWS ...] [--engine polars] [--memory 2GB] [--peer-python PATH ...] [--folder DIR]
 
-Each measurement is a process of its own: CPU seconds and peak memory are those of that process. The table has 30
-columns and is written in parts of 500,000 rows.
+The table has 30 columns and is written in parts of 5 million rows. Each subject is a process of its own that is
+ended after ``--timeout`` seconds: CPU seconds are those of it and all its children, peak memory is the most that
+they held together. ``audit`` is ``discovery audit`` as a user calls it, with report, contract and sketch. Read the
+ratios, which are of one run. The exit code is 1 where a limit of the aim is broken.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import psutil
 
-PART = 500_000
+from audit import LOAD, PEERS, environment, find_peers
+
+BLOCK, PART = 500_000, 5_000_000
+
 DIGITS = (2, 3, 4, 2, 3, 4, 2, 3)
 WHOLE = (10, 100, 1_000, 50_000, 1_000_000, 2**31)
 LEVELS = (2, 5, 10, 50, 200, 1_000)
@@ -48,99 +53,145 @@ def part(rows: int, start: int) -> pl.DataFrame:
     return pl.DataFrame(data)
 
 
-def write(path: Path, rows: int) -> None:
-    """Write the table in parts."""
+def write(folder: Path, rows: int) -> str:
+    """Write the table as parts of one, and return what names them all."""
     import pyarrow.parquet as parquet
 
-    writer = None
-    for start in range(0, rows, PART):
-        arrow = part(min(PART, rows - start), start).to_arrow()
-        writer = writer or parquet.ParquetWriter(path, arrow.schema)
-        writer.write_table(arrow, row_group_size=125_000)
-    if writer is not None:
-        writer.close()
+    for number, first in enumerate(range(0, rows, PART)):
+        last, writer = min(first + PART, rows), None
+        for start in range(first, last, BLOCK):
+            arrow = part(min(BLOCK, last - start), start).to_arrow()
+            writer = writer or parquet.ParquetWriter(folder / f"rows-part-{number:03d}.parquet", arrow.schema)
+            writer.write_table(arrow, row_group_size=125_000)
+        if writer is not None:
+            writer.close()
+    return str(folder)
 
 
-def audit(path: str, engine: str, memory: str) -> None:
-    """Audit the file where it is."""
-    from discovery.audit import audit_drop
-    from discovery.engagement import engagement_for
-    from discovery.intake import read_drop
-    from discovery.limits import Limits
-
-    drop = read_drop(path, limits=Limits.of(memory, engine))
-    audit_drop(drop, engagement_for(drop, path, None))
-
-
-def summarize(path: str, _engine: str, memory: str) -> None:
-    """Run DuckDB's SUMMARIZE over the file."""
-    import duckdb
-
-    with tempfile.TemporaryDirectory() as spill:
-        connection = duckdb.connect(config={"memory_limit": memory, "temp_directory": spill})
-        connection.execute("SUMMARIZE SELECT * FROM read_parquet(?)", [path]).fetchall()
+SUMMARIZE = """
+import duckdb, sys, tempfile
+with tempfile.TemporaryDirectory() as spill:
+    connection = duckdb.connect(config={"memory_limit": sys.argv[2], "temp_directory": spill})
+    connection.execute("SUMMARIZE SELECT * FROM read_parquet(?)", [sys.argv[1] + "/*.parquet"]).fetchall()
+"""
+SCAN = """
+import polars as pl, sys
+lazy = pl.scan_parquet(sys.argv[1] + "/*.parquet")
+numbers = [c for c, d in lazy.collect_schema().items() if d.is_numeric()]
+each = [getattr(pl.col(numbers), k)().name.suffix(k) for k in ("mean", "std", "min", "max")]
+lazy.select(pl.all().null_count(), *each).collect(engine="streaming")
+"""
+BESIDE = ("skrub TableReport", "fg-data-profiling minimal")
 
 
-def scan(path: str, _engine: str, _memory: str) -> None:
-    """Count, sum up and bound every column by one Polars query."""
-    lazy = pl.scan_parquet(path)
-    numbers = [c for c, d in lazy.collect_schema().items() if d.is_numeric()]
-    each = [pl.col(numbers).mean().name.suffix("_mean"), pl.col(numbers).std().name.suffix("_std")]
-    each += [pl.col(numbers).min().name.suffix("_min"), pl.col(numbers).max().name.suffix("_max")]
-    lazy.select(pl.all().null_count(), *each).collect(engine="streaming")
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU and wall seconds and peak megabytes of a process and its children; ``why`` it did not finish, if so."""
+
+    cpu: float
+    wall: float
+    mb: float
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.cpu:9.1f} {self.wall:9.1f} {self.mb:8.0f}  {self.why}"
 
 
-SUBJECTS: dict[str, Callable[[str, str, str], None]] = {"audit": audit, "summarize": summarize, "scan": scan}
+def measure(command: list[str], timeout: float) -> Cost:
+    """Run a command and return what it cost."""
+    start, peak, cpu, why = time.perf_counter(), 0, 0.0, ""
+    process = psutil.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+    spent: dict[int, float] = {}
+    while process.poll() is None:
+        held = 0
+        for one in _tree(process):
+            try:
+                held += one.memory_info().rss
+                times = one.cpu_times()
+            except psutil.Error:
+                continue
+            spent[one.pid] = times.user + times.system
+        peak, cpu = max(peak, held), sum(spent.values())
+        if time.perf_counter() - start > timeout:
+            why = f"ended after {timeout:,.0f} s"
+            for one in reversed(_tree(process)):
+                one.kill()
+        time.sleep(0.05)
+    if process.returncode and not why:
+        why = f"failed ({process.returncode})"
+    return Cost(cpu, time.perf_counter() - start, peak / 1024**2, why)
 
 
-def measure(subject: str, path: str, engine: str, memory: str) -> dict[str, float]:
-    """Return what ``subject`` costs in a process of its own."""
-    command = [
-        sys.executable,
-        __file__,
-        "--subject",
-        subject,
-        "--path",
-        path,
-        "--engine",
-        engine,
-        "--memory",
-        memory,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+def _tree(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
 
 
-def peak_kilobytes() -> int:
-    """Return the peak memory of this process: ``ru_maxrss`` may still be that of the one that began it."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+def commands(path: str, engine: str, memory: str, out: str, peers: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the commands that are run over the parts in the folder ``path``."""
+    python = sys.executable
+    audit = [python, "-m", "discovery", "audit", path, "--out", out, "--memory", memory, "--quiet"]
+    found = {
+        "audit": audit + (["--engine", engine] if engine != "auto" else []),
+        "SUMMARIZE": [python, "-c", SUMMARIZE, path, memory],
+        "scan": [python, "-c", SCAN, path],
+    }
+    return found | {name: [run_by, "-c", LOAD + PEERS[name].code, path] for name, run_by in peers.items()}
 
 
-def main() -> None:
-    """Print a line for each size and subject."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def main() -> int:
+    """Print a line for each size and subject, and the growth; return 1 where the aim is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=int, nargs="*", default=[1_000_000, 10_000_000])
-    parser.add_argument("--engine", default="polars")
+    parser.add_argument("--engine", default="auto")
     parser.add_argument("--memory", default="2GB")
-    parser.add_argument("--subject", choices=SUBJECTS)
-    parser.add_argument("--path")
+    parser.add_argument("--subjects", nargs="+", help="only these")
+    parser.add_argument("--peer-python", nargs="+", default=[], help="other Pythons to look for tools in")
+    parser.add_argument("--timeout", type=float, default=3600, help="seconds that a subject may take")
+    parser.add_argument("--folder", type=Path, help="where tables are written, or lie already as ROWS/*.parquet")
     given = parser.parse_args()
-    if given.subject:
-        start = time.perf_counter()
-        SUBJECTS[given.subject](given.path, given.engine, given.memory)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        cpu, peak = used.ru_utime + used.ru_stime, peak_kilobytes() / 1024
-        print(json.dumps({"wall": round(time.perf_counter() - start, 1), "cpu": round(cpu, 1), "mb": round(peak)}))
-        return
+    wanted = [n for n in BESIDE if not given.subjects or n in given.subjects]
+    peers = {n: p for n, p in find_peers([sys.executable, *given.peer_python]).items() if n in wanted}
+    before: tuple[int, Cost] | None = None
+    missed = False
+    print(f"{'rows':>12} {'subject':26} {'CPU s':>9} {'wall s':>9} {'MB':>8}")
     for rows in given.rows:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "rows.parquet"
-            write(path, rows)
-            for subject in SUBJECTS:
-                told = measure(subject, str(path), given.engine, given.memory)
-                print(f"{rows:>12,} {subject:10} {told}", flush=True)
+        with tempfile.TemporaryDirectory(dir=given.folder) as scratch:
+            there = given.folder / str(rows) if given.folder else None
+            path = str(there) if there is not None and there.is_dir() else _written(Path(scratch) / "rows", rows)
+            costs: dict[str, Cost] = {}
+            for subject, command in commands(path, given.engine, given.memory, f"{scratch}/run", peers).items():
+                if not given.subjects or subject in given.subjects:
+                    costs[subject] = measure(command, given.timeout)
+                    print(f"{rows:>12,} {subject:26} {costs[subject]}", flush=True)
+        if "audit" in costs:
+            missed |= _told(rows, costs, before)
+            before = (rows, costs["audit"])
+    return int(missed)
+
+
+def _written(folder: Path, rows: int) -> str:
+    folder.mkdir()
+    return write(folder, rows)
+
+
+def _told(rows: int, costs: Mapping[str, Cost], before: tuple[int, Cost] | None) -> bool:
+    """Print ratio and growth; return whether the aim is missed."""
+    audit, bare, missed = costs["audit"], costs.get("SUMMARIZE"), bool(costs["audit"].why)
+    if bare is not None and not bare.why:
+        ratio = audit.cpu / bare.cpu
+        print(f"{rows:>12,} {ratio:.2f} times the CPU of SUMMARIZE")
+        missed |= rows == 10_000_000 and (ratio > 1.5 or audit.mb > 2000)
+    if before is not None:
+        a_million = (audit.cpu - before[1].cpu) / (rows - before[0]) * 1e6
+        print(
+            f"{rows:>12,} {a_million:.2f} CPU s a million rows more, {audit.mb / before[1].mb:.2f} times the memory"
+        )
+        missed |= rows == 100_000_000 and before[0] == 10_000_000 and audit.mb > 1.25 * before[1].mb
+    return missed
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FIRST", "LAST", "Canonical", "canonical", "to_pandas"]
 
+BYTES_A_GROUP = 64
+"""What a combination of values, told by its hash, and how often it occurs take Polars in memory."""
+
 FIRST, LAST = datetime(1678, 1, 1), datetime(2261, 12, 31)
 
 
@@ -25,7 +28,7 @@ class Canonical:
     """A canonical frame with its schema and null counts at hand: on wide tables Polars is slow to tell them.
 
     ``table`` is what it was made of, where that counts distinct values and sorts numbers for all; ``whole`` are all
-    rows of a table beyond memory, of which ``frame`` is a sample.
+    rows of a table beyond memory, of which ``frame`` is a sample, and ``parts`` in how many parts they are grouped.
     """
 
     frame: pl.DataFrame
@@ -34,6 +37,7 @@ class Canonical:
     rows: int
     whole: pl.LazyFrame | None = None
     table: Table | None = None
+    parts: int = 1
 
     @classmethod
     def of(cls, table: Table | pl.DataFrame) -> Canonical:
@@ -42,7 +46,8 @@ class Canonical:
         if isinstance(table, Table) and table.whole is not None:
             lazy = table.whole.polars().select([_column(n, d) for n, d in table.frame.schema.items()])
             row = lazy.select(pl.all().null_count()).collect(engine="streaming").row(0, named=True)
-            return cls(frame, dict(frame.schema), row, table.whole.rows, lazy)
+            parts = table.whole.parts(BYTES_A_GROUP)
+            return cls(frame, dict(frame.schema), row, table.whole.rows, lazy, parts=parts)
         nulls = {s.name: s.null_count() for s in frame.iter_columns()}
         plain = table if isinstance(table, Table) else None
         return cls(frame, dict(frame.schema), nulls, frame.height, table=plain)

@@ -7,7 +7,7 @@ Expectations 1.24 on pandas; a test holds the two judges together expectation by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -67,7 +67,10 @@ def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
             asked[i] = entry
         elif isinstance(entry, tuple):
             known[i] = entry
-    known |= _of_all_rows(table.whole, asked) if table.whole is not None else _counted(table.frame.lazy(), asked)
+    if table.whole is not None:
+        known |= _of_all_rows(table.whole, table.parts, asked)
+    else:
+        known |= _counted(table.frame.lazy(), asked)
     return [
         entry if isinstance(entry, Verdict) else _verdict(expectation, *known[i])
         for i, (expectation, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
@@ -95,19 +98,27 @@ def _counted(
     return {i: (row[f"{i}c"] or 0, row[f"{i}u"] or 0) for i in asked}
 
 
-def _of_all_rows(lazy: pl.LazyFrame, asked: Mapping[int, _Rows]) -> dict[int, Counts]:
+def _of_all_rows(lazy: pl.LazyFrame, parts: int, asked: Mapping[int, _Rows]) -> dict[int, Counts]:
     """Count in blocks of expectations; repeats by groups, as marking each repeated row takes memory by the row."""
-    found: dict[int, Counts] = {}
-    for i, entry in asked.items():
-        if entry.key:
-            n = pl.col("n").cast(pl.Int64)
-            groups = lazy.select(entry.key).filter(pl.any_horizontal(pl.all().is_not_null())).group_by(entry.key)
-            sums = groups.agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum()).collect(engine="streaming")
-            found[i] = (sums["c"].item(), sums["u"].item())
+    found: dict[int, Counts] = {i: _repeats(lazy, entry.key, parts) for i, entry in asked.items() if entry.key}
     plain = [(i, e) for i, e in asked.items() if not e.key]
     for start in range(0, len(plain), BLOCK):
         found |= _counted(lazy, dict(plain[start : start + BLOCK]), "streaming")
     return found
+
+
+def _repeats(lazy: pl.LazyFrame, key: Sequence[str], parts: int) -> Counts:
+    """Count the rows with a key, and those whose key another row has, by a 64-bit hash of the key."""
+    n = pl.col("n").cast(pl.Int64)
+    keyed = lazy.select(key).filter(pl.any_horizontal(pl.all().is_not_null()))
+    hashes = keyed.select(pl.struct(key).hash(seed=0).alias("hash"))
+    checked = unexpected = 0
+    for part in range(parts):
+        some = hashes.filter(pl.col("hash") % parts == part) if parts > 1 else hashes
+        sums = some.group_by("hash").agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum())
+        row = sums.collect(engine="streaming").row(0)
+        checked, unexpected = checked + row[0], unexpected + row[1]
+    return checked, unexpected
 
 
 def _verdict(expectation: Expectation, checked: int, unexpected: int) -> Verdict:

@@ -34,6 +34,7 @@ __all__ = [
     "frame_bytes",
     "is_plain",
     "parquet_bytes",
+    "picked",
     "sample_of",
     "spilling_duckdb",
     "whole_of_batches",
@@ -47,6 +48,7 @@ IN_MEMORY = 4.0
 """How many times the size of its frame an audit in memory takes."""
 
 GROUP_ROWS = 125_000
+_ROW, _PICKED = "__row__", "__picked__"
 BLANKS = "' \t\n\r\x0b\x0c\u00a0\u2003'"
 """What is trimmed by engines that have no notion of white space, as SQL."""
 CASTS = (pl.Int64, pl.Float64)
@@ -143,9 +145,17 @@ class Whole:
         """Return the rows of the given numbers (from 1, rising), read by Polars."""
         lazy = self.polars()
         if len(numbers) * GROUP_ROWS < self.rows:
-            return pl.concat([lazy.slice(int(n) - 1, 1).collect() for n in numbers])
-        index = lazy.with_row_index("__row__", offset=1).filter(pl.col("__row__").is_in(numbers.implode()))
-        return index.drop("__row__").collect(engine="streaming")
+            rows = (lazy.slice(int(n) - 1, 1).collect() for n in numbers)
+            return pl.concat(pl.DataFrame.deserialize(row.serialize()) for row in rows)
+        index = lazy.with_row_index(_ROW, offset=1)
+        return picked(index, pl.col(_ROW).is_in(numbers.implode())).drop(_ROW).collect(engine="streaming")
+
+    def parts(self, bytes_a_row: int) -> int:
+        """Return in how many parts rows are to be grouped, for each to fit into a quarter of the memory.
+
+        ``bytes_a_row``: what a row takes that is a group of its own.
+        """
+        return max(1, -(-self.rows * bytes_a_row // max(1, self.limits.budget // 4)))
 
     def rows_at(self, places: Iterable[int]) -> list[int]:
         """Return the numbers among all rows of the given rows of the sample (both from 1)."""
@@ -174,6 +184,17 @@ def spilling_duckdb(limits: Limits, *, ordered: bool = True) -> Iterator[duckdb.
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def picked(lazy: pl.LazyFrame, condition: pl.Expr) -> pl.LazyFrame:
+    """Return the few rows for which ``condition`` holds, in their order.
+
+    A filter that leaves a single row of a row group keeps all of the group in memory, as a slice of it; a semi-join
+    copies what it lets through.
+    """
+    yes = pl.LazyFrame({_PICKED: [True]})
+    marked = lazy.with_columns(condition.fill_null(False).alias(_PICKED))
+    return marked.join(yes, on=_PICKED, how="semi", maintain_order="left").drop(_PICKED)
 
 
 def _scan(files: Sequence[str], options: Mapping[str, Any], hive: bool) -> pl.LazyFrame:

@@ -129,8 +129,7 @@ class PolarsSession(Session):
         self, hashes: nw.LazyFrame[Any], reduce: Callable[[pl.LazyFrame], pl.LazyFrame]
     ) -> Iterator[pl.DataFrame]:
         """Reduce as many hashes at a time as fit into a quarter of the memory."""
-        room = max(1, self.whole.limits.budget // 4)
-        parts = max(1, -(-self.whole.rows * BYTES_A_VALUE // room))
+        parts = self.whole.parts(BYTES_A_VALUE)
         lazy = cast("pl.LazyFrame", hashes.to_native())
         for part in range(parts):
             some = lazy.filter(pl.col(HASH) % parts == part) if parts > 1 else lazy

@@ -17,6 +17,7 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
+from ...intake.whole import picked
 from ..profile import ColumnProfile, TableProfile
 from .sessions import HASH, Session
 
@@ -109,9 +110,8 @@ def _rows_with(lazy: pl.LazyFrame, wanted: Mapping[str, list[Any]]) -> set[int]:
             picks.append(pl.col(name).is_in(given.implode()).fill_null(False))
         if None in values:
             picks.append(pl.col(name).is_null())
-    rows = (
-        lazy.select(list(wanted)).with_row_index(_ROW, offset=1).filter(reduce(or_, picks)).head(50 * MOST_ROWS)
-    ).collect(engine="streaming")
+    some = picked(lazy.select(list(wanted)).with_row_index(_ROW, offset=1), reduce(or_, picks))
+    rows = some.head(50 * MOST_ROWS).collect(engine="streaming")
     chosen: set[int] = set()
     for name, values in wanted.items():
         held = rows.filter(pl.col(name).is_in(pl.Series([v for v in values if v is not None], dtype=schema[name],
