@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-EXTRAS = "dask,delta,iceberg,llm,mlflow,postgres,watch"
+EXTRAS = "dask,delta,iceberg,llm,mlflow,postgres,spark,watch"
 PIP = "pip==26.3"
 PIN_HEADER = "# Exact versions that Discovery is tested with. Written by: python3 dev.py pin\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from .layout import lay_out
 from .table import Problem, Quarantined, Reading, Table
 from .typing import TypedColumns, type_columns
 
-__all__ = ["Cells", "table_of_cells", "table_of_frame", "unique_table_names", "unreadable_rows"]
+__all__ = ["BlankRows", "Cells", "table_of_cells", "table_of_frame", "unique_table_names", "unreadable_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +86,53 @@ def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 def _empty_rows(body: pl.DataFrame, at_end: int = 0) -> list[Problem]:
     """Report rows without a value; ``at_end`` of them followed the last row of data and were left out."""
-    rows = _blank_rows(body)
-    count = len(rows) + at_end
+    rows = blank_rows(body)
+    return _told_empty(len(rows), [int(r) + 1 for r in rows.head(5)], at_end, body.height)
+
+
+def _told_empty(inside: int, first: Sequence[int], at_end: int, height: int) -> list[Problem]:
+    count = inside + at_end
     if count == 0:
         return []
     summary = f"{count} row{'s have' if count > 1 else ' has'} nothing in any column"
     if at_end:
         summary += f"; {'those' if at_end == count else f'the {at_end}'} at the end of the file were left out"
-    evidence = [{"row": int(r) + 1} for r in rows.head(5)] or [{"row": body.height + 1}]
+    evidence = [{"row": row} for row in first] or [{"row": height + 1}]
     return [Problem("empty_rows", summary, "Leave them out.", (), count, evidence)]
 
 
-def _blank_rows(body: pl.DataFrame) -> pl.Series:
+@dataclass(slots=True)
+class BlankRows:
+    """The rows without a value of a table that comes in parts; those after the last row of data are left out."""
+
+    inside: int = 0
+    at_end: int = 0
+    first: list[int] = field(default_factory=list)
+    rows: int = 0
+
+    def without_end(self, parts: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+        """Iterate over the parts; what is blank at the end of one comes only if there is more after it."""
+        for part in parts:
+            blank = blank_rows(part)
+            trailing = part.height - 1 - blank[::-1] == pl.int_range(len(blank), eager=True)
+            kept = part.height - int(trailing.sum())
+            if kept:
+                found = [self.rows + i for i in range(self.at_end)]
+                found += [self.rows + self.at_end + int(r) for r in blank.filter(blank < kept)]
+                self.inside += len(found)
+                self.first += [r + 1 for r in found[: 5 - len(self.first)]]
+                body = pl.concat([part.clear(self.at_end), part.head(kept)]) if self.at_end else part.head(kept)
+                self.rows, self.at_end = self.rows + body.height, 0
+                yield body
+            self.at_end += part.height - kept
+
+    def problems(self) -> list[Problem]:
+        """Return what is told of them once all parts were seen."""
+        return _told_empty(self.inside, self.first, self.at_end, self.rows)
+
+
+def blank_rows(body: pl.DataFrame) -> pl.Series:
+    """Return the places (from 0) of the rows without a value in any of two or more columns."""
     rows = pl.Series("row", [], dtype=pl.UInt32)
     if body.height == 0 or body.width < 2:
         return rows

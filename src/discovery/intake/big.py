@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from ..limits import Limits
-from .assemble import table_of_frame, unreadable_rows
+from .assemble import BlankRows, table_of_frame, unreadable_rows
 from .bigtext import text_batches, text_head
 from .columnar import plain_frame
 from .find import Found, stem_of
@@ -273,11 +273,12 @@ def _big_text(found: Found, name: str, limits: Limits) -> Table | None:
     if head is None:
         return None
     with text_batches(found.path, head, limits) as (batches, rejected):
-        files, folder, rows = whole_of_batches(batches)
+        blank = BlankRows()
+        files, folder, rows = whole_of_batches(blank.without_end(batches))
         aside = tuple(rejected())
-    reading = replace(head.table.reading, quarantined=aside)
-    if aside:
-        reading = replace(reading, problems=(*reading.problems, unreadable_rows(aside, rows)))
+    problems = [p for p in head.table.reading.problems if p.kind != "empty_rows"] + blank.problems()
+    problems += [unreadable_rows(aside, rows)] if aside else []
+    reading = replace(head.table.reading, quarantined=aside, problems=tuple(problems))
     lazy = pl.scan_parquet(files)
     sample, numbers, said = sample_of(lazy, rows, head.table.frame.width)
     typed = type_columns(sample, [c.original for c in head.table.columns.values()])

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import narwhals as nw
@@ -69,17 +66,30 @@ def test_the_findings_are_those_of_the_audit_in_memory(folder: Path, in_memory: 
         expected = in_memory[key]
         assert (key, finding.severity) == (key, expected.severity)
         assert (key, finding.rows_affected) == (key, expected.rows_affected)
-    assert result.not_run == []
     assert result.table("sales").rows == drop_of(folder, None).tables["sales"].rows
 
 
-def test_spark_finds_the_same(folder: Path, in_memory: Found) -> None:
-    if not os.environ.get("DISCOVERY_TEST_SPARK"):
-        pytest.skip("DISCOVERY_TEST_SPARK is not set")
-    if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
-        pytest.skip("PySpark or Java is not installed")
-    found = by_id(audit(folder, "spark"))
-    assert {k: f.rows_affected for k, f in found.items()} == {k: f.rows_affected for k, f in in_memory.items()}
+def test_what_a_sample_cannot_tell_is_listed_as_not_run(folder: Path) -> None:
+    result = audit(folder, "polars")
+    told = {(n["check"], n["table"]) for n in result.not_run}
+    assert told == {("near_duplicate", "sales"), ("conflicting_records", "sales")}
+    assert all("sample" in n["reason"] for n in result.not_run)
+
+
+def test_gaps_of_each_entity_are_found_or_listed_as_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [date(2020, 1, 1) + timedelta(days=n) for n in range(1_000)]
+    rows = [(shop, day, n) for n, day in enumerate(days) for shop in range(40) if n % 7 or (shop + n) % 11]
+    frame = pl.DataFrame(rows, schema={"shop": pl.Int64, "day": pl.Date, "sold": pl.Int64}, orient="row")
+    frame.write_parquet(tmp_path / "panel.parquet")
+    found = {e: by_id(audit(tmp_path / "panel.parquet", e)) for e in (None, "polars")}
+    gap = ("time_gap", "panel", ("day",))
+    assert found["polars"][gap].details["entity"] == "shop"
+    assert found["polars"][gap].rows_affected == found[None][gap].rows_affected > 0
+    monkeypatch.setattr("discovery.audit.whole.run.MOST_STAMPS", 5_000)
+    result = audit(tmp_path / "panel.parquet", "polars")
+    assert ("time_gap", "panel") in {(n["check"], n["table"]) for n in result.not_run}
 
 
 def test_rows_of_evidence_are_rows_of_the_whole_table(folder: Path) -> None:

@@ -271,7 +271,7 @@ def _lone_repeat(
 def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> Finding:
     name = column.name
     codes = sorted({s.value for s in spikes})
-    mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False))
+    mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False).to_list())
     rows = int(mask.sum() or 0)
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))

@@ -19,7 +19,18 @@ from ..context import TableContext
 from ..profile import ColumnProfile
 from ..semantics.words import tokens
 
-__all__ = ["Axis", "Rhythm", "entity_of", "missing_steps", "mode", "rhythm_of", "stamp_text", "time_axis"]
+__all__ = [
+    "PANEL",
+    "Axis",
+    "Rhythm",
+    "entity_candidates",
+    "entity_of",
+    "missing_steps",
+    "mode",
+    "rhythm_of",
+    "stamp_text",
+    "time_axis",
+]
 
 Array = np.ndarray[Any, Any]
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -27,6 +38,8 @@ REGULAR = 0.6
 CLOSED = 0.2
 SOME_ROWS = 20_000
 SPARSE = 2.5
+PANEL = 0.98
+"""Which share of the rows must have a stamp and an entity of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,26 +276,32 @@ def entity_of(context: TableContext, axis: Axis) -> str | None:
     return found
 
 
-def _find_entity(context: TableContext, axis: Axis) -> str | None:
+def entity_candidates(context: TableContext, axis: Axis, rows: int) -> list[ColumnProfile]:
+    """Return the columns that may identify one of ``rows`` rows together with the stamp, fewest values first."""
     distinct = axis.stamps.n_unique()
     candidates = [
         c
         for c in context.columns("text", "integer")
         if c.name not in axis.parts
-        and 2 <= c.distinct <= context.rows // 5
-        and c.missing <= 0.05 * context.rows
+        and 2 <= c.distinct <= rows // 5
+        and c.missing <= 0.05 * rows
         and (c.semantic in {None, "category", "identifier", "country", "postcode"} or _dense(c))
-        and 0.9 * context.rows <= c.distinct * distinct <= SPARSE * context.rows
+        and 0.9 * rows <= c.distinct * distinct <= SPARSE * rows
     ]
+    return sorted(candidates, key=lambda c: c.distinct)[:12]
+
+
+def _find_entity(context: TableContext, axis: Axis) -> str | None:
+    candidates = entity_candidates(context, axis, context.rows)
     if not candidates:
         return None
     some = _some_stamps(axis.stamps)
     stamps = axis.stamps if some is None else axis.stamps.filter(some)
-    for column in sorted(candidates, key=lambda c: c.distinct)[:12]:
+    for column in candidates:
         entities = context.frame[column.name]
         pairs = pl.DataFrame({"s": stamps, "e": entities if some is None else entities.filter(some)})
         head = pairs.head(SOME_ROWS)
-        if head.n_unique() >= 0.98 * head.height and pairs.n_unique() >= 0.98 * pairs.height:
+        if head.n_unique() >= PANEL * head.height and pairs.n_unique() >= PANEL * pairs.height:
             return column.name
     return None
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from ...artifacts import Finding
 from .confirm import estimated, placed
-from .sessions import open_session
+from .sessions import col, open_session, plain
 
 if TYPE_CHECKING:
     from ..context import DropContext, TableContext
@@ -38,7 +38,12 @@ def grouped_values(table: TableContext, columns: Sequence[str]) -> pl.DataFrame:
     whole = table.table.whole
     assert whole is not None
     with open_session(whole) as session:
-        lazy = session.frame().select(*(nw.col(c) for c in columns)).group_by(*columns).agg(nw.len().alias("n"))
+        lazy = (
+            session.frame()
+            .select(*(col(c) for c in columns))
+            .group_by(*map(plain, columns))
+            .agg(nw.len().alias("n"))
+        )
         return session.collect(lazy)
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from ..profile import ColumnProfile
 from ..scan import EDGE, TOP, histogram_edges
 from .counted import of_counts
-from .sessions import Session
+from .sessions import Session, col
 
 __all__ = ["MOST_VALUES", "columns_of", "rank_error"]
 
@@ -91,9 +91,7 @@ def _few(profile: ColumnProfile, series: pl.Series) -> bool:
 
 
 def _by_values(session: Session, series: pl.Series) -> Facts | None:
-    lazy = (
-        session.frame().select(nw.col(series.name).alias("v")).drop_nulls().group_by("v").agg(nw.len().alias("n"))
-    )
+    lazy = session.frame().select(col(series.name).alias("v")).drop_nulls().group_by("v").agg(nw.len().alias("n"))
     values = session.collect(lazy.head(4 * MOST_VALUES + 1))
     if values.height > 4 * MOST_VALUES:
         return None
@@ -111,12 +109,12 @@ def _aggregates(session: Session, names: Sequence[str], sample: Mapping[str, Col
     infinite = {c: f"infinite:{c}" for c in floats}
     lost: Mapping[str, int] = {}
     if floats:
-        count = [(~nw.col(c).is_finite()).cast(nw.Int64).sum().alias(a) for c, a in infinite.items()]
+        count = [(~col(c).is_finite()).cast(nw.Int64).sum().alias(a) for c, a in infinite.items()]
         row = session.collect(lazy.select(count)).row(0)
         lost = dict(zip(floats, (int(v or 0) for v in row), strict=True))
     wanted: list[nw.Expr] = []
     for c in names:
-        finite = nw.when(nw.col(c).is_finite()).then(nw.col(c)) if lost.get(c) else nw.col(c)
+        finite = nw.when(col(c).is_finite()).then(col(c)) if lost.get(c) else col(c)
         wanted += [e.alias(f"{k}:{c}") for k, e in _measures(c, finite, schema[c], sample[c])]
     row_ = session.collect(lazy.select(wanted)).row(0, named=True)
     found: dict[str, Facts] = {}
@@ -129,19 +127,19 @@ def _aggregates(session: Session, names: Sequence[str], sample: Mapping[str, Col
 def _measures(
     name: str, finite: nw.Expr, dtype: pl.DataType, sample: ColumnProfile
 ) -> Iterator[tuple[str, nw.Expr]]:
-    yield "there", nw.col(name).count()
-    yield "minimum", nw.col(name).min()
-    yield "maximum", nw.col(name).max()
+    yield "there", col(name).count()
+    yield "minimum", col(name).min()
+    yield "maximum", col(name).max()
     if dtype == pl.String:
-        size = nw.col(name).str.len_chars().cast(nw.Int64)
+        size = col(name).str.len_chars().cast(nw.Int64)
         yield "length_min", size.min()
         yield "length_max", size.max()
         yield "length_mean", size.mean()
     if not dtype.is_numeric():
         return
     away = finite.cast(nw.Float64) - float(sample.mean or 0.0)
-    yield "zeros", (nw.col(name) == 0).cast(nw.Int64).sum()
-    yield "negatives", (nw.col(name) < 0).cast(nw.Int64).sum()
+    yield "zeros", (col(name) == 0).cast(nw.Int64).sum()
+    yield "negatives", (col(name) < 0).cast(nw.Int64).sum()
     yield "first", away.mean()
     yield "second", (away * away).mean()
     yield "third", (away * away * away).mean()
@@ -169,7 +167,7 @@ def _edges(session: Session, series: pl.Series) -> Facts:
     counts = series.drop_nulls().value_counts(name="n")
     again = counts.filter(pl.col("n") > 1).sort(["n", series.name], descending=[True, False])
     frequent = again[series.name].head(4 * TOP)
-    column, picks = nw.col(series.name), []
+    column, picks = col(series.name), []
     if len(frequent):
         picks.append(column.is_in(frequent.to_list()))
     if series.dtype != pl.String:
@@ -221,8 +219,8 @@ def _histogram(session: Session, name: str, facts: Facts) -> tuple[list[float], 
     if len(edges) == 2:
         return edges.tolist(), [session.whole.rows - facts["missing"]]
     width = float(edges[1] - edges[0])
-    place = ((nw.col(name).cast(nw.Float64) - low) / width).floor().cast(nw.Int64).alias("bin")
-    lazy = session.frame().select(nw.col(name)).drop_nulls().select(place).group_by("bin").agg(nw.len().alias("n"))
+    place = ((col(name).cast(nw.Float64) - low) / width).floor().cast(nw.Int64).alias("bin")
+    lazy = session.frame().select(col(name)).drop_nulls().select(place).group_by("bin").agg(nw.len().alias("n"))
     bins = session.collect(lazy)
     counts = np.zeros(len(edges) - 1, dtype=np.int64)
     np.add.at(counts, np.clip(bins["bin"].to_numpy(), 0, len(counts) - 1), bins["n"].to_numpy())

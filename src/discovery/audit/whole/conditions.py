@@ -15,6 +15,7 @@ from ...artifacts import Finding
 from ..placeholders import NULLS, normal
 from ..values import number
 from .seen import Seen
+from .sessions import col
 
 __all__ = ["condition", "gap"]
 
@@ -40,7 +41,7 @@ def gap(finding: Finding, seen: Seen) -> nw.Expr | None:
     if tails is None:
         return None
     (low, core_low), (high, core_high) = tails
-    column, parts = nw.col(finding.columns[0]), []
+    column, parts = col(finding.columns[0]), []
     if high is not None and core_high is not None:
         parts.append((column > core_high) & (column < high))
     if low is not None and core_low is not None:
@@ -57,7 +58,7 @@ def _missing(finding: Finding, seen: Seen) -> nw.Expr | None:
     full, sample = seen.column(name)
     if full.unparsed:
         return None
-    column = nw.col(name)
+    column = col(name)
     if finding.rows_affected == sample.missing:
         return column.is_null()
     words = [v for v in _values(seen, name) if isinstance(v, str) and len(v) <= 8 and normal(v) in NULLS]
@@ -71,7 +72,7 @@ def _values(seen: Seen, name: str) -> list[Any]:
 def _sentinel(finding: Finding, seen: Seen) -> nw.Expr | None:
     name, listed = finding.columns[0], _listed(finding)
     dtype = seen.sample.frame.schema[name]
-    column = nw.col(name)
+    column = col(name)
     if len(finding.columns) != 1 or not listed:
         return None
     if dtype == pl.String:
@@ -91,7 +92,7 @@ def _dates(name: str, listed: Iterable[str], timed: bool) -> nw.Expr | None:
             found.append(datetime.fromisoformat(text) if timed else date.fromisoformat(text[:10]))
         except ValueError:
             return None
-    return nw.col(name).is_in(found) if found else None
+    return col(name).is_in(found) if found else None
 
 
 def _exact(seen: Seen, name: str, listed: Iterable[str]) -> list[Any]:
@@ -122,12 +123,12 @@ def _tails(finding: Finding, seen: Seen) -> tuple[tuple[Any, Any], tuple[Any, An
 def _beyond(finding: Finding, seen: Seen) -> nw.Expr | None:
     name = finding.columns[0]
     if "whole" in finding.details:
-        return nw.col(name) > nw.col(str(finding.details["whole"]))
+        return col(name) > col(str(finding.details["whole"]))
     tails = _tails(finding, seen)
     if tails is None:
         return None
     (low, core_low), (high, core_high) = tails
-    column, parts = nw.col(name), []
+    column, parts = col(name), []
     if low is not None:
         parts.append(column <= low)
     if high is not None:
@@ -146,7 +147,7 @@ def _category(finding: Finding, seen: Seen) -> nw.Expr | None:
     name = finding.columns[0]
     if len(finding.columns) != 1 or seen.sample.frame.schema[name] != pl.String:
         return None
-    column = nw.col(name)
+    column = col(name)
     wrong = list(finding.details.get("variants", {}))
     known = set(_values(seen, name)) if wrong and len(wrong) < MOST_LISTED else set()
     return column.is_in(wrong) if wrong and set(wrong) <= known else None
@@ -156,7 +157,7 @@ def _rule(finding: Finding, seen: Seen) -> nw.Expr | None:
     if finding.details.get("form") != "order" or len(finding.columns) != 2:
         return None
     low, high = (seen.sample.frame.schema[c] for c in finding.columns)
-    a, b = (nw.col(c) for c in finding.columns)
+    a, b = (col(c) for c in finding.columns)
     if low != high and low.is_temporal():
         a, b = a.cast(nw.Date), b.cast(nw.Date)
     return a > b

@@ -12,7 +12,7 @@ import polars as pl
 from ...artifacts import Evidence, Finding
 from .conditions import condition, gap
 from .seen import Seen
-from .sessions import Session
+from .sessions import Session, col
 
 __all__ = ["confirm", "estimated", "placed"]
 
@@ -105,7 +105,7 @@ def _repeated_key(finding: Finding, seen: Seen, session: Session) -> int:
         full = seen.all.profile[names[0]]
         present, distinct = full.present, full.distinct
     else:
-        there = [~nw.col(c).is_null() for c in names]
+        there = [~col(c).is_null() for c in names]
         present = _count(session, [nw.all_horizontal(*there, ignore_nulls=False)])[0] or 0
         distinct = session.distinct(names)
     spec = seen.all.engagement.tables.get(seen.all.name)
@@ -127,7 +127,7 @@ def _broken(first: str, second: str, session: Session, seen: Seen) -> int:
 
 
 def _folded(name: str, dtype: pl.DataType) -> nw.Expr:
-    column = nw.col(name)
+    column = col(name)
     return column.str.strip_chars().str.to_lowercase() if dtype == pl.String else column
 
 

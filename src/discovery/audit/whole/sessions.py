@@ -7,10 +7,13 @@ files within the memory that is allowed, how to bring a small result home, and h
 from __future__ import annotations
 
 import contextlib
+import socket
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import narwhals as nw
 import polars as pl
@@ -23,12 +26,27 @@ from ...sql import quoted
 if TYPE_CHECKING:
     from ...intake.whole import Whole
 
-__all__ = ["DuckDBSession", "PolarsSession", "Session", "SparkSession", "open_session"]
+__all__ = ["DuckDBSession", "PolarsSession", "Session", "SparkSession", "col", "open_session", "plain"]
 
 BYTES_A_VALUE = 48
 """What a distinct value costs Polars in a hash table, in bytes."""
 
+CONNECT_PORT = 15002
 HASH = "__hash__"
+
+
+def plain(name: str) -> str:
+    """Return the name by which engines know a column: to Spark, dots and backticks in names mean something.
+
+    >>> plain("a.b"), plain("total")
+    ('a․b', 'total')
+    """
+    return name.translate({ord("."): "․", ord("`"): "‵"})
+
+
+def col(name: str) -> nw.Expr:
+    """Return the column of a session's frame."""
+    return nw.col(plain(name))
 
 
 class Session:
@@ -45,17 +63,24 @@ class Session:
 
     def frame(self) -> nw.LazyFrame[Any]:
         """Return all rows, floats that are not a number as missing."""
+        return self._frame
+
+    @cached_property
+    def _frame(self) -> nw.LazyFrame[Any]:
         lazy: nw.LazyFrame[Any] = nw.from_native(self._rows())
-        floats = [c for c, d in self.whole.schema.items() if d.is_float()]
+        floats = [plain(c) for c, d in self.whole.schema.items() if d.is_float()]
         return lazy.with_columns(nw.when(~nw.col(c).is_nan()).then(nw.col(c)).alias(c) for c in floats)
 
     def _rows(self) -> Any:
-        """Return all rows as the engine has them."""
+        """Return all rows as the engine has them, by plain names."""
         raise NotImplementedError
 
     def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
-        """Return a (small) result as a frame of Polars."""
-        return cast("pl.DataFrame", lazy.collect("polars").to_native())
+        """Return a (small) result as a frame of Polars, by the names of the table."""
+        return self._named(cast("pl.DataFrame", lazy.collect("polars").to_native()))
+
+    def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.rename({plain(c): c for c in self.whole.schema if plain(c) != c}, strict=False)
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         """Return the 64-bit hash of each row's ``columns`` as ``__hash__``, with the columns ``keep``."""
@@ -67,9 +92,8 @@ class Session:
         Several columns are compared by a 64-bit hash.
         """
         if len(columns) == 1:
-            lazy = self.frame().select(nw.col(columns[0])).drop_nulls()
-            return self._unlike(lazy, columns[0])
-        return self._unlike(self.hashed(columns, columns).drop_nulls(list(columns)))
+            return self._unlike(self.frame().select(col(columns[0])).drop_nulls(), plain(columns[0]))
+        return self._unlike(self.hashed(columns, columns).drop_nulls([plain(c) for c in columns]))
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Return how many rows repeat an earlier one in ``columns``."""
@@ -93,18 +117,15 @@ class PolarsSession(Session):
     name = "polars"
     block = 12
 
-    def _rows(self) -> pl.LazyFrame:
-        return self.whole.polars()
-
     def frame(self) -> nw.LazyFrame[Any]:
-        return nw.from_native(self._native())
+        return nw.from_native(self._native().rename({c: plain(c) for c in self.whole.schema if plain(c) != c}))
 
     def _native(self) -> pl.LazyFrame:
         floats = [c for c, d in self.whole.schema.items() if d.is_float()]
         return self.whole.polars().with_columns(pl.col(floats).fill_nan(None))
 
     def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
-        return cast("pl.LazyFrame", lazy.to_native()).collect(engine="streaming")
+        return self._named(cast("pl.LazyFrame", lazy.to_native()).collect(engine="streaming"))
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         return nw.from_native(self._native().select(_hash(columns), *keep))
@@ -154,12 +175,13 @@ class DuckDBSession(Session):
         self._connection = self._held.enter_context(spilling_duckdb(whole.limits, ordered=False))
 
     def _rows(self) -> Any:
-        return self.whole.duckdb(self._connection)
+        named = ", ".join(f"{quoted(c)} AS {quoted(plain(c))}" for c in self.whole.schema)
+        return self.whole.duckdb(self._connection).project(named)
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
         relation = self.frame().to_native()
-        listed = ", ".join(map(quoted, columns))
-        kept = "".join(f", {quoted(c)}" for c in keep)
+        listed = ", ".join(quoted(plain(c)) for c in columns)
+        kept = "".join(f", {quoted(plain(c))}" for c in keep)
         return cast("nw.LazyFrame[Any]", nw.from_native(relation.project(f"hash({listed}) AS {HASH}{kept}")))
 
     def close(self) -> None:
@@ -177,7 +199,7 @@ class SparkSession(Session):
         self._spark = _spark(whole.limits)
 
     def _rows(self) -> Any:
-        return self.whole.spark(self._spark)
+        return self.whole.spark(self._spark).toDF(*map(plain, self.whole.schema))
 
     def collect(self, lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
         with warnings.catch_warnings():
@@ -185,11 +207,13 @@ class SparkSession(Session):
             return super().collect(lazy)
 
     def hashed(self, columns: Sequence[str], keep: Sequence[str] = ()) -> nw.LazyFrame[Any]:
-        from pyspark.sql.functions import xxhash64
+        from pyspark.sql.functions import isnull, xxhash64
 
+        # Spark passes over what is missing, so that (1, none) and (none, 1) would have one hash.
         native = self.frame().to_native()
-        hashes = xxhash64(*(quoted(c, "`") for c in columns)).alias(HASH)
-        return cast("nw.LazyFrame[Any]", nw.from_native(native.select(hashes, *(quoted(c, "`") for c in keep))))
+        told = [part for c in columns for part in (plain(c), isnull(plain(c)))]
+        hashes = xxhash64(*told).alias(HASH)
+        return cast("nw.LazyFrame[Any]", nw.from_native(native.select(hashes, *map(plain, keep))))
 
 
 def _spark(limits: Limits) -> Any:
@@ -203,11 +227,14 @@ def _spark(limits: Limits) -> Any:
             mend="Install it: pip install 'discovery-workbook[spark]'",
         ) from None
     url = limits.spark_url
+    if url.startswith("sc://"):
+        _reach(url)
     builder = Spark.builder.appName("discovery")
     builder = builder.remote(url) if url.startswith("sc://") else builder.master(url)
     if url.startswith("local"):
         memory = max(512, limits.budget // 10**6)
         builder = builder.config("spark.driver.memory", f"{memory}m").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
         builder = builder.config("spark.sql.shuffle.partitions", "8")
     builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.ansi.enabled", "false")
     with warnings.catch_warnings():
@@ -215,14 +242,29 @@ def _spark(limits: Limits) -> Any:
         try:
             spark = builder.getOrCreate()
         except Exception as error:  # no Java, no cluster: every version of PySpark says so in another way
-            raise ParameterError(
-                f"Spark cannot be started ({type(error).__name__})",
-                where=f"--spark-url {url.split('@')[-1]}",
-                mend="Install Java 17 for local mode, or look at the URL of the cluster.",
-            ) from None
+            raise _no_spark(url, type(error).__name__) from None
     with contextlib.suppress(Exception):
         spark.sparkContext.setLogLevel("ERROR")
     return spark
+
+
+def _reach(url: str) -> None:
+    """Fail at once where no server listens: the client of Spark Connect would try again for minutes."""
+    place = urlsplit(url)
+    try:
+        with socket.create_connection((place.hostname or "", place.port or CONNECT_PORT), timeout=10):
+            pass
+    except (OSError, ValueError) as error:
+        raise _no_spark(url, type(error).__name__) from None
+
+
+def _no_spark(url: str, why: str) -> ParameterError:
+    shown = url.split(";")[0].split("@")[-1]
+    return ParameterError(
+        f"Spark cannot be started ({why})",
+        where=f"--spark-url {shown}",
+        mend="Install Java 17 for local mode, or look at the URL of the cluster.",
+    )
 
 
 @contextmanager
