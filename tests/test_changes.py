@@ -284,3 +284,23 @@ def test_what_follows_from_another_finding_is_said_with_it(tmp_path: Path) -> No
         ("distribution_shift", ["contract_broken"]),
     ]
     assert "(also: contract broken, distribution shift)" in to_text(changes)
+
+
+def test_another_type_and_fewer_rows_are_said_once(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"rows": 100, "mean": 0.8, "verdict": "go", "status": "pass"}
+    a = write_run(tmp_path / "a", columns={"x": "number", "z": "number"}, findings=[], **options)
+    whole = {"columns": []}
+    found = [
+        finding("distribution_shift", "x"),
+        finding("contract_broken", "x"),
+        finding("distribution_shift", "z"),
+        finding("volume_change", "x").model_copy(update=whole),
+        finding("contract_broken", "x").model_copy(update=whole),
+    ]
+    b = write_run(tmp_path / "b", columns={"x": "text", "z": "number"}, findings=found, **options)
+    changes = diff(a, b)
+    assert [(c.change, c.column) for c in changes.columns] == [("retyped", "x")]
+    assert [(f.kind, f.columns, f.also) for f in changes.new] == [
+        ("distribution_shift", ["z"], []),
+        ("volume_change", [], ["contract_broken"]),
+    ]

@@ -167,19 +167,28 @@ def _findings(a: AuditResult, b: AuditResult, columns: Sequence[SchemaChange]) -
     groups: dict[str, list[FindingChange]] = {"new": [], "worse": [], "recurring": []}
     for finding, status, earlier in told:
         groups[status].append(_change(finding, earlier))
-    return said_once(groups | {"fixed": [_change(f) for f in gone]}, {c.table for c in columns})
+    return said_once(groups | {"fixed": [_change(f) for f in gone]}, columns)
 
 
-def said_once(groups: dict[str, list[FindingChange]], schemas: set[str]) -> dict[str, list[FindingChange]]:
+def said_once(
+    groups: dict[str, list[FindingChange]], columns: Sequence[SchemaChange]
+) -> dict[str, list[FindingChange]]:
     """Say each change once: what merely follows from another finding of the same columns is noted there.
 
     A value that came to stand for missing also moves the distribution and breaks the contract. Changes of the
-    schema of the tables ``schemas`` are told apart.
+    schema (``columns``) are told apart, and with a column that has another type that its values are others.
     """
-    groups["new"] = [f for f in groups["new"] if not (f.kind == "schema_change" and f.table in schemas)]
+    schemas = {c.table for c in columns}
+    retyped = {(c.table, c.column) for c in columns if c.change == "retyped"}
+    groups["new"] = [
+        f
+        for f in groups["new"]
+        if not (f.kind == "schema_change" and f.table in schemas)
+        and not (f.kind in _OF_VALUES and f.columns and {(f.table, c) for c in f.columns} <= retyped)
+    ]
     every = [f for status in ("new", "worse", "fixed") for f in groups[status]]
-    for kind in ("contract_broken", "distribution_shift"):
-        for finding in [f for f in groups["new"] if f.kind == kind and f.columns]:
+    for kind in _OF_VALUES:
+        for finding in [f for f in groups["new"] if f.kind == kind]:
             cause = next((f for f in every if f is not finding and _explains(f, finding)), None)
             if cause is not None:
                 cause.also.append(kind)
@@ -190,11 +199,14 @@ def said_once(groups: dict[str, list[FindingChange]], schemas: set[str]) -> dict
 def _explains(cause: FindingChange, finding: FindingChange) -> bool:
     if cause.table != finding.table or not set(finding.columns) <= set(cause.columns):
         return False
+    if not finding.columns:
+        return finding.kind == "contract_broken" and cause.kind == "volume_change"
     if finding.kind == "contract_broken":
         return cause.kind not in {"contract_broken", "schema_change"}
     return cause.kind in _MOVES
 
 
+_OF_VALUES = ("contract_broken", "distribution_shift")
 _MOVES = frozenset(
     "missing sentinel_missing empty_column mixed_type bad_date impossible_value inconsistent_category unit_mix"
     " constant near_constant".split()
