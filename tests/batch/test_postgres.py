@@ -14,7 +14,7 @@ import pytest
 from tests.batch.worlds import World
 
 from discovery.batch import Ledger
-from discovery.errors import ParameterError, PublishError
+from discovery.errors import DataError, ParameterError, PublishError
 
 pytest.importorskip("psycopg")
 _PLACES = [*Path("/usr/lib/postgresql").glob("*/bin"), *map(Path, os.get_exec_path())]
@@ -54,6 +54,12 @@ def test_a_batch_over_a_shared_ledger(world: World, server: str) -> None:
     with Ledger(server, "x") as ledger:
         assert [(e.name, e.state) for e in ledger.entries("done")] == [("a", "done")]
         assert ledger.get(1).superseded_by == 4
+    with Ledger(server, "x", read_only=True) as ledger:
+        assert len(ledger.entries()) == 4
+        with pytest.raises(PublishError, match="read-only"):
+            ledger.keep("a", "b")
+    with pytest.raises(DataError, match="no batch history"):
+        Ledger(server, "nobody knows it", read_only=True)
     with Ledger(server, "y") as other:
         assert other.entries() == [], "each engagement has its own"
     assert (world.runs / "index.html").is_file()

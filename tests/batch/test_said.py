@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 
 import pytest
 from tests.batch.worlds import World
 
+from discovery.batch import Ledger
 from discovery.batch import batch as batch_module
 from discovery.cli import invoke
+from discovery.errors import PublishError
 from discovery.limits import VARIABLES
 
 Said = tuple[int, list[str], list[str]]
@@ -85,6 +88,31 @@ def test_history_and_show(world: World, say: Say) -> None:
     moments = [line for line in out if line.startswith(("found", "updated"))]
     assert len(moments) == 2
     assert all(re.fullmatch(r"\w+ +\d{4}-\d\d-\d\d \d\d:\d\d UTC", line) for line in moments)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_who_may_only_read_sees_the_history(world: World, say: Say) -> None:
+    with Ledger(world.runs / "ledger.sqlite") as ledger:
+        ledger.record("week-1", "week-1", "hash", "signature", "1")
+    world.runs.chmod(0o555)
+    try:
+        code, out, err = say("history", "--engagement", str(world.folder))
+    finally:
+        world.runs.chmod(0o755)
+    assert (code, err) == (0, [])
+    assert out[0].endswith("waiting     week-1")
+
+
+def test_a_ledger_opened_to_read_is_not_written_to(world: World) -> None:
+    file = world.runs / "ledger.sqlite"
+    with pytest.raises(PublishError, match="cannot be used"):
+        Ledger(file, read_only=True)
+    assert not world.runs.exists()
+    with Ledger(file) as written, Ledger(file, read_only=True) as read:
+        written.record("week-1", "week-1", "hash", "signature", "1")
+        assert [e.name for e in read.entries()] == ["week-1"]
+        with pytest.raises(PublishError, match="readonly"):
+            read.keep("a", "b")
 
 
 def test_a_run_with_too_little_memory_says_how_much_it_had(

@@ -31,10 +31,19 @@ class Ledger:
         Its name: in PostgreSQL each engagement has a schema of its own.
     clock : callable, optional
         Seconds since 1970; else the machine's clock, or that of the server.
+    read_only : bool
+        Make and change nothing.
     """
 
-    def __init__(self, place: Path | str, engagement: str = "", clock: Callable[[], float] | None = None) -> None:
-        self._store = open_store(place, engagement, clock)
+    def __init__(
+        self,
+        place: Path | str,
+        engagement: str = "",
+        clock: Callable[[], float] | None = None,
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self._store = open_store(place, engagement, clock, read_only=read_only)
         self.clock = clock or self._store.now
 
     def close(self) -> None:

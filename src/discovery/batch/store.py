@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import ParameterError, PublishError
+from ..errors import DataError, ParameterError, PublishError
 
 __all__ = ["PostgresStore", "Run", "SqliteStore", "Store", "open_store"]
 
@@ -66,8 +66,12 @@ class Store(Protocol):
         ...
 
 
-def open_store(place: Path | str, engagement: str = "", clock: Callable[[], float] | None = None) -> Store:
+def open_store(
+    place: Path | str, engagement: str = "", clock: Callable[[], float] | None = None, *, read_only: bool = False
+) -> Store:
     """Open the store at ``place``: the path of a SQLite file, or a PostgreSQL URL.
+
+    With ``read_only`` nothing is made or changed, so that whoever may read it need not be let write.
 
     Raises
     ------
@@ -77,20 +81,23 @@ def open_store(place: Path | str, engagement: str = "", clock: Callable[[], floa
         The store cannot be used.
     """
     if isinstance(place, Path) or "://" not in place:
-        return SqliteStore(Path(place), clock or time.time)
+        return SqliteStore(Path(place), clock or time.time, read_only=read_only)
     if place.split("://")[0] not in {"postgresql", "postgres"}:
         raise ParameterError(
             "the ledger can be kept in SQLite or PostgreSQL", where="--ledger", mend="Give postgresql://…"
         )
-    return PostgresStore(place, engagement)
+    return PostgresStore(place, engagement, read_only=read_only)
 
 
 class SqliteStore:
     """A SQLite file in WAL mode; any number of processes of one machine may have it open."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, *, read_only: bool = False) -> None:
         self.where, self.now = str(path), clock
         try:
+            if read_only:
+                self.db = _read_only(path)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
             self.db.execute("PRAGMA journal_mode=WAL")
@@ -139,6 +146,19 @@ class SqliteStore:
         self.db.close()
 
 
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Open a file to read: as one that stays as it is, where nothing may be written beside it."""
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=60, isolation_level=None, uri=True)
+        try:
+            db.execute("SELECT 1 FROM drops LIMIT 1").fetchone()
+            return db
+        except sqlite3.OperationalError as error:
+            db.close()
+            failed = error
+    raise failed
+
+
 class PostgresStore:
     """A schema of its own in a PostgreSQL database; leases are counted by the server's clock.
 
@@ -150,7 +170,7 @@ class PostgresStore:
         Ledgers of different engagements live in different schemas.
     """
 
-    def __init__(self, url: str, engagement: str) -> None:
+    def __init__(self, url: str, engagement: str, *, read_only: bool = False) -> None:
         import hashlib
         import re
 
@@ -166,6 +186,14 @@ class PostgresStore:
         schema = f"discovery_{slug}_{hashlib.sha256(engagement.encode()).hexdigest()[:8]}"
         try:
             self._db = psycopg.connect(url, autocommit=True, connect_timeout=10)
+            if read_only:
+                self._db.read_only = True
+                self._db.execute(f'SET search_path TO "{schema}"')
+                if self.tuples("SELECT to_regclass('drops')") == [(None,)]:
+                    raise DataError(
+                        "has no batch history", where=self.where, mend="Run: discovery batch ENGAGEMENT"
+                    )
+                return
             with self._db.transaction():
                 self._db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (schema,))
                 self._db.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')

@@ -157,7 +157,7 @@ def _entries(engagement: Path, url: str | None) -> list[Entry]:
         from ..engagement import load_engagement
 
         name = load_engagement(engagement).name
-    with Ledger(place, name) as ledger:
+    with Ledger(place, name, read_only=True) as ledger:
         return sorted(ledger.entries(), key=lambda e: (e.found, e.id))
 
 
