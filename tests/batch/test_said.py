@@ -61,9 +61,11 @@ def test_why_a_drop_failed_or_has_not_settled(world: World, say: Say) -> None:
 def test_quiet_says_what_failed_on_stderr_for_the_scheduler_to_mail(world: World, say: Say) -> None:
     world.deliver("bad", "bad input")
     world.deliver("good", "one")
+    (world.drops / "customers.csv").write_text("bad input")
     code, out, err = say("batch", str(world.folder), "--settle", "0", "--quiet")
     assert (code, out) == (4, [])
-    assert err == ["discovery: bad: customers.csv: this is no table. Deliver it again."]
+    said = "customers.csv: this is no table. Deliver it again."
+    assert err == [f"discovery: bad: {said}", f"discovery: {said}"], "the name of a single file is said once"
     assert say("batch", str(world.folder), "--settle", "0", "--quiet") == (0, [], [])
 
 

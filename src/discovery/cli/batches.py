@@ -61,8 +61,10 @@ def batch_command(
 
 
 def _line(outcome: BatchOutcome, name: str) -> str:
+    """Return the name, and the reason where there is one; that of a single file begins with its name."""
     reason = outcome.reasons.get(name) if name not in outcome.done else None
-    return _clean(f"{name}: {reason}" if reason else name)
+    named = reason is None or reason.startswith(f"{name}: ")
+    return _clean(reason or name if named else f"{name}: {reason}")
 
 
 def _shown(silent: bool) -> AbstractContextManager[Callable[[str], None] | None]:
