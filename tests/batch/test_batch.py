@@ -138,6 +138,20 @@ def test_choosing_drops(world: World) -> None:
     assert len(world.published()) == 3
 
 
+def test_a_dry_run_changes_nothing(world: World) -> None:
+    (world.folder / "engagement.yaml").write_text("name: x\ndata:\n  drops: drops\n")
+    world.deliver("a", "one")
+    for given in (world.engagement, None):
+        assert world.batch(dry_run=True, engagement=given).pending == ["a"]
+        assert not world.runs.exists()
+    world.batch()
+    world.deliver("b", "two")
+    files = [world.runs / name for name in ("ledger.sqlite", "index.html", "feed.json")]
+    before = [(p.read_bytes(), p.stat().st_mtime_ns) for p in files]
+    assert world.batch(dry_run=True, engagement=None, keep=True).pending == ["b"]
+    assert [(p.read_bytes(), p.stat().st_mtime_ns) for p in files] == before
+
+
 def test_a_run_that_takes_too_long_is_ended(world: World) -> None:
     world.deliver("a", "hang")
     outcome = world.batch(timeout=0.5, max_attempts=1)

@@ -163,7 +163,7 @@ def run_batch(
     """
     file = engagement_path / "engagement.yaml" if engagement_path.is_dir() else engagement_path
     known = of_engagement(engagement) if engagement is not None else None
-    if known is None and (ledger is not None or not file.is_file()):
+    if known is None and (ledger is not None or dry_run or not file.is_file()):
         known = agreed(file)
     folder = runs if runs is not None else file.resolve().parent / "runs"
     settings = Settings(
@@ -172,8 +172,8 @@ def run_batch(
     looking = Looking(settle_seconds, marker, only, since, strict=not watch)
     place = ledger or folder / "ledger.sqlite"
     teller = Teller(folder, notify, site, lineage, log, progress)
-    with Ledger(place, known.name if known else "") as opened:
-        given = known if engagement is not None else None
+    with _opened(place, known.name if known else "", dry_run) as opened:
+        given = known if engagement is not None or dry_run else None
         batch = _Batch(
             opened, place, settings, looking, teller, workers, keep, dask, given, stop or threading.Event()
         )
@@ -187,6 +187,13 @@ def run_batch(
         if watch:
             batch.keep_looking(poll_seconds)
         return batch.outcome
+
+
+def _opened(place: Path | str, engagement: str, dry_run: bool) -> Ledger:
+    """Return the ledger; of a dry run a file is only read, and is not made."""
+    if not dry_run or not isinstance(place, Path):
+        return Ledger(place, engagement)
+    return Ledger(place, read_only=True) if place.is_file() else Ledger(":memory:")
 
 
 @dataclass(slots=True)
