@@ -5,6 +5,7 @@ python3 dev.py sample     set up, and run the workbook on data/sample
 python3 dev.py test       set up, and run the tests (arguments go to pytest)
 python3 dev.py lint       set up, and run ruff (lint and format) and mypy
 python3 dev.py lab        set up, and open the notebooks in JupyterLab
+python3 dev.py airflow    set up, and run the DAG of docs/batch.md in an Airflow of its own
 python3 dev.py pin        write constraints.txt from a fresh environment with the newest versions
 """
 
@@ -24,6 +25,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 EXTRAS = "dask,delta,iceberg,llm,mlflow,postgres,spark,watch"
 PIP = "pip==26.3"
+AIRFLOW = "apache-airflow==3.3.2"
 PIN_HEADER = "# Exact versions that Discovery is tested with. Written by: python3 dev.py pin\n"
 
 
@@ -85,6 +87,17 @@ def lab(*arguments: str) -> None:
     run(BIN / "jupyter", "lab", *(arguments or ("notebooks",)))
 
 
+def airflow(*_: str) -> None:
+    """Have Airflow parse and run the DAG; it has an environment of its own, as its pins exclude ours."""
+    there = ROOT / ".venv-airflow"
+    python = there / BIN.name / PYTHON.name
+    if not (there / BIN.name / "airflow").is_file():
+        venv.create(there, with_pip=True)
+        run(python, "-m", "pip", "install", "-q", "--disable-pip-version-check", AIRFLOW)
+    os.environ["AIRFLOW_PYTHON"] = str(python)
+    test("-n0", "tests/batch/test_docs.py", "-k", "airflow")
+
+
 def pin(*_: str) -> None:
     """Write ``constraints.txt`` from a fresh environment."""
     fresh = ROOT / ".venv-pin"
@@ -100,7 +113,7 @@ def pin(*_: str) -> None:
     shutil.rmtree(fresh)
 
 
-COMMANDS = {f.__name__: f for f in (sample, test, lint, lab, pin)}
+COMMANDS = {f.__name__: f for f in (sample, test, lint, lab, airflow, pin)}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036 - the user may start this with any Python

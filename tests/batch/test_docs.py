@@ -135,7 +135,7 @@ def airflow_python() -> str | None:
     return os.environ.get("AIRFLOW_PYTHON") or here
 
 
-@pytest.mark.skipif(airflow_python() is None, reason="no Airflow: set AIRFLOW_PYTHON to a Python that has it")
+@pytest.mark.skipif(airflow_python() is None, reason="no Airflow: python3 dev.py airflow")
 @pytest.mark.timeout(1800)
 def test_airflow_runs_the_dag(tmp_path: Path) -> None:
     """Airflow needs an environment of its own, since its pins and those of this package exclude each other."""
