@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.batch.worlds import World
 
 from discovery.batch.drops import content_hash, find_drops, size_of, still_the_same
 from discovery.engagement import DataSpec, Engagement
-from discovery.errors import DataError, EngagementError
+from discovery.errors import DataError, EngagementError, PublishError
 
 
 def test_names_that_are_no_drops_and_markers_beside_files(tmp_path: Path) -> None:
@@ -118,6 +119,20 @@ def test_snapshots_of_a_database(world: World, monkeypatch: pytest.MonkeyPatch) 
     database.commit()
     database.close()
     monkeypatch.setattr("discovery.batch.snapshots.datetime", _Later)
+    assert len(world.batch().done) == 1
+
+
+def test_a_snapshot_that_cannot_be_written_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = world.folder / "crm.sqlite"
+    with closing(sqlite3.connect(source)) as db, db:
+        db.execute("CREATE TABLE customers (id INTEGER, name TEXT)")
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{source}")
+    world.engagement = Engagement(name="x", data=DataSpec(database_url_env="CRM_URL"))
+    world.runs.mkdir()
+    (world.runs / ".snapshots").write_text("in the way")
+    with pytest.raises(PublishError, match=r"snapshot of the database cannot be written .*disk has room"):
+        world.batch()
+    (world.runs / ".snapshots").unlink()
     assert len(world.batch().done) == 1
 
 

@@ -44,6 +44,8 @@ def server() -> Iterator[str]:
 
 
 def test_a_batch_over_a_shared_ledger(world: World, server: str) -> None:
+    assert world.batch(ledger=server).done == []
+    assert (world.runs / "index.html").is_file(), "though nothing else is there"
     world.deliver("a", "one")
     world.deliver("b", "one")
     world.deliver("c", "bad input")

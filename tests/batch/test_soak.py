@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import random
@@ -16,6 +17,7 @@ import pytest
 from tests.batch.one_fast_batch import fast_batch
 from tests.batch.worlds import World, wait_for
 
+from discovery.batch import index as index_module
 from discovery.errors import PublishError
 
 KILLS = 200
@@ -130,6 +132,27 @@ def test_a_full_disk_leaves_what_was_there_intact_and_says_so(world: World, smal
     filler.unlink()
     assert world.batch(runs=small_disk).done == ["b"]
     assert len(list(small_disk.glob("*/run.json"))) == 2
+
+
+def test_an_index_that_cannot_be_written_is_written_by_the_next_batch(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.deliver("a", "one")
+    world.batch()
+    before = (world.runs / "index.html").read_bytes()
+    world.deliver("b", "two")
+    real = index_module.write_atomic
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(index_module, "write_atomic", full)
+    with pytest.raises(PublishError, match=r"cannot be written \(No space left on device\).*disk has room"):
+        world.batch()
+    assert (world.runs / "index.html").read_bytes() == before
+    monkeypatch.setattr(index_module, "write_atomic", real)
+    assert world.batch().done == [], "it was done"
+    assert (world.runs / "index.html").read_text().count('class="done"') == 2
 
 
 def test_a_clock_set_back_does_not_hold_back_what_is_to_be_tried_again(

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..artifacts.base import write_atomic
+from ..errors import PublishError
 from .entry import Entry
 from .ledger import Ledger
 from .trends import head, render_trends
@@ -47,16 +48,29 @@ def write_index(ledger: Ledger, title: str, folder: Path, *, site: str = "") -> 
     Parameters
     ----------
     site : str
-        The URL that the folder is served at, for the links of the feed; "": they are relative.
+        The URL that the folder is served at, for the links of the feed; "": it has none.
+
+    Raises
+    ------
+    PublishError
+        They cannot be written; those before stand, and the next batch writes them.
     """
     path = folder / "index.html"
-    with (folder / ".index.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = ledger.stamp()
-        entries = ledger.entries()
-        write_atomic(path, render_index(entries, title))
-        write_atomic(folder / FEED, json.dumps(feed_of(entries, title, site), indent=1) + "\n")
-        ledger.keep("indexed", stamp)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".index.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            stamp = ledger.stamp()
+            entries = ledger.entries()
+            write_atomic(path, render_index(entries, title))
+            write_atomic(folder / FEED, json.dumps(feed_of(entries, title, site), indent=1) + "\n")
+            ledger.keep("indexed", stamp)
+    except OSError as error:
+        raise PublishError(
+            f"the index cannot be written ({error.strerror or type(error).__name__})",
+            where=str(folder),
+            mend="Check that its disk has room and that you may write to it; the one before stands.",
+        ) from error
     return path
 
 

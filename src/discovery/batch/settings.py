@@ -83,7 +83,11 @@ def run_directory(runs: Path, entry: Entry) -> Path:
 
 def sweep(ledger: Ledger, runs: Path) -> None:
     """Remove what runs that were killed left half-made, where nobody is at work on them any more."""
-    half_made = [n for n in os.listdir(runs) if n.endswith(_LEFT) and n[0] == "."]  # noqa: PTH208 - may be thousands
+    try:
+        names = os.listdir(runs)  # noqa: PTH208 - may be thousands
+    except OSError:
+        return
+    half_made = [n for n in names if n.endswith(_LEFT) and n[0] == "."]
     if not half_made:
         return
     import shutil

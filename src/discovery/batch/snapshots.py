@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import PublishError
+
 if TYPE_CHECKING:
     from ..intake.table import Table
     from .recipe import Agreed
@@ -39,6 +41,8 @@ def take_snapshot(url: str, agreed: Agreed, runs: Path, last: str | None) -> Pat
     ------
     DataError
         The database cannot be read.
+    PublishError
+        The snapshot cannot be written.
     """
     from ..intake.database import read_database
 
@@ -48,13 +52,19 @@ def take_snapshot(url: str, agreed: Agreed, runs: Path, last: str | None) -> Pat
         return None
     name = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S}Z"
     staged = runs / FOLDER / f".{name}.{secrets.token_hex(4)}.partial"
-    staged.mkdir(parents=True, mode=0o700)
     try:
+        staged.mkdir(parents=True, mode=0o700)
         for table in read:
             table.frame.write_parquet(staged / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', table.name)}.parquet")
         (staged / HASH).write_text(content)
         place = runs / FOLDER / name
         staged.rename(place)
+    except OSError as error:
+        raise PublishError(
+            f"the snapshot of the database cannot be written ({error.strerror or type(error).__name__})",
+            where=str(runs / FOLDER),
+            mend="Check that its disk has room and that you may write to it; nothing that was recorded is lost.",
+        ) from None
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return place
