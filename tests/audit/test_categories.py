@@ -138,3 +138,20 @@ def test_slips_in_a_column_of_two_words(look):
     assert variants_of(look, values) == {"yxs": "yes", "xes": "yes"}
     assert variants_of(look, ["cat"] * 400 + ["dog"] * 300 + ["cow"] * 300 + ["car"] * 3) == {}
     assert variants_of(look, ["own"] * 500 + ["rent"] * 480 + ["other"] * 9) == {}
+
+
+def test_towns_of_similar_names_are_towns(look):
+    towns = [f"{a}{b}" for a in ("green", "brook", "ash", "oak", "wood", "lake", "mill", "stone", "clay", "fair",
+             "wind", "rock", "salt", "snow", "hay", "elk", "fox", "bear") for b in ("ville", "ton", "field", "port",
+             "bury", "ham", "dale", "ford", "burg", "mouth", "haven", "land")]  # fmt: skip
+    cells = [t for t in towns for _ in range(9)] + ["granville", "Greeneville", "Elkins", "Elkin"]
+    assert look(variants, {"city": cells}) == []
+    found = look(variants, {"city": [*cells, *["brookton"] * 40, "brokton"]})
+    assert [f.rows_affected for f in found] == [1]
+
+
+def test_versions_and_related_words_are_not_spellings(look):
+    versions = ["1.0", "10", "1.1", "11", "2.0", "20", "1,01", "101"] * 20
+    assert look(variants, {"version": versions}) == []
+    words = ["education"] * 300 + ["medical"] * 200 + ["sports"] * 200 + ["educational"] * 3
+    assert look(variants, {"genre": words}) == []

@@ -208,3 +208,9 @@ def test_there_is_no_month_zero(look):
     assert look(numeric_codes, {"month_of_registration": months})[0].rows_affected == (months == 0).sum()
     assert look(numeric_codes, {"month": months % 12}) == []
     assert look(numeric_codes, {"visits": months}) == []
+
+
+def test_short_codes_of_which_every_row_has_its_own_are_codes(look):
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    codes = [f"0{a}{b}" for a in letters for b in letters] + [f"{a}{b}Q" for a in letters for b in letters]
+    assert look(words, {"iata": [*codes, "UNK", "NUL"]}) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -143,3 +144,19 @@ def test_open_data(open_data: Any) -> None:
     assert sorted(f.rows_affected for f in rows_twice(ctx)) == [8, 236]
     (key,) = keys_twice(ctx)
     assert key.rows_affected == 54
+
+
+def test_copies_of_named_things_are_not_by_chance(look):
+    rng = np.random.default_rng(5)
+    names = [f"app {i}" for i in range(400)]
+    reviews = rng.integers(0, 30_000, 400)
+    again = rng.integers(0, 400, 60)
+    frame = pl.DataFrame(
+        {
+            "app": names + [names[i] for i in again],
+            "reviews": np.concatenate([reviews, reviews[again] + (np.arange(60) % 2)]),
+        }
+    )
+    (finding,) = [f for f in look(uniqueness.duplicate_rows, frame) if not f.columns]
+    assert finding.severity == "major"
+    assert "by chance" not in finding.summary

@@ -72,3 +72,14 @@ def test_forms_that_intake_read_apart_are_told(look):
     assert [(f.rows_affected, f.severity, [e.row for e in f.evidence]) for f in found] == [(3, "minor", [1, 2, 3])]
     one = {"d": {"date_formats": {"%Y-%m-%d": 100, "%Y-%m-%d %H:%M": 100}}}
     assert look(two_ways, {"d": DAYS}, notes=one) == []
+
+
+def test_years_written_otherwise_are_told_once(look):
+    from discovery.audit.checks.categories import variants
+
+    years = [str(1850 + i % 40) for i in range(300)] + ["[1897?]", "1879 [1878]", "1880.", "1839, 38-54"] * 5
+    (finding,) = look(two_ways, {"Date of Publication": years})
+    assert (finding.kind, finding.rows_affected, finding.severity) == ("bad_date", 20, "minor")
+    assert look(variants, {"Date of Publication": years}) == []
+    assert look(two_ways, {"Date of Publication": [str(1850 + i % 40) for i in range(300)]}) == []
+    assert look(two_ways, {"model": years}) == []

@@ -47,6 +47,9 @@ _OPPOSED = frozenset(
 """Words that are close in spelling and are not each other's misspelling."""
 
 
+_ENDINGS = ("al", "an", "ed", "er", "ic", "ly", "or")
+"""What makes another word of a word, within two letters."""
+
 _OWN_WORDS = frozenset(
     """all art bar bus can car cat con die down ear end eve even far flat for free full gas gen gold half hand hard
     head heat high home hot ice ill ink inn key kit lab land law leg life light man mar mass mid mini mis news new
@@ -60,14 +63,16 @@ _OWN_WORDS = frozenset(
 
 @lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
-    """Return a text without case, accents, punctuation and runs of blanks.
+    """Return a text without case, accents, punctuation (but for signs within numbers) and runs of blanks.
 
     >>> folded("  São-Paulo ") == folded("SAO PAULO")
     True
+    >>> folded("1.0") == folded("10")
+    False
     """
     plain_text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    plain_text = re.sub(r"\b(\w)\.(?=\w\b|\s|$)", r"\1", plain_text)
-    words = re.sub(r"(?<=\S)[-](?=\S)|[^-\w+<>=%$€£#&/@]|_", " ", plain_text)
+    plain_text = re.sub(r"\b([^\W\d])\.(?=\w\b|\s|$)", r"\1", plain_text)
+    words = re.sub(r"(?<=\S)[-](?=\S)|(?!(?<=\d)[.,:](?=\d))[^-\w+<>=%$€£#&/@]|_", " ", plain_text)
     return " ".join(words.split()) or plain_text.strip()
 
 
@@ -186,6 +191,8 @@ def _different(a: str, b: str) -> bool:
 
 def _unlike(x: str, y: str) -> bool:
     short = min(len(x), len(y)) <= 3
+    if x in {y + ending for ending in _ENDINGS} or y in {x + ending for ending in _ENDINGS}:
+        return True
     inflected = x.rstrip("s") == y.rstrip("s") or {x, y} & _OPPOSED == {x, y}
     ending = x[:-1] == y[:-1] or (x[:-2] == y[:-2] and len(x) == len(y))
     return short or (inflected and x in _OPPOSED) or (ending and min(len(x), len(y)) < 7)

@@ -13,8 +13,9 @@ from .context import TableContext
 from .names import named
 from .profile import ColumnProfile
 
-__all__ = ["counted", "identifying", "number", "numbers_of", "raw_words", "text_counts"]
+__all__ = ["counted", "identifying", "number", "numbers_of", "plain_years", "raw_words", "text_counts"]
 
+YEAR = r"^\s*(?:1[0-9]|20)\d{2}\s*$"
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
@@ -27,6 +28,15 @@ def counted(ordered: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.nda
     """Return the distinct values of a sorted array and how often each occurs."""
     runs = runs_of(ordered)
     return runs.values, runs.counts
+
+
+def plain_years(name: str, counts: pl.DataFrame) -> pl.Series | None:
+    """Return which of the values ``v`` (``n`` cells each) are plain years, in a column that is called a date or
+    year and mostly holds such; None for any other."""
+    if not named(name, "year", "yr", "date", "published"):
+        return None
+    plain = counts["v"].str.contains(YEAR)
+    return plain if int(counts["n"].filter(plain).sum() or 0) >= 0.7 * int(counts["n"].sum() or 0) > 0 else None
 
 
 def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:

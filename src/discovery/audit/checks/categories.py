@@ -12,9 +12,12 @@ from ..context import TableContext, check
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
 from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, slips
-from ..values import text_counts
+from ..values import plain_years, text_counts
 
 MOST_VALUES = 5_000
+OPEN, BY_CHANCE, SURE = 200, 0.02, 40
+"""Of more than 200 values some are close by chance (towns, names): where less than 2% of them look misspelt, only
+those count that are 40 times as rare as what they look like."""
 PADDED = r"^\s+\S|\S\s+$"
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
 
@@ -92,6 +95,8 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
     folded_, missing = _words(ctx, columns)
     for column in columns:
         distinct = text_counts(ctx, column.name)
+        if plain_years(column.name, distinct) is not None:
+            continue
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
         folds = {v: folded_[v] for v in counts}
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing})
@@ -175,7 +180,7 @@ def _merge_abbreviations(totals: Mapping[str, int], parent: dict[str, str]) -> N
 
 
 def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
-    if column.semantic == "person_name":
+    if column.semantic == "person_name" or len(totals) > OPEN:
         return
     for fold in totals:
         single = plain(fold)
@@ -187,7 +192,10 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
-    for rare, frequent in [*misspellings(totals), *slips(totals)]:
+    found = [*misspellings(totals), *slips(totals)]
+    if len(totals) > OPEN and len(found) < BY_CHANCE * len(totals):
+        found = [(rare, often) for rare, often in found if totals[often] >= SURE * totals[rare]]
+    for rare, frequent in found:
         parent[rare] = parent[frequent]
 
 

@@ -108,8 +108,8 @@ def _legitimate(column: ColumnProfile) -> set[str]:
         fine.add("-")
     if codes_of_two(column):
         fine.add("na")
-    if _codes_of(column, 3):
-        fine |= {"tba", "tbd", "nat", "nan", "nil", "nul"}
+    if _codes_of(column, 3) or (column.unique and (column.length_max or LONGEST) <= 4):
+        fine |= {"tba", "tbd", "nat", "nan", "nil", "nul", "unk"}
     if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
         fine |= {"error", "invalid", "empty", "missing", "blank"}
     if column.semantic in {"free_text", "address"}:

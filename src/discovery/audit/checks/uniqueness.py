@@ -42,11 +42,14 @@ def next_to_equal(context: TableContext) -> float:
     """Return how many equal rows there would be were they no more frequent than rows one step apart.
 
     Where columns depend on one another, chance makes more equal rows than independence says. It makes as many rows
-    that differ in one number only, and there by one step of its values, on either side; copies do not.
+    that differ in one number only, and there by one step of its values, on either side; copies do not. Where a
+    column of text tells most rows apart, those that agree in it are of one thing, and none are by chance.
     """
     frame = context.frame
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct >= 10]
     if frame.width > MOST_COLUMNS or frame.height > MOST_ROWS or frame.width < 2:
+        return 0.0
+    if any(c.distinct > ENTITY_ONCE * context.rows for c in context.columns("text")):
         return 0.0
     most = 0
     for name in numbers:

@@ -15,7 +15,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..values import raw_words, text_counts
+from ..values import plain_years, raw_words, text_counts
 from .sentinels import EPOCHS
 
 ISOLATED = timedelta(days=3653)
@@ -76,9 +76,33 @@ def two_ways(ctx: TableContext) -> Iterable[Finding]:
         elif column.temporal and (forms := _forms(notes.get("date_formats"))):
             yield _several_forms(ctx, column, forms)
         elif column.type == "text" and column.distinct >= 2 and (column.length_max or 0) <= 40:
-            finding = _shapes(ctx, column)
+            finding = _shapes(ctx, column) or _years(ctx, column)
             if finding is not None:
                 yield finding
+
+
+def _years(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """Report what is no plain year in a column of years: ``[1897?]``, ``1879 [1878]``, ``1839, 38-54``."""
+    counts = text_counts(ctx, column.name)
+    plain = plain_years(column.name, counts)
+    if plain is None:
+        return None
+    rest = counts.filter(~plain).sort("n", "v", descending=[True, False])
+    odd = [v for v in rest["v"].to_list() if not is_placeholder(v)]
+    if not odd:
+        return None
+    rows = int(rest["n"].filter(rest["v"].is_in(odd)).sum() or 0)
+    shown = raw_words([ctx.show(column.name, v, 30) for v in odd[:5]])
+    mask = ctx.frame[column.name].cast(pl.String).is_in(odd)
+    return _finding(
+        ctx,
+        column.name,
+        ctx.rows_where(mask),
+        f"{rows:,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
+        count=rows,
+        severity="minor",
+        details={"values": odd[:50]},
+    )
 
 
 def _forms(read: object) -> dict[str, int]:
