@@ -313,3 +313,12 @@ def test_values_are_compared_in_one_form() -> None:
     assert as_text(pl.Series([1.5])).to_list() == ["1.5"]
     assert as_text(pl.Series([" a ", ""])).to_list() == ["a", None]
     assert as_text(pl.Series([timedelta(seconds=1)])).to_list() == ["1000000"]
+
+
+def test_rows_of_other_things_do_not_conflict(look):
+    rng = np.random.default_rng(8)
+    rows = 400
+    products = rng.permutation(np.concatenate([np.arange(380), np.arange(20)]))
+    frame = {f"c{i}": rng.integers(0, 10_000, rows) for i in range(8)}
+    frame |= {"product_id": [f"P-{p:05d}" for p in products], "name": [f"thing {p}" for p in products]}
+    assert look(conflicting_records, frame) == []

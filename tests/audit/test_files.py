@@ -37,3 +37,10 @@ def test_two_problems_of_one_header_are_both_told(tmp_path):
     found = audit_drop(read_drop(file), default_engagement(str(file))).findings
     (header,) = [f for f in found if f.kind == "header_problem"]
     assert "2 columns have no name. 2 columns share a name" in header.summary
+
+
+def test_apostrophes_of_sql(look):
+    names = ["O''Neill", "D''Ambra", "d''Inverno", "Smith", "Jones"] * 10
+    (finding,) = look(undecoded_text, {"name": names})
+    assert finding.rows_affected == 30
+    assert look(undecoded_text, {"name": ["O'Neill", "D'Ambra", "d'Inverno", "6'' pipe"] * 10}) == []

@@ -45,3 +45,10 @@ def test_sound_columns(look):
         assert look(mixed_type, {"c": values}) == []
     assert look(mixed_type, {"n": pl.Series([1, None])}, unparsed={"n": {2: "?"}}) == []
     assert look(mixed_type, {"ticket": [str(i) for i in range(60)] + ["LINE"] * 9}) == []
+
+
+def test_letters_among_codes_are_minor(look):
+    codes = [str(i) for i in range(1, 91)] + list("ABCDEFGHIJ")
+    (finding,) = look(mixed_type, {"parent": codes * 3})
+    assert finding.severity == "minor"
+    assert look(mixed_type, {"size": codes[:90] * 3 + ["big", "small"] * 20})[0].severity == "major"

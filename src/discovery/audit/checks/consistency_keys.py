@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -98,6 +98,7 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
         context.frame.with_row_index("__row__", offset=1).drop_nulls(key).filter(pl.struct(key).is_duplicated())
     )
     others = [c for c in context.frame.columns if c not in key]
+    spec = context.engagement.tables.get(context.name)
     if not repeated.height or not others or repeated.height > 0.5 * context.rows:
         return
     varied = repeated.group_by(key).agg(pl.col(others).n_unique())
@@ -105,13 +106,14 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
     differing = sorted((c for c in others if keys[c]), key=lambda c: -keys[c])
     if not differing:
         return
+    if not (spec and spec.key) and _of_other_things(keys, repeated.select(key).n_unique()):
+        return
     clashing = varied.filter(pl.any_horizontal(pl.col(others) > 1)).select(key)
     rows = repeated.join(clashing, on=key, how="semi").sort([*key, "__row__"])
     few = len(differing) <= MOST_NAMED
     columns = differing if few else key
     name = " + ".join(key)
     shown = ", ".join(f"'{c}'" for c in differing[:MOST_NAMED]) + ("" if few else " …")
-    spec = context.engagement.tables.get(context.name)
     broken = bool(spec and spec.key) and rows.height >= 0.05 * context.rows
     severity: Severity = "major" if broken else "minor"
     yield context.finding(
@@ -129,6 +131,12 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
         details={"key": key, "keys": clashing.height, "keys_by_column": {c: keys[c] for c in differing[:20]}},
         confidence=0.95,
     )
+
+
+def _of_other_things(keys: Mapping[str, int], repeated: int) -> bool:
+    """Whether rows of one key differ nearly all in most columns: they are of other things that refer to the key."""
+    varied = sum(n >= 0.8 * repeated for n in keys.values())
+    return len(keys) >= 5 and varied > 0.6 * len(keys)
 
 
 @check("conflicting_records", scope="drop")

@@ -15,6 +15,7 @@ MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’�
 MOST_VALUES = 200_000
 CONTROL = r"[\x{80}-\x{9F}]"
 ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
+ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
@@ -102,13 +103,15 @@ def _byte(sign: str) -> str:
 
 @check("encoding")
 def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
-    """Report text that was never decoded: signs of HTML (``&eacute;``), and control signs U+0080 to U+009F.
+    """Report text that was never decoded: signs of HTML (``&eacute;``) and of SQL (``O''Neill``), and control
+    signs U+0080 to U+009F.
 
     No writing has those control signs; they are bytes of another encoding that were taken for Latin-1. Each form
     must be in three different values, those of HTML outside web addresses.
     """
     forms = (
         (ENTITY, "signs written as in HTML (&amp;, &eacute;)", "Turn them back: html.unescape."),
+        (ESCAPED, "apostrophes escaped as in SQL ('' or \\')", "Turn them back into single ones."),
         (CONTROL, "bytes of another encoding", "Ask for an export in UTF-8: no letter can be told from them."),
     )
     for column in ctx.profile.columns.values():

@@ -204,8 +204,17 @@ def _may_be_key(context: TableContext, column: ColumnProfile) -> bool:
         return False
     if column.semantic not in {"identifier", "uuid"} and column.distinct < 0.98 * column.present:
         return False
-    other = [c for c in context.columns() if c.unique and not c.missing and identifies(c) and c.name != column.name]
-    return not other or _named_after(context.name, column.name)
+    return not _other_keys(context, column.name) or _named_after(context.name, column.name)
+
+
+def _other_keys(context: TableContext, column: str) -> list[ColumnProfile]:
+    """Return the columns other than ``column`` that identify the rows."""
+    return [c for c in context.columns() if c.unique and not c.missing and identifies(c) and c.name != column]
+
+
+def _numbers_rows(column: ColumnProfile) -> bool:
+    """Whether whole numbers run from first to last without a gap."""
+    return column.type == "integer" and column.maximum - column.minimum + 1 == column.present
 
 
 def _named_after(table: str, column: str) -> bool:
@@ -221,8 +230,9 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
     certain = how == "declared as" or strong or _named_after(context.name, key[0])
     few = how != "declared as" and found.repeats + found.missing < 0.005 * context.rows
     severity: Severity = "major" if certain and not few and (found.differing or found.missing) else "minor"
-    if how != "declared as" and not found.differing:
-        severity = "info"
+    if how != "declared as":
+        named = [c for c in _other_keys(context, key[0]) if not _numbers_rows(c)]
+        severity = "info" if not found.differing else "minor" if named else severity
     repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
     order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
     others = [c for c in context.table.columns if c not in key][:4]

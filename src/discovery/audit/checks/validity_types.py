@@ -84,12 +84,13 @@ def _finding(
     name = column.name
     shown = raw_words([ctx.show(name, t, 30) for t, _ in texts.most_common(5)])
     target = name in {u.target for u in ctx.use_cases}
+    codes = what == "numbers" and len(texts) >= 5 and all(re.fullmatch(r"[A-Z]{1,3}", t) for t in texts)
     endless = what == "numbers" and all(re.fullmatch(r"[-+]?inf(inity)?", t, re.IGNORECASE) for t in texts)
     fix = f"df[{name!r}] = pd.to_numeric(df[{name!r}], errors='coerce')" if what == "numbers" else None
     return ctx.finding(
         "mixed_type",
         name,
-        "major" if (share >= 0.05 and not endless) or target else "minor",
+        "major" if (share >= 0.05 and not endless and not codes) or target else "minor",
         f"{len(rows):,} cells of '{name}' are no {what}, as the others are: {shown}.",
         rows_affected=len(rows),
         consequence="The column is read as text, or these cells are lost: no sums, no order, no ranges.",
