@@ -155,3 +155,8 @@ def test_versions_and_related_words_are_not_spellings(look):
     assert look(variants, {"version": versions}) == []
     words = ["education"] * 300 + ["medical"] * 200 + ["sports"] * 200 + ["educational"] * 3
     assert look(variants, {"genre": words}) == []
+
+
+def test_what_a_syllable_denies_is_no_misspelling(look):
+    words = ["very favorably"] * 300 + ["somewhat"] * 200 + ["very unfavorably"] * 2
+    assert look(variants, {"opinion": words}) == []

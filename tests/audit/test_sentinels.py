@@ -214,3 +214,17 @@ def test_short_codes_of_which_every_row_has_its_own_are_codes(look):
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     codes = [f"0{a}{b}" for a in letters for b in letters] + [f"{a}{b}Q" for a in letters for b in letters]
     assert look(words, {"iata": [*codes, "UNK", "NUL"]}) == []
+
+
+def test_nineteen_hundred_among_years(look):
+    years = [1900] * 14 + [1963 + i % 50 for i in range(160)]
+    (finding,) = look(numeric_codes, {"year": years})
+    assert (finding.rows_affected, finding.severity) == (14, "minor")
+    assert look(numeric_codes, {"year": [1900 + i % 110 for i in range(300)]}) == []
+
+
+def test_no_difference_is_a_difference(look):
+    rng = np.random.default_rng(4)
+    values = [0.0] * 60 + rng.choice(np.arange(0.2, 0.45, 0.01), 440).round(2).tolist()
+    assert look(numeric_codes, {"price_diff": values}) == []
+    assert [f.rows_affected for f in look(numeric_codes, {"price": values})] == [60]

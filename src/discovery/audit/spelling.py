@@ -47,6 +47,9 @@ _OPPOSED = frozenset(
 """Words that are close in spelling and are not each other's misspelling."""
 
 
+_DENIALS = ("a", "an", "de", "il", "im", "in", "ir", "re", "un")
+"""What makes another word of a word, before it."""
+
 _ENDINGS = ("al", "an", "ed", "er", "ic", "ly", "or")
 """What makes another word of a word, within two letters."""
 
@@ -192,6 +195,8 @@ def _different(a: str, b: str) -> bool:
 def _unlike(x: str, y: str) -> bool:
     short = min(len(x), len(y)) <= 3
     if x in {y + ending for ending in _ENDINGS} or y in {x + ending for ending in _ENDINGS}:
+        return True
+    if x in {start + y for start in _DENIALS} or y in {start + x for start in _DENIALS}:
         return True
     inflected = x.rstrip("s") == y.rstrip("s") or {x, y} & _OPPOSED == {x, y}
     ending = x[:-1] == y[:-1] or (x[:-2] == y[:-2] and len(x) == len(y))

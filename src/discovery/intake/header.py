@@ -18,6 +18,7 @@ _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
 _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
+_RESPONSES = frozenset({"response", "open-ended response"})
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 
 
@@ -35,7 +36,7 @@ def header_score(cells: pl.DataFrame) -> float:
         return -1.0
     if body.height == 0:
         return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
-    if _years(top, body) or _numbered(top, body):
+    if _years(top, body) or _numbered(top, body) or _answers(top):
         return 0.5
     some = _some(body.columns)
     body = body.select(pl.col(c).str.head(_LONGEST) if c in some else pl.lit(None).alias(c) for c in body.columns)
@@ -74,6 +75,11 @@ def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
     return len(top) == 1 and numbers == ["0"] and numeric_share(body[body.columns[-1]]) < 0.5
 
 
+def _answers(cells: Sequence[str]) -> bool:
+    """Whether a row is the second of a header as survey tools write it: what may be answered to each question."""
+    return sum(c.casefold() in _RESPONSES for c in cells) >= 2
+
+
 def _vote(cell: str, column: pl.Series) -> float:
     stripped = column.str.strip_chars()
     present = stripped.filter((stripped != "").fill_null(False))
@@ -109,7 +115,10 @@ def header_depth(cells: pl.DataFrame) -> int:
         return 1
     top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
     if cells.width >= 3 and (
-        _grouped(cells, top, second) or _in_two_parts(top, second) or _units(cells, top, second)
+        _grouped(cells, top, second)
+        or _in_two_parts(top, second)
+        or _units(cells, top, second)
+        or (_answers(second) and all(a or b for a, b in zip(top, second, strict=True)))
     ):
         return 2
     return _rows_of_words(cells)
@@ -159,10 +168,16 @@ def _rows_of_words(cells: pl.DataFrame) -> int:
     for k in range(2, most + 1):
         whole = cells.row(k - 1)
         row = [(whole[i] or "").strip() for i in columns]
-        words = [c for c in row if c and c.casefold() not in MISSING_WORDS and not any(s.isdigit() for s in c)]
+        words = [c for c in row if _word(c)]
         if len(words) >= max(2, 0.8 * len(row)):
             depth = k
     return depth
+
+
+def _word(cell: str) -> bool:
+    """Whether a cell holds letters and no digit, and is no word for missing."""
+    letters = any(s.isalpha() for s in cell)
+    return letters and cell.casefold() not in MISSING_WORDS and not any(s.isdigit() for s in cell)
 
 
 def _some(columns: Sequence[str]) -> frozenset[str]:

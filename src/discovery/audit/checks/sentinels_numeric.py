@@ -30,6 +30,8 @@ NEVER_ZERO = (
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
 )  # fmt: skip
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
+DIFFERENCES = ("diff", "difference", "delta", "change", "discount", "disc", "gap", "deviation", "error")
+"""Quantities of which 0 says that two things are the same."""
 PILE = 20
 """How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
 
@@ -50,6 +52,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
 
     * repeated 9s, 8s or 7s, or a limit of a storage type, cut off from the rest by a gap of at least half the
       range of the rest;
+    * 1900 or 1970, repeated, ten years or more before all others in a column of years;
     * any repeated number cut off by a gap of at least three times that range, or of a quarter of it where it is
       20 times as frequent as any other of at least 30 values;
     * the only negative number, repeated, in a column that else holds none;
@@ -108,6 +111,10 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
             break
         right -= 1
         yield high
+    early = _first_year(column, values, counts)
+    if early is not None:
+        left += 1
+        yield early
     for _ in range(3):
         low = _low(values[left:right], counts[left:right])
         if low is None:
@@ -170,6 +177,15 @@ def _low(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike |
     return found
 
 
+def _first_year(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+    """Return the year that calendars of computers begin with, where it is far before all others."""
+    if values[0] not in (1900, 1970) or counts[0] < 3 or not named(column.name, "year", "yr"):
+        return None
+    if values[1] - values[0] < 10 or counts[0] < counts[1]:
+        return None
+    return _Spike(float(values[0]), int(counts[0]), "it is repeated and far from all other values", False)
+
+
 def _cut_off(
     value: float, rows: int, rest: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], gap: float
 ) -> _Spike | None:
@@ -199,6 +215,8 @@ def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarra
     if place >= len(values) or values[place] != 0:
         return None
     rows = int(counts[place])
+    if named(column.name, *DIFFERENCES):
+        return None
     never = named(column.name, *NEVER_ZERO) or _rated(column.name)
     rest, weights = np.delete(values, place), np.delete(counts, place)
     if len(rest) < 10 or rows < 2:

@@ -48,7 +48,8 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     texts = Counter(u.text.strip() for u in cells)
     share = len(cells) / max(column.present + column.unparsed, 1)
-    what = {"integer": "numbers", "number": "numbers", "boolean": "yes/no values"}.get(column.type, "dates")
+    kinds = {"integer": "numbers", "number": "numbers", "boolean": "yes/no values", "time": "times"}
+    what = kinds.get(column.type, "dates")
     return _finding(ctx, column, what, texts, [u.row for u in cells], share)
 
 

@@ -16,7 +16,7 @@ from ..profile import ColumnProfile
 from ..values import identifying, number, numbers_of
 
 FACTORS: tuple[tuple[float, str], ...] = (
-    (10.0, "10 (cm and mm)"),
+    (10.0, "10 (as cm and mm, or g/dl and g/l)"),
     (100.0, "100 (whole and hundredths, as euros and cents, shares and percent, m and cm)"),
     (1000.0, "1,000 (as kg and g, km and m, or thousands and ones)"),
     (1e6, "1,000,000 (millions and ones)"),

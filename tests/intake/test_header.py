@@ -1,0 +1,36 @@
+"""Headers of surveys, and rows of signs below a header."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from discovery.intake import read_drop
+from discovery.intake.table import Table
+
+
+def read(path: Path, text: str) -> Table:
+    path.write_text(text, encoding="utf-8")
+    return next(iter(read_drop(path).tables.values()))
+
+
+def test_a_survey_has_questions_above_what_may_be_answered(tmp_path: Path) -> None:
+    head = "RespondentID,Have you seen any?,Which of these?,,,Gender\n,Response,Part I,Part II,Part III,Response\n"
+    rows = "".join(
+        f"{3292879998 - i},{'Yes' if i % 3 else 'No'},{'Part I' if i % 2 else ''},{'Part II' if i % 5 else ''},"
+        f"{'Part III' if i % 7 else ''},{'Male' if i % 2 else 'Female'}\n"
+        for i in range(60)
+    )
+    table = read(tmp_path / "survey.csv", head + rows)
+    assert table.frame.height == 60
+    assert list(table.frame.columns) == [
+        "RespondentID", "Have you seen any? Response", "Which of these? Part I", "Which of these? Part II",
+        "Which of these? Part III", "Gender Response",
+    ]  # fmt: skip
+
+
+def test_signs_for_missing_are_no_header(tmp_path: Path) -> None:
+    text = "state,area,total,share,rate\nOH,Springfield,**,**,**\nWA,Mount Vernon,**,**,**\n"
+    text += "".join(f"PR,Ponce {i},{100 + i},{i}.5,{i}.25\n" for i in range(40))
+    table = read(tmp_path / "areas.csv", text)
+    assert list(table.frame.columns) == ["state", "area", "total", "share", "rate"]
+    assert table.frame.height == 42
