@@ -274,3 +274,18 @@ def test_few_rows_teach_little(make_context: MakeContext) -> None:
     suite = suggest(make_context(sound(5)))
     assert not [e for e in suite.expectations if "between" in e.type and e.columns]
     assert suggest(make_context(sound(5).clear())).expectations[0].type == "expect_table_columns_to_match_set"
+
+
+def test_what_the_audit_lets_pass_its_contract_lets_pass(make_context: MakeContext) -> None:
+    rng = random.Random(3)
+    frame = pl.DataFrame(
+        {
+            "share": [round(rng.uniform(0.3, 0.7), 2) for _ in range(207)] + [1.5, 1.6, 1.8, 2.1, 2.4, 2.7, 2.7],
+            "income": [rng.choice(["<=50K", ">50K"]) for _ in range(214)],
+            "provider_number": [10_000 + i % 90 for i in range(210)] + [20_018] * 4,
+            "code": [round(rng.uniform(0, 1), 2) for _ in range(206)] + [-999.0] * 8,
+        }
+    )
+    assert broken(suggest(make_context(frame)), frame) == {"code"}
+    shifted = frame.with_columns(share=pl.col("share") + 2, income=pl.lit("50"))
+    assert {"share", "income"} <= broken(suggest(make_context(frame)), shifted)

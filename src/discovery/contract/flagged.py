@@ -25,10 +25,12 @@ _VALUE_KEYS = ("values", "value", "sentinels", "sentinel", "tokens", "variants",
 
 @dataclass(slots=True)
 class Flagged:
-    """Of one column: the texts that findings name, which of them are extremes, and the rows they take."""
+    """Of one column: the texts that findings name, which of them are extremes, which of those are only far from the
+    others, and the rows they take."""
 
     texts: set[str] = field(default_factory=set)
     extremes: set[str] = field(default_factory=set)
+    far: set[str] = field(default_factory=set)
     rows: int = 0
     kinds: set[str] = field(default_factory=set)
 
@@ -39,6 +41,14 @@ class Flagged:
     def extreme_numbers(self) -> list[float]:
         """The flagged extremes that are numbers: what is at least as far out is flagged with them."""
         return [n for n in map(_number, self.extremes) if n is not None]
+
+    def wrong_numbers(self) -> list[float]:
+        """The flagged values that are numbers and more than far from the others."""
+        return [n for n in map(_number, self.texts - self.far) if n is not None]
+
+    def far_numbers(self) -> list[float]:
+        """The flagged values that are numbers and only far from the others."""
+        return [n for n in map(_number, self.far) if n is not None]
 
     def moments(self) -> list[datetime]:
         """The flagged values that are dates."""
@@ -59,6 +69,8 @@ def flagged(findings: Iterable[Finding], table: str, column: str) -> Flagged:
         if finding.kind != "fd_violation":
             texts |= _from_details(finding.details, column)
             result.texts |= texts
+        if finding.kind == "outlier":
+            result.far |= texts
         if finding.kind in _EXTREME:
             result.extremes |= texts
         if finding.kind in _MEND_TO_MISSING:

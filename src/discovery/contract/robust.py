@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ..audit.spelling import folded
+
 __all__ = ["Core", "core_categories", "core_range", "nice_bound"]
 
 FENCE = 6.0
@@ -125,7 +127,7 @@ def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()
     kept: list[tuple[str, int]] = []
     seen: dict[str, str] = {}
     for value, count in sorted(counts, key=lambda c: (-c[1], c[0])):
-        key = "".join(ch for ch in value.casefold() if ch.isalnum()) or value
+        key = folded(value).replace(" ", "")
         if key in seen or value.strip() != value:
             continue
         if any(_misspelt(value, count, other, often, DamerauLevenshtein.distance) for other, often in kept):

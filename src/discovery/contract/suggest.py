@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..artifacts import Finding
+from ..audit.checks.sentinels_numeric import is_code
+from ..audit.names import named
 from ..intake.table import value_counts
 from .canonical import FIRST, LAST, canonical
 from .flagged import Flagged, flagged
@@ -28,6 +30,9 @@ CATEGORIES = 50
 ENOUGH = 20
 NUMBERS = ["int64", "float64"]
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+REACH = 4
+OTHER_TYPE = frozenset({"mixed_type", "bad_date", "unit_mix"})
+"""Findings after which a column of text may be one of numbers or dates once it is mended."""
 _NO_RANGE = frozenset({"identifier", "postcode", "phone", "card", "national_id", "iban"})
 
 
@@ -94,7 +99,7 @@ def _type(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]
         yield _expect("column_values_to_be_in_type_list", column=name, type_list=["datetime64[ns]"])
     elif values.dtype == pl.Boolean:
         yield _expect("column_values_to_be_in_type_list", column=name, type_list=["bool", "BooleanDtype"])
-    elif values.dtype == pl.String and not marks.kinds & {"mixed_type", "bad_date"}:
+    elif values.dtype == pl.String and not marks.kinds & OTHER_TYPE:
         yield _expect("column_values_to_be_of_type", column=name, type_="str")
 
 
@@ -116,7 +121,7 @@ def _tolerance(rows: int, times: int = 2) -> float:
 
 def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
     filled = values.drop_nulls()
-    if filled.len() < ENOUGH or column.semantic in _NO_RANGE:
+    if filled.len() < ENOUGH or column.semantic in _NO_RANGE or _coded(column):
         return
     core = core_range(filled, marks.numbers(), marks.extreme_numbers())
     if core is None:
@@ -128,8 +133,26 @@ def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterat
     if column.unique and column.type == "integer":
         return
     low, high = _widen(core)
-    more: dict[str, Any] = {"mostly": _tolerance(filled.len(), 5)} if core.long_tail else {}
+    mostly = _tolerance(filled.len(), 5) if core.long_tail else 1.0
+    mostly = min(mostly, _with_outliers(filled, low, high, marks))
+    more: dict[str, Any] = {"mostly": mostly} if mostly < 1 else {}
     yield _expect("column_values_to_be_between", column=column.name, min_value=low, max_value=high, **more)
+
+
+def _coded(column: ColumnProfile) -> bool:
+    """Whether whole numbers are codes by their name, of which a new one may be of any size."""
+    return column.type == "integer" and named(column.name, "id", "key", "number", "nr", "no", "nbr", "code")
+
+
+def _with_outliers(filled: pl.Series, low: float, high: float, marks: Flagged) -> float:
+    """Return the share that must lie in the range. Where values outside may well be true, as the audit calls them
+    outliers or nothing at all and they are neither codes nor out of all proportion, twice as many may lie there in
+    the next drop, and one in ten at most."""
+    outside = filled.filter((filled < low) | (filled > high)).cast(pl.Float64).to_list()
+    wrong, far, reach = set(marks.wrong_numbers()), set(marks.far_numbers()), REACH * (high - low)
+    near = (v for v in outside if v in far or (low - reach <= v <= high + reach and not is_code(v)))
+    true = sum(v not in wrong for v in near)
+    return math.floor((1 - min(0.1, 2 * true / filled.len())) * 1000) / 1000
 
 
 def _codes(column: ColumnProfile, filled: pl.Series, core: Core, marks: Flagged) -> list[int]:
@@ -196,6 +219,8 @@ def _texts(
         return
     if column.semantic == "email":
         yield _expect("column_values_to_match_regex", column=column.name, regex=EMAIL, mostly=_tolerance(filled))
+        return
+    if marks.kinds & {"unit_mix"}:
         return
     personal = context.is_personal(column.name)
     if not personal and 1 <= column.distinct <= min(CATEGORIES, filled // 5):
