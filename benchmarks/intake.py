@@ -3,8 +3,9 @@
     python benchmarks/intake.py [MEGABYTES]
 
 Each reader runs in a process of its own with one thread. CPU is that of the reading alone; memory is the peak
-beyond what the process had once its libraries were imported, as a multiple of the file's size. The bare readers
-keep no text of a cell and no evidence, tell no header, and stop at, or damage, badly quoted rows.
+beyond what the process had once its libraries were imported, as a multiple of the file's size; of a workbook, which
+is packed, also of what it unpacks to. The bare readers keep no text of a cell and no evidence, tell no header, and
+stop at, or damage, badly quoted rows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 READERS = {
@@ -87,11 +89,30 @@ def measure(reader: str, path: Path) -> tuple[float, float]:
     return seconds, peak / path.stat().st_size
 
 
+def write_workbook(plain: Path, path: Path) -> None:
+    """Write the head of the table as a workbook."""
+    import polars as pl
+
+    pl.read_csv(plain, n_rows=50_000).write_excel(path)
+
+
+def measure_workbook(path: Path) -> None:
+    """Print what reading a workbook costs."""
+    seconds, memory = measure("discovery", path)
+    size = path.stat().st_size
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    told = (
+        f"{memory:5.1f} x the file, {memory * size / unpacked:.1f} x what it unpacks to ({unpacked / 1e6:.0f} MB)"
+    )
+    print(f"{'workbook':13} {size / 1e6:5.0f} MB  {'discovery':10} {seconds:6.2f} CPU s  {told}")
+
+
 def main() -> None:
     """Print a line for each file and reader."""
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     with tempfile.TemporaryDirectory() as folder:
-        plain, bad = Path(folder, "plain.csv"), Path(folder, "badly_quoted.csv")
+        plain, bad, book = Path(folder, "plain.csv"), Path(folder, "badly_quoted.csv"), Path(folder, "book.xlsx")
         write_plain(plain, megabytes)
         write_badly_quoted(plain, bad)
         for path in (plain, bad):
@@ -105,6 +126,8 @@ def main() -> None:
                     told
                     + ("" if reader == "discovery" else f"   discovery takes {ours / seconds:.1f} times as long")
                 )
+        write_workbook(plain, book)
+        measure_workbook(book)
 
 
 if __name__ == "__main__":
