@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -257,3 +259,31 @@ def test_frames_with_nested_values_become_plain() -> None:
     assert table.text("7").to_list() == ["00", "ff"]
     raw = Table("t", "memory", pl.DataFrame({"s": [{"a": [1]}, None], "l": [[1], None], "b": [b"\xff", None]}), {})
     assert [raw.text(c).to_list() for c in "slb"] == [['{"a": [1]}', None], ["[1]", None], ["ff", None]]
+
+
+_DAMAGED = """
+import random, sys
+from pathlib import Path
+from discovery.errors import DiscoveryError
+from discovery.intake import read_drop
+good, path = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2])
+for seed in range(150):
+    rng, data = random.Random(seed), bytearray(good)
+    for _ in range(rng.choice([1, 4, 20])):
+        data[rng.randrange(len(data))] = rng.randrange(256)
+    path.write_bytes(data)
+    try:
+        read_drop(path)
+    except DiscoveryError:
+        pass
+"""
+
+
+def test_damaged_feather_files_are_refused_without_a_crash(tmp_path: Path) -> None:
+    words = [f"{'long ' * (i % 7)}word {i % 13}" for i in range(300)]
+    pl.DataFrame({"id": range(300), "word": words, "some": [*words[:150], *[None] * 150]}).write_ipc(
+        tmp_path / "good.feather"
+    )
+    command = [sys.executable, "-c", _DAMAGED, str(tmp_path / "good.feather"), str(tmp_path / "bad.feather")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr[-500:]

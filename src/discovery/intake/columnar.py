@@ -24,12 +24,15 @@ def read_columnar(data: bytes | Path, name: str, source: str, kind: str) -> Tabl
         If it cannot be read or has no columns.
     """
     given = io.BytesIO(data) if isinstance(data, bytes) else data
-    try:
-        frame = pl.read_parquet(given) if kind == "parquet" else pl.read_ipc(given)
-    except BaseException as error:  # Polars panics on some damaged files
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-            raise
+    if kind == "feather":
         frame = _by_pyarrow(data, source, kind)
+    else:
+        try:
+            frame = pl.read_parquet(given)
+        except BaseException as error:  # Polars panics on some damaged files
+            if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+                raise
+            frame = _by_pyarrow(data, source, kind)
     if frame.width == 0:
         raise DataError("the file has no columns", where=source, mend="Ask for it again.")
     frame, assumptions = plain_frame(frame)
@@ -37,12 +40,15 @@ def read_columnar(data: bytes | Path, name: str, source: str, kind: str) -> Tabl
 
 
 def _by_pyarrow(data: bytes | Path, source: str, kind: str) -> pl.DataFrame:
+    """Read by PyArrow, and look at every offset: Polars takes those of a Feather file as they are, and a damaged
+    one has it read where it must not."""
     import pyarrow.feather as feather
     import pyarrow.parquet as parquet
 
     given = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
         table = parquet.read_table(given) if kind == "parquet" else feather.read_table(given)
+        table.validate(full=True)
         frame = pl.from_arrow(table)
     except Exception:
         raise DataError(f"the {kind} file is damaged", where=source, mend="Ask for it again.") from None
