@@ -322,3 +322,29 @@ def test_rows_of_other_things_do_not_conflict(look):
     frame = {f"c{i}": rng.integers(0, 10_000, rows) for i in range(8)}
     frame |= {"product_id": [f"P-{p:05d}" for p in products], "name": [f"thing {p}" for p in products]}
     assert look(conflicting_records, frame) == []
+
+
+def test_two_columns_that_are_a_key_together_are_referred_to_together():
+    rng = np.random.default_rng(9)
+    pairs = [(s, p) for s in range(1, 31) for p in range(1, 41) if rng.random() < 0.3]
+    prices = {"store_id": [s for s, _ in pairs], "product_id": [p for _, p in pairs]}
+    prices |= {"price": rng.uniform(1, 9, len(pairs)).round(2).tolist()}
+    sold = [pairs[i] for i in rng.integers(0, len(pairs), 2000)]
+    known = set(pairs)
+    sold[:40] = [(s, p) for s in range(1, 31) for p in range(1, 41) if (s, p) not in known][:40]
+    sales = {"store_id": [s for s, _ in sold], "product_id": [p for _, p in sold]}
+    sales |= {"amount": rng.integers(1, 9, 2000).tolist()}
+    drop = many(prices=pl.DataFrame(prices), sales=pl.DataFrame(sales))()
+    (reference,) = find_references(drop)
+    assert reference.columns == ("store_id", "product_id")
+    assert (reference.child, reference.orphans) == ("sales", 40)
+    (finding,) = list(orphan_fk(drop))
+    assert (finding.rows_affected, finding.columns) == (40, ["store_id", "product_id"])
+
+
+def test_pairs_that_meet_by_chance_are_no_reference():
+    rng = np.random.default_rng(10)
+    pairs = [(s, p) for s in range(1, 31) for p in range(1, 41) if rng.random() < 0.85]
+    prices = {"store_id": [s for s, _ in pairs], "product_id": [p for _, p in pairs], "x": [1.5] * len(pairs)}
+    sales = {"store_id": rng.integers(1, 31, 3000).tolist(), "product_id": rng.integers(1, 41, 3000).tolist()}
+    assert find_references(many(prices=pl.DataFrame(prices), sales=pl.DataFrame(sales))()) == []

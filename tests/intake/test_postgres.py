@@ -154,7 +154,7 @@ def test_query(server: str) -> None:
     assert (table.name, table.rows) == ("sold", 50)
     assert table.frame.columns == ["name", "total", "a:b", "t", "p"]
     assert table.frame["a:b"][0] == ":x"
-    assert read_query(server, "SELECT 1 AS a, 2 AS a").frame.columns == ["a", "a_2"]
+    assert read_query(server, "SELECT 1 AS a, 2 AS a").frame.columns == ["a", "a.1"]
     assert read_query(server, "SELECT id FROM customer WHERE id < 0").rows == 0
 
 

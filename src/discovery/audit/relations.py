@@ -3,15 +3,17 @@
 What the engagement declares is taken as it is. Beyond that, a column is taken for a foreign key where its name
 fits (the same name as the key, or the parent's name and its key's) and half of its values are found there; or
 where the values are texts or wide-ranged numbers and nearly all are found. Small whole numbers are found in
-every row number and prove nothing (after Rostin, Albrecht, Bauckmann, Naumann and Leser, *A machine learning
-approach to foreign key discovery*, WebDB 2009: coverage, name similarity, out-of-range and typical name
-endings).
+every row number and prove nothing. Two columns of the same names in both tables are taken for a reference
+together where they are a key of the one only together, and repeat in the other (after Rostin, Albrecht,
+Bauckmann, Naumann and Leser, *A machine learning approach to foreign key discovery*, WebDB 2009: coverage, name
+similarity, out-of-range and typical name endings).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -25,6 +27,9 @@ __all__ = ["Reference", "as_text", "find_references", "key_columns", "key_counts
 NEARLY_UNIQUE = 0.98
 NAMED = 0.5
 UNNAMED = 0.95
+TOGETHER = 0.8
+MOST_PARTS = 6
+FEWEST = 20
 _ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid")
 
 
@@ -98,6 +103,8 @@ def find_references(context: DropContext) -> list[Reference]:
         declared = list(_declared(context))
         taken = {(r.child, r.columns) for r in declared}
         inferred = [r for r in _inferred(context) if (r.child, r.columns) not in taken]
+        known = {(r.child, r.parent) for r in [*declared, *inferred]}
+        inferred += _in_two_parts(context, known)
         context.memo["references"] = [*declared, *inferred]
         context.memo["relations"] = [r.as_relation() for r in context.memo["references"]]
     found: list[Reference] = context.memo["references"]
@@ -152,6 +159,41 @@ def _try(
         return None
     reference = measure(child, (column.name,), parent, (key,), declared=False)
     return share + named, reference
+
+
+def _in_two_parts(context: DropContext, known: Collection[tuple[str, str]]) -> Iterator[Reference]:
+    """Iterate over references of two columns, between tables that are not related otherwise."""
+    for parent in context.tables.values():
+        parts = [c.name for c in parent.columns("integer", "text", "date") if _may_be_part(c)][:MOST_PARTS]
+        for child in context.tables.values():
+            if child is parent or (child.name, parent.name) in known or parent.rows < FEWEST:
+                continue
+            if child.table.whole is not None or parent.table.whole is not None:
+                continue
+            shared = [c for c in parts if c in child.profile.columns]
+            same = [c for c in shared if child.profile[c].type == parent.profile[c].type]
+            for pair in combinations(same, 2):
+                if not any(tokens(c)[-1:] and tokens(c)[-1] in _ENDS for c in pair):
+                    continue
+                if _refers(child, parent, pair):
+                    yield measure(child, pair, parent, pair, declared=False)
+                    break
+
+
+def _may_be_part(column: ColumnProfile) -> bool:
+    varied = 2 <= column.distinct < NEARLY_UNIQUE * column.present
+    return varied and column.missing <= 0.02 * column.rows and column.semantic != "free_text"
+
+
+def _refers(child: TableContext, parent: TableContext, pair: tuple[str, str]) -> bool:
+    """Whether two columns are a key of ``parent`` and repeat in ``child``, which holds far more of the pairs that
+    are there than would be by chance."""
+    mine, theirs = key_counts(child, pair), key_counts(parent, pair)
+    if theirs.height < NEARLY_UNIQUE * theirs["n"].sum() or mine.height >= NEARLY_UNIQUE * mine["n"].sum():
+        return False
+    share = float(mine["key"].is_in(theirs["key"].implode()).mean() or 0.0)  # type: ignore[arg-type]
+    by_chance = theirs.height / (parent.profile[pair[0]].distinct * parent.profile[pair[1]].distinct)
+    return share >= max(TOGETHER, 1 - 0.5 * (1 - by_chance))
 
 
 def _named(column: str, table: str, key: str) -> bool:
