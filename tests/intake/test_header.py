@@ -34,3 +34,9 @@ def test_signs_for_missing_are_no_header(tmp_path: Path) -> None:
     table = read(tmp_path / "areas.csv", text)
     assert list(table.frame.columns) == ["state", "area", "total", "share", "rate"]
     assert table.frame.height == 42
+
+
+def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
+    text = 'x,"a\rb",c\n' + "".join(f"{i}\t{i * 2}\tword {i}\n" for i in range(30))
+    assert read(tmp_path / "a.tsv", text).frame.height >= 30
+    assert read(tmp_path / "b.tsv", f"x,{'y' * 200_000},z\n" + text.split("\n", 1)[1]).frame.height >= 30

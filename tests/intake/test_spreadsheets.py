@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,60 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
     monkeypatch.setattr(excel, "_MOST_BYTES", 1000)
     with pytest.raises(DataError, match="unpacks to"):
         read_drop(_xlsx(tmp_path / "bomb.xlsx", {"S": [["a", "b"], [1.0, "x"]]}))
+
+
+def test_a_stray_cell_in_the_last_corner_takes_no_memory(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    from discovery.errors import DataError
+
+    with xlsxwriter.Workbook(tmp_path / "stray.xlsx") as book:
+        for name, far in (("good", False), ("stray", True)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["a", "b"])
+            for i in range(1, 50):
+                sheet.write_row(i, 0, [i, i * 2])
+            if far:
+                sheet.write(1_048_575, 16_383, "x")
+    drop = read_drop(tmp_path / "stray.xlsx")
+    assert [t.frame.height for t in drop.tables.values()] == [49]
+    with xlsxwriter.Workbook(tmp_path / "only.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "a")
+        sheet.write(90_000, 900, "x")
+    with pytest.raises(DataError, match="far-flung"):
+        read_drop(tmp_path / "only.xlsx")
+    with xlsxwriter.Workbook(tmp_path / "styled.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_row(1, 0, [1, 2])
+        sheet.write_blank(1_048_575, 16_383, None, book.add_format({"bold": True}))
+    assert read_drop(tmp_path / "styled.xlsx").tables["styled"].frame.height == 1
+
+
+_DAMAGED = """
+import random, resource, sys
+from pathlib import Path
+from discovery.errors import DiscoveryError
+from discovery.intake import read_drop
+resource.setrlimit(resource.RLIMIT_AS, (6_000_000_000, 6_000_000_000))
+good, path = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2])
+for seed in range(120):
+    rng, data = random.Random(seed), bytearray(good)
+    for _ in range(rng.choice([1, 4, 20])):
+        data[rng.choice([rng.randrange(700), rng.randrange(len(data))])] = rng.randrange(256)
+    path.write_bytes(data)
+    try:
+        read_drop(path)
+    except DiscoveryError:
+        pass
+"""
+
+
+@pytest.mark.parametrize("ending", ["xls", "xlsx"])
+def test_damaged_workbooks_are_refused_without_a_crash(tmp_path: Path, ending: str) -> None:
+    rows = [["id", "word"], *[[i, f"word {i % 9}"] for i in range(200)]]
+    WRITERS[ending](tmp_path / f"good.{ending}", {"one": rows})
+    command = [sys.executable, "-c", _DAMAGED, *(str(tmp_path / f"{n}.{ending}") for n in ("good", "bad"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stderr[-500:]

@@ -61,11 +61,18 @@ def rounding(values: Floats) -> float:
 def relation_errors(form: str, parts: Sequence[Floats], total: Floats) -> tuple[Bools, Bools]:
     """Return (rows that can tell, rows that do not hold to the relation)."""
     made = np.sum(parts, axis=0) if form == "sum" else np.prod(parts, axis=0)
-    trivial = (0.0,) if form == "sum" else (0.0, 1.0)
-    telling = np.isfinite(made) & np.isfinite(total)
-    for part in parts:
-        telling &= ~np.isin(part, trivial)
+    telling = _telling(form, parts, total)
     return telling, telling & (np.abs(made - total) > _tolerance(form, parts, total))
+
+
+def _telling(form: str, parts: Sequence[Floats], total: Floats) -> Bools:
+    """Return which rows can tell: all is there, and no part is trivial."""
+    telling = np.isfinite(total)
+    for part in parts:
+        telling &= np.isfinite(part) & (part != 0.0)
+        if form == "product":
+            telling &= part != 1.0
+    return telling
 
 
 def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
@@ -83,10 +90,10 @@ def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
 
 def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     """Return the share of telling rows in which the relation holds; 0 where it could be chance."""
-    telling, wrong = relation_errors(form, parts, total)
-    rows = int(telling.sum())
+    rows = int(_telling(form, parts, total).sum())
     if rows < LEAST_ROWS or rows < 0.05 * len(total):
         return 0.0
+    _, wrong = relation_errors(form, parts, total)
     share = 1.0 - float(wrong.sum()) / rows
     if share < 0.5:
         return 0.0

@@ -189,7 +189,9 @@ def _refers(child: TableContext, parent: TableContext, pair: tuple[str, str]) ->
     """Whether two columns are a key of ``parent`` and repeat in ``child``, which holds far more of the pairs that
     are there than would be by chance."""
     mine, theirs = key_counts(child, pair), key_counts(parent, pair)
-    if theirs.height < NEARLY_UNIQUE * theirs["n"].sum() or mine.height >= NEARLY_UNIQUE * mine["n"].sum():
+    if theirs.height < NEARLY_UNIQUE * int(theirs["n"].sum()) or mine.height >= NEARLY_UNIQUE * int(
+        mine["n"].sum()
+    ):
         return False
     share = float(mine["key"].is_in(theirs["key"].implode()).mean() or 0.0)  # type: ignore[arg-type]
     by_chance = theirs.height / (parent.profile[pair[0]].distinct * parent.profile[pair[1]].distinct)

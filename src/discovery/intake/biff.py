@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-__all__ = ["xls_errors"]
+__all__ = ["xls_errors", "xls_extents", "xls_goes_round"]
 
 _CODES = {
     0x00: "#NULL!",
@@ -17,6 +17,8 @@ _CODES = {
     0x2A: "#N/A",
 }
 _BOF, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x809, 0x85, 0x205, 0x06
+_CELLS = frozenset({0x06, 0xBD, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
+_SEVERAL = 0xBD
 _LAST_SECTOR = 0xFFFFFFFA
 
 
@@ -35,6 +37,27 @@ def xls_errors(raw: bytes) -> dict[str, dict[tuple[int, int], str]]:
         return found
     except (struct.error, IndexError, ValueError):
         return {}
+
+
+def xls_extents(raw: bytes) -> dict[str, tuple[int, int]]:
+    """Return how many rows and columns the cells of each sheet reach over; what can be read of a damaged file."""
+    found: dict[str, tuple[int, int]] = {}
+    try:
+        stream = _workbook(raw)
+        names = dict(_sheets(stream))
+        sheet = ""
+        for at, kind, content in _records(stream):
+            if kind == _BOF:
+                sheet = names.get(at, sheet)
+            elif kind in _CELLS:
+                row, column = struct.unpack_from("<HH", content)
+                if kind == _SEVERAL:
+                    column = max(column, *struct.unpack_from("<H", content, len(content) - 2))
+                rows, columns = found.get(sheet, (0, 0))
+                found[sheet] = max(rows, row + 1), max(columns, column + 1)
+    except (struct.error, IndexError, ValueError):
+        pass
+    return found
 
 
 def _code(kind: int, content: bytes) -> int:
@@ -60,19 +83,55 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
         at += 4 + size
 
 
-def _workbook(raw: bytes) -> bytes:
-    """Return the stream of the workbook, which is always long enough to lie in sectors of its own."""
+def xls_goes_round(raw: bytes) -> bool:
+    """Whether sectors of the compound file follow one another in a circle, which calamine would follow for ever."""
+    try:
+        size, fat, _ = _sectors(raw)
+        (short,) = struct.unpack_from("<I", raw, 60)
+        content = _chain(raw, fat, short, size)
+    except (struct.error, IndexError, ValueError):
+        return True
+    return _circular(fat) or _circular(struct.unpack(f"<{len(content) // 4}I", content))
+
+
+def _circular(follows: tuple[int, ...]) -> bool:
+    seen = [0] * len(follows)
+    for start in range(len(follows)):
+        at = start
+        while at < len(follows) and not seen[at]:
+            seen[at] = start + 1
+            at = follows[at]
+        if at < len(follows) and seen[at] == start + 1:
+            return True
+    return False
+
+
+def _sectors(raw: bytes) -> tuple[int, tuple[int, ...], int]:
+    """Return the size of a sector, which sector follows each, and the first one of the directory."""
     size = {9: 512, 12: 4096}.get(struct.unpack_from("<H", raw, 30)[0], 0)
     if not size:
         raise ValueError("no sectors of this size exist")
     (first_directory,) = struct.unpack_from("<I", raw, 48)
     listed = [s for s in struct.unpack_from("<109I", raw, 76) if s < _LAST_SECTOR]
     (more,) = struct.unpack_from("<I", raw, 68)
-    while more < _LAST_SECTOR and len(listed) < 1_000_000:
+    most = len(raw) // size + 1
+    for _ in range(most):
+        if more >= _LAST_SECTOR:
+            break
         sectors = struct.unpack(f"<{size // 4}I", _sector(raw, more, size))
         listed += [s for s in sectors[:-1] if s < _LAST_SECTOR]
         more = sectors[-1]
-    fat = struct.unpack(f"<{size // 4 * len(listed)}I", b"".join(_sector(raw, s, size) for s in listed))
+    else:
+        raise ValueError("the list of sectors goes round")
+    if len(listed) > most:
+        raise ValueError("there are more lists of sectors than sectors")
+    lists = b"".join(_sector(raw, s, size) for s in listed)
+    return size, struct.unpack(f"<{len(lists) // 4}I", lists), first_directory
+
+
+def _workbook(raw: bytes) -> bytes:
+    """Return the stream of the workbook, which is always long enough to lie in sectors of its own."""
+    size, fat, first_directory = _sectors(raw)
     directory = _chain(raw, fat, first_directory, size)
     for at in range(0, len(directory), 128):
         entry = directory[at : at + 128]

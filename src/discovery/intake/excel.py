@@ -13,7 +13,9 @@ import polars as pl
 
 from ..errors import DataError
 from .assemble import Cells
+from .biff import xls_goes_round
 from .excelerrors import Errors, error_cells
+from .extent import far_reaching
 from .table import Reading
 
 __all__ = ["read_workbook"]
@@ -43,22 +45,28 @@ def read_workbook(
     if raw[:2] == b"\xd0\xcf" and "EncryptedPackage".encode("utf-16-le") in raw:
         raise _protected(source)
     _refuse_bomb(raw, source)
+    if raw[:2] == b"\xd0\xcf" and xls_goes_round(raw):
+        raise _damaged(source)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
     except calamine.PasswordError:
         raise _protected(source) from None
-    except Exception as error:
+    except BaseException as error:  # calamine panics on damaged files
+        if isinstance(error, (KeyboardInterrupt, SystemExit)):
+            raise
         if "assword" in str(error) or "ncrypt" in str(error):
             raise _protected(source) from None
-        raise DataError(
-            "the workbook cannot be opened", where=source, mend="Open it in a spreadsheet program and save it anew."
-        ) from None
-    errors = error_cells(raw)
+        raise _damaged(source) from None
+    errors, far = error_cells(raw), far_reaching(raw)
     found: list[Cells] = []
     skipped: list[tuple[str, str]] = []
     for meta in book.sheets_metadata:
         if only_sheet is not None and meta.name != only_sheet:
             skipped.append((meta.name, "another sheet is named in engagement.yaml"))
+            continue
+        if meta.name in far:
+            rows, columns = far[meta.name]
+            skipped.append((meta.name, f"its cells reach over {rows:,} x {columns:,} places, nearly all empty"))
             continue
         cells = _sheet(book, meta.name, name, source, errors)
         if cells is None:
@@ -68,9 +76,20 @@ def read_workbook(
             said = (f"The sheet '{meta.name}' is hidden", *cells.reading.assumptions)
             cells = _with(cells, said)
         found.append(cells)
+    if not found and far:
+        raise DataError(
+            f"a sheet is too far-flung: {skipped[0][1]}",
+            where=source,
+            mend="Delete the stray cells in its last rows and columns.",
+        )
     if not found:
         raise DataError("the workbook has no data", where=source, mend="Look whether it is the right one.")
     return found, skipped
+
+
+def _damaged(source: str) -> DataError:
+    mend = "Open it in a spreadsheet program and save it anew."
+    return DataError("the workbook cannot be opened", where=source, mend=mend)
 
 
 def _refuse_bomb(raw: bytes, source: str) -> None:

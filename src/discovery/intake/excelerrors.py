@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from .biff import xls_errors
 
-__all__ = ["Errors", "error_cells"]
+__all__ = ["Errors", "error_cells", "sheet_paths"]
 
 Errors = dict[str, dict[tuple[int, int], str]]
 _PIECE = 1 << 20
@@ -35,13 +35,10 @@ def error_cells(raw: bytes) -> Errors:
                 return _ods_errors(archive)
             if "xl/workbook.xml" not in archive.namelist():
                 return {}
-            targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
             found: Errors = {}
-            for name, relation in _SHEET.findall(archive.read("xl/workbook.xml")):
-                path = posixpath.normpath(posixpath.join("xl", targets.get(relation, "")))
-                if path in archive.namelist():
-                    with archive.open(path) as sheet:
-                        found[_unescaped(name)] = _errors(sheet)
+            for name, path in sheet_paths(archive).items():
+                with archive.open(path) as sheet:
+                    found[name] = _errors(sheet)
             return found
     except (
         zipfile.BadZipFile,
@@ -54,6 +51,19 @@ def error_cells(raw: bytes) -> Errors:
         ElementTree.ParseError,
     ):
         return {}
+
+
+def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return where each sheet of an xlsx workbook is in the archive; nothing for other formats."""
+    listed = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= listed:
+        return {}
+    targets = _targets(archive.read("xl/_rels/workbook.xml.rels"))
+    paths = {
+        _unescaped(name): posixpath.normpath(posixpath.join("xl", targets.get(relation, "")))
+        for name, relation in _SHEET.findall(archive.read("xl/workbook.xml"))
+    }
+    return {name: path for name, path in paths.items() if path in listed}
 
 
 def _targets(content: bytes) -> dict[bytes, str]:

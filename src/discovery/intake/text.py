@@ -231,13 +231,17 @@ def _header_start(records: Records, block: Ints, counts: Ints, width: int, start
     return 0 if counts[0] >= max(2, width // 2) and named[:2] == [True, False] else start
 
 
+LONGEST_HEADER = 100_000
+"""Python's reader refuses longer fields."""
+
+
 def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
     """Cut the line above a table by another delimiter than the table's, if that gives a name for each column."""
     if width < 3:
         return None
     for mark in (m for m in ",;\t| " if m != dialect.delimiter):
-        line = " ".join(text.split()) if mark == " " else text
-        fields = next(csv.reader([line], delimiter=mark), [])
+        line = " ".join(text.split() if mark == " " else text.splitlines())
+        fields = next(csv.reader([line], delimiter=mark), []) if len(line) < LONGEST_HEADER else []
         if len(fields) == width and are_names(fields):
             return fields
     return None
