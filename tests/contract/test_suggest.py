@@ -289,3 +289,18 @@ def test_what_the_audit_lets_pass_its_contract_lets_pass(make_context: MakeConte
     assert broken(suggest(make_context(frame)), frame) == {"code"}
     shifted = frame.with_columns(share=pl.col("share") + 2, income=pl.lit("50"))
     assert {"share", "income"} <= broken(suggest(make_context(frame)), shifted)
+
+
+def test_a_blank_after_a_value_does_not_forbid_the_value(make_context: MakeContext) -> None:
+    cells = ["shop"] * 400 + ["web"] * 400 + ["phone"] * 100
+    frame = pl.DataFrame({"channel": [*cells, *["phone "] * 20]})
+    finding = Finding(
+        kind="inconsistent_category",
+        table="customers",
+        columns=["channel"],
+        severity="minor",
+        summary="",
+        evidence=[Evidence(row=901, values={"channel": "phone "})],
+        details={"form": "blanks"},
+    )
+    assert broken(suggest(make_context(frame), [finding]), pl.DataFrame({"channel": cells})) == set()

@@ -43,6 +43,7 @@ def error_cells(raw: bytes) -> Errors:
     except (
         zipfile.BadZipFile,
         KeyError,
+        ValueError,
         zlib.error,
         OSError,
         EOFError,

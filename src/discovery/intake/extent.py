@@ -42,7 +42,7 @@ def far_reaching(raw: bytes) -> Mapping[str, tuple[int, int]]:
                 extent = _extent(archive, path)
                 if extent is not None:
                     found[name] = extent
-    except (zipfile.BadZipFile, KeyError, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, KeyError, ValueError, zlib.error, OSError, EOFError, RuntimeError):
         pass
     return found
 
