@@ -72,6 +72,22 @@ def test_many_series_with_a_horizon():
     assert case.candidate("theta").mean < case.candidate("naive").mean
 
 
+def test_a_panel_is_recognised_and_the_hard_series_found():
+    g = np.random.default_rng(4)
+    frames = []
+    for i in range(6):
+        frame = weekly(160, i).with_columns(pl.col("calls") * (i + 1), shop=pl.lit(f"s{i}"))
+        if i == 2:
+            frame = frame.with_columns(pl.col("calls") + g.choice([-90, 90], 160))
+        frames.append(frame)
+    case = judge(pl.concat(frames), audited="day", horizon=14)
+    assert case.task == "forecast"
+    assert "a series for each value of 'shop'" in case.split.why
+    assert any("By series, '" in n and "of 6" in n and "with a mase from" in n for n in case.notes)
+    assert [s["where"] for s in case.slices][:1] == ["shop is 's2'"]
+    assert case.slices[0]["examples"][0]["values"] == {"shop": "s2"}
+
+
 def test_forecasts_that_cannot_be_are_refused():
     with pytest.raises(TargetError, match="needs a time column"):
         judge(weekly(), horizon=3)

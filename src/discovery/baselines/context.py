@@ -62,6 +62,16 @@ class Context:
         return run_jobs([job])[0].model, test
 
     @cached_property
+    def described(self) -> Any:
+        """The columns by which rows are told apart: the features, or of forecasts series, step and calendar."""
+        problem = self.problem
+        if problem.horizon is None or problem.order is None:
+            return problem.X
+        from .forecasting import described
+
+        return described(problem.X, problem.horizon, problem.order, problem.division.folds)
+
+    @cached_property
     def personal(self) -> dict[str, str | None]:
         """Columns whose values must not be shown, with what they hold."""
         summary = next((t for t in self.audit.tables if t.name == self.problem.table.name), None)

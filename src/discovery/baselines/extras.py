@@ -72,6 +72,7 @@ def _questions(forecast: bool, asked: bool) -> list[tuple[str, Callable[[Context
     from .learning_curve import learning_curve
     from .operating import calibration, risk_coverage, thresholds
     from .robustness import robustness
+    from .series import by_series
     from .slices import slices
 
     if asked:
@@ -82,7 +83,12 @@ def _questions(forecast: bool, asked: bool) -> list[tuple[str, Callable[[Context
             ("fairness", fairness, 0.0),
         ]
     if forecast:
-        return [("calibration", calibration, 0.1), ("label errors", label_errors, 0.1)]
+        return [
+            ("calibration", calibration, 0.1),
+            ("series by series", by_series, 0.1),
+            ("failure modes", slices, 0.3),
+            ("label errors", label_errors, 0.1),
+        ]
     return [
         ("calibration", calibration, 0.1),
         ("thresholds", thresholds, 0.1),

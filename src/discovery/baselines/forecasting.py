@@ -17,10 +17,21 @@ from .candidates.forecast import clock, positions
 from .measures import Measure, measure_for
 from .splits import Division
 
-__all__ = ["Horizon", "horizon_of", "is_forecast", "mase", "origins", "time_column"]
+__all__ = [
+    "Horizon",
+    "described",
+    "horizon_of",
+    "is_forecast",
+    "mase",
+    "origins",
+    "seasonal_errors",
+    "series_column",
+    "time_column",
+]
 
 Array = np.ndarray[Any, Any]
 ORIGINS = 8
+ONCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,30 @@ def time_column(table: Table, use_case: UseCase, audit: AuditResult) -> str | No
     return summary.time if summary and summary.time in table.columns else None
 
 
-def is_forecast(table: Table, use_case: UseCase, time: str | None, features: list[str]) -> bool:
-    """Whether all there is to predict from is the past: a numeric target, and each time (and group) once."""
-    if time is None or set(features) - {time, use_case.group}:
+def series_column(table: Table, use_case: UseCase, time: str | None) -> str | None:
+    """Return the column that names the series: the engagement's group, else one that has each time once.
+
+    Such a column is text or whole numbers, has at least eight rows a value, and nearly no time twice for one value,
+    where most times are there more than once.
+    """
+    if use_case.group or time is None or table.frame[time].is_duplicated().mean() < 0.5:  # type: ignore[operator]
+        return use_case.group
+    for name in table.columns:
+        column = table.frame[name]
+        if name in {time, use_case.target} or not (column.dtype == pl.String or column.dtype.is_integer()):
+            continue
+        few = 2 <= column.n_unique() <= table.rows / 8
+        if few and table.frame.select(time, name).is_duplicated().mean() < ONCE:  # type: ignore[operator]
+            return name
+    return None
+
+
+def is_forecast(table: Table, time: str | None, group: str | None, features: list[str]) -> bool:
+    """Whether all there is to predict from is the past: a numeric target, and each time (and series) once."""
+    if time is None or set(features) - {time, group}:
         return False
-    keys = [time] + ([use_case.group] if use_case.group else [])
-    return table.frame.select(keys).is_duplicated().mean() < 0.02 and table.rows >= 40  # type: ignore[operator,return-value]
+    keys = [time] + ([group] if group else [])
+    return table.frame.select(keys).is_duplicated().mean() < ONCE and table.rows >= 40  # type: ignore[operator,return-value]
 
 
 def _period(how: tuple[str, Any]) -> int:
@@ -63,7 +92,7 @@ def _period(how: tuple[str, Any]) -> int:
     return 1
 
 
-def horizon_of(table: Table, use_case: UseCase, time: str | None) -> Horizon:
+def horizon_of(table: Table, use_case: UseCase, time: str | None, group: str | None) -> Horizon:
     """Work out the season from the step in time, and the horizon where the engagement gives none.
 
     Raises
@@ -95,7 +124,9 @@ def horizon_of(table: Table, use_case: UseCase, time: str | None) -> Horizon:
             mend="Bring more history.",
         )
     why = f"origins move forward in '{time}', each forecast {horizon} steps ahead from all before it"
-    return Horizon(time, use_case.group, horizon, period, why)
+    if group:
+        why += f", a series for each value of '{group}'"
+    return Horizon(time, group, horizon, period, why)
 
 
 def origins(place: Array, horizon: int, period: int) -> Division:
@@ -112,6 +143,35 @@ def origins(place: Array, horizon: int, period: int) -> Division:
     return Division(folds, np.flatnonzero(place < steps[last]), np.flatnonzero(place >= steps[last]), 1)
 
 
+def described(X: Any, horizon: Horizon, place: Array, folds: list[tuple[Array, Array]]) -> Any:
+    """Return what a forecast can be told apart by: the series, how far ahead it was, month and weekday."""
+    import pandas as pd
+
+    ahead = np.full(len(X), np.nan)
+    for train, test in folds:
+        ahead[test] = place[test] - place[train].max()
+    found: dict[str, Any] = {horizon.group: X[horizon.group].array} if horizon.group else {}
+    found["steps ahead"] = ahead
+    moments = X[horizon.time]
+    if moments.dtype.kind == "M":
+        found |= {
+            "month": moments.dt.month.to_numpy(float),
+            "weekday": moments.dt.isocalendar().day.to_numpy(float),
+        }
+    return pd.DataFrame({k: v for k, v in found.items() if len(pd.unique(pd.Series(v))) > 1})
+
+
+def seasonal_errors(y: Array, place: Array, names: Array, period: int, train: Array) -> dict[str, Array]:
+    """Return by series how far the value of a season before was off, within the training rows."""
+    found: dict[str, Array] = {}
+    for series in np.unique(names[train]):
+        mine = train[names[train] == series]
+        values = y[mine[np.argsort(place[mine], kind="stable")]]
+        if len(values) > period:
+            found[str(series)] = np.abs(values[period:] - values[:-period])
+    return found
+
+
 def mase(
     y: Array, place: Array, names: Array, period: int, train: Array, name: str | None
 ) -> Measure:  # fmt: skip
@@ -121,12 +181,7 @@ def mase(
     """
     if name is not None and name.casefold() not in {"mase", "mean_absolute_scaled_error"}:
         return measure_for("forecast", name)
-    errors = []
-    for series in np.unique(names[train]):
-        mine = train[names[train] == series]
-        values = y[mine[np.argsort(place[mine], kind="stable")]]
-        if len(values) > period:
-            errors.append(np.abs(values[period:] - values[:-period]))
+    errors = list(seasonal_errors(y, place, names, period, train).values())
     scale = float(np.concatenate(errors).mean()) if errors else math.nan
     if not scale > 0:
         scale = float(np.abs(y[train] - y[train].mean()).mean()) or 1.0

@@ -17,7 +17,7 @@ from .candidates import Shape
 from .candidates.forecast import clock, positions
 from .conflicts import conflicting_labels
 from .features import Features, hidden_gaps, model_frame, select_features
-from .forecasting import Horizon, horizon_of, is_forecast, mase, origins, time_column
+from .forecasting import Horizon, horizon_of, is_forecast, mase, origins, series_column, time_column
 from .measures import Measure, measure_for
 from .sampling import draw
 from .splits import Division, Plan, divide, group_codes, plan_split, time_order
@@ -107,13 +107,12 @@ def prepare(
     plan = plan_split(table, use_case, audit, bool(target.classes))
     features = select_features(table, use_case, audit, engagement, group=plan.group)
     time = time_column(table, use_case, audit)
+    series = series_column(table, use_case, time)
     alone = (
-        use_case.task == "auto"
-        and target.task == "regression"
-        and is_forecast(table, use_case, time, features.names)
+        use_case.task == "auto" and target.task == "regression" and is_forecast(table, time, series, features.names)
     )
     if target.task == "forecast" or alone:
-        return _forecast(table, use_case, target, horizon_of(table, use_case, time), features, seed)
+        return _forecast(table, use_case, target, horizon_of(table, use_case, time, series), features, seed)
     measure = measure_for(target.task, use_case.metric)
     if not features.names:
         raise TargetError(
@@ -177,6 +176,12 @@ def _assemble(
     )  # fmt: skip
 
 
+def _why_forecast(horizon: Horizon) -> str:
+    if horizon.group is None:
+        return "all there is to predict from is the time and the past"
+    return f"each '{horizon.group}' has each time once, and all there is to predict from is its past"
+
+
 def _forecast(
     table: Table, use_case: UseCase, target: Target, horizon: Horizon, features: Features, seed: int
 ) -> Problem:
@@ -197,7 +202,7 @@ def _forecast(
         if c not in names
     ]
     kept = Features(names, [e for e in features.excluded if e.column not in names] + unread, features.leaks)
-    why = target.why if target.task == "forecast" else "all there is to predict from is the time and the past"
+    why = target.why if target.task == "forecast" else _why_forecast(horizon)
     asked = replace(target, task="forecast", why=why, rows=rows, y=y)
     plan = Plan("time", horizon.why, None, horizon.time)
     shape = Shape("forecast", int(division.train_rows), False, (), use_case.target, seed)

@@ -68,11 +68,18 @@ def _cuts(name: str, values: Array, gap: Array) -> list[Condition]:
     return found
 
 
-def _losses(context: Context, y: Array, p: Array) -> Array:
+def _losses(context: Context, y: Array, p: Array, rows: Array) -> Array:
+    """Log loss, or absolute errors; of many series, as shares of each one's own spread."""
     if context.problem.classes:
         found: Array = -np.log(np.clip(p[np.arange(len(y)), y], 1e-6, 1.0))
     else:
         found = np.abs(y - p)
+    horizon = context.problem.horizon
+    if horizon is not None and horizon.group:
+        names = context.problem.X[horizon.group].astype(str).to_numpy()
+        for name in np.unique(names):
+            spread = float(context.problem.y[names == name].std())
+            found[names[rows] == name] /= spread or 1.0
     return found
 
 
@@ -119,9 +126,9 @@ def _search(conditions: list[Condition], loss: Array, half: Array) -> list[tuple
 
 
 def _halves(context: Context, rows: Array) -> Array:
-    """True for the half that is searched; whole groups fall on one side."""
+    """True for the half that is searched; whole groups, and of forecasts whole moments, fall on one side."""
     generator = np.random.default_rng(context.problem.seed)
-    groups = context.problem.groups
+    groups = context.problem.order if context.problem.horizon is not None else context.problem.groups
     if groups is None:
         return generator.random(len(rows)) < 0.5
     names, place = np.unique(groups[rows], return_inverse=True)
@@ -140,8 +147,8 @@ def slices(context: Context) -> None:
     if len(rows) < 8 * MIN_ROWS:
         context.notes.append("Too few rows to search for segments where the model is worse.")
         return
-    X = problem.X.iloc[rows]
-    loss = _losses(context, y, p)
+    X = context.described.iloc[rows]
+    loss = _losses(context, y, p, rows)
     half = _halves(context, rows)
     conditions = _conditions(X, context.personal)
     if not conditions:
@@ -210,7 +217,7 @@ def _example(
 ) -> dict[str, Any]:  # fmt: skip
     problem = context.problem
     row = int(problem.rows[rows[i]])
-    names = dict.fromkeys(c.column for c in conditions)
+    names = dict.fromkeys(c.column for c in conditions if c.column in problem.table.columns)
     found: dict[str, Any] = {
         "row": row + 1,
         "values": {c: context.show(c, problem.table.text(c)[row]) for c in names},
