@@ -1,15 +1,16 @@
 """Are the baselines honest? Simulation with a known truth, and what naive statistics would have claimed.
 
-Run ``python benchmarks/honesty.py`` (three minutes) or with ``--quick``. Printed as JSON, for each size and
-number of repeats: how often the 95% interval over folds covers the true score of the procedure (the mean true
-score of the models trained on as many rows as a fold has), how often the bootstrap interval on the holdout
-covers the true score of the fitted model, how often one of two learners of equal expected quality is called
-better (by the corrected test, and by the naive one), and how often a use case whose true quality is just below
-the criterion would be let through: by the interval's bound, and by ``discovery.decision.decide`` itself, which
-is given what the baselines would say of the dummy and two learners of which the better looking one is
-recommended. A go is wrong where the true quality of the recommended model, as it was fitted, is below the
-criterion; the criterion is put at the mean true quality and 0.01 and 0.02 above it, and the worst of the three
-is printed (``wrong_go_decided``), with the share of goes where the criterion is 0.05 below (``go_where_good``).
+Run ``python benchmarks/honesty.py`` (some ten minutes) or with ``--quick``. Printed as a line of JSON for each
+size, with the repeats that the stage makes of it: how often the 95% interval over folds covers the true score of
+the procedure (the mean true score of the models trained on as many rows as a fold has), how often the bootstrap
+interval on the holdout covers the true score of the fitted model, how often one of two learners of equal expected
+quality is called better (by the corrected test, and by the naive one), and how often a use case whose true
+quality is just below the criterion would be let through: by the interval's bound, and by
+``discovery.decision.decide`` itself, which is given what the baselines would say of the dummy and two learners of
+which the better looking one is recommended. A go is wrong where the true quality of the recommended model, as it
+was fitted, is below the criterion; the criterion is put at the mean true quality and 0.01 and 0.02 above it, and
+the worst of the three is printed (``wrong_go_decided``), with the share of goes where the criterion is 0.05 below
+(``go_where_good``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import time
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ Array = np.ndarray[Any, Any]
 AUC = MEASURES["roc_auc"]
 SIGNAL = 0.45
 COLUMNS = 6
+SETTINGS = ((2000, 1), (500, 2), (200, 2), (1000, 1))
 ABOVE = (0.0, 0.01, 0.02)
 BELOW = -0.05
 CANDIDATES = [
@@ -182,13 +183,12 @@ def simulate(rows: int, repeats: int, trials: int, seed: int = 0) -> dict[str, f
 
 
 def main() -> None:
-    """Print the figures for several sizes and repeats."""
+    """Print the figures of each setting as soon as they are there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     trials = 150 if parser.parse_args().quick else 1000
-    start = time.perf_counter()
-    found = [simulate(rows, repeats, trials) for rows in (200, 500, 2000) for repeats in (1, 2, 5)]
-    print(json.dumps({"settings": found, "seconds": round(time.perf_counter() - start, 1)}, indent=2))
+    for rows, repeats in SETTINGS:
+        print(json.dumps(simulate(rows, repeats, trials)), flush=True)
 
 
 if __name__ == "__main__":

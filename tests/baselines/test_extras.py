@@ -195,3 +195,11 @@ def test_correlated_groups_link_through_a_third():
     g = np.random.default_rng(0)
     frame = pd.DataFrame({"a": x, "b": g.normal(size=200), "c": -x, "d": np.full(200, np.nan)})
     assert correlated_groups(frame) == [["a", "c"], ["b"], ["d"]]
+
+
+def test_a_leak_that_gives_nothing_away_is_said_to(run):
+    g = np.random.default_rng(0)
+    x = g.normal(size=300)
+    frame = pl.DataFrame({"x": x, "copy": 2 * x, "y": x + g.normal(0, 0.3, 300)})
+    found = run(frame, "y", findings=(leak("t", "copy"),)).use_cases[0]
+    assert "no better than" in found.with_leaks["summary"]

@@ -169,3 +169,24 @@ def test_known_groups_scored_later_are_divided_by_time_alone():
     plan = plan_split(table(), CASE, timed, True)
     assert (plan.kind, plan.group, plan.time) == ("time", None, "day")
     assert "already known" in plan.why
+
+
+def test_a_panel_by_whole_years_is_divided_by_time():
+    years, states = np.arange(1970, 1982), [f"s{i}" for i in range(10)]
+    frame = pl.DataFrame(
+        {
+            "state": np.repeat(states, len(years)),
+            "year": np.tile(years, len(states)),
+            "x": np.arange(120) % 7,
+            "y": np.arange(120) % 2,
+        }
+    )
+    plan = plan_split(Table.from_frame("t", frame), CASE, AuditResult(), False)
+    assert (plan.kind, plan.time, plan.group) == ("time", "year", None)
+    assert "each 'state' has each 'year' once" in plan.why
+    order = time_order(frame, plan)
+    for train, test in divide(frame["y"].to_numpy(), order=order).folds:
+        assert order[train].max() < order[test].min()
+    spread = frame.with_columns(year=pl.Series(np.random.default_rng(0).integers(1970, 1982, 120)))
+    for other in (spread, frame.rename({"year": "size"}), frame.filter(pl.col("year") < 1976)):
+        assert plan_split(Table.from_frame("t", other), CASE, AuditResult(), False).time is None

@@ -138,6 +138,16 @@ def test_no_go_where_only_the_leak_speaks() -> None:
     assert any("'z'" in q for q in found.open_questions)
 
 
+def test_a_leak_that_gives_nothing_away_is_not_blamed() -> None:
+    idle = evaluation(
+        DUMMY, candidate("linear", 0.52), with_leaks={"columns": ["z"], "score": 0.52, "honest": 0.52},
+        excluded_columns=[ExcludedColumn(column="z", why="leak")],
+    )  # fmt: skip
+    found = decided(engagement(GOOD), audit(finding("leak", "blocker", ("z",))), idle)
+    assert found.decision == "no-go"
+    assert "the signal is a leak" not in found.headline
+
+
 def test_no_go_where_the_columns_say_nothing_even_without_agreed_criteria() -> None:
     nothing = candidate("linear", 0.503, 0.008)
     pair = Comparison(a="linear", b="dummy", difference=0.003, ci95=(-0.005, 0.011), better="tie")

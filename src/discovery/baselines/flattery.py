@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..formats import measure_name
 from .context import Context
 from .crossval import Job, run_jobs
+from .measures import practical_margin
 from .rounds import Track
 
 __all__ = ["naive_split", "with_leaks"]
@@ -37,7 +38,8 @@ def with_leaks(context: Context) -> None:
     if flattered is None or honest is None:
         return
     value, fair = context.score(test, flattered), context.score(test, honest)
-    shown = measure_name(problem.measure.name)
+    gain = problem.measure.sign * (value - fair)
+    shown, named = measure_name(problem.measure.name), ", ".join(leaks)
     context.fields["with_leaks"] = {
         "columns": leaks,
         "candidate": track.candidate.name,
@@ -45,8 +47,10 @@ def with_leaks(context: Context) -> None:
         "score": value,
         "honest": fair,
         "summary": (
-            f"With {', '.join(leaks)}, {shown} would have been {value:.3f} instead of {fair:.3f}: "
+            f"With {named}, {shown} would have been {value:.3f} instead of {fair:.3f}: "
             "a figure that the model could not keep in use."
+            if gain > practical_margin(problem.measure, value)
+            else f"With {named}, {shown} would have been {value:.3f}, no better than the {fair:.3f} without."
         ),
     }
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-__all__ = ["MIN_TEST", "MIN_TRAIN", "Panel", "enough", "known_later", "panel", "window"]
+__all__ = ["MIN_TEST", "MIN_TRAIN", "Panel", "balanced", "enough", "known_later", "panel", "window"]
 
 Array = np.ndarray[Any, Any]
 
 MIN_TRAIN, MIN_TEST = 30, 10
 """Rows that a fold must have to train on and to be tested on."""
 KEPT = 0.6
+LEAST_PERIODS = 8
+_PERIOD = re.compile(r"(^|[_\W])(year|yr|quarter|month|week|day|date|period|wave|round|time|t)($|[_\W])", re.I)
 HELD_GROUPS, HELD_TIME = 4, 0.3
 TIME_SHARES = (0.5, 0.75, 1.0)
 
@@ -27,6 +31,29 @@ class Panel:
     folds: list[tuple[Array, Array]]
     train: Array
     holdout: Array
+
+
+def balanced(frame: pl.DataFrame, target: str) -> tuple[str, str] | None:
+    """Return the columns of a panel, who and when: whole numbers named like periods that each of a group has once.
+
+    At least eight periods, 98% of the rows without another of the same group and period, and seven in ten of all
+    such pairs there: a table that only has a year in it is none.
+    """
+    whole = [c for c in frame.columns if c != target and frame[c].dtype.is_integer()]
+    for period in (c for c in whole if _PERIOD.search(c)):
+        periods = frame[period].n_unique()
+        if periods < LEAST_PERIODS or frame[period].null_count():
+            continue
+        for group in frame.columns:
+            column = frame[group]
+            if group in {period, target} or not (column.dtype == pl.String or column.dtype.is_integer()):
+                continue
+            groups = column.n_unique()
+            if not 3 <= groups <= frame.height / LEAST_PERIODS or frame.height < 0.7 * groups * periods:
+                continue
+            if frame.select(pl.struct(group, period).is_duplicated().mean()).item() < 0.02:
+                return group, period
+    return None
 
 
 def cut(ranks: Array, share: float) -> int:

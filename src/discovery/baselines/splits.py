@@ -13,7 +13,7 @@ import polars as pl
 from ..artifacts import AuditResult
 from ..engagement import UseCase
 from ..intake.table import Table
-from .panels import cut, enough, known_later, panel, window
+from .panels import balanced, cut, enough, known_later, panel, window
 
 __all__ = ["Division", "Plan", "divide", "plan_split"]
 
@@ -91,6 +91,9 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
             f"rows repeat by '{group}', but later rows are mostly of ones already known, as they will be in use"
         )
         group = None
+    if group is None and time is None and (found := balanced(table.frame, use_case.target)):
+        time = found[1]
+        reasons.append(f"each '{found[0]}' has each '{time}' once, and later ones are predicted from earlier ones")
     duplicates = False
     if group is None and time is None:
         duplicates = any(

@@ -25,7 +25,7 @@ from .readiness import readiness_for
 from .refused import decide_refused
 from .steps import actions_for, flat_action, flat_question, questions_for
 from .subject import Subject, blockers, findings_for
-from .words import headline_for, reasons_for
+from .words import headline_for, leak_flattered, reasons_for
 
 __all__ = ["decide"]
 
@@ -130,9 +130,11 @@ def _verdict(subject: Subject, candidate: CandidateResult, criteria: list[Criter
 
 
 def _only_leak(subject: Subject, failed: set[str]) -> bool:
-    """Whether quality is missed once the leaks are left out, or would have been met with them."""
+    """Whether quality is missed once the leaks are left out, where they would have promised a better one."""
     evaluation = subject.evaluation
     if evaluation is None or not failed & {"quality", "gain_over_dummy"}:
+        return False
+    if evaluation.with_leaks and not leak_flattered(subject):
         return False
     leaks = {
         c for f in subject.findings if f.kind == "leak" and f.severity in {"blocker", "major"} for c in f.columns
