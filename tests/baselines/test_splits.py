@@ -183,7 +183,7 @@ def test_a_panel_by_whole_years_is_divided_by_time():
     )
     plan = plan_split(Table.from_frame("t", frame), CASE, AuditResult(), False)
     assert (plan.kind, plan.time, plan.group) == ("time", "year", None)
-    assert "each 'state' has each 'year' once" in plan.why
+    assert "'year' orders the rows in time, each 'state' once in each" in plan.why
     order = time_order(frame, plan)
     for train, test in divide(frame["y"].to_numpy(), order=order).folds:
         assert order[train].max() < order[test].min()

@@ -93,7 +93,8 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
         group = None
     if group is None and time is None and (found := balanced(table.frame, use_case.target)):
         time = found[1]
-        reasons.append(f"each '{found[0]}' has each '{time}' once, and later ones are predicted from earlier ones")
+        once = f"'{time}' orders the rows in time, each '{found[0]}' once in each"
+        reasons.append(f"{once}, and later ones are predicted from earlier ones")
     duplicates = False
     if group is None and time is None:
         duplicates = any(
