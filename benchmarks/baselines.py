@@ -210,7 +210,7 @@ def peer(name: str, task: Task, folder: Path, pythons: list[str], seconds: float
 def main() -> None:
     """Print one line of JSON a set; imports are not counted on any side."""
     import sklearn.ensemble
-    import sklearn.model_selection
+    import sklearn.model_selection  # noqa: F401
     import skops.io  # noqa: F401
 
     import discovery.baselines.stage  # noqa: F401

@@ -132,7 +132,7 @@ def _why(
 ) -> str:
     name, value = measure_name(measure.name), float(np.nanmean(scores[chosen.name]))
     if chosen is best:
-        text = f"'{chosen.name}' has the best {name} ({_short(value)})"
+        text = f"'{chosen.name}' has the best {name}, {_short(value)}"
         return f"{text}, and no simpler candidate is within {_short(margin)} of it."
     gap = _differences(best.name, chosen.name, scores, measure)
     chance = probability_above(gap, margin, train_rows, test_rows)
