@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
-from collections.abc import Callable
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,3 +45,35 @@ def untranslated() -> Callable[[str], list[str]]:
         return found
 
     return languages
+
+
+@pytest.fixture(scope="session")
+def spark_settings() -> dict[str, str]:
+    """Settings by which Spark starts fast and suits small tables; the test skips where it cannot be started."""
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("PySpark is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("there is no Java")
+    return {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.log.level": "ERROR",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+
+
+@pytest.fixture(scope="session")
+def spark(spark_settings: dict[str, str]) -> Iterator[str]:
+    """Start Spark on this machine once; return the URL by which it is found again."""
+    from pyspark.sql import SparkSession
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = SparkSession.builder.master("local[2]").config(map=spark_settings).getOrCreate()
+    yield "local[2]"
+    session.stop()

@@ -7,19 +7,38 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from discovery.artifacts import AuditResult, RunRecord
+from discovery.audit.context import TableContext
+from discovery.audit.measure import profile_table
 from discovery.cli import invoke
+from discovery.contract import Expectation, suggest, validate, validate_in_database
+from discovery.contract.model import new_suite
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
 from discovery.intake import read_drop, read_query
 from discovery.intake.database import read_database
 
 pytestmark = pytest.mark.service
+PLAIN = {"id", "name", "joined", "seen", "balance", "active"}
+BROKEN = [
+    Expectation(type=f"expect_{kind}", kwargs=kwargs)
+    for kind, kwargs in (
+        ("column_values_to_be_between", {"column": "balance", "min_value": 100, "mostly": 0.99}),
+        ("column_values_to_be_between", {"column": "joined", "max_value": "2021-01-01T00:00:00"}),
+        ("column_values_to_be_in_set", {"column": "name", "value_set": ["Name 1"]}),
+        ("column_values_to_match_regex", {"column": "name", "regex": "^Name [0-9]{1,3}$"}),
+        ("column_values_to_not_be_null", {"column": "balance"}),
+        ("column_values_to_be_unique", {"column": "active"}),
+        ("compound_columns_to_be_unique", {"column_list": ["active", "joined"]}),
+        ("column_values_to_be_of_type", {"column": "name", "type_": "float64"}),
+    )
+]
 PASSWORD = "s3cret/p@ss word"
 SHOP = """
 CREATE TABLE customer (id integer PRIMARY KEY, name text, joined date, seen timestamptz, balance numeric(10,2),
@@ -106,6 +125,24 @@ def test_tables_and_types(server: str) -> None:
     assert table.text("extra")[0] == '{"k": 1}'
     assert drop.tables["Odd Name"].frame.columns == [":a", "b%c"]
     assert drop.tables["active_customer"].rows == 500
+
+
+def test_a_contract_is_judged_in_the_database_as_by_the_scan(server: str) -> None:
+    table = read_database(server, ["customer"])[0]
+    agreed = Engagement(name="Shop")
+    suite = suggest(TableContext(table, profile_table(table, agreed), agreed, date(2026, 1, 1)), [])
+    plain = [
+        e for e in suite.expectations if set(e.columns) <= {"id", "name", "joined", "seen", "balance", "active"}
+    ]
+    broken = new_suite("customer", [*plain, *BROKEN])
+    assert len({e.type for e in broken.expectations}) >= 7
+    by_scan, by_gx = validate(broken, table, "scan"), validate_in_database(broken, server, "customer")
+    for mine, theirs in zip(by_gx.outcomes, by_scan.outcomes, strict=True):
+        assert (mine.status, mine.unexpected) == (theirs.status, theirs.unexpected), (mine, theirs)
+    assert {o.status for o in by_gx.outcomes} == {"passed", "failed"}
+    with pytest.raises(DataError) as caught:
+        validate_in_database(suite, server, "custommer")
+    assert PASSWORD not in str(caught.value)
 
 
 def test_schema_and_choice(server: str) -> None:

@@ -318,6 +318,29 @@ def score(
     return score_command(folder, data, use_case=use_case, out=out, json=json, quiet=quiet)
 
 
+@app.command(epilog=_examples("discovery validate acme/runs/A env:SHOP --table orders"))
+def validate(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="The directory of a run.")],
+    data: o.Data,
+    table: o.Tables = None,
+    memory: o.Memory = None,
+    engine: o.Engine = None,
+    spark_url: o.SparkUrl = None,
+    json: o.Json = False,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,  # noqa: ARG001 - `invoke` looks at it
+) -> int:
+    """Hold data against the contract of a run. The exit code is 3 where it is broken.
+
+    Tables of a database are judged in the database, and with --engine spark by Spark; no row is fetched.
+    """
+    from ..limits import set_limits
+    from .contracts import validate_command
+
+    set_limits(memory, engine, spark_url)
+    return validate_command(folder, data, tables=table or [], json=json, quiet=quiet)
+
+
 @app.command(epilog=_examples("discovery diff runs/20260907T080000Z-week-1-1a2b runs/20260914T080000Z-week-2-3c4d"))
 def diff(
     run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="The earlier run.")],

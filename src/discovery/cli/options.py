@@ -40,6 +40,9 @@ Schema = Annotated[
     str | None,
     typer.Option("--schema", metavar="NAME", help="Of a database: the schema whose tables are read."),
 ]
+Tables = Annotated[
+    list[str] | None, typer.Option("--table", metavar="NAME", help="Only this table; may be given again.")
+]
 Previous = Annotated[
     str | None,
     typer.Option(

@@ -5,6 +5,7 @@ all tables of a drop and turns what an earlier contract no longer allows into fi
 """
 
 from .apply import apply_contract, contract_findings
+from .inplace import validate_in_database
 from .model import ContractResult, Expectation, Outcome, Suite, read_suite, write_suite
 from .suggest import suggest
 from .validate import validate
@@ -19,5 +20,6 @@ __all__ = [
     "read_suite",
     "suggest",
     "validate",
+    "validate_in_database",
     "write_suite",
 ]

@@ -15,14 +15,14 @@ from .canonical import Canonical, to_pandas
 from .judge import Verdict
 from .model import Suite
 
-__all__ = ["judge_with_gx", "to_gx"]
+__all__ = ["ephemeral", "judge_batch", "judge_with_gx", "quiet", "to_gx"]
 
 _COMPARING = ("not supported between", "Invalid comparison", "Column values, min_value, and max_value must")
 
 
 def to_gx(suite: Suite) -> Any:
     """Return ``suite`` as a ``great_expectations.ExpectationSuite``."""
-    with _quiet():
+    with quiet():
         from great_expectations import ExpectationSuite
 
         expectations = [
@@ -38,22 +38,32 @@ def judge_with_gx(suite: Suite, table: Canonical) -> list[Verdict]:
     The context is ephemeral, usage
     statistics and progress bars are switched off, nothing is written and no value leaves the process.
     """
+    with quiet():
+        return judge_batch(suite, _batch(table.frame))
+
+
+def judge_batch(suite: Suite, batch: Any) -> list[Verdict]:
+    """Return the verdict of Great Expectations on each expectation over a batch of one of its engines."""
     if not suite.expectations:
         return []
-    with _quiet():
-        results = _batch(table.frame).validate(to_gx(suite), result_format="BASIC").to_json_dict()["results"]
+    results = batch.validate(to_gx(suite), result_format="BASIC").to_json_dict()["results"]
     verdicts = [Verdict(False, error="Great Expectations gave no verdict")] * len(suite.expectations)
     for result in results:
         verdicts[result["expectation_config"]["meta"]["position"]] = _verdict(result)
     return verdicts
 
 
-def _batch(frame: pl.DataFrame) -> Any:
+def ephemeral() -> Any:
+    """Return a context of Great Expectations that writes nothing and shows no progress."""
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}  # type: ignore[assignment]
-    source = context.data_sources.add_pandas("drop")
+    return context
+
+
+def _batch(frame: pl.DataFrame) -> Any:
+    source = ephemeral().data_sources.add_pandas("drop")
     definition = source.add_dataframe_asset("table").add_batch_definition_whole_dataframe("whole")
     return definition.get_batch(batch_parameters={"dataframe": to_pandas(frame)})
 
@@ -101,7 +111,8 @@ def _raised(info: dict[str, Any]) -> str | None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """Keep Great Expectations from warning, logging and sending statistics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     logger = logging.getLogger("great_expectations")
     level = logger.level

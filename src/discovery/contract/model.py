@@ -73,7 +73,7 @@ class ContractResult(Artifact):
     """How one table fared against its contract."""
 
     table: str
-    engine: Literal["gx", "scan"]
+    engine: Literal["gx", "scan", "gx-spark", "gx-sql"]
     outcomes: list[Outcome] = Field(default_factory=list)
 
     @property

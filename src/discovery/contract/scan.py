@@ -18,7 +18,7 @@ from .canonical import Canonical
 from .judge import Verdict
 from .model import Expectation, Suite
 
-__all__ = ["judge_by_scan"]
+__all__ = ["judge_by_scan", "uncomparable"]
 
 BLOCK = 12
 """How many expectations are judged in one scan of a table beyond memory."""
@@ -75,6 +75,15 @@ def judge_by_scan(suite: Suite, table: Canonical) -> list[Verdict]:
         entry if isinstance(entry, Verdict) else _verdict(expectation, *known[i])
         for i, (expectation, entry) in enumerate(zip(suite.expectations, compiled, strict=True))
     ]
+
+
+def uncomparable(expectation: Expectation, table: Canonical) -> Verdict | None:
+    """Return the verdict on an expectation that the types of the columns forbid to judge; None on any other."""
+    if any(c not in table.schema for c in expectation.columns):
+        return Verdict(False, error="the column is not there")
+    compiler = _COMPILERS.get(expectation.type)
+    found = compiler(expectation.kwargs, table) if compiler is not None else None
+    return found if isinstance(found, Verdict) and found.error else None
 
 
 def _over(rule: _Rule, counts: pl.DataFrame) -> Counts:

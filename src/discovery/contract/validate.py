@@ -26,12 +26,18 @@ def validate(suite: Suite, table: Table, engine: Engine = "gx") -> ContractResul
     engine : {"gx", "scan"}
         ``gx`` has Great Expectations judge on pandas; ``scan`` compiles the same suite into one Polars pass,
         which gives the same verdicts (a test holds them together) at a fraction of the cost. A table beyond memory
-        is always judged by the scan, on all its rows.
+        is judged on all its rows: by the scan, or, where Spark measures it and ``gx`` is asked for, by Great
+        Expectations on Spark.
     """
     form = Canonical.of(table)
+    judged_by: Literal["gx", "scan", "gx-spark"] = engine
     if table.whole is not None:
-        engine = "scan"
-    if engine == "gx":
+        judged_by = "gx-spark" if engine == "gx" and table.whole.limits.engine == "spark" else "scan"
+    if judged_by == "gx-spark" and table.whole is not None:
+        from .inplace import judge_with_gx_on_spark
+
+        verdicts = judge_with_gx_on_spark(suite, table.whole, form)
+    elif judged_by == "gx":
         from .gx import judge_with_gx
 
         verdicts = judge_with_gx(suite, form)
@@ -40,4 +46,4 @@ def validate(suite: Suite, table: Table, engine: Engine = "gx") -> ContractResul
 
         verdicts = judge_by_scan(suite, form)
     outcomes = [outcome(e, v, form) for e, v in zip(suite.expectations, verdicts, strict=True)]
-    return ContractResult(table=table.name, engine=engine, outcomes=outcomes)
+    return ContractResult(table=table.name, engine=judged_by, outcomes=outcomes)

@@ -15,16 +15,14 @@ from pathlib import Path
 import pytest
 
 from . import faulty
-from .conftest import QUICK, needs_spark
 
 pytestmark = [pytest.mark.service, pytest.mark.xdist_group("spark")]
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
+def server(tmp_path: Path, spark_settings: dict[str, str]) -> Iterator[str]:
     """Start a server on loopback; return its URL."""
-    needs_spark()
     if importlib.util.find_spec("grpc") is None:
         pytest.skip("Spark Connect's client is not installed")
     import pyspark
@@ -33,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     own = {"spark.connect.grpc.binding.port": str(port), "spark.connect.grpc.binding.address": "127.0.0.1"}
-    settings = [part for name, value in (QUICK | own).items() for part in ("--conf", f"{name}={value}")]
+    settings = [part for name, value in (spark_settings | own).items() for part in ("--conf", f"{name}={value}")]
     submit = str(Path(pyspark.__file__).parent / "bin" / "spark-submit")
     command = [submit, "--class", SERVER, "--master", "local[2]", *settings]
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
@@ -75,8 +73,8 @@ def test_findings_by_spark_connect_are_those_by_polars(server: str, tmp_path: Pa
     assert findings(sales, tmp_path / "spark", "--engine", "spark", "--spark-url", server) == by_polars
 
 
+@pytest.mark.usefixtures("spark_settings")
 def test_a_server_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
-    needs_spark()
     sales = tmp_path / "sales.parquet"
     faulty.sales(800).write_parquet(sales)
     command = [sys.executable, "-m", "discovery", "audit", str(sales), "--out", str(tmp_path / "run")]
