@@ -61,7 +61,7 @@ def test_dev_commands_exist(line: str) -> None:
     assert re.search(rf"^def {line.split()[-1]}\(", text, re.M)
 
 
-APART = {"--watch", "--workers", "new", "diff", "report", "open", "history", "score"}
+APART = {"--watch", "--workers", "new", "diff", "report", "open", "history", "score", "validate"}
 
 
 @pytest.mark.parametrize("line", [c for c in COMMANDS if not APART & set(c.split())])
@@ -75,7 +75,7 @@ def test_commands_about_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for before in ("run acme/engagement.yaml --out acme/runs/W", "batch acme/engagement.yaml --once"):
         made = discovery(f"discovery {before}", folder)
         assert made.returncode == 0, made.stderr
-    for name in ("report", "open", "history", "score"):
+    for name in ("report", "open", "history", "score", "validate"):
         line = next(c for c in COMMANDS if c.startswith(f"discovery {name}"))
         if name == "open":
             monkeypatch.setenv("BROWSER", "true")
