@@ -160,3 +160,10 @@ def test_versions_and_related_words_are_not_spellings(look):
 def test_what_a_syllable_denies_is_no_misspelling(look):
     words = ["very favorably"] * 300 + ["somewhat"] * 200 + ["very unfavorably"] * 2
     assert look(variants, {"opinion": words}) == []
+
+
+def test_numbered_things_are_codes(look):
+    cells = [f"item {i:04d}" for i in range(500) for _ in range(2)]
+    assert look(variants, {"product": cells}) == []
+    (finding,) = look(variants, {"product": [*cells, "Item 0007", "item  0008"]})
+    assert finding.rows_affected == 2

@@ -99,9 +99,10 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
             continue
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
         folds = {v: folded_[v] for v in counts}
-        groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing})
+        coded = column.semantic == "identifier" or _codes(folds.values())
+        groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
         wrong = {v: main for main, others in groups.items() for v in others}
-        brands = _misspelt_first_words(column, counts, folds, wrong)
+        brands = {} if coded else _misspelt_first_words(column, counts, folds, wrong)
         if wrong or brands:
             yield _variants_finding(ctx, column, counts, wrong | brands)
 
@@ -124,14 +125,16 @@ def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
     return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
 
 
-def _groups(column: ColumnProfile, counts: dict[str, int], folds: dict[str, str]) -> dict[str, list[str]]:
-    """Return the variants by the form that is most frequent among them."""
+def _groups(
+    column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], coded: bool
+) -> dict[str, list[str]]:
+    """Return the variants by the form that is most frequent among them; of codes, those that are equal folded."""
     by_fold: dict[str, list[str]] = defaultdict(list)
     for value, fold in folds.items():
         by_fold[fold].append(value)
     totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
     parent = {f: f for f in by_fold}
-    if column.semantic != "identifier" and not _codes(by_fold):
+    if not coded:
         _merge_synonyms(by_fold, parent)
         _merge_places(totals, parent)
         _merge_plurals(column, totals, parent)
@@ -146,10 +149,11 @@ def _groups(column: ColumnProfile, counts: dict[str, int], folds: dict[str, str]
 
 
 def _codes(folds: Iterable[str]) -> bool:
-    """Whether most values hold digits or are very short: codes, in which one sign makes a difference."""
+    """Whether most values hold digits: codes, in which one sign makes a difference. Of several words they are codes
+    where next to all differ in their digits only (``item 0417``)."""
     values = pl.Series(list(folds), dtype=pl.String)
     if values.str.contains(" ", literal=True).any():
-        return False
+        return len(values) > 20 and values.str.replace_all(r"\d+", "0").n_unique() <= 0.02 * len(values)
     return int(values.str.contains(r"\d").sum()) > 0.5 * len(values)
 
 
@@ -203,7 +207,7 @@ def _misspelt_first_words(
     column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], known: Iterable[str]
 ) -> dict[str, str]:
     """Return values whose first word is misspelt, with that word put right."""
-    if column.semantic in {"person_name", "identifier"}:
+    if column.semantic == "person_name":
         return {}
     totals = Counter[str]()
     for value, n in counts.items():
