@@ -27,8 +27,8 @@ __all__ = ["MAX_ROWS", "Problem", "prepare"]
 
 Array = np.ndarray[Any, Any]
 MAX_ROWS = 50_000
-REPEATED_BELOW = 1000
-"""Rows from which cross-validation is not repeated: its interval is narrow enough, and the holdout has rows."""
+REPEATED_BELOW = 2000
+"""Rows from which cross-validation is not repeated: with fewer, one repeat leaves good use cases undecided."""
 
 
 @dataclass(eq=False)
