@@ -137,8 +137,9 @@ def test_the_template_is_valid() -> None:
     assert parse_engagement(text).name == "My engagement"
 
 
-def test_the_template_is_valid_with_its_examples() -> None:
-    """What is commented out as an example must be right, too."""
+@pytest.mark.parametrize("options", [False, True])
+def test_the_template_is_valid_with_its_examples(options: bool) -> None:
+    """What is commented out as an example must be right, too, with the options that are commented out in it."""
     from discovery.assets import asset
 
     lines = asset("templates", "engagement.yaml").read_text("utf-8").split("\n")
@@ -147,10 +148,11 @@ def test_the_template_is_valid_with_its_examples() -> None:
         if line in {"tables: {}", "use_cases: []", "accept: []"}:
             shown.append(line.split(":")[0] + ":")
         elif line.startswith("#   "):
-            shown.append(line[1:])
+            shown.append(line[1:].replace("# ", "", 1) if options and line[1:].lstrip()[0] == "#" else line[1:])
         else:
             shown.append(line)
     engagement = parse_engagement("\n".join(shown))
+    assert bool(engagement.use_cases[0].custom) == options
     assert engagement.use_cases[0].positive == "yes"
     assert engagement.tables["customers"].key == ["customer_id"]
     assert engagement.accept[0].kind == "missing"
