@@ -13,9 +13,19 @@ from .context import TableContext
 from .names import named
 from .profile import ColumnProfile
 
-__all__ = ["counted", "identifying", "number", "numbers_of", "plain_years", "raw_words", "text_counts"]
+__all__ = [
+    "counted",
+    "identifying",
+    "number",
+    "numbers_of",
+    "plain_years",
+    "raw_words",
+    "text_counts",
+    "texts_matching",
+]
 
 YEAR = r"^\s*(?:1[0-9]|20)\d{2}\s*$"
+MOST_TEXTS = 200_000
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
@@ -48,6 +58,31 @@ def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
             return found
         ctx.memo[key] = found
     return cast("pl.DataFrame", ctx.memo[key])
+
+
+def texts_matching(ctx: TableContext, pattern: str) -> dict[str, list[str]]:
+    """Return the distinct texts that match a pattern, most frequent first, by column.
+
+    Columns are searched all at once: to begin a search costs more than to search a short column. Those without a
+    match, or with more than 200,000 distinct texts, are left out.
+    """
+    known = ctx.memo.get("texts_matching")
+    if known is None:
+        columns = ctx.profile.columns.values()
+        names = [c.name for c in columns if c.type == "text" and 0 < c.distinct <= MOST_TEXTS]
+        texts = [text_counts(ctx, name)["v"] for name in names]
+        ends = np.cumsum([len(t) for t in texts])
+        known = ctx.memo["texts_matching"] = (
+            names,
+            ends,
+            pl.concat(texts) if texts else pl.Series(dtype=pl.String),
+        )
+    names, ends, every = known
+    places = every.str.contains(pattern).arg_true()
+    found: dict[str, list[str]] = {}
+    for column, text in zip(np.searchsorted(ends, places.to_numpy(), "right"), every.gather(places), strict=True):
+        found.setdefault(names[column], []).append(text)
+    return found
 
 
 def identifying(column: ColumnProfile) -> bool:

@@ -9,10 +9,9 @@ import polars as pl
 
 from ...artifacts import Evidence, Finding
 from ..context import TableContext, check
-from ..values import text_counts
+from ..values import texts_matching
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
-MOST_VALUES = 200_000
 CONTROL = r"[\x{80}-\x{9F}]"
 ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
 ESCAPED = r"\p{L}(?:''|\\')\p{L}"
@@ -57,11 +56,8 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
     Values with such pairs of signs count where turning them back (encode as Windows-1252, decode as UTF-8) works,
     or where they hold the replacement sign U+FFFD, which stands for a letter that is lost.
     """
-    for column in ctx.profile.columns.values():
-        if column.type != "text" or not 0 < column.distinct <= MOST_VALUES:
-            continue
-        counts = text_counts(ctx, column.name)
-        suspects = counts["v"].filter(counts["v"].str.contains(MOJIBAKE)).to_list()
+    for name, suspects in texts_matching(ctx, MOJIBAKE).items():
+        column = ctx.profile[name]
         garbled = [v for v in suspects if "\ufffd" in v or _turned_back(v) is not None]
         if not garbled:
             continue
@@ -114,13 +110,10 @@ def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
         (ESCAPED, "apostrophes escaped as in SQL ('' or \\')", "Turn them back into single ones."),
         (CONTROL, "bytes of another encoding", "Ask for an export in UTF-8: no letter can be told from them."),
     )
-    for column in ctx.profile.columns.values():
-        if column.type != "text" or not 3 <= column.distinct <= MOST_VALUES or column.semantic == "url":
-            continue
-        counts = text_counts(ctx, column.name)
-        for pattern, what, advice in forms:
-            wrong = counts["v"].filter(counts["v"].str.contains(pattern)).to_list()
-            if len(wrong) < 3:
+    for pattern, what, advice in forms:
+        for name, wrong in texts_matching(ctx, pattern).items():
+            column = ctx.profile[name]
+            if len(wrong) < 3 or column.semantic == "url":
                 continue
             mask = ctx.frame[column.name].cast(pl.String).is_in(wrong)
             rows = int(mask.sum() or 0)
@@ -148,12 +141,10 @@ def lost_letters(ctx: TableContext) -> Iterable[Finding]:
     At least three different values must have one, and at most one value in twenty, so that it is neither a single
     slip nor the way the column is written. Prose and web addresses are left out.
     """
-    for column in ctx.profile.columns.values():
-        short = column.type == "text" and 10 < column.distinct <= MOST_VALUES and (column.length_mean or 99) <= 40
-        if not short or column.semantic in {"free_text", "url", "email", "identifier"}:
+    for name, lost in texts_matching(ctx, LOST).items():
+        column = ctx.profile[name]
+        if (column.length_mean or 99) > 40 or column.semantic in {"free_text", "url", "email", "identifier"}:
             continue
-        counts = text_counts(ctx, column.name)
-        lost = counts["v"].filter(counts["v"].str.contains(LOST)).to_list()
         if not 3 <= len(lost) <= RARE * column.distinct:
             continue
         mask = ctx.frame[column.name].cast(pl.String).is_in(lost)

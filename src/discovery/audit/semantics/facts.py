@@ -41,7 +41,7 @@ class Facts:
 
     def holds(self, sign: str) -> float:
         """Share of the values that hold ``sign``."""
-        return int(self.values.str.contains(sign, literal=True).sum()) / len(self.values)
+        return sum(sign in text for text in self.texts) / len(self.texts)
 
     def share(self, pattern: str) -> float:
         """Share of the values that match ``pattern``."""
