@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import DataError
+from .codepages import codepage
 from .rewrite import from_ebcdic
 from .table import Problem
 
@@ -45,8 +46,9 @@ def decode(raw: bytes, where: str) -> Decoded:
     """Decode the content of a text file.
 
     UTF-8 is taken where the bytes allow it, UTF-16 and UTF-32 where a byte order mark or the places of NUL bytes
-    say so, Windows-1252 where all other bytes make sense in it as Western letters and signs in their places, and
-    else the best guess of charset-normalizer.
+    say so, the code page of a language that Windows-1252 is not for where the letters are plainly of it,
+    Windows-1252 where all other bytes make sense in it as Western letters and signs in their places, and else the
+    best guess of charset-normalizer.
 
     Raises
     ------
@@ -165,7 +167,10 @@ def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     sample = _lines_with_high_bytes(raw)
     plausible = 0.0 if _runs(sample) > 0.4 else _western(_cp1252(sample))
     encoding, confidence = "cp1252", 0.95
-    if plausible < 0.9:
+    other = codepage(sample) if plausible else None
+    if other is not None:
+        encoding, confidence = other, 0.85
+    elif plausible < 0.9:
         guess = _guess(sample)
         if guess and (plausible < 0.6 or _western(sample.decode(guess, "replace")) > plausible):
             encoding, confidence = guess, 0.6
