@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from ..errors import DiscoveryError
 from . import options as o
 from .plain import PlainCommand, PlainGroup
 
-__all__ = ["app", "invoke", "main"]
+__all__ = ["app"]
 
 
 def _examples(*lines: str) -> str:
@@ -368,52 +365,3 @@ def open_(
     typer.echo(str(page))
     typer.launch(str(page))
     return 0
-
-
-def invoke(arguments: Sequence[str]) -> int:
-    """Run the command line on ``arguments`` and return the exit code; errors are one line on stderr."""
-    debug = "--debug" in arguments
-    as_json = "--json" in arguments
-    try:
-        code = app(list(arguments), standalone_mode=False, prog_name="discovery")
-        return code if isinstance(code, int) else 0
-    except DiscoveryError as error:
-        if debug:
-            raise
-        return _fail(str(error), error.exit_code, as_json, type(error).__name__)
-    except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted", 1, as_json, "Interrupted")
-    except BrokenPipeError:
-        return 1
-    except Exception as error:
-        usage = getattr(error, "format_message", None)
-        if usage is not None:
-            return _usage(error, str(usage()), as_json)
-        if debug:
-            raise
-        line = f"{type(error).__name__}, which is a bug in Discovery. Run again with --debug to see where."
-        return _fail(line, 1, as_json, type(error).__name__)
-
-
-def _usage(error: Exception, message: str, as_json: bool) -> int:
-    if type(error).__name__ == "NoArgsIsHelpError":
-        typer.echo(message)
-        return 2
-    context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "discovery")
-    return _fail(f"{message.rstrip('.')}. See: {command} --help", 2, as_json, "UsageError")
-
-
-def _fail(line: str, code: int, as_json: bool, kind: str) -> int:
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(line.split()))
-    typer.echo(f"discovery: {shown}", err=True)
-    if as_json:
-        import json
-
-        typer.echo(json.dumps({"status": "error", "error": kind, "message": shown, "exit_code": code}))
-    return code
-
-
-def main() -> NoReturn:
-    """Run the command line and exit with its code."""
-    sys.exit(invoke(sys.argv[1:]))
