@@ -15,7 +15,7 @@ from discovery.baselines.crossval import Job, fit_predict, run_jobs
 from discovery.baselines.features import model_frame
 from discovery.baselines.loading import dump_model
 from discovery.baselines.preprocess import FrameEncoder, blocks_reading
-from discovery.baselines.shared import encoded, shared
+from discovery.baselines.shared import Encoded, encoded, shared
 from discovery.engagement import UseCase
 
 from .conftest import churn_frame
@@ -116,3 +116,13 @@ class Predicts:
 
     def predict(self, column: object) -> np.ndarray:
         return np.asarray(self.block.transform(column).sum(axis=1))
+
+
+def test_what_was_encoded_while_a_column_was_changed_is_forgotten() -> None:
+    known, block = Encoded(), object()
+    with known.changed([block]):
+        assert known.values(block, lambda: "shuffled") == "shuffled"
+    assert known.values(block, lambda: "as it is") == "as it is"
+    with pytest.raises(ValueError, match="stop"), known.changed([block]):
+        raise ValueError("stop")
+    assert known.values(block, lambda: "anew") == "as it is"

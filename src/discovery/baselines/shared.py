@@ -47,9 +47,14 @@ class Encoded:
     @contextmanager
     def changed(self, blocks: list[Any]) -> Iterator[None]:
         """Encode the columns of some blocks anew, as they are changed for now."""
-        aside = {id(b): self._values.pop(id(b)) for b in blocks if id(b) in self._values}
-        yield
-        self._values.update(aside)
+        aside = {id(b): self._values.pop(id(b), None) for b in blocks}
+        try:
+            yield
+        finally:
+            for key, known in aside.items():
+                self._values.pop(key, None)
+                if known is not None:
+                    self._values[key] = known
 
 
 _frames: dict[int, Encoded] = {}
