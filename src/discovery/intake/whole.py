@@ -238,7 +238,9 @@ def sample_of(lazy: pl.LazyFrame, rows: int, width: int) -> tuple[pl.DataFrame, 
     """
     most = max(1_000, min(SAMPLE_ROWS, SAMPLE_CELLS // max(1, width)))
     step = _prime(math.ceil(rows / most)) if rows > most else 1
-    frame = (lazy.gather_every(step) if step > 1 else lazy).collect(engine="streaming")
+    if step > 1:
+        lazy = picked(lazy.with_row_index(_ROW), pl.col(_ROW) % step == 0).drop(_ROW)
+    frame = lazy.collect(engine="streaming")
     numbers = pl.int_range(1, rows + 1, step, dtype=pl.Int64, eager=True).alias("row")
     said = f"{frame.height:,} of {rows:,} rows, one in {step}, evenly spaced" if step > 1 else f"all {rows:,} rows"
     return frame, numbers, said
