@@ -22,6 +22,9 @@ beyond it, measuring a table where it lies takes less time too."""
 VARIABLES = ("DISCOVERY_MEMORY", "DISCOVERY_ENGINE", "DISCOVERY_SPARK_URL")
 """Environment variables that hold memory, engine and URL, as they are handed on to kernels and workers."""
 
+GIVE_BACK = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
+"""How jemalloc is told to give freed pages back (its TUNING.md)."""
+
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
@@ -109,12 +112,17 @@ def parse_memory(text: str) -> int:
 def set_limits(memory: str | None, engine: str | None, spark_url: str | None) -> None:
     """Set the limits of this process, its kernels and its workers; what is None stays as it is.
 
+    Where memory is limited, the allocator of Polars (jemalloc) is told to give back at once what is freed, unless
+    Polars is loaded already: else pages count as taken as long as the system does not need them.
+
     Raises
     ------
     ParameterError
         If a size or an engine is none.
     """
     Limits.of(memory, engine, spark_url)
+    if memory is not None:
+        os.environ.setdefault("_RJEM_MALLOC_CONF", GIVE_BACK)
     for name, value in zip(VARIABLES, (memory, engine, spark_url), strict=True):
         if value is not None:
             os.environ[name] = value
