@@ -50,7 +50,9 @@ def conflicting_sources(context: TableContext) -> Iterator[Finding]:
         for entity in context.columns("text", "integer"):
             if entity.name == source.name or not _told_once_each(context, source, entity):
                 continue
-            votes = [v for c in context.columns() if (v := _vote(context, entity, c, source.name)) is not None]
+            things = codes_of(context.frame[entity.name])
+            judged = [c for c in context.columns() if c.name not in {entity.name, source.name}]
+            votes = [v for c in judged if (v := _vote(context, things, c)) is not None]
             if votes:
                 yield _finding(context, source.name, entity.name, votes)
                 return
@@ -63,12 +65,11 @@ def _told_once_each(context: TableContext, source: ColumnProfile, entity: Column
     return pairs.height >= 50 and pairs.unique().height >= 0.95 * pairs.height
 
 
-def _vote(context: TableContext, entity: ColumnProfile, column: ColumnProfile, source: str) -> _Vote | None:
-    if column.name in {entity.name, source} or column.semantic == "free_text" or column.distinct < 5:
+def _vote(context: TableContext, things: Ints, column: ColumnProfile) -> _Vote | None:
+    """Return what most rows of a thing say in a column, as codes of things have it; None where there is no vote."""
+    if column.semantic == "free_text" or not 5 <= column.distinct <= 0.9 * column.present:
         return None
-    if column.distinct > 0.9 * column.present:
-        return None
-    things, values = codes_of(context.frame[entity.name]), codes_of(context.frame[column.name])
+    values = codes_of(context.frame[column.name])
     rows = np.flatnonzero((things >= 0) & (values >= 0))
     shuffled = np.random.default_rng(context.seed).permutation(values[rows])
     agree, judged = _majority(things[rows], values[rows])
