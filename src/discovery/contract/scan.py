@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from ..intake.whole import in_parts
 from .canonical import Canonical
 from .judge import Verdict
 from .model import Expectation, Suite
@@ -122,9 +123,8 @@ def _repeats(lazy: pl.LazyFrame, key: Sequence[str], parts: int) -> Counts:
     keyed = lazy.select(key).filter(pl.any_horizontal(pl.all().is_not_null()))
     hashes = keyed.select(pl.struct(key).hash(seed=0).alias("hash"))
     checked = unexpected = 0
-    for part in range(parts):
-        some = hashes.filter(pl.col("hash") % parts == part) if parts > 1 else hashes
-        sums = some.group_by("hash").agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum())
+    for part in in_parts(hashes, "hash", parts):
+        sums = part.group_by("hash").agg(n=pl.len()).select(c=n.sum(), u=n.filter(n > 1).sum())
         row = sums.collect(engine="streaming").row(0)
         checked, unexpected = checked + row[0], unexpected + row[1]
     return checked, unexpected

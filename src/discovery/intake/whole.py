@@ -32,6 +32,7 @@ __all__ = [
     "SAMPLE_ROWS",
     "Whole",
     "frame_bytes",
+    "in_parts",
     "is_plain",
     "parquet_bytes",
     "picked",
@@ -184,6 +185,12 @@ def spilling_duckdb(limits: Limits, *, ordered: bool = True) -> Iterator[duckdb.
     finally:
         connection.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_parts(hashes: pl.LazyFrame, column: str, parts: int) -> Iterator[pl.LazyFrame]:
+    """Iterate over the rows of which equal ``column`` fall into the same part, so that each can be grouped alone."""
+    for part in range(parts):
+        yield hashes.filter(pl.col(column) % parts == part) if parts > 1 else hashes
 
 
 def picked(lazy: pl.LazyFrame, condition: pl.Expr) -> pl.LazyFrame:

@@ -19,7 +19,7 @@ import narwhals as nw
 import polars as pl
 
 from ...errors import ParameterError
-from ...intake.whole import spilling_duckdb
+from ...intake.whole import in_parts, spilling_duckdb
 from ...limits import Limits
 from ...sql import quoted
 
@@ -150,11 +150,9 @@ class PolarsSession(Session):
         self, hashes: nw.LazyFrame[Any], reduce: Callable[[pl.LazyFrame], pl.LazyFrame]
     ) -> Iterator[pl.DataFrame]:
         """Reduce as many hashes at a time as fit into a quarter of the memory."""
-        parts = self.whole.parts(BYTES_A_VALUE)
         lazy = cast("pl.LazyFrame", hashes.to_native())
-        for part in range(parts):
-            some = lazy.filter(pl.col(HASH) % parts == part) if parts > 1 else lazy
-            yield reduce(some).collect(engine="streaming")
+        for part in in_parts(lazy, HASH, self.whole.parts(BYTES_A_VALUE)):
+            yield reduce(part).collect(engine="streaming")
 
 
 def _hash(columns: Sequence[str]) -> pl.Expr:
