@@ -140,6 +140,9 @@ def test_a_contract_is_judged_in_the_database_as_by_the_scan(server: str) -> Non
     for mine, theirs in zip(by_gx.outcomes, by_scan.outcomes, strict=True):
         assert (mine.status, mine.unexpected) == (theirs.status, theirs.unexpected), (mine, theirs)
     assert {o.status for o in by_gx.outcomes} == {"passed", "failed"}
+    other_name = server.replace("postgresql", "postgres", 1)
+    assert other_name != server
+    assert validate_in_database(broken, other_name, "customer") == by_gx
     with pytest.raises(DataError) as caught:
         validate_in_database(suite, server, "custommer")
     assert PASSWORD not in str(caught.value)

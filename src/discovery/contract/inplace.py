@@ -6,7 +6,8 @@ columns do not allow to be compared is said without asking the engine, by the ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -61,14 +62,12 @@ def validate_in_database(suite: Suite, url: str, table: str) -> ContractResult:
     DataError
         If the database cannot be reached or has no such table.
     """
-    from ..intake.connection import safe_url
+    from ..intake.connection import dialect_url, safe_url
 
+    url = dialect_url(url)
     schema, _, bare = table.rpartition(".")
     form = _of_database(url, bare, schema or None)
-    with quiet():
-        source = ephemeral().data_sources.add_sql(
-            "drop", connection_string=url, create_temp_table=False, kwargs=_read_only(url)
-        )
+    with quiet(), _source(url) as source:
         try:
             asset = source.add_table_asset("table", table_name=bare, schema_name=schema or None)
         except Exception as error:  # Great Expectations' own, whose text holds the URL
@@ -79,8 +78,20 @@ def validate_in_database(suite: Suite, url: str, table: str) -> ContractResult:
             ) from None
         batch = asset.add_batch_definition_whole_table("whole").get_batch()
         verdicts = _judged(suite, batch, form)
-        source.get_execution_engine().engine.dispose()
     return _result(suite, verdicts, form, table, "gx-sql")
+
+
+@contextmanager
+def _source(url: str) -> Iterator[Any]:
+    """Open Great Expectations' data source of a database; its two engines are closed at the end."""
+    source = ephemeral().data_sources.add_sql(
+        "drop", connection_string=url, create_temp_table=False, kwargs=_read_only(url)
+    )
+    try:
+        yield source
+    finally:
+        source.get_execution_engine().close()
+        source.get_engine().dispose()
 
 
 def judge_with_gx_on_spark(suite: Suite, whole: Whole, form: Canonical) -> list[Verdict]:
@@ -189,7 +200,7 @@ def _form(dtype: Any) -> pl.DataType:
 
 def _read_only(url: str) -> dict[str, Any]:
     """Return what the engine is opened with so that no statement can write, where the database can be told so."""
-    if url.startswith(("postgres:", "postgresql", "postgres+")):
+    if url.startswith("postgresql"):
         return {"connect_args": {"options": "-c default_transaction_read_only=on"}}
     return {}
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from ..errors import DataError
 
-__all__ = ["as_database_url", "connected", "is_database_url", "safe_url"]
+__all__ = ["as_database_url", "connected", "dialect_url", "is_database_url", "safe_url"]
 
 _SCHEMES = frozenset(
     "sqlite postgresql postgres mysql mariadb oracle mssql duckdb snowflake bigquery redshift cockroachdb "
@@ -36,6 +36,11 @@ def as_database_url(source: str) -> str | None:
             return f"sqlite:///{source}" if file.read(15) == b"SQLite format 3" else None
     except (OSError, ValueError):
         return None
+
+
+def dialect_url(url: str) -> str:
+    """Return the URL by the name that SQLAlchemy has for PostgreSQL."""
+    return re.sub(r"^postgres(?=\+|:)", "postgresql", url)
 
 
 def safe_url(url: str) -> str:
@@ -78,7 +83,7 @@ def connected(url: str) -> Iterator[Any]:
     _check_sqlite_file(url, shown)
     engine = None
     try:
-        engine = sa.create_engine(re.sub(r"^postgres(?=\+|:)", "postgresql", url))
+        engine = sa.create_engine(dialect_url(url))
         with engine.connect() as connection:
             backend = engine.dialect.name
             if backend == "sqlite":

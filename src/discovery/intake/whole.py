@@ -188,7 +188,7 @@ def spilling_duckdb(limits: Limits, *, ordered: bool = True) -> Iterator[duckdb.
 
 
 def in_parts(hashes: pl.LazyFrame, column: str, parts: int) -> Iterator[pl.LazyFrame]:
-    """Iterate over the rows of which equal ``column`` fall into the same part, so that each can be grouped alone."""
+    """Iterate over the rows in parts, those of equal ``column`` in the same one: each can be grouped alone."""
     for part in range(parts):
         yield hashes.filter(pl.col(column) % parts == part) if parts > 1 else hashes
 
