@@ -71,6 +71,17 @@ def files() -> Iterator[File]:
     middle = written(table[:20]) + '19,"Open,2023-01-01,5.0,Rome\n' + written(table[20:])
     yield File("open_quote_in_the_middle.csv", middle.encode(), ((41, 5),), same=False)
     yield File("quotes_inside.csv", text.replace("Anna", 'Anna "Bo" X').encode(), same=False)
+    yield File(
+        "one_after_the_other.csv", ("\ufeff" + text + "\ufeff" + text).encode(), ((80, 5),), same=False, aside=1
+    )
+    formulas = [HEADER, *([f'="{r[0]}"', *r[1:]] for r in body)]
+    unquoted = written(formulas).replace('"=""', '="').replace('"""', '"')
+    yield File("formulas_that_keep_text.csv", unquoted.encode())
+    for name, blank in (("no_break", "\u00a0"), ("narrow", "\u202f"), ("thin", "\u2009")):
+        wide = [[*r[:3], f"1{blank}{int(r[0]):03d},50", r[4]] for r in body]
+        yield File(f"thousands_{name}.csv", written([HEADER, *wide], ";").encode(), same=False)
+    nulls = [[*r[:2], "0000-00-00" if int(r[0]) % 7 == 0 else r[2], *r[3:]] for r in body]
+    yield File("dates_of_nought.csv", written([HEADER, *nulls]).encode(), same=False)
     yield File("currency_before.csv", written([HEADER, *_money(body, "${0}")]).encode())
     yield File("currency_after.csv", written([HEADER, *_money(body, "{1} €")], ";").encode())
     yield File("percent.csv", written([HEADER, *_money(body, "{0}%")]).encode())
@@ -98,6 +109,9 @@ def files() -> Iterator[File]:
     yield File("two_delimiters.csv", (written(table[:20]) + written(table[20:], ";")).encode())
     fixed = "".join(f"{a:<5}{b:<15}{c:<12}{d:>10}  {e}\n" for a, b, c, d, e in table)
     yield File("fixed_width.txt", fixed.encode())
+    ruled = [[f"{a:<5}{b:<14}{c:<12}{d:<10}{e}" for a, b, c, d, e in t] for t in (table[:1], table[1:])]
+    lines = [*ruled[0], "---- ------------- ----------- --------- ------", *ruled[1], "", "(40 rows affected)", ""]
+    yield File("printed_by_a_database.txt", "\n".join(lines).encode(), aside=1)
     markdown = [f"| {' | '.join(r)} |\n" for r in (HEADER, ["---"] * 5, *body)]
     yield File("markdown.txt", "".join(markdown).encode())
     short = [*((f"C{i}", f"Label {i}") for i in range(6)), *[("", "")] * 34]

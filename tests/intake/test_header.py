@@ -23,9 +23,20 @@ def test_a_survey_has_questions_above_what_may_be_answered(tmp_path: Path) -> No
     table = read(tmp_path / "survey.csv", head + rows)
     assert table.frame.height == 60
     assert list(table.frame.columns) == [
-        "RespondentID", "Have you seen any? Response", "Which of these? Part I", "Which of these? Part II",
-        "Which of these? Part III", "Gender Response",
+        "RespondentID", "Have you seen any?", "Which of these? Part I", "Which of these? Part II",
+        "Which of these? Part III", "Gender",
     ]  # fmt: skip
+    (problem,) = table.reading.problems
+    assert (problem.kind, problem.summary[:26]) == ("header_problem", "The header takes 2 rows; o")
+
+
+def test_names_that_another_program_has_are_left_out(tmp_path: Path) -> None:
+    head = "INCIDENT_DATE,OFFICER_ID,SECTOR,LOCATION_CITY,YEARS\nOCCURRED_D,CURRENT_BA,SECTOR,City,YEARS_ON\n"
+    rows = "".join(f"2016-03-{i % 28 + 1:02d},{10000 + i},{i % 7}10,Dallas,{i % 20}\n" for i in range(60))
+    table = read(tmp_path / "force.csv", head + rows)
+    assert table.frame.height == 60
+    assert list(table.frame.columns) == ["INCIDENT_DATE", "OFFICER_ID", "SECTOR", "LOCATION_CITY", "YEARS"]
+    assert [p.kind for p in table.reading.problems] == ["header_problem"]
 
 
 def test_signs_for_missing_are_no_header(tmp_path: Path) -> None:

@@ -133,3 +133,19 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, content: bytes, edits
     with suppress(DataError):
         drop = read_drop(path)
     assert drop is None or all(t.frame.width for t in drop.tables.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "dtype"),
+    [
+        ("thousands_no_break.csv", "amount", pl.Float64),
+        ("thousands_narrow.csv", "amount", pl.Float64),
+        ("thousands_thin.csv", "amount", pl.Float64),
+        ("dates_of_nought.csv", "date", pl.Date),
+    ],
+)
+def test_types_of_what_is_written_oddly(tmp_path: Path, name: str, column: str, dtype: pl.DataType) -> None:
+    path = tmp_path / name
+    path.write_bytes(next(f.content for f in FILES if f.name == name))
+    (table,) = read_drop(path).tables.values()
+    assert table.frame[column].dtype == dtype

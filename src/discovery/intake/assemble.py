@@ -152,7 +152,8 @@ def unreadable_rows(rows: Sequence[Quarantined], good: int) -> Problem:
     share = len(rows) / max(1, len(rows) + good)
     count = len(rows)
     rows_were = f"{count} rows" if count > 1 else "1 row"
-    summary = f"{rows_were} of the file could not be read; set aside with line and reason"
+    first = f" (line {rows[0].line})" if count == 1 else f" (the first on line {min(q.line for q in rows)})"
+    summary = f"{rows_were} of the file could not be read{first}; set aside with line and reason"
     evidence = [{"line": str(q.line), "reason": q.reason} for q in rows[:5]]
     return Problem(
         "unreadable_rows",

@@ -72,8 +72,8 @@ def decode(raw: bytes, where: str) -> Decoded:
     head = body[:_SAMPLE]
     if len(_CONTROL.findall(head)) > max(3, 0.02 * len(head)):
         raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
-    if body.startswith(b"\xef\xbb\xbf"):
-        body = body[3:]
+    if codecs.BOM_UTF8 in body:
+        body = body.replace(codecs.BOM_UTF8, b"")
     body, ends = _line_ends(body.rstrip(b"\x1a"))
     assumptions = () if encoding in {"utf-8", "ascii", "utf-8-sig"} else (f"The text was read as {encoding}",)
     return Decoded(body, encoding, confidence, ends, assumptions, tuple(problems))

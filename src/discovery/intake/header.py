@@ -192,10 +192,18 @@ def _numeric(column: pl.Series) -> bool:
 
 
 def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
-    """Return the text above each column, the rows of the header joined."""
+    """Return the text above each column, the rows of the header joined.
+
+    That a question has a response, as survey tools write below it, is no part of its name, and neither are the
+    names that another program has for the columns.
+    """
     if depth == 0:
         return ["" for _ in cells.columns]
     rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
+    if depth == 2 and _named_twice(*rows):
+        rows.pop()
+    elif depth == 2 and _answers(rows[1]):
+        rows[1] = ["" if a and b.casefold() in _RESPONSES else b for a, b in zip(*rows, strict=True)]
     names = rows[-1]
     for row in reversed(rows[:-1]):
         group, joined = "", []
@@ -204,6 +212,14 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
             joined.append(f"{group} {below}")
         names = joined
     return [" ".join(c.split()) for c in names]
+
+
+def _named_twice(top: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether both rows name every column, and a fifth of the second row's names are in the names above."""
+    if not all(top) or not all(second) or len(set(top)) < len(top):
+        return False
+    again = sum(below.casefold() in above.casefold() for above, below in zip(top, second, strict=True))
+    return again >= max(2, 0.2 * len(top))
 
 
 def unique_names(originals: Sequence[str]) -> list[str]:

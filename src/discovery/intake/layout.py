@@ -74,6 +74,7 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
     assumptions += said
     if depth > 1:
         assumptions.append(f"{depth} header rows were joined into one")
+        problems.append(_rows_of_header(depth))
     if not has_header:
         assumptions.append("There is no header: the columns were numbered")
         problems.append(_no_header())
@@ -175,6 +176,14 @@ def _no_header() -> Problem:
         "The table has no header row: its columns are numbered",
         "Ask for the names of the columns.",
         severity="minor",
+    )
+
+
+def _rows_of_header(depth: int) -> Problem:
+    return Problem(
+        "header_problem",
+        f"The header takes {depth} rows; one name for each column was made of them",
+        "Ask for a header of one row; other readers take the others for data.",
     )
 
 

@@ -15,7 +15,8 @@ from .words import MISSING_WORDS, suggests_code, suggests_phone
 __all__ = ["NumberReading", "numeric_cells", "plain_reading", "read_numbers"]
 
 _CURRENCY = r"(?:[$€£¥₹₽₩₺₪₫฿₴₦]|US\$|R\$|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|RUB|MXN|ZAR|HUF)\b|\b(?:EUR|USD|GBP|CHF|Fr\.|kr\.?|zł|Kč|Rs\.?))"  # noqa: E501
-_SPACES = r"   '’"
+_SPACES = " \u00a0\u2009\u202f'’"
+"""What parts thousands: blanks as French and Scandinavian programs write them, and the apostrophe of the Swiss."""
 
 
 def _pattern(decimal: str) -> str:
@@ -51,7 +52,7 @@ class NumberReading:
     words: int = 0
 
 
-_LOCAL = r"[0-9][,.' ’  ][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[A-Z]{3}|,[0-9]|−"
+_LOCAL = rf"[0-9][,.{_SPACES}][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[A-Z]{{3}}|,[0-9]|−"
 
 
 def thinned(cells: pl.Series, size: int = 2000) -> pl.Series:
@@ -184,7 +185,7 @@ def _describe(texts: pl.Series, counts: pl.Series, mark: str) -> tuple[str, dict
     notes: dict[str, Any] = {}
     if mark == "," and texts.str.contains(",", literal=True).any():
         parts.append("decimal comma")
-    grouped = texts.str.contains(r"\d[.,]\d{3}[.,]\d|\d[' ’  ]\d{3}") | texts.str.contains(
+    grouped = texts.str.contains(rf"\d[.,]\d{{3}}[.,]\d|\d[{_SPACES}]\d{{3}}") | texts.str.contains(
         r"\d,\d{3}\b" if mark == "." else r"\d\.\d{3}\b"
     )
     if grouped.any():

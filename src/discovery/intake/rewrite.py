@@ -1,4 +1,4 @@
-"""Texts that a person would first put into shape: whole rows in quotes, columns of fixed width, EBCDIC."""
+"""Texts that a person would put into shape first: whole rows in quotes, formulas, fixed widths, EBCDIC."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from itertools import pairwise
 
 from .dialect import Dialect
 
-__all__ = ["from_ebcdic", "of_fixed_width", "unwrapped"]
+__all__ = ["from_ebcdic", "of_fixed_width", "unwrapped", "without_formulas"]
 
 _LINES = 2_000
 _MOST_BYTES = 200_000_000
+_HEAD = 200_000
+_RULER = re.compile(r"[-=]+(?: +[-=]+)+")
+_COUNT = re.compile(r"\(\d[\d,. ]* rows?\b.{0,20}\)$")
+_FORMULA = re.compile(rb'(^|[,;\t|])="([^"\n]*)"(?=[,;\t|\n]|$)', re.MULTILINE)
 
 
 def unwrapped(data: bytes) -> bytes | None:
@@ -26,6 +30,13 @@ def unwrapped(data: bytes) -> bytes | None:
         if max(counts) and (len(counts) == 1 or b'""' in data[:200_000]):
             return re.sub(rb'(?m)^[ \t]*"|"[ \t]*$', b"", data).replace(b'""', b'"')
     return None
+
+
+def without_formulas(data: bytes) -> bytes:
+    """Return the text with cells such as ``="00123"``, which spreadsheets keep as text, as quoted cells."""
+    if data[:_HEAD].count(b'="') < 3:
+        return data
+    return _FORMULA.sub(rb'\1"\2"', data)
 
 
 def _is_wrapped(line: bytes) -> bool:
@@ -46,6 +57,23 @@ def of_fixed_width(data: bytes, dialect: Dialect) -> bytes | None:
     sample = [line.rstrip() for line in lines[:_LINES] if line.strip()]
     if len(sample) < 4 or len({len(line.split()) for line in sample}) == 1:
         return None
+    starts = _below_a_ruler(sample) or _between_blanks(sample)
+    if not starts:
+        return None
+    rows = []
+    for line in lines:
+        cells = [line] if _COUNT.match(line) else [line[a:b].strip() for a, b in pairwise([*starts, None])]
+        rows.append("\x1f".join(cells) if line.strip() else "")
+    return "\n".join(rows).encode()
+
+
+def _below_a_ruler(sample: list[str]) -> list[int]:
+    """Return where columns start by the dashes that databases draw below the names."""
+    ruler = _RULER.fullmatch(sample[1])
+    return [0, *(m.start() for m in list(re.finditer("[-=]+", sample[1]))[1:])] if ruler else []
+
+
+def _between_blanks(sample: list[str]) -> list[int]:
     width = max(map(len, sample))
     used = [False] * width
     for line in sample:
@@ -60,13 +88,8 @@ def of_fixed_width(data: bytes, dialect: Dialect) -> bytes | None:
             spans.append((first, last))
     header = len(re.findall(r"\S+(?: \S+)*", sample[0]))
     if len(spans) < 2 or len(spans) not in {header, len(sample[0].split())}:
-        return None
-    starts = [0, *(a for a, _ in spans[1:]), None]
-    rows = []
-    for line in lines:
-        cells = [line[a:b].strip() for a, b in pairwise(starts)]
-        rows.append("\x1f".join(cells) if line.strip() else "")
-    return "\n".join(rows).encode()
+        return []
+    return [0, *(a for a, _ in spans[1:])]
 
 
 def from_ebcdic(raw: bytes) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,15 @@ from .assemble import Cells
 from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode
+from .misfit import misfit, usual_forms
 from .records import Records, find_records
-from .rewrite import of_fixed_width, unwrapped
+from .rewrite import of_fixed_width, unwrapped, without_formulas
 from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
+_EXPLAINED = 20
 
 
 def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cells]:
@@ -48,6 +50,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     if plain is not None:
         body = plain
         decoded = replace(decoded, assumptions=(*decoded.assumptions, "The quotes around whole rows were left out"))
+    body = without_formulas(body)
     dialect = declared or sniff(body)
     fixed = of_fixed_width(body, dialect)
     if fixed is not None:
@@ -124,6 +127,8 @@ class _Fit:
     assumptions: list[str]
     short_header: bool = False
     header: list[str] | None = None
+    odd: list[int] = field(default_factory=list)
+    """The records of ``unreadable``."""
 
 
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
@@ -147,6 +152,7 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         quarantined=tuple(fit.removed),
         problems=decoded.problems,
     )
+    _explain(fit, cells, records)
     lines = pl.Series("line", records.lines[fit.rows], dtype=pl.Int64)
     if fit.header is not None:
         cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
@@ -156,6 +162,17 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         said = f"{len(others)} rows have another delimiter than the others"
         reading = replace(reading, assumptions=(*reading.assumptions, said))
     return Cells(name, source, cells, lines, reading, unreadable=tuple(fit.unreadable))
+
+
+def _explain(fit: _Fit, cells: pl.DataFrame, records: Records) -> None:
+    """Say of the first rows that do not fit which of their fields seems to be amiss."""
+    names = [(c or "").strip() for c in cells.row(0)] if cells.height > 20 else []
+    if not fit.odd or not are_names(names):
+        return
+    usual = usual_forms(cells.slice(1))
+    for k, index in enumerate(fit.odd[:_EXPLAINED]):
+        amiss, row = misfit(records.fields(index), names, usual), fit.unreadable[k]
+        fit.unreadable[k] = replace(row, reason=f"{row.reason}: {amiss}") if amiss else row
 
 
 def _otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
@@ -215,7 +232,8 @@ def _fit(records: Records, block: Ints) -> _Fit:
     fit.width, tolerated = _tolerated(records, block, counts, width, fit.assumptions)
     fit.rows = block[tolerated]
     fit.short_header = int(counts[0]) == fit.width - 1
-    for i in block[~tolerated].tolist():
+    fit.odd = block[~tolerated].tolist()
+    for i in fit.odd:
         wide = int(records.counts[i])
         reason = f"{wide} fields where {fit.width} were expected"
         fit.unreadable.append(Quarantined(int(records.lines[i]), reason, records.text(i)[:2000]))

@@ -10,7 +10,17 @@ MISSING_WORDS: tuple[str, ...] = (
     *"? ?? na n/a n.a. n.a n\\a n/d nd n.d. null none nil nan missing unknown undefined unspecified - -- --- . .. "
     "... * x_missing #n/a #na #null! #div/0! #ref! #value! #name? #num! (blank) (null) (empty) (missing) blank "
     "empty not_available <na> <null> \\n <none> keine k.a. k.a unbekannt inconnu desconocido sconosciuto".split(),
-    *("not available", "not applicable", "not known", "no data", "not reported", "no answer"),
+    *"undisclosed withheld 0000-00-00 00-00-0000 00/00/0000 00.00.0000 0/0/0000".split(),
+    *(
+        "0000-00-00 00:00:00",
+        "0000-00-00t00:00:00",
+        "not available",
+        "not applicable",
+        "not known",
+        "no data",
+        "not reported",
+        "no answer",
+    ),
 )
 """In lower case. In a column of numbers or dates they do not count as failures to parse."""
 

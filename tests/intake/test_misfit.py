@@ -1,0 +1,62 @@
+"""Rows with too few or too many fields: which field is amiss is told where it can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from discovery.intake import read_drop
+from discovery.intake.misfit import misfit, usual_forms
+
+NAMES = ["App", "Category", "Rating", "Installs", "Updated"]
+ROWS = [
+    [
+        f"App no {i}",
+        ("GAME", "TOOLS", "FAMILY")[i % 3],
+        f"{3 + i % 20 / 10}",
+        f"{10 ** (i % 6)}+",
+        f"2018-0{i % 9 + 1}-11",
+    ]
+    for i in range(60)
+]
+USUAL = usual_forms(pl.DataFrame(ROWS, schema=NAMES, orient="row"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        (["Life Frame", "1.9", "1000+", "2018-02-11"], "'Category' seems to be left out"),
+        (["Photo", "GAME", "1000+", "2018-02-11"], "'Rating' seems to be left out"),
+        (["Photo, Frames", "GAME", "4.1", "1000+"], "'Updated' seems to be left out"),
+        (["Photo", " Frames", "GAME", "4.1", "1000+", "2018-02-11"], "'App' seems to be cut at a delimiter"),
+        (["x"], ""),
+        (["a"] * 12, ""),
+        (["1", "1", "1", "1"], ""),
+    ],
+)
+def test_what_is_amiss(fields: list[str], told: str) -> None:
+    assert misfit(fields, NAMES, USUAL) == told
+
+
+def test_the_row_is_set_aside_with_its_line_and_what_is_amiss(tmp_path: Path) -> None:
+    lines = [",".join(r) for r in [NAMES, *ROWS]]
+    lines.insert(31, "Life Frame,1.9,1000+,2018-02-11")
+    (tmp_path / "apps.csv").write_text("\n".join(lines) + "\n")
+    (table,) = read_drop(tmp_path / "apps.csv").tables.values()
+    assert table.frame.shape == (60, 5)
+    (aside,) = table.reading.quarantined
+    assert (aside.line, aside.reason) == (32, "4 fields where 5 were expected: 'Category' seems to be left out")
+    (problem,) = table.reading.problems
+    assert problem.summary == "1 row of the file could not be read (line 32); set aside with line and reason"
+    assert problem.evidence[0]["reason"] == aside.reason
+
+
+def test_fields_that_are_missing_at_the_end_of_many_rows_are_empty(tmp_path: Path) -> None:
+    lines = [",".join(r[: 4 if i % 5 == 0 and i else 5]) for i, r in enumerate([NAMES, *ROWS])]
+    (tmp_path / "apps.csv").write_text("\n".join(lines) + "\n")
+    (table,) = read_drop(tmp_path / "apps.csv").tables.values()
+    assert table.frame.shape == (60, 5)
+    assert table.frame["Updated"].null_count() == 12
+    assert not table.reading.quarantined
