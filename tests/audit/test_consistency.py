@@ -140,7 +140,7 @@ def events(rows: int = 400, seed: int = 0) -> pl.DataFrame:
 
 
 def test_rules_that_hold_are_quiet() -> None:
-    assert one(rule_violation, events()) == []
+    assert [f.kind for f in one(rule_violation, events())] == ["redundant_column"]
     rng = np.random.default_rng(1)
     assert one(rule_violation, pl.DataFrame({n: rng.normal(size=500) for n in "abcdef"})) == []
 
@@ -149,7 +149,7 @@ def test_start_after_end() -> None:
     frame = events().with_row_index("i")
     late = pl.col("start_date") - pl.duration(days=3)
     frame = frame.with_columns(end_date=pl.when(pl.col("i") < 6).then(late).otherwise("end_date")).drop("i")
-    found = one(rule_violation, frame)
+    found = [f for f in one(rule_violation, frame) if f.kind == "rule_violation"]
     assert [(f.columns, f.severity, f.rows_affected) for f in found] == [(["start_date", "end_date"], "major", 6)]
     assert [e.row for e in found[0].evidence] == [1, 2, 3, 4, 5]
 
@@ -348,3 +348,20 @@ def test_pairs_that_meet_by_chance_are_no_reference():
     prices = {"store_id": [s for s, _ in pairs], "product_id": [p for _, p in pairs], "x": [1.5] * len(pairs)}
     sales = {"store_id": rng.integers(1, 31, 3000).tolist(), "product_id": rng.integers(1, 41, 3000).tolist()}
     assert find_references(many(prices=pl.DataFrame(prices), sales=pl.DataFrame(sales))()) == []
+
+
+def test_a_column_that_others_make_is_redundant() -> None:
+    rng = np.random.default_rng(0)
+    parts = pl.DataFrame({n: rng.integers(1, 500, 400) for n in ("small", "large", "extra")})
+    day = pl.date(2026, 1, 1) + pl.duration(days=pl.int_range(pl.len()) * 2)
+    frame = parts.with_columns(bags=pl.col("small") + pl.col("large") + pl.col("extra"), day=day).with_columns(
+        year=pl.col("day").dt.year(), month=pl.col("day").dt.month()
+    )
+    found = {f.columns[0]: f for f in one(rule_violation, frame)}
+    assert {(f.kind, f.severity) for f in found.values()} == {("redundant_column", "info")}
+    assert set(found) == {"bags", "month", "year"}
+    assert found["bags"].columns == ["bags", "small", "large", "extra"]
+    target = UseCase(name="u", table="t", target="bags", task="regression")
+    assert {f.columns[0] for f in one(rule_violation, frame, use_cases=[target])} == {"month", "year"}
+    broken = frame.with_columns(bags=pl.when(pl.int_range(pl.len()) == 7).then(1).otherwise("bags"))
+    assert {f.kind for f in one(rule_violation, broken) if "bags" in f.columns} == {"rule_violation"}

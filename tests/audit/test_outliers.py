@@ -28,6 +28,12 @@ def test_planted(look, values, extra):
     assert found[0].details["std_with"] > found[0].details["std_without"]
 
 
+def test_one_value_far_beyond_a_tail_that_is_a_little_heavy(look):
+    tail = RNG.gamma(0.7, 12, 6000)
+    assert look(extremes, {"x": [*tail.tolist(), 2.2 * float(tail.max())]})[0].rows_affected == 1
+    assert look(extremes, {"x": [*tail.tolist(), 1.2 * float(tail.max())]}) == []
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize(
     "draw",

@@ -69,6 +69,13 @@ def test_label_noise_needs_something_to_judge() -> None:
     assert audit(label_noise, rare) == []
 
 
+def test_label_noise_in_a_small_table() -> None:
+    frame, wrong = blobs(rows=180, flipped=0.1)
+    (found,) = audit(label_noise, frame)
+    assert abs(found.rows_affected - len(wrong)) <= 3
+    assert audit(label_noise, blobs(rows=180)[0]) == []
+
+
 def test_label_noise_on_a_sample_of_a_long_table() -> None:
     frame, wrong = blobs(rows=8_000, flipped=0.05)
     found = audit(label_noise, frame)
@@ -128,6 +135,7 @@ def test_groups_that_are_handled_or_not_there() -> None:
     unique = visits(tied=True).with_columns(patient_id=pl.int_range(pl.len()))
     assert audit(group_structure, unique) == []
     assert audit(group_structure, visits(tied=True).rename({"patient_id": "household_income"})) == []
+    assert audit(group_structure, visits(tied=True).rename({"patient_id": "engaged_users"})) == []
     assert audit(group_structure, visits(tied=True).with_columns(y=pl.lit("one"))) == []
 
 

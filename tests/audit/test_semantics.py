@@ -65,6 +65,8 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("konto", IBANS, "iban"),
     ("payment", CARDS, "card"),
     ("payment", [int(c) for c in CARDS], "card"),
+    ("name", [f"{a}. {b}" for a in "FJ" for b in ("Davis", "Blackmon", "O'Neil", "Hill", "Rice")], "person_name"),
+    ("host_name", ["Maria", "John", "Laura & Peter", "Anna", "Zzyx", "Peter"], "person_name"),
     ("host", ["8.8.8.8", "192.168.0.1", "2001:db8::1", "10.0.0.7"], "ip"),
     ("ssn", ["123-45-6789", "219-09-9999", "078-05-1120", "457-55-5462", "001-01-0001"], "national_id"),
     ("doc", ["12345678Z", "00000000T", "87654321X", "11111111H", "22222222J"], "national_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity_formats import coded_categories, emails, lost_zeros, off_pattern
+from discovery.audit.checks.validity_formats import coded_categories, emails, lost_zeros, off_pattern, rounded_codes
 
 RNG = np.random.default_rng(9)
 
@@ -69,3 +69,11 @@ def test_american_postcodes_that_mostly_lost_their_zero(look):
     (found,) = look(lost_zeros, {"Zip": [*range(1800, 2090), *range(10460, 10480)]})
     assert found.rows_affected == 290
     assert look(lost_zeros, {"postcode": [*range(1800, 2090), *range(10460, 10480)]}) == []
+
+
+def test_identifiers_that_a_spreadsheet_rounded(look):
+    rounded = [float(f"{i}.{i % 90 + 10}e17") for i in range(1, 10)] * 6
+    (found,) = look(rounded_codes, {"object_id": rounded})
+    assert (found.severity, found.rows_affected) == ("minor", 54)
+    assert look(rounded_codes, {"gdp": rounded}) == []
+    assert look(rounded_codes, {"object_id": [1237648720693755918 + 7 * i for i in range(60)]}) == []

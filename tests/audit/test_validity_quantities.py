@@ -6,7 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.validity_quantities import quantities
+from discovery.engagement import Engagement
+from discovery.intake import read_drop
 
 RNG = np.random.default_rng(31)
 NUMBERS = [str(n) for n in RNG.integers(700, 5000, 300)]
@@ -60,3 +63,25 @@ def test_percent_signs_on_some_numbers_only(look, marked, count):
     notes = {"abv": {"percent": marked}} if marked else {}
     found = look(quantities, {"abv": [0.05 + i / 1000 for i in range(60)]}, notes=notes, texts=texts)
     assert [(f.kind, f.rows_affected) for f in found] == [("unit_mix", marked)] * count
+
+
+@pytest.mark.parametrize(
+    ("sign", "plain"), [("${}", "4.99"), ("{} %", "12"), ("₹{}", "9419"), ("{},000", "17"), ("({})", "5")]
+)
+def test_numbers_with_signs_are_remarked_upon(tmp_path, sign, plain):
+    cells = [sign.format(plain), *(sign.format(n) for n in range(20, 80))]
+    (tmp_path / "t.csv").write_text("k;price;size\n" + "".join(f"a{i};{c};{i}\n" for i, c in enumerate(cells)))
+    audit = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
+    found = [f for f in audit.findings if f.kind == "format_violation"]
+    assert [(f.columns, f.severity, f.rows_affected) for f in found] == [(["price"], "info", 61)]
+
+
+def test_a_decimal_comma_is_how_files_with_semicolons_are_written(tmp_path):
+    rows = "".join(f"{i},5{{}}{i},25{{}}{i}\n" for i in range(60))
+    (tmp_path / "german.csv").write_text("a;b;c\n" + rows.replace("{}", ";"))
+    (tmp_path / "quoted.csv").write_text("a,b,c\n" + "".join(f'"{i},5","{i},25",{i}\n' for i in range(60)))
+    for name, columns in (("german", []), ("quoted", ["a", "b"])):
+        audit = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="e"))
+        found = [f for f in audit.findings if f.kind == "format_violation"]
+        assert [c for f in found for c in f.columns] == columns
+        assert len(found) == bool(columns)

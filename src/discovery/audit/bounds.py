@@ -34,7 +34,9 @@ CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", 
            "profit", "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev",
            "skew",
            "kurtosis", "slope", "trend", "anomaly", "offset", "shift", "variation", "adjustment", "refund",
-           "correction", "lag", "cosine", "sin", "cos", "pca", "relative", "minus", "index")  # fmt: skip
+           "correction", "lag", "changes", "returns", "errors", "residuals", "gains", "losses", "profits",
+           "earnings", "margins", "balances", "cosine", "sin", "cos", "pca", "relative", "minus",
+           "index")  # fmt: skip
 PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
          "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
 
@@ -49,7 +51,7 @@ _COUNTED = ("num", "count", "counts", "cnt", "total", "avg", "average", "mean", 
 """Words that make a month, day or hour the time in which something was counted."""
 
 BOUNDS = (
-    Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years",
+    Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years", few=0.02,
            unless=("days", "months", "weeks", "hours", "month", "day", "house", "building", "property")),
     Bound(("price", "prices", "fare", "salary", "wage", "rent", "premium", "msrp", "unitprice", "saleprice"),
            0, positive=True, dense=False, usual=(0, np.inf), what="a price"),
@@ -65,7 +67,7 @@ BOUNDS = (
            0, positive=True, dense=False, usual=(1, 50), what="a number of persons or parts that is never 0",
            few=0.02),
     Bound(("height", "length", "width", "depth", "diameter", "weight", "mass", "thickness", "size", "volume",
-            "area", "sqft", "carat", "wheelbase", "horsepower", "displacement", "engine"),
+            "area", "sqft", "capacity", "carat", "wheelbase", "horsepower", "displacement", "engine"),
            0, positive=True, usual=(0, np.inf), what="a size or weight"),
     Bound(("duration", "tenure", "elapsed", "distance", "mileage", "odometer", "kilometers", "kilometres", "miles",
             "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",

@@ -21,7 +21,7 @@ __all__ = ["Noise", "confident_disagreements", "estimate_noise", "probabilities"
 
 ROWS = 5_000
 FEATURES = 60
-LEAST_ROWS = 200
+LEAST_ROWS = 100
 FOLDS = 5
 FLAT = 0.5
 SKILL = 0.65

@@ -23,6 +23,7 @@ STRONG = frozenset(
         "<empty>", "tbd", "tba", "t.b.d.", "to be determined", "to be announced", "to be confirmed", "n/k", "n/s",
         "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
+        "undisclosed", "withheld", "unnamed",
         # other languages
         "unbekannt", "k.a.", "k. a.", "keine angabe", "keine angaben", "nicht bekannt", "nicht verfügbar", "fehlt",
         "inconnu", "inconnue", "non renseigné", "non renseignée", "non disponible", "non précisé", "n.c.", "n.d.",

@@ -28,7 +28,7 @@ DAY = 86_400e6
 TRIAL_ROWS = 2_000
 _PAIRS = (
     ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
-    ("minimum", "maximum"), ("low", "high"), ("lower", "upper"), ("birth", "death"), ("born", "died"),
+    ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("birth", "death"), ("born", "died"),
     ("birth", "hire"), ("order", "ship"), ("order", "delivery"), ("order", "delivered"),
     ("ordered", "delivered"), ("purchase", "delivered"), ("purchase", "approved"), ("pickup", "dropoff"),
     ("ship", "delivery"), ("created", "updated"), ("created", "closed"), ("created", "resolved"),
@@ -37,15 +37,15 @@ _PAIRS = (
     ("departure", "arrival"), ("valid", "expires"),
 )  # fmt: skip
 
-_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lower", "upper"), ("from", "to")}
+_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
 
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class Broken:
-    """A rule, in words, and the rows that break it. ``named`` says whether the names of the columns bear it
-    out."""
+    """A rule, in words, and the rows that break it (none, where it holds throughout). ``named`` says whether the
+    names of the columns bear it out."""
 
     form: str
     rule: str
@@ -184,12 +184,12 @@ def _ranks(values: Floats) -> Floats:
 
 
 def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
-    """Iterate over sums and products that hold in nine rows of ten or more, but not in all."""
+    """Iterate over sums and products that hold in nine rows of ten or more; in all, where none is wrong."""
     for relation in find_relations(frame, names):
         parts = [_numbers(frame, p) for p in relation.parts]
         telling, wrong = relation_errors(relation.form, parts, _numbers(frame, relation.total))
         rows, count = int(telling.sum()), int(wrong.sum())
-        if rows >= LEAST_ROWS and 0 < count <= 0.1 * rows:
+        if rows >= LEAST_ROWS and count <= 0.1 * rows:
             rule = f"{relation.formula}"
             yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
 
@@ -252,4 +252,4 @@ def _part(frame: pl.DataFrame, column: str, stamp: str, part: str) -> tuple[Bool
         return None
     steps, counts = np.unique((said - made)[both], return_counts=True)
     wrong = both & (said - made != steps[int(counts.argmax())])
-    return (wrong, int(both.sum())) if 0 < wrong.sum() <= 0.1 * both.sum() else None
+    return (wrong, int(both.sum())) if wrong.sum() <= 0.1 * both.sum() else None

@@ -13,14 +13,15 @@ from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules
 __all__ = ["rule_violation"]
 
 
-@check("rule_violation", "fd_violation")
+@check("rule_violation", "fd_violation", "redundant_column")
 def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
     whole, parts that do not make the total, an age that does not go with the birth, a month that is not the
     date's.
 
     Rules are mined (:mod:`discovery.audit.rules`), over at most 30 columns of dates and 30 of numbers; a rule
-    must hold in nearly all rows.
+    must hold in nearly all rows. A sum, a product or a part of a date that holds in all of them is told as a
+    column that could be worked out anew; where it makes a target, that is a leak.
     """
     dates = [c.name for c in context.columns("date", "datetime")]
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2]
@@ -32,8 +33,27 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
         ]
+    targets = {u.target for u in context.use_cases}
     for rule in broken:
-        yield _finding(context, rule)
+        if rule.wrong.any():
+            yield _finding(context, rule)
+        elif not targets & set(rule.columns):
+            yield _kept(context, rule)
+
+
+def _kept(context: TableContext, rule: Broken) -> Finding:
+    made = rule.columns[-1]
+    return context.finding(
+        "redundant_column",
+        [made, *rule.columns[:-1]],
+        "info",
+        f"'{made}' can be worked out from other columns in all {rule.compared:,} rows that can tell: {rule.rule}.",
+        rows_affected=rule.compared,
+        consequence="It adds nothing to the others: importance is split between them, and linear weights become "
+        "unstable.",
+        advice=f"Leave '{made}' or one of its parts out of the features, and keep the rule as a check.",
+        details={"form": rule.form, "rule": rule.rule},
+    )
 
 
 def _finding(context: TableContext, rule: Broken) -> Finding:

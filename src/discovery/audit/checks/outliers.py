@@ -25,6 +25,8 @@ CHANCE_GROUP = 1e-4
 HEAVY = 1.25
 TIMES = (3.0, 5.0)
 CHANCE_TIMES = (0.02, 0.15)
+ALONE = 0.8
+CHANCE_ALONE = 0.1
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -42,8 +44,9 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     too (Hill's estimate, 1975), and the first of them is over 5 robust standard deviations (interquartile range /
     1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
-    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7). Long, even
-    tails thus draw nothing. More values than that count where they are a group apart.
+    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.8 times
+    as far from the median and it is so (1 in 10). Long, even tails thus draw nothing. More values than that count
+    where they are a group apart.
     """
     for column in ctx.profile.columns.values():
         single, grouped = _eligible(column), _hollow(column)
@@ -103,7 +106,7 @@ def _cut(ordered: np.ndarray[Any, Any]) -> int:
         likely = np.exp(-k * relative) >= CHANCE / min(most, k * (k + 1)) or _pareto(ordered, median, k) >= limit
         if relative >= ISOLATED and not (likely and not _times(ordered, median, k)):
             found = k
-    return found or _above_a_plateau(ordered, median + FAR * scale)
+    return found or _above_a_plateau(ordered, median + FAR * scale) or _alone(ordered, median)
 
 
 def _above_a_plateau(ordered: np.ndarray[Any, Any], far: float) -> int:
@@ -113,6 +116,14 @@ def _above_a_plateau(ordered: np.ndarray[Any, Any], far: float) -> int:
     if not 1 <= len(above) <= min(5, 0.01 * len(ordered)) or top <= 0:
         return 0
     return len(above) if above[0] >= max(far, TIMES[0] * top) else 0
+
+
+def _alone(ordered: np.ndarray[Any, Any], median: float) -> int:
+    """Return 1 where the largest value is 1.8 times as far from the median as the next, unlike a power law."""
+    top, edge = float(ordered[-1]), float(ordered[-2])
+    plateau = edge <= ordered[int(0.95 * len(ordered)) - 1]
+    far = top - edge >= max(ALONE * (edge - median), 3 * _grid(ordered))
+    return int(far and not plateau and _pareto(ordered, median, 1) < CHANCE_ALONE)
 
 
 def _times(ordered: np.ndarray[Any, Any], median: float, k: int) -> bool:

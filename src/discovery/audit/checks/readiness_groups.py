@@ -11,7 +11,7 @@ from ...artifacts import Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
 from ..dependencies import codes_of
-from ..hindsight import entity_name, identifier_name
+from ..hindsight import entity_name, identifier_name, tokens
 from ..profile import ColumnProfile
 from ..targets import Ints, Target, read_target
 
@@ -50,8 +50,9 @@ def _candidates(context: TableContext, case: UseCase) -> list[ColumnProfile]:
 def _entity(column: ColumnProfile) -> bool:
     if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
         return False
-    identifier = identifier_name(column.name) and entity_name(column.name)
-    if not (identifier or (entity_name(column.name) and column.distinct >= 20)):
+    entity = entity_name(column.name)
+    counted = column.type == "integer" and tokens(column.name)[-1:] and tokens(column.name)[-1].endswith("s")
+    if not entity or not (identifier_name(column.name) or (column.distinct >= 20 and not counted)):
         return False
     return max(10, 0.002 * column.present) <= column.distinct <= (1 - REPEATED) * column.present
 

@@ -98,7 +98,7 @@ def label_noise(context: TableContext) -> Iterator[Finding]:
     """Find labels that are likely wrong, by confident learning on at most 5,000 rows and 60 features.
 
     Method and the test against honest overlap: :mod:`discovery.audit.labels`. Only classes with five rows or more,
-    and tables of 200 rows or more, are judged; columns that leak are left out.
+    and tables of 100 rows or more, are judged; columns that leak are left out.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)

@@ -17,6 +17,7 @@ from ..values import identifying, raw_words, text_counts
 
 DOMINANT = 0.95
 MOST_VALUES = 200_000
+ROUNDED = 1e11
 EMAIL = r"(?i)^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 NOMINAL = (
     "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
@@ -134,6 +135,33 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
             {"own": True},
             fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('str').str.zfill({longest})",
         )
+
+
+@check("format_violation")
+def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
+    """Report identifiers of twelve digits or more with nothing but zeros after the sixth, as spreadsheets write
+    them (1.24E+18): at least 3 values and 1 in 100."""
+    for column in ctx.profile.columns.values():
+        told = identifying(column) or column.name.casefold().endswith("id")
+        if not column.numeric or not told or column.distinct < 2 or float(column.maximum) < ROUNDED:
+            continue
+        values = ctx.frame[column.name].cast(pl.Float64)
+        wrong = ((values >= ROUNDED) & (values == values.round_sig_figs(6))).fill_null(False)
+        count = int(wrong.sum() or 0)
+        if count >= max(3, 0.01 * column.present):
+            yield ctx.finding(
+                "format_violation",
+                column.name,
+                "minor",
+                f"{count:,} values of '{column.name}' were rounded to a few digits when the file was written, as "
+                "1.24E+18 is.",
+                rows_affected=count,
+                consequence="Different things share one number, and nothing can be joined by it.",
+                advice="Ask for an export with this column as text: the digits cannot be had back.",
+                evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+                details={"own": True},
+                confidence=0.9,
+            )
 
 
 @check("format_violation")

@@ -180,8 +180,8 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """A handful of negatives in a large column that 0 bounds: 0 itself is at least 20 times as frequent."""
-    few = 0 < column.negatives <= 0.0005 * column.present and column.quantiles[0.01] >= 0
+    """A negative, or a handful in a large column, where 0 bounds the others: 0 is at least 20 times as frequent."""
+    few = 0 < column.negatives <= max(1, 0.0005 * column.present) and column.quantiles[0.01] >= 0
     if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0

@@ -14,6 +14,7 @@ from ..profile import ColumnProfile
 from ..values import identifying, raw_words, text_counts
 
 NUMBER = r"[<>~≈$€£¥]?\s?[+-]?\d[\d.,\s]*"
+PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 UNIT = r"[A-Za-zµ°%/²³.·\"'()*-]{1,14}(?:\s[A-Za-z/]{1,10})?"
 QUANTITY = rf"^\s*{NUMBER}\s*({UNIT})\s*$"
 MOSTLY = 0.8
@@ -67,6 +68,39 @@ def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding
         rows = [] if text is None else ctx.rows_where(text.str.contains("%", literal=True).fill_null(False))
         what = f"{percent:,} of {column.present:,} numbers have a percent sign"
         yield _stray(ctx, column.name, rows, what, {"%": percent}, percent)
+
+
+@check("format_violation")
+def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
+    for column in ctx.profile.columns.values():
+        raw = ctx.table.texts
+        if not column.numeric or raw is None or column.name not in raw.columns:
+            continue
+        form = ctx.table.columns[column.name].format
+        comma = "decimal comma" in form
+        if not form or (form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","):
+            continue
+        plain = raw[column.name].str.strip_chars().str.contains(PLAIN)
+        dressed = (~plain & ctx.frame[column.name].is_not_null()).fill_null(False)
+        count = int(dressed.sum() or 0)
+        if count:
+            rows = ctx.rows_where(dressed)
+            example = ctx.show(column.name, raw[column.name][rows[0] - 1], 30)
+            yield ctx.finding(
+                "format_violation",
+                column.name,
+                "info",
+                f"{count:,} numbers of '{column.name}' are written with signs, as '{example}' is.",
+                rows_affected=count,
+                consequence="Most readers take them, and the whole column with them, for text.",
+                advice="Ask for plain numbers, and keep the unit in the column's name.",
+                fix=f"df[{column.name!r}] = pd.to_numeric(df[{column.name!r}]"
+                + f".str.replace(r'[^0-9{',' if comma else '.'}-]', '', regex=True)"
+                + (".str.replace(',', '.'))" if comma else ")"),
+                evidence=ctx.evidence(rows, [column.name]),
+                details={"cause": "numbers written with signs", "own": True},
+            )
 
 
 def _stray(

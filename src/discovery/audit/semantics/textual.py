@@ -186,6 +186,8 @@ def _person(facts: Facts) -> Found:
         return None
     if "name" in hinted and (full >= 0.4 or given >= 0.6) and len(facts.values) >= 3:
         return "person_name", max(full, given)
+    if "name" in hinted and facts.share(INITIALS) >= 0.9 and len(facts.values) >= 10:
+        return "person_name", 0.9
     two = facts.share(r"^\s*[\p{Lu}][\p{L}.'’\-]*,?(?:\s+[\p{Lu}a-z][\p{L}.'’\-]*){1,4}\s*$")
     if full >= 0.6 and two >= 0.8 and len(facts.values) >= 10:
         return "person_name", full
@@ -196,6 +198,10 @@ TITLED = (
     r"(?:^|[\s,(])(?:Mr|Mrs|Ms|Miss|Master|Mme|Mlle|Herr|Frau|Dr|Prof|Sr|Sra|Señora?|Rev|Sir|Lady|Mx|Don"
     r"|Capt|Col)\.?\s"
 )
+
+
+INITIALS = r"^\s*\p{Lu}\.(?:[ -]?\p{Lu}\.)*\s*\p{Lu}[\p{L}'’.\- ]+$"
+"""A family name after the first letters of given names."""
 
 
 def person_share(values: Iterable[str]) -> tuple[float, float, float]:

@@ -62,7 +62,7 @@ PERSON = frozenset(
 ROLE = frozenset(
     "customer patient employee contact person client member student passenger guest user kunde mitarbeiter "
     "patientin driver owner manager doctor teacher staff borrower applicant tenant subscriber buyer seller "
-    "recipient sender agent physician victim suspect defendant holder voter candidate donor".split()
+    "recipient sender agent host physician victim suspect defendant holder voter candidate donor".split()
 )
 PUBLIC_ROLE = frozenset(
     "player author director actor actress artist driver writer singer composer athlete jockey coach pitcher "
@@ -71,9 +71,9 @@ PUBLIC_ROLE = frozenset(
 )
 NOT_PERSON = frozenset(
     "company product file car brand city country state street item category school hospital station team "
-    "table column host domain user username login game movie film song album book title species plant "
+    "table column domain user username login game movie film song album book title species plant "
     "region county province department store shop model drug disease restaurant hotel airport airline university "
-    "college course project campaign event host_name display race ship vessel horse dog breed event firm bank "
+    "college course project campaign event display race ship vessel horse dog breed event firm bank "
     "business organisation organization org institution facility provider agency program plan scientific common "
     "genus variety color colour font font_name class label feature variable attribute sensor device county "
     "township district borough neighborhood neighbourhood place location site park river mountain lake".split()
