@@ -167,3 +167,10 @@ def test_numbered_things_are_codes(look):
     assert look(variants, {"product": cells}) == []
     (finding,) = look(variants, {"product": [*cells, "Item 0007", "item  0008"]})
     assert finding.rows_affected == 2
+
+
+def test_signs_that_differ_by_case_on_purpose(look):
+    vowels = [v for v in ("hid", "hId", "hed", "hEd", "had", "hAd", "hYd") for _ in range(90)]
+    assert look(variants, {"Class": vowels}) == []
+    (found,) = look(variants, {"fat": [v for v in ("Low", "low", "Regular", "regular") for _ in range(90)]})
+    assert found.rows_affected == 180

@@ -393,3 +393,15 @@ def test_names() -> None:
 def test_public_data(open_data: Path, file: str, separator: str, target: str, expected: set[str]) -> None:
     frame = pl.read_csv(open_data / file, separator=separator, infer_schema_length=None)
     assert severe(audit(frame, target)) == expected
+
+
+def test_an_amount_that_is_0_for_one_outcome_only() -> None:
+    rng = np.random.default_rng(5)
+    card = rng.random(1200) < 0.7
+    spent = np.where(card & (rng.random(1200) < 0.98), rng.exponential(200, 1200), 0.0).round(2)
+    frame = pl.DataFrame({"card": card, "spent": spent, "age": rng.normal(40, 9, 1200), "n": rng.random(1200)})
+    (found,) = [f for f in audit(frame, "card") if f.details["form"] == "filled_after"]
+    assert (found.columns, found.severity) == (["spent"], "major")
+    assert found.summary.startswith("Where 'spent' is not 0, 'card' is")
+    rules_out = np.where(card & (rng.random(1200) < 0.5), rng.exponential(200, 1200), 0.0)
+    assert "filled_after" not in forms(audit(frame.with_columns(spent=rules_out), "card")).values()

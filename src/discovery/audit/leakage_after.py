@@ -17,35 +17,44 @@ from .targets import Target, without_missing_words
 
 __all__ = ["filled", "later", "suspected"]
 
+ONE_TO_ONE = 0.9
+
 
 def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """Filled, or left out, only for one outcome. Columns with the same gaps are told together."""
+    """Filled, left out or 0 only for one outcome. Columns with the same gaps are told together.
+
+    0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
+    outcomes nearly one to one: predictors may honestly rule one out.
+    """
     target = scene.target
-    masks: dict[bytes, tuple[npt.NDArray[np.bool_], list[str]]] = {}
+    masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
     for column in scene.names:
         if column in taken:
             continue
-        present = _there(scene.frame[column], nonzero=hindsight_words(column) is not None)
+        series = without_missing_words(scene.frame[column])
+        present: npt.NDArray[np.bool_] = series.is_not_null().to_numpy()
+        named = hindsight_words(column) is not None
+        zeros = series.dtype.is_numeric() and bool((series == 0).any()) and (named or _amount(series, target))
+        if zeros:
+            present &= ~(series == 0).fill_null(False).to_numpy()
         gaps = int((~present).sum())
         if 0.002 * len(present) < gaps < 0.998 * len(present):
-            masks.setdefault(np.packbits(present).tobytes(), (present, []))[1].append(column)
-    for present, columns in masks.values():
+            key = zeros, named, np.packbits(present).tobytes()
+            masks.setdefault(key, (present, []))[1].append(column)
+    for (zeros, named, _), (present, columns) in masks.items():
         told = _tell_class(target, present) if target.classes else _tell_number(target, present)
-        if told is not None:
+        if told is not None and (named or not zeros or told["share_of_outcome"] >= ONE_TO_ONE):
             certain = bool(told.pop("certain"))
             rows = int(present.sum())
             power = float(told.pop("power"))
-            yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told)
+            yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told | {"zeros": zeros})
 
 
-def _there(series: pl.Series, *, nonzero: bool) -> npt.NDArray[np.bool_]:
-    """Return where there is a value; for amounts known only afterwards, where it is not 0."""
-    series = without_missing_words(series)
-    present: npt.NDArray[np.bool_] = series.is_not_null().to_numpy()
-    if nonzero and series.dtype.is_numeric():
-        zero = (series == 0).fill_null(False).to_numpy()
-        present &= ~zero
-    return present
+def _amount(series: pl.Series, target: Target) -> bool:
+    """Whether a column, beside two outcomes, is often 0, and else has many values, none of them below 0."""
+    zeros = int((series == 0).sum()) / max(1, len(series))
+    often = target.classes == 2 and 0.05 < zeros < 0.95
+    return often and series.n_unique() >= 50 and float(series.min() or 0) >= 0  # type: ignore[arg-type]
 
 
 def _lower(hits: float, rows: float, z: float = 1.96) -> float:

@@ -102,9 +102,16 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         coded = column.semantic == "identifier" or _codes(folds.values())
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
         wrong = {v: main for main, others in groups.items() for v in others}
+        wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         brands = {} if coded else _misspelt_first_words(column, counts, folds, wrong)
         if wrong or brands:
             yield _variants_finding(ctx, column, counts, wrong | brands)
+
+
+def _told_apart_by_case(counts: Mapping[str, int], wrong: Mapping[str, str]) -> bool:
+    """Whether values mean different things by their case: pairs of them that are all as frequent as one another."""
+    alike = (v.casefold() == w.casefold() and 0.9 <= counts[v] / counts[w] <= 1.1 for v, w in wrong.items())
+    return len(wrong) >= 3 and min(counts[v] for v in wrong) >= 10 and all(alike)
 
 
 def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[str, str], set[str]]:

@@ -149,7 +149,8 @@ def _text_filled(it: _Subject) -> tuple[str, str]:
     if "purity" not in facts:
         means = f"{facts['mean_if_present']:.4g} where it is filled and {facts['mean_if_missing']:.4g} where not"
         return f"Whether {it.names} is filled tells '{it.target}': its mean is {means}.", _INFLATED
-    verb = ("is" if one else "are") + (" filled" if facts["side"] == "present" else " empty")
+    filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
+    verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
     outcome = it.context.show(it.target, facts["outcome"])
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "

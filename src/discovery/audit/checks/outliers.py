@@ -25,8 +25,8 @@ CHANCE_GROUP = 1e-4
 HEAVY = 1.25
 TIMES = (3.0, 5.0)
 CHANCE_TIMES = (0.02, 0.15)
-ALONE = 0.8
-CHANCE_ALONE = 0.1
+ALONE = 0.7
+CHANCE_ALONE = 0.12
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -44,8 +44,8 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     too (Hill's estimate, 1975), and the first of them is over 5 robust standard deviations (interquartile range /
     1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
-    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.8 times
-    as far from the median and it is so (1 in 10). Long, even tails thus draw nothing. More values than that count
+    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
+    as far from the median and it is so (1 in 8). Long, even tails thus draw nothing. More values than that count
     where they are a group apart.
     """
     for column in ctx.profile.columns.values():
@@ -119,7 +119,7 @@ def _above_a_plateau(ordered: np.ndarray[Any, Any], far: float) -> int:
 
 
 def _alone(ordered: np.ndarray[Any, Any], median: float) -> int:
-    """Return 1 where the largest value is 1.8 times as far from the median as the next, unlike a power law."""
+    """Return 1 where the largest value is 1.7 times as far from the median as the next, unlike a power law."""
     top, edge = float(ordered[-1]), float(ordered[-2])
     plateau = edge <= ordered[int(0.95 * len(ordered)) - 1]
     far = top - edge >= max(ALONE * (edge - median), 3 * _grid(ordered))
