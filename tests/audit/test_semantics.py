@@ -69,6 +69,7 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("host_name", ["Maria", "John", "Laura & Peter", "Anna", "Zzyx", "Peter"], "person_name"),
     ("host", ["8.8.8.8", "192.168.0.1", "2001:db8::1", "10.0.0.7"], "ip"),
     ("ssn", ["123-45-6789", "219-09-9999", "078-05-1120", "457-55-5462", "001-01-0001"], "national_id"),
+    ("invoice_id", [f"{100 + 13 * i}-{10 + i}-{1000 + 7 * i}" for i in range(40)], "identifier"),
     ("doc", ["12345678Z", "00000000T", "87654321X", "11111111H", "22222222J"], "national_id"),
     ("homepage", ["https://a.example", "http://b.example/x?y=1", "www.c.example"], "url"),
     ("request", ["3fa85f64-5717-4562-b3fc-2c963f66afa6", "1b4e28ba-2fa1-11d2-883f-0016d3cca427"], "uuid"),

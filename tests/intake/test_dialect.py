@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from discovery.intake import read_drop
+from discovery.intake.dialect import sniff
 
 
 def _write(folder: Path, *late: str) -> Path:
@@ -26,3 +27,11 @@ def test_inches_far_down_are_no_quotes(tmp_path: Path) -> None:
     table = read_drop(_write(tmp_path, '600,12" pipe,7', '601,10" pipe,8', '602,8" and 6" pipe,9')).tables["places"]
     assert table.rows == 603
     assert table.text("place").to_list()[-3:] == ['12" pipe', '10" pipe', '8" and 6" pipe']
+
+
+def test_prose_in_quotes_beside_a_title() -> None:
+    words = "in this article, I will say, at some length, what a table is and what it is not".split()
+    prose = [" ".join(words[i % 7 :] + words[: i % 11]) for i in range(30)]
+    rows = "".join(f'"{p}",The {i} Best Ways to Read{" It" * (i % 5)} Well\n' for i, p in enumerate(prose))
+    found = sniff(f"Article,Title\n{rows}".encode())
+    assert (found.delimiter, found.quote) == (",", '"')

@@ -140,12 +140,15 @@ def _score(sample: str, mark: str, quote: str) -> float:
         return 0.0
     body = [r for r in rows if len(r) == width][:100]
     cells = [c.strip() for r in body for c in r]
-    known = sum(bool(_KNOWN.match(c)) for c in cells) / max(1, len(cells))
+    # A cell with the delimiter in it was quoted for its sake: prose says by that what the delimiter is.
+    kept = bool(quote) and len(mark) == 1 and mark != " "
+    known = sum(bool(_KNOWN.match(c)) or (kept and mark in c and "\n" not in c) for c in cells)
+    known_share = known / max(1, len(cells))
     blanks = 1.0
     if mark in {" ", ":", "/", "-", "=", "."}:
         blanks = 0.6
     stray = sum(c.count('"') == 1 for c in cells) / max(1, len(cells)) if not quote else 0.0
-    return float(pattern / len(rows) * regular**0.5 * max(known, 0.01) * blanks * (1 - min(0.9, stray)))
+    return float(pattern / len(rows) * regular**0.5 * max(known_share, 0.01) * blanks * (1 - min(0.9, stray)))
 
 
 def _kinds(widths: Counter[int], total: int) -> float:

@@ -66,7 +66,8 @@ def _national_id(facts: Facts) -> Found:
     if facts.digits < 0.7 or max(map(len, facts.values)) < 8:
         return None
     for kind, shape in patterns.NATIONAL_ID.items():
-        if facts.share(shape) < 0.7:
+        numbered = kind == "us_ssn" and not hinted and "identifier" in facts.hints
+        if numbered or facts.share(shape) < 0.7:
             continue
         compiled = re.compile(shape)
 
