@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, computed_field
 
-from .base import SCHEMA_VERSION, Artifact
+from .base import SCHEMA_VERSION, Artifact, StageResult
 
 __all__ = [
     "KINDS",
@@ -152,7 +152,7 @@ class TableSummary(Artifact):
         raise KeyError(name)
 
 
-class AuditResult(Artifact):
+class AuditResult(StageResult):
     """Everything the audit found in one drop: the content of ``audit.json``."""
 
     schema_version: int = SCHEMA_VERSION
@@ -185,8 +185,3 @@ class AuditResult(Artifact):
         """Return how many open (not accepted, not fixed) findings there are at each severity."""
         open_: Sequence[Finding] = [f for f in self.findings if f.accepted is None and f.status != "fixed"]
         return {s: sum(f.severity == s for f in open_) for s in SEVERITIES}
-
-    def _repr_html_(self) -> str:
-        from ..show import overview
-
-        return overview(self)

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["SCHEMA_VERSION", "Artifact", "write_atomic"]
+__all__ = ["SCHEMA_VERSION", "Artifact", "StageResult", "write_atomic"]
 
 SCHEMA_VERSION = 1
 
@@ -32,6 +32,15 @@ class Artifact(BaseModel):
     def read(cls, path: Path) -> Self:
         """Read the JSON form back."""
         return cls.model_validate_json(path.read_bytes())
+
+
+class StageResult(Artifact):
+    """What a whole stage found, and a notebook shows as tables."""
+
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)  # type: ignore[arg-type]
 
 
 def write_atomic(path: Path, text: str | bytes) -> None:

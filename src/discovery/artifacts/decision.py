@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import SCHEMA_VERSION, Artifact
+from .base import SCHEMA_VERSION, Artifact, StageResult
 
 __all__ = ["Action", "Criterion", "Decisions", "PlanItem", "Question", "Status", "Threshold", "UseCaseDecision",
            "Verdict"]  # fmt: skip
@@ -95,7 +95,7 @@ class UseCaseDecision(Artifact):
     monitoring: list[Threshold] = Field(default_factory=list, description="What to watch after launch.")
 
 
-class Decisions(Artifact):
+class Decisions(StageResult):
     """The content of ``decision.json``."""
 
     schema_version: int = SCHEMA_VERSION
@@ -104,8 +104,3 @@ class Decisions(Artifact):
     def use_case(self, name: str) -> UseCaseDecision | None:
         """Return the decision about the use case called ``name``, if there is one."""
         return next((u for u in self.use_cases if u.name == name), None)
-
-    def _repr_html_(self) -> str:
-        from ..show import overview
-
-        return overview(self)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import SCHEMA_VERSION, Artifact
+from .base import SCHEMA_VERSION, Artifact, StageResult
 
 __all__ = [
     "CandidateResult",
@@ -131,7 +131,7 @@ class UseCaseEvaluation(Artifact):
         raise KeyError(name)
 
 
-class Evaluation(Artifact):
+class Evaluation(StageResult):
     """The content of ``evaluation.json``."""
 
     schema_version: int = SCHEMA_VERSION
@@ -141,8 +141,3 @@ class Evaluation(Artifact):
     def use_case(self, name: str) -> UseCaseEvaluation | None:
         """Return the evaluation of the use case called ``name``, if there is one."""
         return next((u for u in self.use_cases if u.name == name), None)
-
-    def _repr_html_(self) -> str:
-        from ..show import overview
-
-        return overview(self)
