@@ -89,10 +89,11 @@ def importance(context: Context) -> None:
 def _shuffled(context: Context, model: Any, stacked: Any, group: list[str], places: Array) -> Array:
     """What is predicted where a group of columns is taken from other rows; the frame is left as it was."""
     before = {name: stacked[name].array for name in group}
-    for name in group:
-        stacked[name] = before[name][places]
-    with encoded(stacked).changed(blocks_reading(model, group)):
-        found = predictions(model, stacked, context.problem.classes)
-    for name in group:
-        stacked[name] = before[name]
-    return found
+    try:
+        for name in group:
+            stacked[name] = before[name][places]
+        with encoded(stacked).changed(blocks_reading(model, group)):
+            return predictions(model, stacked, context.problem.classes)
+    finally:
+        for name in group:
+            stacked[name] = before[name]
