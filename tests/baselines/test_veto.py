@@ -63,3 +63,18 @@ def test_a_small_holdout_is_not_heard():
     predictions, truth = held({"rule": 0.1, "linear": 0.1, "boosting": 2.0}, rows=12)
     first = choose(CANDIDATES, SCORES, R2, 80, 20)
     assert heed_holdout(first, CANDIDATES, SCORES, predictions, truth, R2, 80, 20) is first
+
+
+@pytest.mark.parametrize(("rare", "name"), [(8, "linear"), (60, "rule")])
+def test_a_handful_of_rare_cases_is_not_heard(rare, name):
+    g = np.random.default_rng(1)
+    truth = (np.arange(200) < rare).astype(int)
+    sure, unsure = np.where(truth == 1, 0.9, 0.1), g.random(200)
+    predictions = {n: np.column_stack([1 - p, p]) for n, p in (("rule", sure), ("linear", unsure))}
+    candidates = [c for c in CANDIDATES if c.name != "boosting"]
+    scores = {"dummy": [0.5] * 5, "rule": [0.7, 0.71, 0.69, 0.7, 0.7], "linear": [0.9, 0.91, 0.89, 0.9, 0.9]}
+    measure = MEASURES["roc_auc"]
+    first = choose(candidates, scores, measure, 80, 20)
+    found = heed_holdout(first, candidates, scores, predictions, truth, measure, 80, 20)
+    assert found is not None
+    assert found.name == name
