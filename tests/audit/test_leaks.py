@@ -137,6 +137,15 @@ def test_one_side_filled_is_enough_and_words_for_missing_count_as_gaps() -> None
     assert severe(audit(frame, "bought")) == {"tag"}
 
 
+def test_gaps_where_the_usual_outcome_is_are_no_leak() -> None:
+    g = np.random.default_rng(5)
+    usual = g.random(ROWS) < 0.94
+    measured = ~usual | (g.random(ROWS) < 0.7)
+    frame = pl.DataFrame({"ill": np.where(usual, "no", "yes"), "noise": g.normal(size=ROWS)})
+    frame = frame.with_columns(level=pl.when(pl.Series(measured)).then(pl.Series(g.normal(size=ROWS))))
+    assert severe(audit(frame, "ill")) == set()
+
+
 def test_gaps_that_only_lean_towards_an_outcome_are_no_leak() -> None:
     frame = world().drop("grade", "amount")
     chance = pl.Series(np.random.default_rng(3).random(ROWS))

@@ -18,6 +18,8 @@ from .targets import Target, without_missing_words
 __all__ = ["filled", "later", "suspected"]
 
 ONE_TO_ONE = 0.9
+USUAL = 0.9
+"""Share of an outcome from which it is the usual one."""
 
 
 def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
@@ -83,7 +85,8 @@ def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any
         purity = counts[label] / size
         sure = (_lower(counts[label], size) - base) / max(1e-9, 1 - base)
         recall = counts[label] / total[label]
-        tells = (sure >= 0.8 and purity >= 0.99) or (sure >= 0.8 and recall >= 0.9)
+        # That gaps go with the usual outcome is no sign: what nobody suspects is not measured.
+        tells = sure >= 0.8 and (recall >= 0.9 or (purity >= 0.99 and base <= USUAL))
         if tells and (best is None or purity > best["purity"]):
             best = {
                 "side": side,
