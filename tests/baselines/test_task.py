@@ -58,6 +58,11 @@ def test_rare_classes_are_left_out_and_said():
     assert found.report["rare_classes_left_out"] == {"odd": 3}
 
 
+def test_a_class_of_few_rows_counts_beside_three_others_and_makes_no_third_of_two():
+    assert recognise(["a"] * 50 + ["b"] * 50 + ["c"] * 50 + ["few"] * 4).classes == ("a", "b", "c", "few")
+    assert recognise(["no"] * 80 + ["yes"] * 50 + ["ask"] * 6).task == "binary"
+
+
 def test_numbers_lose_what_is_not_finite():
     found = recognise([*np.linspace(0, 1, 60), float("inf"), None])
     assert len(found.y) == 60

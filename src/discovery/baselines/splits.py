@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
@@ -217,15 +218,14 @@ def divide(
 def _splitter(y: Array, groups: Array | None, classification: bool, folds: int, seed: int) -> Any:
     from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
+    kind = StratifiedKFold if classification else KFold
     if groups is not None:
         folds = min(folds, len(np.unique(groups)))
         # StratifiedGroupKFold takes seconds for many groups; plain grouping is as good there.
-        if classification and len(np.unique(groups)) < 2000:
-            return StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups)
-        return GroupKFold(folds, shuffle=True, random_state=seed).split(y, y, groups)
-    if classification:
-        return StratifiedKFold(folds, shuffle=True, random_state=seed).split(y, y)
-    return KFold(folds, shuffle=True, random_state=seed).split(y)
+        kind = StratifiedGroupKFold if classification and len(np.unique(groups)) < 2000 else GroupKFold
+    with warnings.catch_warnings():  # a class of fewer rows than folds is in some of them only
+        warnings.filterwarnings("ignore", "The least populated class")
+        return list(kind(folds, shuffle=True, random_state=seed).split(y, y, groups))
 
 
 def _by_group_and_time(

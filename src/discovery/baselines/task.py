@@ -20,6 +20,8 @@ __all__ = ["MIN_ROWS", "Target", "label_texts", "recognise_target"]
 Array = np.ndarray[Any, Any]
 MIN_ROWS = 30
 MIN_CLASS_ROWS = 10
+MIN_ROWS_OF_MANY = 4
+"""Where there are three classes or more anyway: a row to be held out, one to be tested, and two to learn from."""
 MAX_CLASSES = 100
 
 _NO_LABEL = ["", "?", "na", "n/a", "nan", "null", "#n/a"]
@@ -229,7 +231,9 @@ def _classes(series: pl.Series, use_case: UseCase, task: Task, why: str, where: 
         )
     if len(counts) < 2:
         raise TargetError("the target has one value only", where=where, mend="Name a column that varies.")
-    rare = sorted(label for label, n in counts.items() if n < MIN_CLASS_ROWS)
+    many = sum(n >= MIN_CLASS_ROWS for n in counts.values()) > 2
+    least = MIN_ROWS_OF_MANY if many else MIN_CLASS_ROWS
+    rare = sorted(label for label, n in counts.items() if n < least)
     kept = sorted((label for label in counts if label not in rare), key=_natural)
     if len(kept) < 2:
         raise TargetError(
