@@ -174,7 +174,7 @@ def plain(task: Task) -> tuple[float, float]:
 def ours(task: Task, folder: Path) -> tuple[float, float, str]:
     """Score of the saved model, CPU seconds of the whole evaluation, and what was recommended."""
     engagement = default_engagement(folder / "train.csv", target="target")
-    case = engagement.use_cases[0].model_copy(update={"task": "auto" if task.labels else "regression"})
+    case = engagement.use_cases[0].model_copy(update={"task": task.kind})
     engagement = engagement.model_copy(update={"use_cases": [case]})
     drop = read_drop(folder / "train.csv", engagement=engagement)
     audit = audit_drop(drop, engagement)

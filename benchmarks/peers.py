@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import resource
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,10 @@ def autogluon(train: pd.DataFrame, test: pd.DataFrame, task: str, seconds: float
     """AutoGluon's medium quality for the seconds given."""
     from autogluon.tabular import TabularPredictor
 
+    # It imports these while it fits.
+    for library in ("lightgbm", "catboost", "xgboost", "torch", "fastai.tabular.all"):
+        with suppress(ImportError):
+            import_module(library)
     start = cpu()
     metric = {"binary": "roc_auc", "multiclass": "roc_auc_ovr_macro", "regression": "r2"}[task]
     predictor = TabularPredictor(
