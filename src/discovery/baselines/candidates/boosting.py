@@ -63,7 +63,7 @@ def booster(shape: Shape, **more: Any) -> Any:
         "learning_rate": rate,
         "max_iter": rounds,
         "max_leaf_nodes": leaves,
-        "min_samples_leaf": 20 if shape.rows >= 1000 else 10,
+        "min_samples_leaf": 10 if regression or shape.rows < 1000 else 20,
         "l2_regularization": 1.0,
         "max_features": 0.6,
         "early_stopping": stop,
