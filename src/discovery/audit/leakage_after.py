@@ -18,6 +18,7 @@ from .targets import Target, without_missing_words
 __all__ = ["filled", "later", "suspected"]
 
 ONE_TO_ONE = 0.9
+"""Share of an outcome from which zeros part it from the rest nearly one to one."""
 USUAL = 0.9
 """Share of an outcome from which it is the usual one."""
 
