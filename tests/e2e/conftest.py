@@ -57,7 +57,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRuns:
         while not done.is_file() and time.monotonic() < deadline:
             time.sleep(0.2)
     else:
-        shutil.copytree(SAMPLE, folder / "sample")
+        shutil.copytree(SAMPLE, folder / "sample", ignore=shutil.ignore_patterns("runs"))
         for drop in ("2026-09-07", "2026-09-14"):
             result = discovery("run", folder / "sample" / "engagement.yaml", "--drop", drop, "--json")
             (folder / f"{drop}.json").write_text(result.stdout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -183,24 +184,39 @@ def out_of_sight(source: str) -> str:
 
 
 def last_run(runs: Path, parameters: RunParameters) -> str | None:
-    """Return the newest good run in ``runs`` of the same engagement over another drop, if there is one."""
+    """Return the newest good run in ``runs`` of the same engagement over another drop, if there is one.
+
+    One that goes back to a run of this very drop does not count: a drop that is run again is compared with what it
+    was compared with before, not with what came after it.
+    """
     from ..artifacts import RunRecord
     from ..engagement import load_engagement
     from ..preflight import drop_source
 
     engagement = load_engagement(parameters.engagement or "")
-    source = parameters.drop or drop_source(engagement)
-    best: tuple[Any, str] | None = None
+    drop = Path(parameters.drop or drop_source(engagement)).name
+    records = {}
     for file in runs.glob("*/run.json") if runs.is_dir() else []:
-        try:
-            record = RunRecord.read(file)
-        except (OSError, ValueError):
-            continue
-        same = record.status == "ok" and record.engagement == engagement.name and record.drop != Path(source).name
-        usable = (file.parent / "audit.json").is_file()
-        if same and usable and (best is None or record.started > best[0]):
-            best = (record.started, str(file.parent))
-    return best[1] if best else None
+        with suppress(OSError, ValueError):
+            records[file.parent.name] = RunRecord.read(file)
+
+    def follows(record: RunRecord | None) -> bool:
+        """Whether the run, or one before it, is of this drop."""
+        met: set[str] = set()
+        while record is not None and record.run_id not in met:
+            if record.drop == drop:
+                return True
+            met.add(record.run_id)
+            record = records.get(Path(record.previous).name) if record.previous else None
+        return False
+
+    good = [
+        (record.started, str(runs / name))
+        for name, record in records.items()
+        if record.status == "ok" and record.engagement == engagement.name and not follows(record)
+        if (runs / name / "audit.json").is_file()
+    ]
+    return max(good)[1] if good else None
 
 
 def check_gates(names: Sequence[str]) -> list[str]:
