@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from discovery.batch import Job, Ledger, default_command, run_batch
 from discovery.batch.drops import content_hash, find_drops, natural_key
 from discovery.batch.index import render_index
 from discovery.batch.owner import new_owner
+from discovery.batch.store import SqliteStore
 from discovery.engagement import Engagement
 from discovery.errors import DataError, PublishError
 
@@ -281,10 +283,21 @@ def test_leases(tmp_path: Path) -> None:
             ledger.get(99)
 
 
-def test_a_ledger_that_cannot_be_used_says_so(tmp_path: Path) -> None:
-    (tmp_path / "ledger.sqlite").write_text("this is no database, but long enough to be looked at as one" * 40)
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_ledger_that_cannot_be_used_says_so_and_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: opened.append(connect(*a, **k)) or opened[-1])
+    path = tmp_path / "ledger.sqlite"
+    path.write_text("this is no database, but long enough to be looked at as one" * 40)
     with pytest.raises(PublishError, match="the ledger cannot be used"):
-        Ledger(tmp_path / "ledger.sqlite")
+        SqliteStore(path, read_only=read_only)
+    assert opened
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
 
 
 def test_finding_drops(tmp_path: Path) -> None:

@@ -98,15 +98,7 @@ class SqliteStore:
     def __init__(self, path: Path, clock: Callable[[], float] = time.time, *, read_only: bool = False) -> None:
         self.where, self.now = str(path), clock
         try:
-            if read_only:
-                self.db = _read_only(path)
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.db = sqlite3.connect(path, timeout=60, isolation_level=None)
-            self.db.execute("PRAGMA journal_mode=WAL")
-            self.db.execute("PRAGMA synchronous=FULL")
-            if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name='facts'").fetchone():
-                self.db.executescript(_SCHEMA.format(id="INTEGER PRIMARY KEY AUTOINCREMENT", real="REAL"))
+            self.db = _read_only(path) if read_only else _writable(path)
         except (sqlite3.Error, OSError) as error:
             raise _unusable(self.where, error) from error
 
@@ -149,6 +141,21 @@ class SqliteStore:
         self.db.close()
 
 
+def _writable(path: Path) -> sqlite3.Connection:
+    """Open a file to read and write, and lay out what is not there yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=60, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name='facts'").fetchone():
+            db.executescript(_SCHEMA.format(id="INTEGER PRIMARY KEY AUTOINCREMENT", real="REAL"))
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
 def _read_only(path: Path) -> sqlite3.Connection:
     """Open a file to read: as one that stays as it is, where nothing may be written beside it."""
     for how in ("mode=ro", "mode=ro&immutable=1"):
@@ -156,7 +163,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
         try:
             db.execute("SELECT 1 FROM drops LIMIT 1").fetchone()
             return db
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             db.close()
             failed = error
     raise failed
