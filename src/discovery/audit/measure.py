@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from ..intake.table import value_counts
 from .association import associations
 from .orient import orientation, semantic_of
 from .profile import ColumnProfile, TableProfile
 from .relate import correlations, duplicates
-from .scan import aggregates, column_profile, engine_for, prepare
+from .scan import aggregates, column_profile, prepare, text_profiles
 
 if TYPE_CHECKING:
     from ..engagement import Engagement
@@ -36,11 +39,16 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
     """
     frame = prepare(table.frame)
     counts = aggregates(frame)
-    engine = engine_for(frame.height, frame.width)
+    texts = text_profiles(
+        {
+            c: table.value_counts(c) if table.frame.schema[c] == pl.String else value_counts(frame[c])
+            for c, dtype in frame.schema.items()
+            if dtype == pl.String
+        }
+    )
     columns: dict[str, ColumnProfile] = {}
     for name, column in table.columns.items():
-        series = frame[name]
-        profile = column_profile(name, column.type, series, counts[name], len(column.unparsed), engine, table)
+        profile = column_profile(name, column.type, frame[name], counts[name], texts.get(name), table)
         columns[name] = semantic_of(profile, table)
     numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
     contingencies, ratios = associations(frame, columns.values())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from .association import cramers_v
 from .context import TableContext
@@ -19,6 +21,7 @@ MOST_GAPPY = 40
 MOST_OTHERS = 60
 MOST_GROUPS = 50
 BINS = 10
+FEWEST = 20
 STRONG = 0.3
 
 
@@ -54,32 +57,41 @@ def _all(context: TableContext) -> dict[str, Dependence]:
         return {}
     targets = {u.target for u in context.use_cases}
     order = sorted(context.profile.columns, key=lambda c: c not in targets)
-    groups: dict[str, Ints] = {}
-    for name in order:
-        profile = context.profile[name]
-        usable = profile.distinct > 1 and (profile.numeric or profile.temporal or profile.distinct <= MOST_GROUPS)
-        if usable and len(groups) < MOST_OTHERS:
-            groups[name] = group_codes(context.frame[name].gather_every(step), bins=BINS)
+    gaps = np.column_stack([_gaps(context.frame[name].gather_every(step)) for name in gappy])
     found: dict[str, Dependence] = {}
-    for name in gappy:
-        gaps = without_missing_words(context.frame[name].gather_every(step)).is_null().to_numpy()
-        others = (
-            _measure(gaps.astype(np.int64), codes, o, o in targets) for o, codes in groups.items() if o != name
-        )
-        best = max((d for d in others if d is not None), key=lambda d: d.v, default=None)
-        if best is not None and best.v >= STRONG:
-            found[name] = best
+    tried = 0
+    for on in order:
+        profile = context.profile[on]
+        usable = profile.distinct > 1 and (profile.numeric or profile.temporal or profile.distinct <= MOST_GROUPS)
+        if usable and tried < MOST_OTHERS:
+            tried += 1
+            codes = group_codes(context.frame[on].gather_every(step), bins=BINS)
+            for name, (v, low, high) in _measure(gaps, codes, gappy).items():
+                if name != on and v >= STRONG and (name not in found or v > found[name].v):
+                    found[name] = Dependence(on, v, low, high, on in targets)
     return found
 
 
-def _measure(gaps: Ints, codes: Ints, on: str, target: bool) -> Dependence | None:
-    there = codes > 0
-    width = 2 * (int(codes.max(initial=0)) + 1)
-    table = np.bincount(2 * codes[there] + gaps[there], minlength=width).reshape(-1, 2).astype(np.float64)
-    table = table[table.sum(axis=1) >= 20]
-    if len(table) < 2 or (table.sum(axis=0) == 0).any():
-        return None
-    rates = table[:, 1] / table.sum(axis=1)
-    return Dependence(
-        on, round(cramers_v(table), 4), round(float(rates.min()), 4), round(float(rates.max()), 4), target
-    )
+def _gaps(series: pl.Series) -> Ints:
+    return without_missing_words(series).is_null().to_numpy().astype(np.int64)
+
+
+def _measure(gaps: Ints, codes: Ints, names: Sequence[str]) -> dict[str, tuple[float, float, float]]:
+    """Return, for those columns of ``gaps`` that may depend on ``codes`` (0 where missing), Cramér's V with them,
+    and the lowest and highest share of gaps in a group of at least 20 rows."""
+    order = np.argsort(codes, kind="stable")[np.count_nonzero(codes == 0) :]
+    sizes = np.bincount(codes, minlength=2)[1:]
+    sizes = sizes[sizes > 0]
+    large = sizes >= FEWEST
+    if large.sum() < 2:
+        return {}
+    rows = sizes[large, None].astype(np.float64)
+    holes = np.add.reduceat(gaps[order], np.cumsum(sizes) - sizes, axis=0)[large]
+    rates, mean = holes / rows, holes.sum(axis=0) / rows.sum()
+    with np.errstate(invalid="ignore"):
+        phi2 = (rows * (rates - mean) ** 2).sum(axis=0) / rows.sum() / (mean * (1 - mean))
+    found: dict[str, tuple[float, float, float]] = {}
+    for i in np.flatnonzero(phi2 >= 0.8 * STRONG**2).tolist():  # V, corrected for chance, is hardly above phi
+        v = cramers_v(np.column_stack([rows[:, 0] - holes[:, i], holes[:, i]]))
+        found[names[i]] = round(v, 4), round(float(rates[:, i].min()), 4), round(float(rates[:, i].max()), 4)
+    return found

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..ordered import runs_of
 from .profile import ColumnProfile
 
 __all__ = ["CORRELATED_ROWS", "correlations", "duplicate_mask", "duplicates", "most_telling"]
@@ -39,8 +40,8 @@ def duplicate_mask(frame: pl.DataFrame, telling: Sequence[str] = ()) -> pl.Serie
 
 def _repeated(hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return where a hash occurs more than once."""
-    ordered = np.sort(hashes)
-    again = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    runs = runs_of(np.sort(hashes))
+    again = runs.values[runs.counts > 1]
     if not len(again):
         return again.astype(np.int64)
     places = np.minimum(np.searchsorted(again, hashes), len(again) - 1)

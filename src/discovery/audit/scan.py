@@ -26,6 +26,7 @@ __all__ = [
     "most_frequent",
     "prepare",
     "text_facts",
+    "text_profiles",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -199,42 +200,6 @@ def _order(values: Array) -> int:
     return 1 if rising else -1
 
 
-def text_profile(
-    series: pl.Series, engine: str = "in-memory", counts: pl.DataFrame | None = None
-) -> dict[str, Any]:
-    """Return what the values of a text column say, from one grouped pass and its distinct values.
-
-    Parameters
-    ----------
-    series : polars.Series
-        The column.
-    engine : str
-        Polars' engine for the grouped pass.
-    counts : polars.DataFrame, optional
-        The distinct values ``v`` with their counts ``n``, where they are at hand: then nothing is grouped.
-
-    Returns
-    -------
-    dict
-        ``distinct``, ``minimum``, ``maximum``, ``top``, lengths, and ``patterns`` over at most
-        ``PATTERN_VALUES`` of the most frequent values.
-    """
-    values = counts
-    if values is None:
-        lazy = nw.from_native(series.alias("v").to_frame().lazy()).drop_nulls()
-        grouped = lazy.group_by("v").agg(nw.len().alias("n"))
-        values = cast("pl.DataFrame", grouped.collect("polars", engine=engine).to_native())
-    if values.is_empty():
-        return {"distinct": 0}
-    return {
-        "distinct": values.height,
-        "minimum": values["v"].min(),
-        "maximum": values["v"].max(),
-        "top": most_frequent(values),
-        **text_facts(values),
-    }
-
-
 def most_frequent(values: pl.DataFrame) -> list[tuple[Any, int]]:
     """Return the most frequent of distinct values ``v`` with their counts ``n``; of equally frequent ones the
     lower first."""
@@ -244,18 +209,50 @@ def most_frequent(values: pl.DataFrame) -> list[tuple[Any, int]]:
     return list(zip(top["v"].to_list(), top["n"].to_list(), strict=True))
 
 
-def text_facts(values: pl.DataFrame) -> dict[str, Any]:
-    """Return lengths and shapes of distinct texts ``v`` with their counts ``n``."""
-    size, n = values["v"].str.len_chars().cast(pl.Int64), values["n"].cast(pl.Int64)
-    most = values.top_k(min(PATTERN_VALUES, values.height), by="n")
-    shapes = most.with_columns(shape_of(pl.col("v")).alias("p")).group_by("p").agg(pl.col("n").sum())
-    shapes = shapes.sort(["n", "p"], descending=[True, False]).head(TOP)
-    return {
-        "length_min": size.min(),
-        "length_max": size.max(),
-        "length_mean": float(cast("float", (size * n).sum())) / float(cast("float", n.sum())),
-        "patterns": list(zip(shapes["p"].to_list(), shapes["n"].to_list(), strict=True)),
-    }
+def text_profiles(columns: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, Any]]:
+    """Return what the values of columns of text say, given their distinct values ``v`` with their counts ``n``.
+
+    Returns
+    -------
+    dict
+        By column ``distinct``, ``minimum``, ``maximum``, ``top``, and what :func:`text_facts` returns.
+    """
+    there = {c: values for c, values in columns.items() if values.height}
+    found: dict[str, dict[str, Any]] = {c: {"distinct": 0} for c in columns}
+    for (column, values), facts in zip(there.items(), text_facts(list(there.values())), strict=True):
+        ends = {"minimum": values["v"].min(), "maximum": values["v"].max(), "top": most_frequent(values)}
+        found[column] = {"distinct": values.height, **ends, **facts}
+    return found
+
+
+def text_facts(columns: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
+    """Return lengths and shapes of each column's distinct texts ``v`` with their counts ``n``, of all columns in
+    one pass: what a query costs at least is more than what a short column does.
+
+    Shapes (``patterns``) are those of at most ``PATTERN_VALUES`` of the most frequent values.
+    """
+    if not columns:
+        return []
+    size = pl.col("v").str.len_chars().cast(pl.Int64)
+    lengths = _stacked(columns).with_columns(size=size).group_by("column", maintain_order=True)
+    told = lengths.agg(
+        pl.col("size").min().alias("length_min"),
+        pl.col("size").max().alias("length_max"),
+        ((pl.col("size") * pl.col("n")).sum() / pl.col("n").sum()).alias("length_mean"),
+    )
+    most = [v.top_k(PATTERN_VALUES, by="n") if v.height > PATTERN_VALUES else v for v in columns]
+    shapes = _stacked(most).group_by("column", shape_of(pl.col("v")).alias("p")).agg(pl.col("n").sum())
+    shapes = shapes.sort(["column", "n", "p"], descending=[False, True, False])
+    best = shapes.group_by("column", maintain_order=True).agg(pl.col("p", "n").head(TOP))
+    pairs = [list(zip(p, n, strict=True)) for p, n in best.select("p", "n").iter_rows()]
+    facts = told.drop("column").iter_rows(named=True)
+    return [{**row, "patterns": patterns} for row, patterns in zip(facts, pairs, strict=True)]
+
+
+def _stacked(columns: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the columns one below the other, each with its number."""
+    numbers = np.repeat(np.arange(len(columns)), [v.height for v in columns])
+    return pl.concat(columns).select("v", pl.col("n").cast(pl.Int64), column=pl.Series(numbers))
 
 
 def shape_of(text: pl.Expr) -> pl.Expr:
@@ -273,19 +270,12 @@ def column_profile(
     kind: str,
     series: pl.Series,
     counts: Mapping[str, Any],
-    unparsed: int,
-    engine: str = "in-memory",
-    table: Table | None = None,
+    texts: Mapping[str, Any] | None,
+    table: Table,
 ) -> ColumnProfile:
-    """Return the profile of one column of type ``kind``, given its aggregates.
-
-    What ``table`` has counted is used, and what is sorted here is kept in its memo.
-    """
-    if series.dtype == pl.String:
-        plain = table is not None and table.frame[name].dtype == pl.String
-        found = text_profile(series, engine, table.value_counts(name) if table is not None and plain else None)
-    else:
-        found = value_profile(series, table.memo if table is not None else None)
+    """Return the profile of one column of type ``kind``, given its aggregates, and what its texts say if it is one
+    of text. What is sorted here is kept in the memo of ``table``."""
+    found = value_profile(series, table.memo) if texts is None else texts
     shared = dict(counts)
     missing = int(shared.pop("missing", 0))
     return ColumnProfile(
@@ -293,7 +283,7 @@ def column_profile(
         type=kind,
         rows=len(series),
         missing=missing,
-        unparsed=unparsed,
+        unparsed=len(table.columns[name].unparsed),
         **{k: v for k, v in shared.items() if v is not None},
         **found,
     )

@@ -28,7 +28,7 @@ from pydantic import Field
 
 from ..artifacts import SCHEMA_VERSION, Artifact
 from ..contract.model import safe_name
-from ..ordered import distinct_numbers, ordered_numbers
+from ..ordered import distinct_numbers, ordered_numbers, runs_of
 
 if TYPE_CHECKING:
     from .context import TableContext
@@ -245,23 +245,24 @@ def _distribution(numbers: pl.Series) -> tuple[list[float], list[int], list[floa
     """Return edges, counts and quantiles of sorted numbers."""
     if numbers.len() < BINS:
         return [], [], []
-    levels = [i / 40 for i in range(41)]
-    quantiles = [float(numbers[round(q * (numbers.len() - 1))]) for q in levels]
+    ordered = numbers.to_numpy()
+    quantiles: list[float] = ordered[[round(i / 40 * (len(ordered) - 1)) for i in range(41)]].tolist()
     edges = sorted({quantiles[round(40 * i / BINS)] for i in range(1, BINS)})
     return edges, bin_counts(numbers, edges), quantiles
 
 
 def bin_counts(numbers: pl.Series, edges: Sequence[float]) -> list[int]:
     """Return how many of sorted numbers lie at or below each edge and above the one before, and above the last."""
-    places = numbers.search_sorted(pl.Series(edges, dtype=pl.Float64), side="right").to_list()
+    places = np.searchsorted(numbers.to_numpy(), edges, side="right").tolist()
     bounds = [0, *places, numbers.len()]
     return [after - before for before, after in pairwise(bounds)]
 
 
 def _smallest(hashes: pl.Series) -> list[str]:
-    limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(hashes.len(), 1)))
-    few = hashes if limit >= TOP else hashes.filter(hashes < limit)
-    return [f"{h:016x}" for h in few.unique().sort().head(SAMPLED_HASHES)]
+    words = hashes.to_numpy()
+    limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(len(words), 1)))
+    few = words if limit >= TOP else words[words < limit]
+    return [f"{h:016x}" for h in runs_of(np.sort(few)).values[:SAMPLED_HASHES].tolist()]
 
 
 def values_of(context: TableContext, column: str, salt: str, wanted: Collection[str]) -> list[object]:

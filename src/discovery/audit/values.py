@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import numpy as np
@@ -14,6 +14,7 @@ from .names import named
 from .profile import ColumnProfile
 
 __all__ = [
+    "MOST_TEXTS",
     "counted",
     "identifying",
     "number",
@@ -22,6 +23,7 @@ __all__ = [
     "raw_words",
     "text_counts",
     "texts_matching",
+    "texts_where",
 ]
 
 YEAR = r"^\s*(?:1[0-9]|20)\d{2}\s*$"
@@ -61,7 +63,12 @@ def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
 
 
 def texts_matching(ctx: TableContext, pattern: str) -> dict[str, list[str]]:
-    """Return the distinct texts that match a pattern, most frequent first, by column.
+    """Return the distinct texts that match a pattern, as :func:`texts_where` does."""
+    return texts_where(ctx, lambda texts: texts.str.contains(pattern))
+
+
+def texts_where(ctx: TableContext, holds: Callable[[pl.Series], pl.Series]) -> dict[str, list[str]]:
+    """Return the distinct texts of which something holds, most frequent first, by column.
 
     Columns are searched all at once: to begin a search costs more than to search a short column. Those without a
     match, or with more than 200,000 distinct texts, are left out.
@@ -78,7 +85,7 @@ def texts_matching(ctx: TableContext, pattern: str) -> dict[str, list[str]]:
             pl.concat(texts) if texts else pl.Series(dtype=pl.String),
         )
     names, ends, every = known
-    places = every.str.contains(pattern).arg_true()
+    places = holds(every).arg_true()
     found: dict[str, list[str]] = {}
     for column, text in zip(np.searchsorted(ends, places.to_numpy(), "right"), every.gather(places), strict=True):
         found.setdefault(names[column], []).append(text)

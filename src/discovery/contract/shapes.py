@@ -44,8 +44,13 @@ def common_regex(values: pl.Series, violations_known: bool = False, counts: pl.S
     total = int(n.sum())
     if total == 0 or _mostly_long(values.str.len_chars(), n):
         return None
-    shape = values.str.replace_all("[A-Z]", "A").str.replace_all("[a-z]", "a").str.replace_all("[0-9]", "9")
-    shapes = pl.DataFrame({"shape": shape, "n": n}).group_by("shape").agg(pl.col("n").sum())
+    needed = 0.8 if violations_known else NEEDED
+    coded = values.str.contains("[0-9]")
+    if int(n.filter(coded).sum()) < needed * total:
+        return None
+    shapes = _grouped(values.str.replace_all("[0-9]", "9"), n)  # of codes few are left, so letters cost little
+    letters = shapes["shape"].str.replace_all("[A-Z]", "A").str.replace_all("[a-z]", "a")
+    shapes = _grouped(letters, shapes["n"])
     if shapes.height > max(50, total // 20):
         return None
     forms: dict[tuple[str, ...], list[tuple[list[int], int]]] = {}
@@ -54,11 +59,15 @@ def common_regex(values: pl.Series, violations_known: bool = False, counts: pl.S
         forms.setdefault(tuple(r[0] for r in runs), []).append(([len(r) for r in runs], int(count)))
     signs, members = max(forms.items(), key=lambda f: (sum(c for _, c in f[1]), f[0]))
     share = sum(c for _, c in members) / total
-    if share < (0.8 if violations_known else NEEDED) or "9" not in signs or not _plain(signs):
+    if share < needed or "9" not in signs or not _plain(signs):
         return None
     lengths = [lengths for lengths, _ in members]
     pattern = "".join(_piece(s, [run[i] for run in lengths]) for i, s in enumerate(signs))
     return Form(f"^{pattern}$", 1.0 if share == 1.0 or violations_known else round(share - 0.002, 4))
+
+
+def _grouped(shapes: pl.Series, counts: pl.Series) -> pl.DataFrame:
+    return pl.DataFrame({"shape": shapes, "n": counts}).group_by("shape").agg(pl.col("n").sum())
 
 
 def _mostly_long(lengths: pl.Series, counts: pl.Series) -> bool:

@@ -12,7 +12,7 @@ from ..context import TableContext, check
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
 from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, slips
-from ..values import plain_years, text_counts
+from ..values import MOST_TEXTS, plain_years, text_counts, texts_matching
 
 MOST_VALUES = 5_000
 OPEN, BY_CHANCE, SURE = 200, 0.02, 40
@@ -28,7 +28,8 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
     texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
     stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
     names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
-    suspects = [c for c in names if _may_be_padded(ctx, c)]
+    padded_texts = texts_matching(ctx, PADDED)
+    suspects = [c for c in names if c in padded_texts or _may_be_padded(ctx, c)]
     if not suspects:
         return
     blank = texts.select(pl.col(suspects).str.contains(PADDED).fill_null(False))
@@ -43,10 +44,12 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _may_be_padded(ctx: TableContext, name: str) -> bool:
-    """Whether some cell may have blanks around it: quick, and true for a few columns too many."""
+    """Whether cells were trimmed when read, or some of a column too long to be searched with others is padded."""
     texts, cells = ctx.table.texts, ctx.frame[name]
-    trimmed = texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum()
-    return trimmed or bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
+    if texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum():
+        return True
+    many = ctx.profile[name].distinct > MOST_TEXTS
+    return many and bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
 
 
 def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:
@@ -136,6 +139,8 @@ def _groups(
     column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], coded: bool
 ) -> dict[str, list[str]]:
     """Return the variants by the form that is most frequent among them; of codes, those that are equal folded."""
+    if coded and len(set(folds.values())) == len(folds):
+        return {}
     by_fold: dict[str, list[str]] = defaultdict(list)
     for value, fold in folds.items():
         by_fold[fold].append(value)

@@ -15,13 +15,13 @@ from ..missingness import missing_depends
 from ..names import named
 from ..placeholders import NULLS, normal
 from ..profile import ColumnProfile
-from ..values import text_counts
+from ..values import MOST_TEXTS, texts_matching
 from .sentinels import codes_of_two
 
 MANY = 0.2
 MOST = 0.5
 RUN_CHANCE = 1e-6
-MOST_WORDS = 20_000
+WORD = rf"(?i)^\s*(?:{'|'.join(sorted(NULLS))})\s*$"
 
 
 @check("missing")
@@ -112,11 +112,19 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
         array[np.array(unread) - 1] = False
         mask = pl.Series(array)
     if column.type == "text" and series.dtype == pl.String:
-        seen = text_counts(ctx, column.name)["v"] if column.distinct <= MOST_WORDS else [v for v, _ in column.top]
-        words = [str(v) for v in seen if len(str(v)) <= 8 and normal(str(v)) in NULLS]
+        many = column.distinct > MOST_TEXTS
+        seen = [str(v) for v, _ in column.top] if many else _null_words(ctx).get(column.name, [])
+        words = [v for v in seen if len(v) <= 8 and normal(v) in NULLS]
         if words and not codes_of_two(column):
             mask = mask | series.is_in(words).fill_null(False)
     return mask
+
+
+def _null_words(ctx: TableContext) -> dict[str, list[str]]:
+    if "null_words" not in ctx.memo:
+        ctx.memo["null_words"] = texts_matching(ctx, WORD)
+    found: dict[str, list[str]] = ctx.memo["null_words"]
+    return found
 
 
 def _long_run(mask: pl.Series, fraction: float) -> tuple[int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..placeholders import NULLS, WEAK, is_placeholder, may_be_placeholder, normal
 from ..profile import ColumnProfile
-from ..values import raw_words
+from ..values import MOST_TEXTS, raw_words, texts_where
 
 COMMON = 0.05
 _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
@@ -63,25 +63,35 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     if not column.present:
         return {}
     series = ctx.frame[column.name]
-    if column.distinct <= len(column.top):
-        values = pl.Series([v for v, _ in column.top], dtype=pl.String)
-    else:
-        values = ctx.table.value_counts(column.name)["v"]
-        values = values.filter(values.str.len_bytes() <= LONGEST + 8)
-        values = values.filter(
-            may_be_placeholder(values) | values.str.contains(_REPEATED) | values.str.contains(_CODE)
-        )
-    values = values.filter(values.str.len_bytes() <= LONGEST + 8)
     codes = _codes_among_words(column)
-    candidates = [
-        v for v in values.to_list() if v.strip() and (is_placeholder(v) or _repeated(v, column) or v in codes)
-    ]
+    suspects = [v for v in _suspects(ctx, column) if len(v.encode()) <= LONGEST + 8 and v.strip()]
+    candidates = [v for v in suspects if is_placeholder(v) or _repeated(v, column) or v in codes]
+    if not candidates:
+        return {}
     legitimate = _legitimate(column)
     found = {}
     for value in sorted(candidates):
         if normal(value) not in legitimate:
             found[value.strip()] = ctx.rows_where(series == value, limit=None)
     return found
+
+
+def _suspects(ctx: TableContext, column: ColumnProfile) -> Sequence[str]:
+    """Return the distinct texts of a column among which there may be words for missing."""
+    if column.distinct <= len(column.top):
+        return [v for v, _ in column.top]
+    if column.distinct > MOST_TEXTS:
+        values = ctx.table.value_counts(column.name)["v"]
+        return values.filter(_suspect(values)).to_list()
+    if "suspects" not in ctx.memo:
+        ctx.memo["suspects"] = texts_where(ctx, _suspect)
+    found: Sequence[str] = ctx.memo["suspects"].get(column.name, ())
+    return found
+
+
+def _suspect(texts: pl.Series) -> pl.Series:
+    short = texts.str.len_bytes() <= LONGEST + 8
+    return short & (may_be_placeholder(texts) | texts.str.contains(_REPEATED) | texts.str.contains(_CODE))
 
 
 def _codes_among_words(column: ColumnProfile) -> set[str]:

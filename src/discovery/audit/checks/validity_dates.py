@@ -34,6 +34,7 @@ SHAPES = {
     "with the month's name": r"^(\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})( .*)?$",
     "digits only": r"^(19|20)\d{6}$",
 }
+ANY_SHAPE = "|".join(SHAPES.values())
 
 
 @check("bad_date")
@@ -138,6 +139,8 @@ def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     counts = text_counts(ctx, column.name)
     texts = counts["v"].str.strip_chars()
+    if int(counts["n"].filter(texts.str.contains(ANY_SHAPE)).sum() or 0) < 0.5 * column.present:
+        return None
     seen: dict[str, int] = {}
     fits = pl.repeat(False, counts.height, dtype=pl.Boolean, eager=True)
     for shape, pattern in SHAPES.items():

@@ -52,14 +52,10 @@ def _one_form(column: ColumnProfile) -> bool:
 
 def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     counts = text_counts(ctx, column.name)
-    form = (
-        counts["v"]
-        .str.strip_chars()
-        .str.replace_all(r"\p{Lu}", "A")
-        .str.replace_all(r"\p{Ll}", "a")
-        .str.replace_all(r"\p{N}", "9")
-    )
-    counts = counts.with_columns(form=form)
+    counts = counts.with_columns(digits=counts["v"].str.strip_chars().str.replace_all(r"\p{N}", "9"))
+    few = counts.select(pl.col("digits").unique())  # what differs in its digits only is looked at once
+    letters = few["digits"].str.replace_all(r"\p{Lu}", "A").str.replace_all(r"\p{Ll}", "a")
+    counts = counts.join(few.with_columns(form=letters), on="digits", maintain_order="left")
     forms = counts.group_by("form").agg(pl.col("n").sum()).sort(["n", "form"], descending=[True, False])
     main, rows = forms.row(0)
     if rows < DOMINANT * column.present or rows == column.present or not re.search(r"9", main):

@@ -23,7 +23,7 @@ def _email(facts: Facts) -> Found:
 
 
 def _web(facts: Facts) -> Found:
-    longest = max(map(len, facts.values))
+    longest = max(map(len, facts.texts))
     for semantic, pattern, least in (("url", patterns.URL, 6), ("uuid", patterns.UUID, 32)):
         if longest < least or (semantic == "url" and facts.holds(".") < 0.8):
             continue
@@ -37,7 +37,9 @@ def _ip(facts: Facts) -> Found:
     if facts.digits < 0.5:
         return None
     head = facts.values.head(50)
-    if not head.str.contains(r"^\s*[0-9A-Fa-f:.]+(?:[:/]\d+)?\s*$").all() or not head.str.contains(r"[.:]").all():
+    if not all("." in text or ":" in text for text in facts.texts[:50]):
+        return None
+    if not head.str.contains(r"^\s*[0-9A-Fa-f:.]+(?:[:/]\d+)?\s*$").all():
         return None
     if share_of_matches(head, r"^\d{1,2}:\d{2}") > 0.5:
         return None
@@ -63,11 +65,12 @@ def _card(facts: Facts) -> Found:
 
 def _national_id(facts: Facts) -> Found:
     hinted = "national_id" in facts.hints
-    if facts.digits < 0.7 or max(map(len, facts.values)) < 8:
+    if facts.digits < 0.7 or max(map(len, facts.texts)) < 8:
         return None
+    some = facts.share("|".join(patterns.NATIONAL_ID.values())) >= 0.7
     for kind, shape in patterns.NATIONAL_ID.items():
         numbered = kind == "us_ssn" and not hinted and "identifier" in facts.hints
-        if numbered or facts.share(shape) < 0.7:
+        if numbered or not some or facts.share(shape) < 0.7:
             continue
         compiled = re.compile(shape)
 
@@ -143,17 +146,19 @@ def _postcode(facts: Facts) -> Found:
         share = facts.share(r"(?i)^[A-Z]{0,2}[- ]?\d[A-Z\d]{1,4}[ -]?[A-Z\d]{0,4}$")
         return ("postcode", share) if share >= 0.6 else None
     share = facts.share(patterns.POSTCODE)
+    if share < 0.9:
+        return None
     letters = facts.share(r"(?i)^[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}$|^[A-Z]\d[A-Z] \d[A-Z]\d$|^\d{4} [A-Z]{2}$")
-    varied = len({v[-2:] for v in facts.values}) >= 5
-    return ("postcode", share) if share >= 0.9 and letters >= 0.7 and varied else None
+    varied = len({v[-2:] for v in facts.texts}) >= 5
+    return ("postcode", share) if letters >= 0.7 and varied else None
 
 
 def _address(facts: Facts) -> Found:
     if facts.hints & {"email", "ip"} or facts.digits < 0.2:
         return None
     share = facts.share(patterns.ADDRESS)
-    mixed = facts.share(r"\p{L}.*\d|\d.*\p{L}")
-    if "address" in facts.hints and (share >= 0.2 or mixed >= 0.6) and (facts.profile.length_mean or 9) >= 6:
+    hinted = "address" in facts.hints and (facts.profile.length_mean or 9) >= 6
+    if hinted and (share >= 0.2 or facts.share(r"\p{L}.*\d|\d.*\p{L}") >= 0.6):
         return "address", max(share, 0.7)
     short = (facts.profile.length_mean or 0) <= 80
     return ("address", share) if share >= 0.6 and short and len(facts.values) >= 5 else None

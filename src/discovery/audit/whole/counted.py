@@ -32,7 +32,7 @@ def of_counts(values: pl.DataFrame, rows: int) -> dict[str, Any]:
     found |= {"top": most_frequent(values), "minimum": values["v"][0], "maximum": values["v"][-1]}
     dtype = values.schema["v"]
     if dtype == pl.String:
-        return found | text_facts(values)
+        return found | text_facts([values])[0]
     found |= {"low": _pairs(values.head(EDGE)), "high": _pairs(values.tail(EDGE).reverse())}
     if dtype.is_numeric():
         found |= number_facts(values["v"].to_numpy(), values["n"].to_numpy())
