@@ -158,9 +158,9 @@ def _slack(total: Floats) -> Floats:
 def _near(guess: Floats, total: Floats, slack: Floats) -> Bools:
     """Return, row by row of two matrices, whether at least half of the pairs that are there are all but equal."""
     gap = np.abs(guess - total)
-    usable = np.isfinite(gap)
-    rows = usable.sum(axis=1)
-    near: Bools = (rows > 0) & (2 * (usable & (gap <= slack)).sum(axis=1) >= rows)
+    hits = (gap <= slack).sum(axis=1)
+    near: Bools = hits > 0
+    near[near] = 2 * hits[near] >= np.isfinite(gap[near]).sum(axis=1)
     return near
 
 

@@ -46,10 +46,10 @@ def associations(frame: pl.DataFrame, profiles: Iterable[ColumnProfile]) -> tupl
     left = {pair: association_of(codes[pair[0]], codes[pair[1]]) for pair in combinations(categories, 2)}
     right: Pairs = {}
     if numbers:
-        values = some.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
+        there, scaled = _scaled(some.select(pl.col(numbers).cast(pl.Float64)).to_numpy())
         with threadpool_limits(1, user_api="blas"):
             for name in categories:
-                ratios = correlation_ratios(codes[name], values).tolist()
+                ratios = _ratios(codes[name], there, scaled).tolist()
                 right |= {(name, other): ratio for other, ratio in zip(numbers, ratios, strict=True)}
     return _there(left), _there(right)
 
@@ -96,13 +96,23 @@ def correlation_ratios(codes: Numbers, values: Numbers) -> Numbers:
     epsilon squared (T. L. Kelley, An unbiased correlation ratio measure, PNAS 21, 1935). NaN where few rows have
     both, or all values are the same.
     """
+    return _ratios(codes, *_scaled(values))
+
+
+def _scaled(values: Numbers) -> tuple[Numbers, Numbers]:
+    """Return which values are there, and the values around their mean, of size 1 at most, 0 where missing."""
     there = np.isfinite(values)
-    groups = (codes[:, None] == np.arange(int(codes.max(initial=0)) + 1)).astype(np.float64)
     with np.errstate(all="ignore"):
         scaled = np.where(there, values, 0.0)
         scaled = np.where(there, scaled - scaled.sum(axis=0) / there.sum(axis=0), 0.0)
         scaled /= np.abs(scaled).max(axis=0)
-        counts, sums, squares = (groups.T @ m for m in (there.astype(np.float64), scaled, scaled**2))
+    return there.astype(np.float64), scaled
+
+
+def _ratios(codes: Numbers, there: Numbers, scaled: Numbers) -> Numbers:
+    groups = (codes[:, None] == np.arange(int(codes.max(initial=0)) + 1)).astype(np.float64)
+    with np.errstate(all="ignore"):
+        counts, sums, squares = (groups.T @ m for m in (there, scaled, scaled**2))
         n = counts.sum(axis=0)
         middle = sums.sum(axis=0) ** 2 / n
         between = np.where(counts > 0, sums**2 / counts, 0.0).sum(axis=0) - middle

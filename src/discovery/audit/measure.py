@@ -41,9 +41,9 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
     counts = aggregates(frame)
     texts = text_profiles(
         {
-            c: table.value_counts(c) if table.frame.schema[c] == pl.String else value_counts(frame[c])
-            for c, dtype in frame.schema.items()
-            if dtype == pl.String
+            s.name: table.value_counts(s.name) if table.frame[s.name].dtype == pl.String else value_counts(s)
+            for s in frame.iter_columns()
+            if s.dtype == pl.String
         }
     )
     columns: dict[str, ColumnProfile] = {}

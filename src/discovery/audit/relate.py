@@ -82,9 +82,7 @@ def correlations(
     data = frame.select(columns)
     if frame.height > rows:
         data = data.gather_every(-(-frame.height // rows))
-    X = data.select(pl.all().cast(pl.Float64)).to_numpy().astype(np.float64, copy=True)
-    X[~np.isfinite(X)] = np.nan
-    r = _pairwise(X)
+    r = _pairwise(data.select(pl.all().cast(pl.Float64)).to_numpy())
     if len(columns) > ALL_PAIRS:
         r[np.abs(r) < WEAK] = np.nan
     upper = np.triu(np.ones(r.shape, dtype=bool), 1) & np.isfinite(r)
@@ -108,18 +106,30 @@ def _pairwise(X: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         r = (Z.T @ Z) / len(Z)
         gappy = np.flatnonzero(~there.all(axis=0))
         if len(gappy):
-            of_gappy = _with_gaps(Z, there, gappy)
+            of_gappy = _with_gaps(Z, there[:, gappy].astype(np.float64), gappy, r[:, gappy] * len(Z))
             r[:, gappy], r[gappy] = of_gappy, of_gappy.T
     return r
 
 
-def _with_gaps(Z: np.ndarray[Any, Any], there: np.ndarray[Any, Any], gappy: np.ndarray[Any, Any]) -> Any:
-    """Return the correlations of all columns with those that have gaps, of the rows that have both."""
-    M, N = there.astype(np.float64), there[:, gappy].astype(np.float64)
-    n = M.T @ N
-    left, right = Z.T @ N, M.T @ Z[:, gappy]
-    products = Z.T @ Z[:, gappy]
-    first = ((Z**2).T @ N) / n - (left / n) ** 2
-    second = (M.T @ Z[:, gappy] ** 2) / n - (right / n) ** 2
+def _with_gaps(
+    Z: np.ndarray[Any, Any],
+    there: np.ndarray[Any, Any],
+    gappy: np.ndarray[Any, Any],
+    products: np.ndarray[Any, Any],
+) -> Any:
+    """Return the correlations of all columns with the ``gappy`` ones, of the rows that have both: ``there`` says
+    which of these are there, ``products`` is ``Z.T @ Z[:, gappy]``."""
+    some = Z[:, gappy]
+
+    def summed(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Sum the values of the gappy columns over the rows in which each column is there."""
+        sums = np.repeat(values.sum(axis=0)[None, :], Z.shape[1], axis=0)
+        sums[gappy] = there.T @ values
+        return sums
+
+    n = summed(there)
+    left, right = Z.T @ there, summed(some)
+    first = ((Z**2).T @ there) / n - (left / n) ** 2
+    second = summed(some**2) / n - (right / n) ** 2
     r = (products / n - (left / n) * (right / n)) / np.sqrt(first * second)
     return np.where((n >= 10) & (first > 1e-9) & (second > 1e-9), r, np.nan)

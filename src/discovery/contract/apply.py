@@ -140,7 +140,7 @@ def contract_findings(
         if schema_told and outcome.expectation.type == "expect_table_columns_to_match_set":
             continue
         groups.setdefault(tuple(outcome.expectation.columns), []).append(outcome)
-    gone = {c for c in _named(result) if c not in context.frame.columns}
+    gone = set(_named(result)) - set(context.frame.columns)
     found = []
     for columns, outcomes in groups.items():
         if columns and set(columns) & gone:

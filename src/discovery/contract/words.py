@@ -15,24 +15,31 @@ def describe(expectation: Expectation) -> str:
     """Return what ``expectation`` asks for, as a clause: ``age lies between 0 and 110``."""
     kwargs = expectation.kwargs
     names = ", ".join(expectation.columns)
-    kind = expectation.type.removeprefix("expect_")
-    if kind == "table_columns_to_match_set":
-        return f"the columns {_several(kwargs['column_set'])} are there"
-    if kind == "table_row_count_to_be_between":
-        return f"there are between {kwargs['min_value']:,} and {kwargs['max_value']:,} rows"
-    values = _several(kwargs.get("value_set", []))
-    clauses = {
-        "column_values_to_not_be_null": f"{names} is filled{_share(expectation)}",
-        "column_values_to_be_unique": f"no value of {names} occurs twice",
-        "compound_columns_to_be_unique": f"no combination of {names} occurs twice",
-        "column_values_to_be_between": f"{names} lies {_range(kwargs)}{_share(expectation)}",
-        "column_values_to_be_in_set": f"{names} is one of {values}{_share(expectation)}",
-        "column_values_to_match_regex": f"{names} has the agreed form{_share(expectation)}",
-        "column_values_to_be_of_type": f"{names} holds {_TYPES.get(str(kwargs.get('type_')), 'its type')}",
-        "column_values_to_be_in_type_list": f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}",
-        "column_pair_values_a_to_be_greater_than_b": " is at or after ".join(expectation.columns),
-    }
-    return clauses.get(kind, f"{kind.replace('_', ' ')} holds for {names or 'the table'}")
+    match expectation.type.removeprefix("expect_"):
+        case "table_columns_to_match_set":
+            return f"the columns {_several(kwargs['column_set'])} are there"
+        case "table_row_count_to_be_between":
+            return f"there are between {kwargs['min_value']:,} and {kwargs['max_value']:,} rows"
+        case "column_values_to_not_be_null":
+            return f"{names} is filled{_share(expectation)}"
+        case "column_values_to_be_unique":
+            return f"no value of {names} occurs twice"
+        case "compound_columns_to_be_unique":
+            return f"no combination of {names} occurs twice"
+        case "column_values_to_be_between":
+            return f"{names} lies {_range(kwargs)}{_share(expectation)}"
+        case "column_values_to_be_in_set":
+            return f"{names} is one of {_several(kwargs.get('value_set', []))}{_share(expectation)}"
+        case "column_values_to_match_regex":
+            return f"{names} has the agreed form{_share(expectation)}"
+        case "column_values_to_be_of_type":
+            return f"{names} holds {_TYPES.get(str(kwargs.get('type_')), 'its type')}"
+        case "column_values_to_be_in_type_list":
+            return f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}"
+        case "column_pair_values_a_to_be_greater_than_b":
+            return " is at or after ".join(expectation.columns)
+        case other:
+            return f"{other.replace('_', ' ')} holds for {names or 'the table'}"
 
 
 def outcome_words(expectation: Expectation, status: str, unexpected: int, checked: int, note: str = "") -> str:

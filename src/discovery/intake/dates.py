@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -30,6 +31,7 @@ _FAMILIES: dict[str, str] = {
     "ym": r"^(?P<y>(?:1[5-9]|20|21)\d{2})[-/](?P<b>\d{1,2})$",
     "mony": rf"^{_MONTH}[-\s](?P<y>\d{{4}}|\d{{2}})$",
 }
+_ANY_FAMILY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _FAMILIES.values())
 _COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
 _LOOKS = (
     r"^(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b.*|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b.*|"
@@ -93,6 +95,8 @@ def read_dates(
     compact = suggests_date(name) and bool(texts.str.contains(_COMPACT).all())
     sample = texts.head(2000)
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
+        return None
+    if not compact and not texts.str.contains(_ANY_FAMILY).any():
         return None
     parts = _split(texts, {"compact": _COMPACT} if compact else _FAMILIES)
     if parts is None or not _with_months(parts).any():
