@@ -59,7 +59,7 @@ class RunParameters(BaseModel):
         Processes that the baselines may use.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     engagement: Text | None = None
     drop: Text | None = None

@@ -11,10 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 __all__ = ["ENVIRONMENT", "Progress", "following", "kernel_progress", "on_terminal"]
 
@@ -43,9 +39,15 @@ def kernel_progress() -> Progress:
 
 
 @contextmanager
-def on_terminal(console: Console, *, quiet: bool = False) -> Iterator[Progress]:
+def on_terminal(*, quiet: bool = False) -> Iterator[Progress]:
     """Give what shows the latest text beside a spinner, as long as the block runs; silent off a terminal."""
-    if quiet or not console.is_terminal:
+    if quiet:
+        yield silent
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
         yield silent
         return
     from rich.markup import escape

@@ -17,7 +17,7 @@ SCHEMA_VERSION = 1
 class Artifact(BaseModel):
     """A typed result that crosses a stage boundary. Unknown keys are ignored, so that newer runs can be read."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null", defer_build=True)
 
     def to_json(self) -> str:
         """Return the JSON form, indented by two; NaN and infinities become null."""

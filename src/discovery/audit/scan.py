@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -66,9 +65,7 @@ def prepare(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def aggregates(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
-    """Return counts and moments of every column, measured in one query.
-
-    The query is written for Narwhals' lazy frames, so that it runs where the data is.
+    """Return counts and moments of every column, a statistic a query.
 
     Returns
     -------
@@ -82,27 +79,25 @@ def aggregates(frame: pl.DataFrame) -> dict[str, dict[str, Any]]:
     if not names:
         return {}
     found: dict[str, dict[str, Any]] = {c: {} for c in names}
-    lazy = nw.from_native(frame.lazy())
-    engine = engine_for(frame.height, frame.width)
+    lazy = frame.lazy()
+    engine: Any = engine_for(frame.height, frame.width)
 
-    def measure(statistic: str, columns: list[str], expression: nw.Expr) -> None:
+    def measure(statistic: str, columns: list[str], expression: pl.Expr) -> None:
         if columns:
-            row = cast("pl.DataFrame", lazy.select(expression).collect("polars", engine=engine).to_native()).row(0)
+            row = lazy.select(expression).collect(engine=engine).row(0)
             for column, value in zip(columns, row, strict=True):
                 found[column][statistic] = value
 
-    measure("missing", names, nw.col(*names).null_count())
-    measure("infinite", floats, (~nw.col(*floats).is_finite()).cast(nw.Int64).sum())
-    if any(found[c]["infinite"] for c in floats):
-        lazy = lazy.with_columns(
-            nw.when(nw.col(c).is_finite()).then(nw.col(c)).alias(c) for c in floats if found[c]["infinite"]
-        )
-    every = nw.col(*numeric)
+    measure("missing", names, pl.col(names).null_count())
+    measure("infinite", floats, (~pl.col(floats).is_finite()).sum())
+    endless = [c for c in floats if found[c]["infinite"]]
+    lazy = lazy.with_columns(pl.when(pl.col(c).is_finite()).then(pl.col(c)).alias(c) for c in endless)
+    every = pl.col(numeric)
     measure("mean", numeric, every.mean())
-    measure("std", numeric, every.cast(nw.Float64).std(ddof=1))
-    measure("skew", numeric, every.cast(nw.Float64).skew())
-    measure("zeros", numeric, (every == 0).cast(nw.Int64).sum())
-    measure("negatives", numeric, (every < 0).cast(nw.Int64).sum())
+    measure("std", numeric, every.cast(pl.Float64).std())
+    measure("skew", numeric, every.cast(pl.Float64).skew())
+    measure("zeros", numeric, (every == 0).sum())
+    measure("negatives", numeric, (every < 0).sum())
     return found
 
 

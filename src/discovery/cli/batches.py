@@ -70,11 +70,9 @@ def _line(outcome: BatchOutcome, name: str) -> str:
 def _shown(silent: bool) -> AbstractContextManager[Callable[[str], None] | None]:
     if silent or not sys.stderr.isatty():
         return nullcontext()
-    from rich.console import Console
-
     from ..progress import on_terminal
 
-    return on_terminal(Console(stderr=True))
+    return on_terminal()
 
 
 def _from_environment(ledger: str | None) -> str | None:

@@ -55,12 +55,10 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
         raise ParameterError("--timeout must be more than 0 seconds", mend="Leave it out for no limit.")
     parameters = to_parameters(options)
     tracking = _tracking(options, parameters)
-    from rich.console import Console
-
     from ..progress import on_terminal
     from ..workbook import run_stages, run_workbook
 
-    with on_terminal(Console(stderr=True), quiet=quiet or json) as progress:
+    with on_terminal(quiet=quiet or json) as progress:
         if what == "run":
             record = run_workbook(parameters, timeout=options.timeout, progress=progress)
         else:

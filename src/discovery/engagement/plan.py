@@ -35,7 +35,7 @@ Texts = Annotated[list[str], BeforeValidator(_as_list, json_schema_input_type=st
 class Area(BaseModel):
     """Base of the areas: immutable, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Workflow(Area):

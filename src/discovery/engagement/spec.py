@@ -10,4 +10,4 @@ __all__ = ["Spec"]
 class Spec(BaseModel):
     """Base of every part of the engagement: immutable, and unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
