@@ -236,7 +236,7 @@ def _content(
             raise DataError("a database inside an archive is not read", where=source, mend="Unpack it by hand.")
         return read_database(f"sqlite:///{path}")
     if kind == "workbook":
-        return _workbook(data, stem, source, skipped)
+        return _workbook(data, stem, source, skipped, path)
     if kind in {"json", "jsonl"} and (regular := read_regular_lines(data, stem, source)) is not None:
         return [regular]
     if kind in {"json", "jsonl"}:
@@ -262,8 +262,8 @@ def _tables(cells: Sequence[Cells]) -> list[Table]:
     return good
 
 
-def _workbook(data: bytes, stem: str, source: str, skipped: Skipped) -> list[Table]:
-    cells, left_out = read_workbook(data, stem, source)
+def _workbook(data: bytes, stem: str, source: str, skipped: Skipped, path: Path | None) -> list[Table]:
+    cells, left_out = read_workbook(data, stem, source, path=path)
     skipped += [(f"{source}#{sheet}", reason) for sheet, reason in left_out]
     if len(cells) > 1:
         cells = [replace(c, name=f"{stem}.{c.reading.sheet}") for c in cells]

@@ -7,6 +7,7 @@ import zipfile
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -26,9 +27,10 @@ _MOST_BYTES = 2_000_000_000
 
 
 def read_workbook(
-    raw: bytes, name: str, source: str, *, only_sheet: str | None = None
+    raw: bytes, name: str, source: str, *, only_sheet: str | None = None, path: Path | None = None
 ) -> tuple[list[Cells], list[tuple[str, str]]]:
-    """Read every sheet that has data.
+    """Read every sheet that has data. ``path`` is where ``raw`` is on disk, if it is: it is read from there, as
+    calamine keeps a copy of what it is handed.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def read_workbook(
     if raw[:2] == b"\xd0\xcf" and xls_goes_round(raw):
         raise _damaged(source)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        book = _opened(raw, path)
     except calamine.PasswordError:
         raise _protected(source) from None
     except BaseException as error:  # calamine panics on damaged files
@@ -85,6 +87,15 @@ def read_workbook(
     if not found:
         raise DataError("the workbook has no data", where=source, mend="Look whether it is the right one.")
     return found, skipped
+
+
+def _opened(raw: bytes, path: Path | None) -> Any:
+    import python_calamine as calamine
+
+    if path is not None:
+        with suppress(calamine.CalamineError):  # by path it goes by the ending of the name
+            return calamine.CalamineWorkbook.from_path(path)
+    return calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
 
 
 def _damaged(source: str) -> DataError:
