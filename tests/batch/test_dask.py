@@ -190,7 +190,7 @@ def test_workers_that_cannot_run_drops_are_refused_with_the_reason(tmp_path: Pat
 def test_a_cluster_without_workers_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from distributed import LocalCluster
 
-    monkeypatch.setattr(cluster_module, "SECONDS", 0.5)
+    monkeypatch.setattr(cluster_module, "SECONDS", 3)
     world.deliver("a", "content")
     with (
         LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=":0", silence_logs=60) as empty,
