@@ -60,6 +60,7 @@ def test_planted(look, name, values, wrong):
         ("age", RNG.integers(0, 95, 300)),
         ("age", RNG.normal(0, 1, 300)),
         ("age", np.repeat([1, 3, 7, 14, 28, 56, 90, 180, 365], [5, 60, 60, 60, 60, 30, 10, 8, 7])),
+        ("Score", np.concatenate([RNG.choice([2.0, 2.4, 3.2, 4.4, 5.0], 400), [5.2, 5.2]])),
         ("profits", np.concatenate([RNG.normal(900, 100, 300), RNG.normal(-900, 60, 8)])),
         ("age_in_days", RNG.integers(7000, 30000, 300)),
         ("balance", RNG.normal(500, 900, 300)),

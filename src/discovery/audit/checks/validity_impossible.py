@@ -83,7 +83,14 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         name, "count", "n", "number"
     ):
         top = next((s for s in (5, 10, 100) if column.quantiles[0.99] <= s), None)
-        if top and column.distinct <= 1001 and float(column.minimum) >= 0 and top >= column.quantiles[0.5] * 0.9:
+        rated = named(name, "rating", "ratings", "stars") or float(column.maximum) > 1.5 * (top or 0)
+        if (
+            top
+            and rated
+            and column.distinct <= 1001
+            and float(column.minimum) >= 0
+            and top >= column.quantiles[0.5] * 0.9
+        ):
             yield Bound((), 0, top, what=f"a rating of up to {top}")
         return
     if named(name, *CHANGE):
