@@ -174,3 +174,10 @@ def test_signs_that_differ_by_case_on_purpose(look):
     assert look(variants, {"Class": vowels}) == []
     (found,) = look(variants, {"fat": [v for v in ("Low", "low", "Regular", "regular") for _ in range(90)]})
     assert found.rows_affected == 180
+
+
+def test_words_for_missing_in_two_cases(look):
+    (found,) = look(
+        variants, {"info": ["keine Angabe"] * 80 + ["Keine Angabe"] * 3 + ["Menü"] * 20 + ["N/A", "n/a"]}
+    )
+    assert (found.rows_affected, found.details["variants"]) == (3, {"Keine Angabe": "keine Angabe"})

@@ -39,6 +39,13 @@ class TestWords:
         assert set(found[0].details["values"]) == {"unknown", "?"}
         assert found[0].evidence[0].values == {"job": "unknown"}
 
+    def test_titles_that_sound_like_it(self, look):
+        titles = [f"Film no {i}" for i in range(200)]
+        assert look(words, {"title": [*titles, "Unknown", "Missing", "Missing in Action"]}) == []
+        assert look(words, {"work": [*titles, "Missing in Action"]}) == []
+        assert look(words, {"title": [*titles, *["Unknown"] * 4]})[0].rows_affected == 4
+        assert look(words, {"work": [*titles, "Unknown"]})[0].rows_affected == 1
+
     def test_among_numbers_and_dates(self, look):
         data = {
             "n": pl.Series([1, None, None, 4] * 10, dtype=pl.Int64),

@@ -106,9 +106,18 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
         wrong = {v: main for main, others in groups.items() for v in others}
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
+        wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
         brands = {} if coded else _misspelt_first_words(column, counts, folds, wrong)
         if wrong or brands:
             yield _variants_finding(ctx, column, counts, wrong | brands)
+
+
+def _signs_in_two_cases(counts: Mapping[str, int], signs: Sequence[str]) -> dict[str, str]:
+    """Return words for missing (of five letters or more) that stand in another case than they mostly do."""
+    usual: dict[str, str] = {}
+    for sign in sorted((s for s in signs if len(s) >= 5), key=lambda s: -counts[s]):
+        usual.setdefault(sign.casefold(), sign)
+    return {s: usual[s.casefold()] for s in signs if usual.get(s.casefold(), s) != s}
 
 
 def _told_apart_by_case(counts: Mapping[str, int], wrong: Mapping[str, str]) -> bool:

@@ -13,7 +13,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import named
-from ..placeholders import NULLS, WEAK, is_placeholder, may_be_placeholder, normal
+from ..placeholders import NULLS, STRONG, WEAK, is_placeholder, may_be_placeholder, normal
 from ..profile import ColumnProfile
 from ..values import MOST_TEXTS, raw_words, texts_where
 
@@ -22,6 +22,7 @@ _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
 _NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
+TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
     (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
     (2079, 6, 6), (2099, 12, 31), (2100, 1, 1), (2199, 12, 31), (2222, 2, 2), (2262, 4, 11), (2999, 12, 31),
@@ -72,7 +73,9 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     found = {}
     for value in sorted(candidates):
         if normal(value) not in legitimate:
-            found[value.strip()] = ctx.rows_where(series == value, limit=None)
+            rows = ctx.rows_where(series == value, limit=None)
+            if len(rows) >= _least(column, value):
+                found[value.strip()] = rows
     return found
 
 
@@ -92,6 +95,13 @@ def _suspects(ctx: TableContext, column: ColumnProfile) -> Sequence[str]:
 def _suspect(texts: pl.Series) -> pl.Series:
     short = texts.str.len_bytes() <= LONGEST + 8
     return short & (may_be_placeholder(texts) | texts.str.contains(_REPEATED) | texts.str.contains(_CODE))
+
+
+def _least(column: ColumnProfile, word: str) -> int:
+    """Return how often a word must stand in a column: works have titles such as Unknown and Missing in Action."""
+    if column.distinct <= 50 or not is_placeholder(word):
+        return 1
+    return 3 if named(column.name, *TITLES) else 1 if normal(word) in STRONG else 2
 
 
 def _codes_among_words(column: ColumnProfile) -> set[str]:
