@@ -414,3 +414,12 @@ def test_an_amount_that_is_0_for_one_outcome_only() -> None:
     assert found.summary.startswith("Where 'spent' is not 0, 'card' is")
     rules_out = np.where(card & (rng.random(1200) < 0.5), rng.exponential(200, 1200), 0.0)
     assert "filled_after" not in forms(audit(frame.with_columns(spent=rules_out), "card")).values()
+
+
+def test_years_of_a_series_are_no_numbers_given_to_rows() -> None:
+    rng = np.random.default_rng(2)
+    income = np.linspace(5, 90, 220) + rng.normal(size=220)
+    series = pl.DataFrame({"rownames": np.arange(220), "Year": 1790 + np.arange(220), "x": rng.random(220)})
+    series = series.with_columns(income=income)
+    assert severe(audit(series, "income")) == set()
+    assert severe(audit(series.drop("Year"), "income")) == {"rownames"}

@@ -15,13 +15,15 @@ import numpy.typing as npt
 import polars as pl
 
 from . import arithmetic
-from .hindsight import entity_name, identifier_name, prior_words
+from .hindsight import entity_name, identifier_name, prior_words, tokens
 from .leakage_after import filled, later, suspected
 from .power import auc, group_codes
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Floats, Ints, without_missing_words
 
 __all__ = ["find_leaks"]
+
+_TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
 
 def find_leaks(scene: Scene) -> list[Leak]:
@@ -165,7 +167,11 @@ def _numbers(frame: pl.DataFrame, column: str) -> Floats:
 
 
 def _carried_by_identifier(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """Numbers given out to tell rows or entities apart, which tell the target as well."""
+    """Numbers given out to tell rows or entities apart, which tell the target as well.
+
+    Along a series whose rows are numbered by years or the like, what trends goes with any number of the rows.
+    """
+    timed = scene.time is not None or any(_counts_time(scene.frame[c]) for c in scene.names)
     for column, power in scene.powers.items():
         if column in taken or column in (scene.time, scene.use_case.time) or power < 0.8:
             continue
@@ -176,10 +182,15 @@ def _carried_by_identifier(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         running = series.dtype.is_integer() and distinct >= 0.98 * len(series)
         entity = entity_name(column) and 10 < distinct < 0.5 * len(series)
         if (running and (identifier_name(column) or _is_row_number(series))) or entity:
-            if running and scene.time is not None:
+            if running and timed:
                 continue
             facts = {"distinct": distinct, "entity": entity}
             yield Leak("identifier", (column,), "major", True, 0.9, power, len(series), facts)
+
+
+def _counts_time(series: pl.Series) -> bool:
+    named = _TIMES & set(tokens(series.name))
+    return bool(named) and series.dtype.is_integer() and _is_row_number(series)
 
 
 def _is_row_number(series: pl.Series) -> bool:
