@@ -54,8 +54,7 @@ def _chosen(run: Path, tables: list[str]) -> list[Suite]:
 
 
 def _judged(suites: list[Suite], source: str, run: Path) -> Iterator[ContractResult]:
-    from ..contract import validate, validate_in_database
-    from ..contract.apply import GX_CELLS
+    from ..contract import engine_for, validate, validate_in_database
     from ..engagement import load_engagement
     from ..intake import read_drop
     from ..intake.connection import as_database_url
@@ -71,8 +70,8 @@ def _judged(suites: list[Suite], source: str, run: Path) -> Iterator[ContractRes
         if table is None:
             known = suggest(suite.name, list(drop.tables))
             raise DataError(f"there is no table '{suite.name}'", where=source, mend=known)
-        few = table.whole is not None or table.rows * len(table.columns) <= GX_CELLS
-        yield validate(suite, table, "gx" if few else "scan")
+        whole = table.whole is not None
+        yield validate(suite, table, "gx" if whole else engine_for(table.rows * len(table.columns)))
 
 
 def _tell(result: ContractResult) -> None:

@@ -8,7 +8,7 @@ from .apply import apply_contract, contract_findings
 from .inplace import validate_in_database
 from .model import ContractResult, Expectation, Outcome, Suite, read_suite, write_suite
 from .suggest import suggest
-from .validate import validate
+from .validate import engine_for, validate
 
 __all__ = [
     "ContractResult",
@@ -17,6 +17,7 @@ __all__ = [
     "Suite",
     "apply_contract",
     "contract_findings",
+    "engine_for",
     "read_suite",
     "suggest",
     "validate",

@@ -9,9 +9,17 @@ from .canonical import Canonical
 from .judge import outcome
 from .model import ContractResult, Suite
 
-__all__ = ["Engine", "validate"]
+__all__ = ["Engine", "engine_for", "validate"]
 
 Engine = Literal["gx", "scan"]
+
+GX_CELLS = 2_000_000
+"""Up to so many cells Great Expectations itself judges; what is larger is judged by the scan."""
+
+
+def engine_for(cells: int) -> Engine:
+    """Return which engine judges so many cells in memory."""
+    return "gx" if cells <= GX_CELLS else "scan"
 
 
 def validate(suite: Suite, table: Table, engine: Engine = "gx") -> ContractResult:
