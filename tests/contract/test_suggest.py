@@ -7,19 +7,23 @@ import random
 import warnings
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery.artifacts import Evidence, Finding
+from discovery.artifacts import Evidence, Finding, Severity
+from discovery.audit.run import open_drop
 from discovery.contract import Suite, read_suite, suggest, validate, write_suite
-from discovery.contract.flagged import flagged
+from discovery.contract.flagged import flagged, moments, numbers
 from discovery.contract.model import safe_name
 from discovery.contract.robust import core_categories, core_range, nice_bound
 from discovery.contract.shapes import common_regex
+from discovery.engagement import Engagement
 from discovery.errors import DataError
+from discovery.intake import read_drop
 from discovery.intake.table import Table
 
 from .conftest import MakeContext
@@ -217,9 +221,10 @@ def test_flagged_values_come_from_evidence_and_details() -> None:
     ]
     marks = flagged(findings, "t", "a")
     assert {"-999", "?", "1900-01-01"} <= marks.texts
-    assert marks.numbers() == [-999.0]
-    assert [m.year for m in marks.moments()] == [1900]
-    assert marks.rows == 3
+    assert numbers(marks.wrong) == [-999.0]
+    assert marks.gaps == {"?"}, "a word for missing harms no figure"
+    assert [m.year for m in moments(marks.texts)] == [1900]
+    assert marks.masked == 3
 
 
 def test_file_names_are_safe_and_apart() -> None:
@@ -229,7 +234,7 @@ def test_file_names_are_safe_and_apart() -> None:
 
 
 def rule(suite: Suite, kind: str, column: str) -> dict[str, object]:
-    (found,) = [e for e in suite.about(column) if e.type == f"expect_{kind}"]
+    (found,) = [e for e in suite.about(column) if e.type == f"expect_{kind}" and e.severity == "critical"]
     return found.kwargs
 
 
@@ -304,3 +309,137 @@ def test_a_blank_after_a_value_does_not_forbid_the_value(make_context: MakeConte
         details={"form": "blanks"},
     )
     assert broken(suggest(make_context(frame), [finding]), pl.DataFrame({"channel": cells})) == set()
+
+
+def flaw(kind: str, column: str, rows: int, severity: Severity = "minor", **details: Any) -> Finding:
+    """Return a finding about values of a column."""
+    return Finding(
+        kind=kind,
+        table="customers",
+        columns=[column],
+        severity=severity,
+        rows_affected=rows,
+        summary="",
+        details=details,
+    )
+
+
+def only(column: str, values: list[Any]) -> pl.DataFrame:
+    return pl.DataFrame({column: values})
+
+
+def test_a_number_that_two_findings_name_is_no_value_that_is_only_far(make_context: MakeContext) -> None:
+    ages = [20 + i % 60 for i in range(950)]
+    dirty = only("age", ages + [-999] * 50)
+    findings = [flaw("sentinel_missing", "age", 50, values=["-999"]), flaw("outlier", "age", 50, values=["-999"])]
+    suite = suggest(make_context(dirty), findings)
+    assert broken(suite, only("age", ages)) == set()
+    assert broken(suite, dirty) == {"age"}
+
+
+def test_words_for_missing_may_go_on_as_often_as_now(make_context: MakeContext) -> None:
+    rng = random.Random(2)
+    jobs = [rng.choice(["cook", "smith", "baker", "?"]) if i % 5 == 0 else "clerk" for i in range(1000)]
+    suite = suggest(make_context(only("job", jobs)), [flaw("sentinel_missing", "job", 50, values=["?"])])
+    assert "?" not in rule(suite, "column_values_to_be_in_set", "job")["value_set"]  # type: ignore[operator]
+    assert broken(suite, only("job", jobs)) == set()
+    assert broken(suite, only("job", [j.replace("clerk", "?") if i % 3 else j for i, j in enumerate(jobs)])) == {
+        "job"
+    }
+
+
+def test_a_column_of_words_for_missing_has_no_set(make_context: MakeContext) -> None:
+    suite = suggest(make_context(only("job", ["?"] * 400)), [flaw("sentinel_missing", "job", 400, values=["?"])])
+    assert not [e for e in suite.about("job") if "in_set" in e.type]
+
+
+def test_values_outside_that_are_many_are_in_the_range(make_context: MakeContext) -> None:
+    rng = random.Random(5)
+    lengths = [rng.gauss(1.5, 0.1) if rng.random() < 0.2 else rng.gauss(50, 0.5) for _ in range(800)]
+    suite = suggest(make_context(only("length", lengths[:400])))
+    assert broken(suite, only("length", lengths[400:])) == set()
+
+
+def test_half_of_a_table_keeps_the_contract_of_the_other(make_context: MakeContext) -> None:
+    for seed in range(5):
+        frame = sound(2000, seed).with_columns(
+            usage=pl.Series([random.Random(i).expovariate(0.1) for i in range(2000)]),
+            rare=pl.Series(["special" if i % 700 == 3 else "usual" for i in range(2000)]),
+            gap=pl.Series([None if i == 1500 else 1.5 * (i % 50) for i in range(2000)]),
+        )
+        rows = frame.sample(fraction=1, shuffle=True, seed=seed)
+        suite = suggest(make_context(rows[:1000]))
+        assert broken(suite, rows[1000:]) == set()
+
+
+def test_a_column_that_holds_another_one_is_told_by_its_middle(make_context: MakeContext) -> None:
+    rng = random.Random(4)
+    frame = pl.DataFrame(
+        {
+            "width": [round(rng.gauss(40, 5), 1) for _ in range(500)],
+            "depth": [round(rng.gauss(60, 5), 1) for _ in range(500)],
+            "step": [float(i) for i in range(500)],
+        }
+    )
+    suite = suggest(make_context(frame))
+    swapped = frame.rename({"width": "depth", "depth": "width"})
+    assert broken(suite, swapped) == {"width", "depth"}
+    later = frame.with_columns(step=pl.col("step") + 300)
+    assert broken(suite, later) == set(), "a column that rises with the rows may go on"
+
+
+def test_rows_without_a_key_should_differ(make_context: MakeContext) -> None:
+    rng = random.Random(6)
+    frame = pl.DataFrame({c: [round(rng.random(), 6) for _ in range(300)] for c in ("a", "b")})
+    suite = suggest(make_context(frame))
+    assert broken(suite, frame) == set()
+    assert broken(suite, pl.concat([frame, frame[:30]])) == {"a", "b"}
+
+
+def test_text_among_numbers_breaks_the_type(tmp_path: Path) -> None:
+    sums = [str(100 + i % 70) for i in range(400)]
+    strange = [f"see note {i}" if i % 20 == 0 else v for i, v in enumerate(sums)]
+    for engine in ("scan", "gx"):
+        told = {}
+        for name, cells in (("clean", sums), ("dirty", strange)):
+            (tmp_path / name).mkdir(exist_ok=True)
+            path = tmp_path / name / "orders.csv"
+            path.write_text("sum,place\n" + "".join(f"{c},{'NS'[i % 2]}\n" for i, c in enumerate(cells)))
+            told[name] = read_drop(path)
+        agreed = Engagement(name="test")
+        context = open_drop(told["dirty"], agreed, date(2026, 1, 1), lambda _: None).tables["orders"]
+        suite = suggest(
+            context, [flaw("mixed_type", "sum", 20, values=["see note 0"]).model_copy(update={"table": "orders"})]
+        )
+        clean, dirty = (validate(suite, told[n].tables["orders"], engine) for n in ("clean", "dirty"))  # type: ignore[arg-type]
+        assert clean.success
+        (failed,) = dirty.select("failed", "errored")
+        assert "holds numbers: 20 of 400 do not comply (5.0%)" in failed.words
+
+
+def test_text_that_would_be_numbers_is_not_demanded_as_text(make_context: MakeContext) -> None:
+    cells = [str(i % 90) for i in range(380)] + [f"{i} km" for i in range(20)]
+    suite = suggest(make_context(only("distance", cells)))
+    assert broken(suite, only("distance", [i % 90 for i in range(400)])) == set()
+
+
+def test_a_tail_of_misspellings_is_left_out_where_some_are_known() -> None:
+    counts = [("yes", 830), ("no", 143), ("yxs", 11), ("xo", 2), ("maybe", 14)]
+    assert "xo" in core_categories(counts)
+    assert core_categories(counts, sloppy=True) == ["maybe", "no", "yes"]
+    assert core_categories([("atypical", 900), ("typical", 20)]) == ["atypical", "typical"], "another word"
+
+
+def test_what_a_finding_only_mentions_is_learned(make_context: MakeContext) -> None:
+    cells = [f"{i % 4}.0 and up" for i in range(400)]
+    told = flaw("format_violation", "version", 400, "info", unit="and up")
+    told.evidence.append(Evidence(row=1, values={"version": "1.0 and up"}))
+    assert broken(suggest(make_context(only("version", cells)), [told]), only("version", cells)) == set()
+
+
+def test_a_key_that_many_rows_break_is_doubted_and_one_the_client_names_is_not(make_context: MakeContext) -> None:
+    frame = pl.DataFrame({"patient": [i // 2 if i < 200 else i for i in range(600)], "x": range(600)})
+    told = flaw("duplicate_key", "patient", 100)
+    assert broken(suggest(make_context(frame), [told]), frame) == set()
+    declared = suggest(make_context(frame, tables={"customers": {"key": ["patient"]}}), [told])
+    assert broken(declared, frame) == {"patient"}

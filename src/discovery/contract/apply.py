@@ -10,17 +10,15 @@ from ..artifacts import AuditResult, Finding, Severity
 from ..errors import DataError
 from .model import ContractResult, Outcome, Suite, read_suite, safe_name, write_suite
 from .suggest import suggest
-from .validate import Engine, validate
+from .validate import Engine, engine_for, validate
 
 if TYPE_CHECKING:
     from ..audit.context import TableContext
 
-__all__ = ["GX_CELLS", "apply_contract", "contract_findings"]
+__all__ = ["apply_contract", "contract_findings"]
 
 GREW = 1.1
 NOTICEABLE = 0.001
-GX_CELLS = 2_000_000
-"""Up to so many cells in a drop Great Expectations itself judges; larger drops are judged by the scan."""
 
 
 def apply_contract(
@@ -45,14 +43,15 @@ def apply_contract(
     out : Path, optional
         The run directory; ``out/contract/<table>.json`` is written.
     engine : {"auto", "gx", "scan"}
-        ``auto``: Great Expectations for a run (``out`` is given) of up to ``GX_CELLS`` cells, else the scan.
+        ``auto``: as :func:`engine_for` has it for a run (``out`` is given), else the scan.
 
     Returns
     -------
     tuple
         Per table how the contract fared, for ``AuditResult.contract``; and the findings.
     """
-    chosen = _engine(contexts, out) if engine == "auto" else engine
+    cells = sum(c.rows * len(c.table.columns) for c in contexts.values())
+    chosen = (engine_for(cells) if out is not None else "scan") if engine == "auto" else engine
     summaries: dict[str, Any] = {}
     broken: list[Finding] = []
     for name, context in contexts.items():
@@ -66,11 +65,6 @@ def apply_contract(
         if out is not None:
             write_suite(suite, out / "contract", name)
     return summaries, broken
-
-
-def _engine(contexts: Mapping[str, TableContext], out: Path | None) -> Engine:
-    cells = sum(c.rows * len(c.table.columns) for c in contexts.values())
-    return "gx" if out is not None and cells <= GX_CELLS else "scan"
 
 
 def _earlier(previous: Path | None, table: str) -> Suite | None:
@@ -92,13 +86,12 @@ def _not_met(previous: Path, table: str) -> dict[tuple[str, ...], float]:
         audit = AuditResult.read(previous / "audit.json")
     except (OSError, ValueError):
         return {}
-    told = audit.contract.get(table, {}).get("not_met", [])
-    return {
-        (str(e.get("type")), *e.get("columns", [])): e.get("unexpected", 0) / e["checked"]
-        if e.get("checked")
-        else 1.0
-        for e in told
-    }
+    known: dict[tuple[str, ...], float] = {}
+    for entry in audit.contract.get(table, {}).get("not_met", []):
+        about = (str(entry.get("type")), *entry.get("columns", []))
+        share = entry.get("unexpected", 0) / entry["checked"] if entry.get("checked") else 1.0
+        known[about] = max(share, known.get(about, 0.0))
+    return known
 
 
 def _has_sketch(previous: Path, table: str) -> bool:

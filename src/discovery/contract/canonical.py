@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..intake.table import Table
+from ..audit.placeholders import is_placeholder
+from ..intake.table import Table, TableColumn, Unparsed
 from ..ordered import distinct_numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIRST", "LAST", "Canonical", "canonical", "to_pandas"]
+__all__ = ["FIRST", "LAST", "Canonical", "canonical", "foreign_cells", "to_pandas"]
 
 BYTES_A_GROUP = 64
 """What a combination of values, told by its hash, and how often it occurs take Polars in memory."""
@@ -29,6 +30,7 @@ class Canonical:
 
     ``table`` is what it was made of, where that counts distinct values and sorts numbers for all; ``whole`` are all
     rows of a table beyond memory, of which ``frame`` is a sample, and ``parts`` in how many parts they are grouped.
+    ``foreign`` counts the cells that are of another type than their column: no frame of typed columns holds them.
     """
 
     frame: pl.DataFrame
@@ -38,6 +40,7 @@ class Canonical:
     whole: pl.LazyFrame | None = None
     table: Table | None = None
     parts: int = 1
+    foreign: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: Table | pl.DataFrame) -> Canonical:
@@ -50,7 +53,9 @@ class Canonical:
             return cls(frame, dict(frame.schema), row, table.whole.rows, lazy, parts=parts)
         nulls = {s.name: s.null_count() for s in frame.iter_columns()}
         plain = table if isinstance(table, Table) else None
-        return cls(frame, dict(frame.schema), nulls, frame.height, table=plain)
+        columns = table.columns.values() if isinstance(table, Table) else ()
+        foreign = {c.name: len(foreign_cells(c)) for c in columns if c.unparsed}
+        return cls(frame, dict(frame.schema), nulls, frame.height, table=plain, foreign=foreign)
 
     def present(self, column: str) -> int:
         """Return how many cells have a value."""
@@ -74,6 +79,11 @@ class Canonical:
         else:
             return None
         return int(times.sum()), int(times[times > 1].sum())
+
+
+def foreign_cells(column: TableColumn) -> list[Unparsed]:
+    """Return the cells of a column that are of another type and no word for a missing value."""
+    return [u for u in column.unparsed if not is_placeholder(u.text)]
 
 
 def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:

@@ -10,49 +10,75 @@ from typing import Any
 
 from ..artifacts import Finding
 
-__all__ = ["DIRTY", "Flagged", "flagged"]
+__all__ = ["DIRTY", "Flagged", "flagged", "moments", "numbers"]
 
 DIRTY = frozenset(
     {
         "sentinel_missing", "mixed_type", "bad_date", "format_violation", "impossible_value", "outlier",
-        "inconsistent_category", "unit_mix", "fd_violation",
+        "inconsistent_category", "unit_mix", "fd_violation", "encoding",
     }
 )  # fmt: skip
 _EXTREME = frozenset({"impossible_value", "outlier", "unit_mix", "bad_date"})
-_MEND_TO_MISSING = DIRTY - {"inconsistent_category", "fd_violation", "unit_mix"}
+_MEND_TO_MISSING = DIRTY - {
+    "inconsistent_category",
+    "fd_violation",
+    "unit_mix",
+    "mixed_type",
+    "bad_date",
+    "encoding",
+}
 _VALUE_KEYS = ("values", "value", "sentinels", "sentinel", "tokens", "variants", "codes")
 
 
 @dataclass(slots=True)
 class Flagged:
-    """Of one column: the texts that findings name, which of them are extremes, which of those are only far from the
-    others, and the rows they take."""
+    """What findings say of the values of one column.
 
-    texts: set[str] = field(default_factory=set)
-    extremes: set[str] = field(default_factory=set)
+    Attributes
+    ----------
+    wrong : set of str
+        Values that are wrong wherever they stand.
+    far : set of str
+        Values that are only far from the others, and may be true.
+    gaps : set of str
+        What is written for a missing value and does no harm to a figure by its size: words, and 0.
+    foreign : set of str
+        Of the wrong ones, those that are only of another type than the others.
+    extremes : set of str
+        Values with which all that is further out is meant.
+    masked : int
+        The most rows of a finding that does not give its values, and whose mending makes cells missing.
+    kinds : set of str
+        The kinds of finding.
+    """
+
+    wrong: set[str] = field(default_factory=set)
     far: set[str] = field(default_factory=set)
-    rows: int = 0
+    gaps: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+    extremes: set[str] = field(default_factory=set)
+    masked: int = 0
     kinds: set[str] = field(default_factory=set)
 
-    def numbers(self) -> list[float]:
-        """The flagged values that are numbers."""
-        return [n for n in map(_number, self.texts) if n is not None]
+    @property
+    def texts(self) -> set[str]:
+        """All values that are not to be learned from."""
+        return self.wrong | self.far | self.gaps
 
-    def extreme_numbers(self) -> list[float]:
-        """The flagged extremes that are numbers: what is at least as far out is flagged with them."""
-        return [n for n in map(_number, self.extremes) if n is not None]
+    @property
+    def sloppy(self) -> bool:
+        """Whether some values are known to be misspelt."""
+        return "inconsistent_category" in self.kinds
 
-    def wrong_numbers(self) -> list[float]:
-        """The flagged values that are numbers and more than far from the others."""
-        return [n for n in map(_number, self.texts - self.far) if n is not None]
 
-    def far_numbers(self) -> list[float]:
-        """The flagged values that are numbers and only far from the others."""
-        return [n for n in map(_number, self.far) if n is not None]
+def numbers(texts: Iterable[str]) -> list[float]:
+    """Return the texts that are numbers, as such."""
+    return [n for n in map(_number, texts) if n is not None]
 
-    def moments(self) -> list[datetime]:
-        """The flagged values that are dates."""
-        return [m for m in map(_moment, self.texts) if m is not None]
+
+def moments(texts: Iterable[str]) -> list[datetime]:
+    """Return the texts that are dates, as such."""
+    return [m for m in map(_moment, texts) if m is not None]
 
 
 def flagged(findings: Iterable[Finding], table: str, column: str) -> Flagged:
@@ -67,23 +93,31 @@ def flagged(findings: Iterable[Finding], table: str, column: str) -> Flagged:
             continue
         if finding.details.get("form") == "blanks":  # without them the values are right
             continue
+        if finding.severity == "info" and finding.kind != "sentinel_missing":
+            continue
         texts = {e.values[column].strip() for e in finding.evidence if column in e.values}
         if finding.kind != "fd_violation":
             texts |= _from_details(finding.details, column)
-            result.texts |= texts
-        if finding.kind == "outlier":
-            result.far |= texts
+            _sort(texts, finding.kind, result)
         if finding.kind in _EXTREME:
             result.extremes |= texts
         if finding.kind in _MEND_TO_MISSING:
-            result.rows += _rows(finding)
+            result.masked = max(result.masked, finding.rows_affected)
         result.kinds.add(finding.kind)
+    result.far -= result.wrong
     return result
 
 
-def _rows(finding: Finding) -> int:
-    """Rows of one column: a joined finding says how many rows are affected over all its columns."""
-    return finding.rows_affected
+def _sort(texts: set[str], kind: str, into: Flagged) -> None:
+    if kind == "outlier":
+        into.far |= texts
+    elif kind == "sentinel_missing":
+        harmless = {t for t in texts if _number(t) == 0 or (_number(t) is None and _moment(t) is None)}
+        into.gaps |= harmless
+        into.wrong |= texts - harmless
+    else:
+        into.wrong |= texts
+        into.foreign |= texts if kind == "mixed_type" else set()
 
 
 def _from_details(details: Mapping[str, Any], column: str) -> set[str]:

@@ -10,6 +10,8 @@ from .words import outcome_words
 
 __all__ = ["Verdict", "outcome"]
 
+TYPES = frozenset({"expect_column_values_to_be_in_type_list", "expect_column_values_to_be_of_type"})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -24,6 +26,7 @@ class Verdict:
 
 def outcome(expectation: Expectation, verdict: Verdict, table: Canonical) -> Outcome:
     """Return the outcome of ``expectation``, telling failed, errored and vacuous apart."""
+    verdict = _with_foreign(expectation, verdict, table)
     gone = [c for c in expectation.columns if c not in table.schema]
     error = verdict.error
     if gone:
@@ -48,6 +51,15 @@ def outcome(expectation: Expectation, verdict: Verdict, table: Canonical) -> Out
         words=outcome_words(expectation, status, unexpected, checked, note),
         reason=error if status == "errored" else "",
     )
+
+
+def _with_foreign(expectation: Expectation, verdict: Verdict, table: Canonical) -> Verdict:
+    """Return the verdict on a column's type with the cells counted that could not be read as of that type."""
+    foreign = sum(table.foreign.get(c, 0) for c in expectation.columns)
+    if not foreign or not verdict.success or expectation.type not in TYPES:
+        return verdict
+    checked = table.present(expectation.columns[0]) + foreign
+    return Verdict(checked - foreign >= expectation.meta.get("mostly", 1.0) * checked, checked, foreign)
 
 
 def _nothing_to_judge(expectation: Expectation, table: Canonical) -> bool:

@@ -13,7 +13,16 @@ from pydantic import Field
 from ..artifacts import Artifact, write_atomic
 from ..errors import DataError
 
-__all__ = ["ContractResult", "Expectation", "Outcome", "OutcomeStatus", "Suite", "read_suite", "write_suite"]
+__all__ = [
+    "ContractResult",
+    "Expectation",
+    "Outcome",
+    "OutcomeStatus",
+    "Suite",
+    "expect",
+    "read_suite",
+    "write_suite",
+]
 
 OutcomeStatus = Literal["passed", "failed", "errored", "vacuous"]
 Importance = Literal["critical", "warning", "info"]
@@ -34,10 +43,19 @@ class Expectation(Artifact):  # type: ignore[no-redef]
         named = [given[k] for k in ("column", "column_A", "column_B") if k in given]
         return [*named, *given.get("column_list", [])]
 
+    def with_meta(self, meta: dict[str, Any]) -> Expectation:
+        """Return it with something to remember, which Great Expectations passes over."""
+        return self.model_copy(update={"meta": meta})
+
     @property
     def mostly(self) -> float:
         """The share of values that must comply."""
         return float(self.kwargs.get("mostly", 1.0))
+
+
+def expect(kind: str, severity: Importance = "critical", /, **kwargs: Any) -> Expectation:
+    """Return an expectation of a kind, told without its ``expect_``."""
+    return Expectation(type=f"expect_{kind}", kwargs=kwargs, severity=severity)
 
 
 class Suite(Artifact):

@@ -9,16 +9,16 @@ before. So -999 in an age, or a price a hundred times too high, is left out, and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..audit.spelling import folded
+from ..audit.spelling import folded, misspellings, slips
 
-__all__ = ["Core", "core_categories", "core_range", "nice_bound"]
+__all__ = ["Core", "Floats", "core_categories", "core_range", "mostly", "nice_bound"]
 
 FENCE = 6.0
 GAP = 0.5
@@ -39,20 +39,42 @@ class Core:
         Whether core values lie outside the fence, so that the next drop may well go further.
     excluded : int
         Values left out.
+    constant : bool
+        Whether more than half of the values are one value, so that others are rare by nature.
+    kept : int
+        The values learned from: those that nothing says are wrong.
+    tenth, ninetieth : float
+        Their quantiles of 10% and 90%.
     """
 
     low: float
     high: float
     long_tail: bool
     excluded: int
+    constant: bool = False
+    kept: int = 0
+    tenth: float = 0.0
+    ninetieth: float = 0.0
 
 
-def core_range(values: pl.Series, equal: Iterable[float] = (), extremes: Iterable[float] = ()) -> Core | None:
+def mostly(found: int, rows: int) -> dict[str, float]:
+    """Return how much of a next sample must keep a rule that ``found`` of ``rows`` broke, as keyword of it.
+
+    Of two samples of one population, the second has ``found`` with a standard deviation of the root of twice that;
+    three of them are allowed, and up to four rows more, as what is rare may be missing in the first.
+    """
+    allowed = (found + 4 * math.sqrt(found) + min(4.0, 2 + 0.01 * rows)) / max(rows, 1)
+    return {"mostly": max(0.0, math.floor((1 - allowed) * 10_000) / 10_000)}
+
+
+def core_range(
+    values: pl.Series | Floats, equal: Iterable[float] = (), extremes: Iterable[float] = ()
+) -> Core | None:
     """Return the core of numeric ``values``, None if there is nothing to learn from.
 
     Parameters
     ----------
-    values : polars.Series
+    values : polars.Series or array
         Numbers; nulls and infinities are passed over.
     equal : iterable of float
         Values known to be wrong, left out wherever they stand.
@@ -60,7 +82,7 @@ def core_range(values: pl.Series, equal: Iterable[float] = (), extremes: Iterabl
         Values known to be too extreme; what is further out on the same side is left out with them, unless that
         would be a quarter of the rows.
     """
-    series = values.cast(pl.Float64).drop_nulls().to_numpy()
+    series = values.cast(pl.Float64).drop_nulls().to_numpy() if isinstance(values, pl.Series) else values
     kept = np.sort(series[np.isfinite(series)])
     total = len(kept)
     wrong = list(equal)
@@ -73,11 +95,13 @@ def core_range(values: pl.Series, equal: Iterable[float] = (), extremes: Iterabl
     quarter, upper = float(kept[(len(kept) - 1) // 4]), float(kept[3 * (len(kept) - 1) // 4])
     down = max(middle - quarter, 0.25 * (upper - quarter)) * FENCE
     up = max(upper - middle, 0.25 * (upper - quarter)) * FENCE
+    tenth, ninetieth = float(kept[len(kept) // 10]), float(kept[9 * len(kept) // 10])
     if down == up == 0.0:
-        return _core_around_constant(kept, total)
+        return replace(_core_around_constant(kept, total), kept=len(kept), tenth=tenth, ninetieth=ninetieth)
     high = _walk(kept[np.searchsorted(kept, middle) :], middle, middle + up)
     low = -_walk(-kept[: np.searchsorted(kept, middle, side="right")][::-1], -middle, -middle + down)
-    return Core(low, high, low < middle - down or high > middle + up, total - _between(kept, low, high))
+    long = low < middle - down or high > middle + up
+    return Core(low, high, long, total - _between(kept, low, high), False, len(kept), tenth, ninetieth)
 
 
 def _between(ordered: Floats, low: float, high: float) -> int:
@@ -89,7 +113,7 @@ def _core_around_constant(kept: Floats, total: int) -> Core:
     """More than half of the values are one value: the others are judged by their own quantiles."""
     last = len(kept) - 1
     low, high = float(kept[math.floor(0.005 * last + 0.5)]), float(kept[math.floor(0.995 * last + 0.5)])
-    return Core(low, high, True, total - _between(kept, low, high))
+    return Core(low, high, True, total - _between(kept, low, high), constant=True)
 
 
 def _without_extremes(ordered: Floats, extremes: Sequence[float]) -> Floats:
@@ -114,44 +138,40 @@ def _walk(ordered: Floats, middle: float, fence: float) -> float:
     return last
 
 
-def core_categories(counts: Sequence[tuple[str, int]], wrong: Iterable[str] = ()) -> list[str]:
+def core_categories(
+    counts: Sequence[tuple[str, int]], wrong: Iterable[str] = (), *, sloppy: bool = False
+) -> list[str]:
     """Return the values of a small category without spelling variants and without what findings named.
 
-    Of values that are one but for case, blanks and punctuation the most frequent stays. A value parted by one
-    letter (Damerau-Levenshtein) from another that is eight times as frequent is taken for a misspelling; by two in
-    a long word, if the other is fifty times as frequent.
+    Of values that are one but for case, blanks and punctuation the most frequent stays. A rare value that misspells
+    another which is eight times as frequent is left out, by the audit's rules of what is a misspelling. Where it is
+    known that some values are misspelt (``sloppy``), a letter in four may be another one.
     """
-    from rapidfuzz.distance import DamerauLevenshtein
-
     refused = set(wrong)
-    kept: list[tuple[str, int]] = []
-    seen: dict[str, str] = {}
+    kept: dict[str, tuple[str, int]] = {}
     for value, count in sorted(counts, key=lambda c: (-c[1], c[0])):
-        key = folded(value).replace(" ", "")
-        if key in seen or value.strip() != value:
-            continue
-        if any(_misspelt(value, count, other, often, DamerauLevenshtein.distance) for other, often in kept):
-            continue
-        seen[key] = value
-        kept.append((value, count))
-    named = [v for v, _ in kept if v not in refused]
+        key = folded(value)
+        if value.strip() == value and key.replace(" ", "") not in {k.replace(" ", "") for k in kept}:
+            kept[key] = (value, count)
+    words = {key: count for key, (_, count) in kept.items()}
+    wrongly = {word for word, _ in [*misspellings(words, rare=sum(words.values()) // 8), *slips(words)]}
+    if sloppy:
+        wrongly |= {w for w in words if any(_sloppily(w, other, words) for other in words)}
+    sound = {k: entry for k, entry in kept.items() if k not in wrongly}
+    named = [v for v, _ in sound.values() if v not in refused]
     # a finding names the variants and sometimes the value they vary from: a frequent one is believed
-    most = sum(c for _, c in kept)
-    frequent = [v for v, c in kept if v in refused and c >= 0.2 * most]
+    most = sum(c for _, c in sound.values())
+    frequent = [v for v, c in sound.values() if v in refused and c >= 0.2 * most]
     return sorted([*named, *frequent])
 
 
-def _misspelt(value: str, count: int, other: str, often: int, distance: Callable[[str, str], int]) -> bool:
-    """Whether ``value`` is a slip in writing ``other``: rare beside it, and parted by a letter in a longer word."""
-    if count * 8 > often or any(ch.isdigit() for ch in value + other):
+def _sloppily(word: str, other: str, counts: Mapping[str, int]) -> bool:
+    """Whether a word is a rare one beside another as long, of which at most a letter in four is another."""
+    if len(word) != len(other) or len(word) < 2 or counts[word] * 50 > counts[other]:
         return False
-    ours, theirs = value.casefold().split(), other.casefold().split()
-    if len(ours) == len(theirs) and any(
-        a != b and min(len(a), len(b)) < 4 for a, b in zip(ours, theirs, strict=True)
-    ):
+    if any(ch.isdigit() for ch in word + other):
         return False
-    allowed = 2 if len(value) >= 9 and count * 50 <= often else 1
-    return len(value) >= 5 and distance(value.casefold(), other.casefold()) <= allowed
+    return 0 < sum(a != b for a, b in zip(word, other, strict=True)) <= max(1, len(word) // 4)
 
 
 def nice_bound(value: float, *, up: bool) -> float:

@@ -18,10 +18,10 @@ _CLASSES = {"A": "[A-Z]", "a": "[a-z]", "9": "[0-9]"}
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A pattern and the share of values that must have it."""
+    """A pattern, and how many values lack it."""
 
     pattern: str
-    mostly: float
+    without: int
 
 
 def common_regex(values: pl.Series, violations_known: bool = False, counts: pl.Series | None = None) -> Form | None:
@@ -63,7 +63,7 @@ def common_regex(values: pl.Series, violations_known: bool = False, counts: pl.S
         return None
     lengths = [lengths for lengths, _ in members]
     pattern = "".join(_piece(s, [run[i] for run in lengths]) for i, s in enumerate(signs))
-    return Form(f"^{pattern}$", 1.0 if share == 1.0 or violations_known else round(share - 0.002, 4))
+    return Form(f"^{pattern}$", total - sum(c for _, c in members))
 
 
 def _grouped(shapes: pl.Series, counts: pl.Series) -> pl.DataFrame:

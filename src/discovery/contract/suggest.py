@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ..artifacts import Finding
-from ..audit.checks.sentinels_numeric import is_code
-from ..audit.names import named
+from ..audit.checks.uniqueness import expected_duplicates
 from ..intake.table import value_counts
-from .canonical import FIRST, LAST, canonical
-from .flagged import Flagged, flagged
-from .model import Expectation, Suite, new_suite
-from .robust import Core, core_categories, core_range, nice_bound
+from .canonical import canonical, foreign_cells
+from .flagged import Flagged, flagged, moments, numbers
+from .model import Expectation, Suite, expect, new_suite
+from .ranges import ENOUGH, OTHERS, of_moments, of_numbers
+from .robust import core_categories, mostly
 from .shapes import common_regex
 
 if TYPE_CHECKING:
@@ -27,13 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["suggest"]
 
 CATEGORIES = 50
-ENOUGH = 20
 NUMBERS = ["int64", "float64"]
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-REACH = 4
+NUMBER = r"^[-+]?[0-9]+([.,][0-9]+)?$"
 OTHER_TYPE = frozenset({"mixed_type", "bad_date", "unit_mix"})
 """Findings after which a column of text may be one of numbers or dates once it is mended."""
-_NO_RANGE = frozenset({"identifier", "postcode", "phone", "card", "national_id", "iban"})
+TRUTHS = (["t", "f"], ["true", "false"])
+"""What is read as truth values where nothing else is in a column."""
+MENDABLE = 0.8
+"""From this share of its cells on, a column is taken to be of the type that they have."""
+DOUBTED = 0.125
+"""A key that more than this share of the rows break may be none."""
+WIDE, MANY = 100, 200_000
+"""Up to so many columns and rows, rows are compared whole."""
 
 
 def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
@@ -61,7 +65,8 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
         if column.name in there:
             marks = flagged(about[column.name], context.name, column.name)
             expectations += _column(context, column, sample[column.name], marks)
-    expectations += _keys(context, known)
+    keys = list(_keys(context, known))
+    expectations += keys or _equal_rows(context)
     expectations += _orders(sample, known)
     return new_suite(context.name, expectations, suggested_from_rows=context.rows)
 
@@ -69,10 +74,10 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
 def _table(context: TableContext) -> Iterator[Expectation]:
     names = list(context.frame.columns)
     if names:
-        yield _expect("table_columns_to_match_set", column_set=names, exact_match=False)
+        yield expect("table_columns_to_match_set", column_set=names, exact_match=False)
     if context.rows:
         low, high = max(1, context.rows // 2), max(context.rows * 2, 20)
-        yield _expect("table_row_count_to_be_between", "warning", min_value=low, max_value=high)
+        yield expect("table_row_count_to_be_between", "warning", min_value=low, max_value=high)
 
 
 def _column(
@@ -82,145 +87,93 @@ def _column(
     present = column.present if whole else context.rows - context.frame[column.name].null_count()
     if present == 0:
         return
-    yield from _type(column.name, values, marks)
-    yield from _filled(column.name, context.rows, present, marks)
+    counts = _counted(context, column.name, values) if values.dtype == pl.String else None
+    mendable = counts is not None and _mendable(counts)
+    if not mendable and not (counts is not None and marks.kinds & OTHER_TYPE):
+        yield from _type(column.name, values, _foreign(context, column.name, marks))
+    yield from _filled(column.name, context.rows, present, _named(values, marks) or marks.masked)
     if values.dtype.is_numeric():
-        yield from _numbers(column, values, marks)
+        yield from of_numbers(column, values, marks)
     elif isinstance(values.dtype, pl.Datetime):
-        yield from _moments(column.name, values, marks)
-    elif values.dtype == pl.String:
-        yield from _texts(context, column, values, marks)
+        yield from of_moments(column.name, values, marks)
+    elif counts is not None and not mendable:
+        yield from _texts(context, column, counts, marks)
 
 
-def _type(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
+def _counted(context: TableContext, name: str, values: pl.Series) -> pl.DataFrame:
+    all_rows = context.frame[name].dtype == pl.String and len(values) == context.frame.height
+    return context.table.value_counts(name) if all_rows else value_counts(values)
+
+
+def _mendable(counts: pl.DataFrame) -> bool:
+    """Whether a column of text would be one of numbers or truth values once a few cells of it are mended."""
+    cell, n = pl.col("v").str.strip_chars().str.to_lowercase(), pl.col("n")
+    readings = [n.filter(cell.is_in(pair)).sum() for pair in TRUTHS]
+    total, numeric, *truths = counts.select(
+        n.sum().alias("all"),
+        n.filter(cell.str.contains(NUMBER)).sum().alias("numeric"),
+        *(r.alias(str(i)) for i, r in enumerate(readings)),
+    ).row(0)
+    return bool(total > 0 and (max(truths) >= MENDABLE * total or MENDABLE * total <= numeric < total))
+
+
+def _foreign(context: TableContext, name: str, marks: Flagged) -> dict[str, float]:
+    """Return how much of a column must be of its type. Other cells may be as many as now if no finding is of them,
+    or if they all hold one word, which then is a code among the numbers (``3+``, ``rotary``)."""
+    if context.table.whole is not None:
+        return {}
+    words = [u.text.strip() for u in foreign_cells(context.table.columns[name])]
+    known = len(set(words)) > 1 and bool(marks.kinds & OTHER_TYPE)
+    return mostly(0 if known else len(words), context.rows)
+
+
+def _type(name: str, values: pl.Series, meta: dict[str, float]) -> Iterator[Expectation]:
     if values.dtype.is_numeric():
-        yield _expect("column_values_to_be_in_type_list", column=name, type_list=NUMBERS)
+        yield expect("column_values_to_be_in_type_list", column=name, type_list=NUMBERS).with_meta(meta)
     elif isinstance(values.dtype, pl.Datetime):
-        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["datetime64[ns]"])
+        yield expect("column_values_to_be_in_type_list", column=name, type_list=["datetime64[ns]"]).with_meta(meta)
     elif values.dtype == pl.Boolean:
-        yield _expect("column_values_to_be_in_type_list", column=name, type_list=["bool", "BooleanDtype"])
-    elif values.dtype == pl.String and not marks.kinds & OTHER_TYPE:
-        yield _expect("column_values_to_be_of_type", column=name, type_="str")
+        truths = ["bool", "BooleanDtype"]
+        yield expect("column_values_to_be_in_type_list", column=name, type_list=truths).with_meta(meta)
+    elif values.dtype == pl.String:
+        yield expect("column_values_to_be_of_type", column=name, type_="str")
 
 
-def _filled(name: str, rows: int, present: int, marks: Flagged) -> Iterator[Expectation]:
+def _named(values: pl.Series, marks: Flagged) -> int:
+    """Return how many cells hold what a finding names."""
+    if not marks.texts:
+        return 0
+    if values.dtype.is_numeric():
+        return int(values.cast(pl.Float64).is_in(numbers(marks.texts)).sum())
+    if isinstance(values.dtype, pl.Datetime):
+        days = [m.date() for m in moments(marks.texts)]
+        return int(values.dt.date().is_in(days).sum())
+    return int(values.is_in(list(marks.texts)).sum()) if values.dtype == pl.String else 0
+
+
+def _filled(name: str, rows: int, present: int, mended: int) -> Iterator[Expectation]:
     """Blanks are allowed for what is blank now, for what a clean-up would make blank, and for chance."""
-    share = min(1.0, (rows - present + marks.rows) / rows)
-    if share == 0.0:
-        yield _expect("column_values_to_not_be_null", column=name)
-        return
-    slack = max(0.02, 3 * math.sqrt(share * (1 - share) / rows), 0.25 * share)
-    mostly = math.floor((1 - share - slack) * 1000) / 1000
-    if mostly > 0.02:
-        yield _expect("column_values_to_not_be_null", "warning", column=name, mostly=mostly)
-
-
-def _tolerance(rows: int, times: int = 2) -> float:
-    return round(1 - min(0.05, times * max(0.001, 1 / max(rows, 1))), 4)
-
-
-def _numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
-    filled = values.drop_nulls()
-    if filled.len() < ENOUGH or column.semantic in _NO_RANGE or _coded(column):
-        return
-    core = core_range(filled, marks.numbers(), marks.extreme_numbers())
-    if core is None:
-        return
-    codes = _codes(column, filled, core, marks)
-    if codes:
-        yield _expect("column_values_to_be_in_set", column=column.name, value_set=codes)
-        return
-    if column.unique and column.type == "integer":
-        return
-    low, high = _widen(core)
-    mostly = _tolerance(filled.len(), 5) if core.long_tail else 1.0
-    mostly = min(mostly, _with_outliers(filled, low, high, marks))
-    more: dict[str, Any] = {"mostly": mostly} if mostly < 1 else {}
-    yield _expect("column_values_to_be_between", column=column.name, min_value=low, max_value=high, **more)
-
-
-def _coded(column: ColumnProfile) -> bool:
-    """Whether whole numbers are codes by their name, of which a new one may be of any size."""
-    return column.type == "integer" and named(column.name, "id", "key", "number", "nr", "no", "nbr", "code")
-
-
-def _with_outliers(filled: pl.Series, low: float, high: float, marks: Flagged) -> float:
-    """Return the share that must lie in the range. Where values outside may well be true, as the audit calls them
-    outliers or nothing at all and they are neither codes nor out of all proportion, twice as many may lie there in
-    the next drop, and one in ten at most."""
-    if low <= filled.min() <= filled.max() <= high:  # type: ignore[operator]
-        return 1.0
-    outside = filled.filter((filled < low) | (filled > high)).cast(pl.Float64).to_list()
-    wrong, far, reach = set(marks.wrong_numbers()), set(marks.far_numbers()), REACH * (high - low)
-    near = (v for v in outside if v in far or (low - reach <= v <= high + reach and not is_code(v)))
-    true = sum(v not in wrong for v in near)
-    return math.floor((1 - min(0.1, 2 * true / filled.len())) * 1000) / 1000
-
-
-def _codes(column: ColumnProfile, filled: pl.Series, core: Core, marks: Flagged) -> list[int]:
-    """Return the values of a column of few whole-number codes (flags, grades), else nothing."""
-    if column.type != "integer" or column.distinct > 12 or filled.len() < 10 * column.distinct:
-        return []
-    inside = filled.filter((filled >= core.low) & (filled <= core.high)).unique().sort().to_list()
-    wrong = set(marks.numbers())
-    kept = [int(v) for v in inside if v not in wrong]
-    return kept if 1 < len(kept) <= 3 else []
-
-
-def _widen(core: Core) -> tuple[float, float]:
-    span = core.high - core.low or max(abs(core.high), 1.0)
-    slack = span if core.long_tail else 0.25 * span
-    low, high = core.low - slack, core.high + slack
-    if core.low >= 0:
-        low = 0.0 if core.low < 0.5 * span else max(0.0, low)
-    if core.high <= 0:
-        high = min(0.0, high)
-    if core.low >= 0 and core.high <= 1 and core.high > 0.5:
-        high = 1.0
-    return nice_bound(low, up=False), nice_bound(high, up=True)
-
-
-def _moments(name: str, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
-    filled = values.drop_nulls()
-    if filled.len() < ENOUGH:
-        return
-    micro = 1e6 * 86_400
-    days = filled.dt.epoch("us").cast(pl.Float64) / micro
-    wrong = [_days(m) for m in marks.moments()]
-    extreme = (
-        [_days(m) for m in marks.moments()] if marks.kinds & {"impossible_value", "outlier", "bad_date"} else []
-    )
-    core = core_range(days, wrong, extreme)
-    if core is None:
-        return
-    slack = max(core.high - core.low, 366.0)
-    low = datetime(1970, 1, 1) + timedelta(days=math.floor(core.low - slack / 2))
-    high = datetime(1970, 1, 1) + timedelta(days=math.ceil(core.high + slack))
-    if low > FIRST and high < LAST:
-        more: dict[str, Any] = {"mostly": _tolerance(filled.len(), 5)} if core.long_tail else {}
-        yield _expect(
-            "column_values_to_be_between",
-            column=name,
-            min_value=low.isoformat(),
-            max_value=high.isoformat(),
-            **more,
-        )
-
-
-def _days(moment: datetime) -> float:
-    return (moment - datetime(1970, 1, 1)) / timedelta(days=1)
+    allowed = mostly(min(rows, rows - present + mended), rows)
+    if present == rows and not mended:
+        yield expect("column_values_to_not_be_null", column=name, **allowed)
+    elif allowed["mostly"] > 0.02:
+        yield expect("column_values_to_not_be_null", "warning", column=name, **allowed)
 
 
 def _texts(
-    context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
+    context: TableContext, column: ColumnProfile, counts: pl.DataFrame, marks: Flagged
 ) -> Iterator[Expectation]:
-    all_rows = context.frame[column.name].dtype == pl.String and len(values) == context.frame.height
-    counts = context.table.value_counts(column.name) if all_rows else value_counts(values)
     filled = int(counts["n"].sum())
     if filled < ENOUGH:
         return
     if column.semantic == "email":
-        yield _expect("column_values_to_match_regex", column=column.name, regex=EMAIL, mostly=_tolerance(filled))
+        strange = int(counts.filter(~counts["v"].str.contains(EMAIL))["n"].sum())
+        yield expect(
+            "column_values_to_match_regex",
+            column=column.name,
+            regex=EMAIL,
+            **mostly(min(strange, filled // 200), filled),
+        )
         return
     if marks.kinds & {"unit_mix"}:
         return
@@ -229,23 +182,35 @@ def _texts(
         yield from _categories(column.name, counts, marks)
     elif column.semantic not in {"free_text", "person_name", "address"}:
         fine = counts.filter(~counts["v"].is_in(list(marks.texts))) if marks.texts else counts
-        regex = common_regex(fine["v"], bool(marks.kinds & {"format_violation"}), fine["n"])
-        if regex:
-            yield _expect(
-                "column_values_to_match_regex", column=column.name, regex=regex.pattern, mostly=regex.mostly
-            )
+        known = bool(marks.kinds & {"format_violation"})
+        form = common_regex(fine["v"], known, fine["n"])
+        if form:
+            gaps = int(counts.filter(counts["v"].is_in(list(marks.gaps)))["n"].sum())
+            allowed = gaps + (0 if known else form.without)
+            more = mostly(allowed, filled)
+            yield expect("column_values_to_match_regex", column=column.name, regex=form.pattern, **more)
 
 
 def _categories(name: str, values: pl.DataFrame, marks: Flagged) -> Iterator[Expectation]:
-    """Few values: they are the rule. How many others to allow is Good and Turing's estimate of the unseen."""
+    """Few values: they are the rule.
+
+    As many others are allowed as there are values that occur once, which is Good and Turing's estimate of what was
+    not seen; and what is written for a missing value as often as now, or as a value of its own if it is frequent.
+    """
     counts = [(str(v), int(n)) for v, n in values.iter_rows()]
-    kept = core_categories(counts, marks.texts)
-    if not kept:
-        return
     filled = sum(n for _, n in counts)
-    once = sum(n == 1 for v, n in counts if v in set(kept))
-    more: dict[str, Any] = {"mostly": round(1 - min(0.05, 3 * once / filled), 4)} if once else {}
-    yield _expect("column_values_to_be_in_set", column=name, value_set=kept, **more)
+    gaps, foreign = (sum(n for v, n in counts if v in texts) for texts in (marks.gaps, marks.foreign))
+    wrong = set(marks.wrong)
+    if foreign >= OTHERS * filled:
+        wrong -= marks.foreign
+    if gaps < OTHERS * filled:
+        wrong |= marks.gaps
+    kept = core_categories(counts, wrong, sloppy=marks.sloppy)
+    if marks.gaps.issuperset(kept):
+        return
+    times = [n for v, n in counts if v in set(kept)]
+    others = times.count(1) + sum(n for v, n in counts if v in marks.gaps & wrong)
+    yield expect("column_values_to_be_in_set", column=name, value_set=kept, **mostly(others, filled))
 
 
 def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expectation]:
@@ -264,10 +229,27 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
         if set(columns) in seen or any(c not in context.frame.columns for c in columns):
             continue
         seen.append(set(columns))
+        declared = bool(spec and columns == list(spec.key))
+        repeated = int(context.frame.select(columns).drop_nulls().is_duplicated().sum() or 0)
+        doubted = repeated > DOUBTED * context.rows
+        more = {} if declared else mostly(repeated if doubted else 0, context.rows)
         if len(columns) == 1:
-            yield _expect("column_values_to_be_unique", column=columns[0])
+            yield expect("column_values_to_be_unique", column=columns[0], **more)
         else:
-            yield _expect("compound_columns_to_be_unique", column_list=columns)
+            yield expect("compound_columns_to_be_unique", column_list=columns, **more)
+
+
+def _equal_rows(context: TableContext) -> list[Expectation]:
+    """Without a key, rows should differ from each other in some column, where chance makes no two alike."""
+    columns = list(context.profile.columns.values())
+    names = list(context.frame.columns)
+    if context.table.whole is not None or not 2 <= len(names) <= WIDE or context.rows > MANY:
+        return []
+    if expected_duplicates(columns, context.rows) >= 0.5:
+        return []
+    again = 2 * context.profile.duplicate_rows
+    more = mostly(again, context.rows)
+    return [expect("compound_columns_to_be_unique", "warning", column_list=names, **more)]
 
 
 def _orders(sample: pl.DataFrame, findings: Sequence[Finding]) -> Iterator[Expectation]:
@@ -284,14 +266,11 @@ def _orders(sample: pl.DataFrame, findings: Sequence[Finding]) -> Iterator[Expec
             needed = 0.8 if {first, second} in broken else 1.0
             if share >= needed or 1 - share >= needed:
                 a, b = (second, first) if share >= 0.5 else (first, second)
-                yield _expect(
+                yield expect(
                     "column_pair_values_a_to_be_greater_than_b",
                     column_A=a,
                     column_B=b,
                     or_equal=True,
                     ignore_row_if="either_value_is_missing",
+                    **mostly(0, both.height),
                 )
-
-
-def _expect(kind: str, severity: Any = "critical", /, **kwargs: Any) -> Expectation:
-    return Expectation(type=f"expect_{kind}", kwargs=kwargs, severity=severity)

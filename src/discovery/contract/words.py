@@ -23,9 +23,9 @@ def describe(expectation: Expectation) -> str:
         case "column_values_to_not_be_null":
             return f"{names} is filled{_share(expectation)}"
         case "column_values_to_be_unique":
-            return f"no value of {names} occurs twice"
+            return _once("value", names, expectation)
         case "compound_columns_to_be_unique":
-            return f"no combination of {names} occurs twice"
+            return _once("combination", _several(expectation.columns), expectation)
         case "column_values_to_be_between":
             return f"{names} lies {_range(kwargs)}{_share(expectation)}"
         case "column_values_to_be_in_set":
@@ -37,7 +37,7 @@ def describe(expectation: Expectation) -> str:
         case "column_values_to_be_in_type_list":
             return f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}"
         case "column_pair_values_a_to_be_greater_than_b":
-            return " is at or after ".join(expectation.columns)
+            return " is at or after ".join(expectation.columns) + _share(expectation)
         case other:
             return f"{other.replace('_', ' ')} holds for {names or 'the table'}"
 
@@ -59,6 +59,12 @@ def outcome_words(expectation: Expectation, status: str, unexpected: int, checke
 
 def _first(kwargs: dict[str, Any]) -> str:
     return str(kwargs.get("type_list", [""])[0])
+
+
+def _once(what: str, names: str, expectation: Expectation) -> str:
+    if expectation.mostly >= 1:
+        return f"no {what} of {names} occurs twice"
+    return f"{what}s of {names} occur once{_share(expectation)}"
 
 
 def _share(expectation: Expectation) -> str:

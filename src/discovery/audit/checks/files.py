@@ -76,7 +76,7 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
             advice="Ask for an export in UTF-8, or turn the text back; letters shown as \ufffd are lost.",
             fix=f"df[{column.name!r}] = df[{column.name!r}].replace({turned!r})" if turned else None,
             evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
-            details={"form": "mojibake"},
+            details={"form": "mojibake", "values": [] if ctx.is_personal(column.name) else garbled[:500]},
         )
 
 
