@@ -16,6 +16,8 @@ __all__ = ["LogisticModel", "RidgeModel", "candidates"]
 
 SKEWED = 1.0
 """Skewness from which the logarithm of a target that is never negative is learned."""
+FAR = 1.25
+"""How many times the squared error may be for the logarithm to be learned, which does not minimise it."""
 
 
 class LogisticModel(BaseEstimator):  # type: ignore[misc]
@@ -55,8 +57,9 @@ class LogisticModel(BaseEstimator):  # type: ignore[misc]
 class RidgeModel(BaseEstimator):  # type: ignore[misc]
     """Ridge regression; on a dense matrix the penalty is chosen by leave-one-out within the training rows.
 
-    Of a skewed target that is never negative the logarithm is learned; predictions are scaled to the training rows'
-    mean, which the exponential alone would miss (Duan's smearing, 1983), and kept within 1.5 times their maximum.
+    Of a skewed target that is never negative the logarithm is learned, unless it fits far worse; predictions are
+    then scaled to the training rows' mean, which the exponential alone would miss (Duan's smearing, 1983), and
+    kept within 1.5 times their maximum.
 
     Parameters
     ----------
@@ -69,20 +72,30 @@ class RidgeModel(BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> RidgeModel:
         """Fit on a dense or sparse matrix."""
+        self.log_ = False
+        self.model_ = self._ridge(X).fit(X, y)
+        if float(y.min()) < 0 or _skewness(y) <= SKEWED:
+            return self
+        as_it_is, missed = self.model_, self._missed(X, y)
+        self.log_ = True
+        self.model_ = self._ridge(X).fit(X, np.log1p(y))
+        self.most_ = 1.5 * float(y.max())
+        self.factor_ = float(y.sum() / max(float(np.expm1(self.model_.predict(X)).sum()), 1e-12))
+        if self._missed(X, y) > FAR * missed:
+            self.log_, self.model_ = False, as_it_is
+        return self
+
+    def _ridge(self, X: Any) -> Any:
         from scipy import sparse
         from sklearn.linear_model import Ridge, RidgeCV
 
-        self.model_: Any
         if sparse.issparse(X) or X.shape[1] > 1000:
-            self.model_ = Ridge(alpha=1.0, random_state=0)
-        else:
-            self.model_ = RidgeCV(alphas=self.alphas)
-        self.log_ = float(y.min()) >= 0 and _skewness(y) > SKEWED
-        self.model_.fit(X, np.log1p(y) if self.log_ else y)
-        if self.log_:
-            self.most_ = 1.5 * float(y.max())
-            self.factor_ = float(y.sum() / max(float(np.expm1(self.model_.predict(X)).sum()), 1e-12))
-        return self
+            return Ridge(alpha=1.0, random_state=0)
+        return RidgeCV(alphas=self.alphas)
+
+    def _missed(self, X: Any, y: Any) -> float:
+        """The squared error on the training rows."""
+        return float(np.square(y - self.predict(X)).sum())
 
     def predict(self, X: Any) -> Any:
         """Predict numbers."""
