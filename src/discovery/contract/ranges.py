@@ -64,7 +64,7 @@ class _Column:
 def of_numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iterator[Expectation]:
     """Yield what the numbers of a column should be: one of few codes, or in a range and mostly in its middle."""
     filled = values.drop_nulls()
-    if filled.len() < ENOUGH or column.semantic in _NO_RANGE or _coded(column):
+    if filled.len() < ENOUGH:
         return
     sorts = (numbers(texts) for texts in (marks.wrong, marks.far, marks.gaps))
     known = _Column(filled.cast(pl.Float64).to_numpy(), *sorts)
@@ -73,12 +73,13 @@ def of_numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iter
     core = core_range(known.values, numbers(marks.texts), numbers(marks.extremes))
     if core is None:
         return
+    if column.semantic in _NO_RANGE or _coded(column):
+        yield from _length(column.name, known, core)
+        return
     codes = _codes(column, known, core)
     if codes:
         more = mostly(known.having(sorted(set(known.gaps) - set(codes))), known.rows)
         yield expect("column_values_to_be_in_set", column=column.name, value_set=[int(c) for c in codes], **more)
-        return
-    if column.unique and column.type == "integer":
         return
     yield _range(column.name, known, core)
     if column.distinct >= 10:
@@ -86,8 +87,17 @@ def of_numbers(column: ColumnProfile, values: pl.Series, marks: Flagged) -> Iter
 
 
 def _coded(column: ColumnProfile) -> bool:
-    """Whether whole numbers are codes by their name, of which a new one may be of any size."""
-    return column.type == "integer" and named(column.name, "id", "key", "number", "nr", "no", "nbr", "code")
+    """Whether whole numbers are codes, by their name or as each stands once: a new one may be of any size."""
+    by_name = named(column.name, "id", "key", "number", "nr", "no", "nbr", "code")
+    return column.type == "integer" and (by_name or column.unique)
+
+
+def _length(name: str, known: _Column, core: Core) -> Iterator[Expectation]:
+    """Codes without a sign stay so, and grow by a digit at most."""
+    if core.low >= 0:
+        longest = 10.0 ** (math.floor(math.log10(max(core.high, 1.0))) + 2)
+        more = mostly(len(_not_wrong(known, 0.0, longest)), known.rows)
+        yield expect("column_values_to_be_between", column=name, min_value=0.0, max_value=longest, **more)
 
 
 def _codes(column: ColumnProfile, known: _Column, core: Core) -> list[float]:
