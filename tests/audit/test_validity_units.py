@@ -90,3 +90,46 @@ def test_the_level_and_the_time_that_split_are_named(look):
     assert found[0].severity == "major"
     found = look(unit_mix, {"region": region.tolist(), "volume": values})
     assert found[0].details["split_by"].startswith("'region' = 'west' from row 1")
+
+
+@pytest.mark.parametrize(("factor", "words"), [(2.54, "2.54"), (2.2046, "2.2046"), (10, "10 (")])
+def test_units_that_overlap_are_told_by_the_level_that_has_its_own(look, factor, words):
+    values = 60 * np.exp(RNG.normal(0, 0.5, 3000))
+    site = np.array(["north", "south", "west", "east"])[RNG.integers(0, 4, 3000)]
+    values[site == "south"] *= factor
+    (found,) = look(unit_mix, {"weight": values, "site": site.tolist()})
+    assert found.details["split_by"] == "'site' = 'south'"
+    assert found.rows_affected == (site == "south").sum()
+    assert f"multiplied by {words}" in found.summary
+    assert found.fix == f"df.loc[df['site'] == 'south', 'weight'] /= {factor:g}"
+    values[site == "south"] /= factor**2
+    (found,) = look(unit_mix, {"weight": values, "site": site.tolist()})
+    assert f"divided by {words}" in found.summary
+
+
+def test_units_that_overlap_are_told_by_the_day_from_which_they_hold(look):
+    values = 60 * np.exp(RNG.normal(0, 0.5, 900))
+    days = [date(2024, 1, 1) + timedelta(days=int(d)) for d in RNG.permutation(900)]
+    late = np.array([d >= date(2025, 11, 1) for d in days])
+    values[late] *= 2.54
+    (found,) = look(unit_mix, {"height": values, "day": days})
+    assert abs(found.rows_affected - late.sum()) < 20
+    assert found.details["split_by"].startswith("'day' from 2025-")
+    assert ".between('2025-" in found.fix
+
+
+def test_levels_that_differ_by_nature_are_left_alone(look):
+    kind = np.array(["a", "b", "c"])[RNG.integers(0, 3, 1500)]
+    steps = np.array([1, 1.4, 2.54])[np.searchsorted(["a", "b", "c"], kind)]
+    values = 60 * np.exp(RNG.normal(0, 0.6, 1500)) * steps
+    assert not look(unit_mix, {"weight": values, "kind": kind.tolist()}), "all levels differ"
+    two = np.where(RNG.random(1500) < 0.5, "f", "m")
+    values = 60 * np.exp(RNG.normal(0, 0.6, 1500)) * np.where(two == "f", 1, 2.54)
+    assert not look(unit_mix, {"weight": values, "sex": two.tolist()}), "two levels may be so far apart"
+    three = 60 * np.exp(RNG.normal(0, 0.6, 1500)) * np.where(kind == "c", 2.54, 1)
+    assert not look(unit_mix, {"weight": three, "kind": kind.tolist()}), "one of three may be, too"
+    values = 60 * np.exp(RNG.normal(0, np.where(kind == "c", 1.5, 0.5))) * np.where(kind == "c", 2.54, 1)
+    assert not look(unit_mix, {"weight": values, "kind": kind.tolist()}), "another distribution"
+    days = [date(2024, 1, 1) + timedelta(days=i) for i in range(900)]
+    grown = 60 * np.exp(RNG.normal(0, 0.3, 900) + np.linspace(0, 1.9, 900))
+    assert not look(unit_mix, {"sales": grown, "day": days}), "growth is no change of unit"

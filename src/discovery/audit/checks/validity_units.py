@@ -13,6 +13,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
+from ..unit_parts import DECADES, OtherUnit, other_units
 from ..values import identifying, number, numbers_of
 
 FACTORS: tuple[tuple[float, str], ...] = (
@@ -35,7 +36,6 @@ FACTORS: tuple[tuple[float, str], ...] = (
     (18.016, "18.02 (mg/dl and mmol/l of glucose)"),
     (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
 )
-DECADES = frozenset({10.0, 100.0, 1000.0, 1e6})
 _TIMES = ("time", "duration", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours",
           "hour", "hrs", "h", "s", "days", "day", "elapsed", "latency", "delay", "wait", "waiting", "runtime",
           "length", "tenure", "age", "stay", "uptime", "downtime", "usage", "ms", "call", "talk")  # fmt: skip
@@ -44,6 +44,7 @@ ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
 SPLIT = 0.95
+NUMBERS, SPLITTERS, LEVELS = 100, 12, 20
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,11 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     within them, both clusters are spread alike (ratio of standard deviations below 2), and their medians are a
     factor of units apart to within their standard errors (3 to 8%). Where the factor is no power of ten, which
     natural groups may be apart by chance, they must also be one distribution once it is taken out. A column or a
-    stretch of rows that tells the clusters apart is named, and makes it sure.
+    stretch of rows that tells the clusters apart is named, and makes it sure. Where units overlap, a level of
+    another column or a time that has its own is looked for (:mod:`discovery.audit.unit_parts`; among the first 100
+    columns of numbers and 12 of at most 20 levels).
     """
+    whole: list[str] = []
     for column in ctx.profile.columns.values():
         if not _eligible(ctx, column):
             continue
@@ -78,8 +82,31 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
             or _temperatures(ordered, column)
             or _within_a_level(ctx, column, ordered)
         )
-        if mix is not None:
+        if mix is None:
+            whole.append(column.name)
+        else:
             yield _finding(ctx, column, mix)
+    yield from _by_part(ctx, whole[:NUMBERS])
+
+
+def _by_part(ctx: TableContext, names: list[str]) -> Iterable[Finding]:
+    targets = {u.target for u in ctx.use_cases}
+    few = [
+        c.name
+        for c in ctx.profile.columns.values()
+        if c.type in {"text", "boolean"} and 2 <= c.distinct <= LEVELS and c.present >= 0.9 * ctx.rows
+        if c.name not in targets
+    ]
+    times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
+    factors = {name: [factor for factor, _ in _factors(name)] for name in names}
+    for found in other_units(ctx.frame, names, few[:SPLITTERS], times[:3], factors):
+        yield _part_finding(ctx, found)
+
+
+def _factors(name: str) -> Iterable[tuple[float, str]]:
+    """Return the factors between units that a column of this name may have."""
+    timed = named(name, *_TIMES)
+    return (entry for entry in FACTORS if timed or entry[0] not in {24.0, 60.0, 3600.0})
 
 
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
@@ -133,12 +160,9 @@ def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
     if clusters is None:
         return None
     low, high = clusters
-    timed = named(name, *_TIMES)
     distance = float(np.median(high) - np.median(low))
-    for factor, what in FACTORS:
-        error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
-        if factor in (24.0, 60.0, 3600.0) and not timed:
-            continue
+    error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
+    for factor, what in _factors(name):
         if abs(distance - np.log(factor)) > min(NEAR, max(error, 0.03)):
             continue
         if factor in DECADES or _alike(low, high, factor):
@@ -234,6 +258,40 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
         | {"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
         confidence=0.9 if split else 0.7,
     )
+
+
+def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
+    name, part, series = found.column, found.part, ctx.frame[found.part.column]
+    what = next(words for factor, words in FACTORS if factor == found.factor)
+    moment = part.level is None
+    inside = series.is_between(part.first, part.last) if moment else series == part.level
+    inside = inside.fill_null(False) & ctx.frame[name].is_not_null()
+    shown = [ctx.show(part.column, v) for v in ((part.first, part.last) if moment else (part.level,))]
+    where = f"'{part.column}' from {' to '.join(shown)}" if moment else f"'{part.column}' = '{shown[0]}'"
+    made = "multiplied" if found.larger else "divided"
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"With {where}, the values of '{name}' are those of all other rows {made} by {what}.",
+        rows_affected=int(inside.sum()),
+        consequence="The same quantity counts as far more in some rows: sums, means and models are wrong.",
+        advice="Ask which unit each source writes, and convert one into the other.",
+        fix=None if ctx.is_personal(part.column) else _part_fix(found),
+        evidence=ctx.evidence(ctx.rows_where(inside), [name, part.column]),
+        details={"factor": what, "split_by": where},
+        confidence=0.8,
+    )
+
+
+def _part_fix(found: OtherUnit) -> str:
+    part, operation = found.part, "/=" if found.larger else "*="
+    rows = (
+        f"df[{part.column!r}] == {part.level!r}"
+        if part.level is not None
+        else f"pd.to_datetime(df[{part.column!r}]).between({str(part.first)!r}, {str(part.last)!r})"
+    )
+    return f"df.loc[{rows}, {found.column!r}] {operation} {found.factor:g}"
 
 
 def _fix(name: str, mix: _Mix) -> str:
