@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal, get_args
 
 from .errors import ParameterError, suggest
 
-__all__ = ["ENGINES", "VARIABLES", "Engine", "Limits", "memory_here", "parse_memory", "set_limits"]
+__all__ = [
+    "ENGINES",
+    "VARIABLES",
+    "Engine",
+    "Limits",
+    "memory_here",
+    "parse_memory",
+    "set_limits",
+    "set_threads",
+]
 
 Engine = Literal["auto", "polars", "duckdb", "spark"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -24,6 +35,9 @@ VARIABLES = ("DISCOVERY_MEMORY", "DISCOVERY_ENGINE", "DISCOVERY_SPARK_URL")
 
 GIVE_BACK = "background_thread:true,dirty_decay_ms:100,muzzy_decay_ms:0"
 """How jemalloc is told to give freed pages back (its TUNING.md)."""
+
+SMALL, FEW = 16 * 10**6, 1_000
+"""Bytes, and files, up to which data counts as small."""
 
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -126,6 +140,17 @@ def set_limits(memory: str | None, engine: str | None, spark_url: str | None) ->
     for name, value in zip(VARIABLES, (memory, engine, spark_url), strict=True):
         if value is not None:
             os.environ[name] = value
+
+
+def set_threads(source: Path) -> None:
+    """Let Polars work in one thread where the data is small: short queries cost more with others to wake.
+
+    Nothing is changed where ``POLARS_MAX_THREADS`` is set, and nothing comes of it where Polars is loaded already.
+    """
+    files = list(islice((p for p in source.rglob("*") if p.is_file()), FEW)) if source.is_dir() else [source]
+    with suppress(OSError):
+        if len(files) < FEW and sum(p.stat().st_size for p in files) <= SMALL:
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 
 def memory_here() -> int:

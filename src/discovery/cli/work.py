@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import DataError, ParameterError, suggest
-from ..limits import set_limits
+from ..limits import set_limits, set_threads
 from .outcome import SEVERITIES, VERDICTS, Outcome, print_json
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def run_command(what: str, options: Options, *, json: bool, quiet: bool, show: b
     if options.timeout is not None and options.timeout <= 0:
         raise ParameterError("--timeout must be more than 0 seconds", mend="Leave it out for no limit.")
     parameters = to_parameters(options)
+    set_threads(Path(parameters.drop or _drop_of(parameters)))
     tracking = _tracking(options, parameters)
     from ..progress import on_terminal
     from ..workbook import run_stages, run_workbook
@@ -181,6 +182,14 @@ def out_of_sight(source: str) -> str:
     return "env:DISCOVERY_SOURCE_URL"
 
 
+def _drop_of(parameters: RunParameters) -> str:
+    """Return where the drop is that the engagement of a run names."""
+    from ..engagement import load_engagement
+    from ..preflight import drop_source
+
+    return drop_source(load_engagement(parameters.engagement or ""))
+
+
 def last_run(runs: Path, parameters: RunParameters) -> str | None:
     """Return the newest good run in ``runs`` of the same engagement over another drop, if there is one.
 
@@ -189,10 +198,9 @@ def last_run(runs: Path, parameters: RunParameters) -> str | None:
     """
     from ..artifacts import RunRecord
     from ..engagement import load_engagement
-    from ..preflight import drop_source
 
     engagement = load_engagement(parameters.engagement or "")
-    drop = Path(parameters.drop or drop_source(engagement)).name
+    drop = Path(parameters.drop or _drop_of(parameters)).name
     records = {}
     for file in runs.glob("*/run.json") if runs.is_dir() else []:
         with suppress(OSError, ValueError):
