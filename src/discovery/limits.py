@@ -1,4 +1,4 @@
-"""How much memory a run may take, and which engine measures the tables that do not fit into it."""
+"""How much memory and how many threads a run may take, and which engine measures tables that do not fit."""
 
 from __future__ import annotations
 
@@ -147,8 +147,8 @@ def set_threads(source: Path) -> None:
 
     Nothing is changed where ``POLARS_MAX_THREADS`` is set, and nothing comes of it where Polars is loaded already.
     """
-    files = list(islice((p for p in source.rglob("*") if p.is_file()), FEW)) if source.is_dir() else [source]
-    with suppress(OSError):
+    with suppress(OSError):  # a URL may be longer than a path can be
+        files = list(islice((p for p in source.rglob("*") if p.is_file()), FEW)) if source.is_dir() else [source]
         if len(files) < FEW and sum(p.stat().st_size for p in files) <= SMALL:
             os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
