@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 
-from ..packing import apart, together
+from ..packing import Packed, apart, together
 from . import Candidate, Shape
 
 if TYPE_CHECKING:
@@ -18,36 +18,25 @@ __all__ = ["BoostingClassifier", "BoostingRegressor", "booster", "candidates"]
 PARTS = ("nodes", "binned_left_cat_bitsets", "raw_left_cat_bitsets")
 
 
-class _Packed:
-    """Boosting whose trees are saved as three arrays."""
+class _Boosting(Packed):
+    _trees_in = "_predictors"
 
-    _predictors: list[list[Any]]
+    def _pack(self, trees: list[list[Any]]) -> dict[str, Any]:
+        every = [tree for each in trees for tree in each]
+        packed = {part: together([getattr(tree, part) for tree in every]) for part in PARTS}
+        return packed | {"trees_an_iteration": len(trees[0])}
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a saved model holds."""
-        state = self.__dict__.copy()
-        if "_predictors" in state:
-            trees = [tree for each in self._predictors for tree in each]
-            packed = {part: together([getattr(tree, part) for tree in trees]) for part in PARTS}
-            state = state | {"_predictors": packed | {"trees_an_iteration": len(self._predictors[0])}}
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take what a saved model holds."""
-        state = state.copy()
-        packed = state.pop("_predictors", None)
-        self.__dict__.update(state)
-        if packed is not None:
-            trees = [TreePredictor(*own) for own in zip(*(apart(packed[part]) for part in PARTS), strict=True)]
-            each = packed["trees_an_iteration"]
-            self._predictors = [trees[i : i + each] for i in range(0, len(trees), each)]
+    def _unpack(self, packed: dict[str, Any]) -> list[list[Any]]:
+        every = [TreePredictor(*own) for own in zip(*(apart(packed[part]) for part in PARTS), strict=True)]
+        each = packed["trees_an_iteration"]
+        return [every[i : i + each] for i in range(0, len(every), each)]
 
 
-class BoostingClassifier(_Packed, HistGradientBoostingClassifier):  # type: ignore[misc]
+class BoostingClassifier(_Boosting, HistGradientBoostingClassifier):  # type: ignore[misc]
     """scikit-learn's boosting of classes."""
 
 
-class BoostingRegressor(_Packed, HistGradientBoostingRegressor):  # type: ignore[misc]
+class BoostingRegressor(_Boosting, HistGradientBoostingRegressor):  # type: ignore[misc]
     """scikit-learn's boosting of numbers."""
 
 

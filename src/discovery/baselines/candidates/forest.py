@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.tree._tree import Tree
 
-from ..packing import apart, together
+from ..packing import Packed, apart, together
 from . import Candidate, Shape
 
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ __all__ = ["MOST_ROWS", "TreesClassifier", "TreesRegressor", "candidates"]
 MOST_ROWS, SMALL = 6000, 2000
 
 
-class _Quick:
+class _Quick(Packed):
     """What makes a forest of small trees quick: nothing is copied for a tree but what it needs.
 
     scikit-learn clones and inspects an estimator for each tree, which takes as long as growing it, and its threads
     cost more than the trees do when they are asked.
     """
 
+    _trees_in = "trees_"
     estimator_: Any
     estimators_: list[Any]
     estimator_params: tuple[str, ...]
@@ -43,33 +44,23 @@ class _Quick:
         del self.estimators_
         return self
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a saved forest holds: the trees as a few arrays."""
-        state = self.__dict__.copy()
-        if "trees_" in state:
-            first, own = self.trees_[0], [tree.__getstate__() for tree in self.trees_]
-            state["trees_"] = {
-                "shape": (first.n_features, first.n_classes, first.n_outputs),
-                "max_depth": [tree["max_depth"] for tree in own],
-                "nodes": together([tree["nodes"] for tree in own]),
-                "values": together([tree["values"] for tree in own]),
-            }
-        return state
+    def _pack(self, trees: list[Any]) -> dict[str, Any]:
+        first, own = trees[0], [tree.__getstate__() for tree in trees]
+        return {
+            "shape": (first.n_features, first.n_classes, first.n_outputs),
+            "max_depth": [tree["max_depth"] for tree in own],
+            "nodes": together([tree["nodes"] for tree in own]),
+            "values": together([tree["values"] for tree in own]),
+        }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take what a saved forest holds."""
-        state = state.copy()
-        packed = state.pop("trees_", None)
-        self.__dict__.update(state)
-        if packed is not None:
-            self.trees_ = []
-            for depth, nodes, values in zip(
-                packed["max_depth"], apart(packed["nodes"]), apart(packed["values"]), strict=True
-            ):
-                tree = Tree(*packed["shape"])
-                own = {"max_depth": depth, "node_count": len(nodes), "nodes": nodes, "values": values}
-                tree.__setstate__(own)
-                self.trees_.append(tree)
+    def _unpack(self, packed: dict[str, Any]) -> list[Any]:
+        trees = []
+        parts = packed["max_depth"], apart(packed["nodes"]), apart(packed["values"])
+        for depth, nodes, values in zip(*parts, strict=True):
+            tree = Tree(*packed["shape"])
+            tree.__setstate__({"max_depth": depth, "node_count": len(nodes), "nodes": nodes, "values": values})
+            trees.append(tree)
+        return trees
 
     def _mean(self, X: Any) -> Any:
         """The mean over the trees."""
