@@ -198,9 +198,10 @@ def last_run(runs: Path, parameters: RunParameters) -> str | None:
     """
     from ..artifacts import RunRecord
     from ..engagement import load_engagement
+    from ..preflight import drop_source
 
     engagement = load_engagement(parameters.engagement or "")
-    drop = Path(parameters.drop or _drop_of(parameters)).name
+    drop = Path(parameters.drop or drop_source(engagement)).name
     records = {}
     for file in runs.glob("*/run.json") if runs.is_dir() else []:
         with suppress(OSError, ValueError):
