@@ -63,8 +63,11 @@ def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
 
 
 def texts_matching(ctx: TableContext, pattern: str) -> dict[str, list[str]]:
-    """Return the distinct texts that match a pattern, as :func:`texts_where` does."""
-    return texts_where(ctx, lambda texts: texts.str.contains(pattern))
+    """Return the distinct texts that match a pattern, as :func:`texts_where` does; searched once a table."""
+    key = f"texts_matching:{pattern}"
+    if key not in ctx.memo:
+        ctx.memo[key] = texts_where(ctx, lambda texts: texts.str.contains(pattern))
+    return cast("dict[str, list[str]]", ctx.memo[key])
 
 
 def texts_where(ctx: TableContext, holds: Callable[[pl.Series], pl.Series]) -> dict[str, list[str]]:
@@ -73,13 +76,13 @@ def texts_where(ctx: TableContext, holds: Callable[[pl.Series], pl.Series]) -> d
     Columns are searched all at once: to begin a search costs more than to search a short column. Those without a
     match, or with more than 200,000 distinct texts, are left out.
     """
-    known = ctx.memo.get("texts_matching")
+    known = ctx.memo.get("all_texts")
     if known is None:
         columns = ctx.profile.columns.values()
         names = [c.name for c in columns if c.type == "text" and 0 < c.distinct <= MOST_TEXTS]
         texts = [text_counts(ctx, name)["v"] for name in names]
         ends = np.cumsum([len(t) for t in texts])
-        known = ctx.memo["texts_matching"] = (
+        known = ctx.memo["all_texts"] = (
             names,
             ends,
             pl.concat(texts) if texts else pl.Series(dtype=pl.String),

@@ -149,9 +149,12 @@ def core_categories(
     """
     refused = set(wrong)
     kept: dict[str, tuple[str, int]] = {}
+    seen: set[str] = set()
     for value, count in sorted(counts, key=lambda c: (-c[1], c[0])):
         key = folded(value)
-        if value.strip() == value and key.replace(" ", "") not in {k.replace(" ", "") for k in kept}:
+        joined = key.replace(" ", "")
+        if value.strip() == value and joined not in seen:
+            seen.add(joined)
             kept[key] = (value, count)
     words = {key: count for key, (_, count) in kept.items()}
     wrongly = {word for word, _ in [*misspellings(words, rare=sum(words.values()) // 8), *slips(words)]}

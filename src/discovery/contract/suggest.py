@@ -208,7 +208,8 @@ def _categories(name: str, values: pl.DataFrame, marks: Flagged) -> Iterator[Exp
     kept = core_categories(counts, wrong, sloppy=marks.sloppy)
     if marks.gaps.issuperset(kept):
         return
-    times = [n for v, n in counts if v in set(kept)]
+    known = set(kept)
+    times = [n for v, n in counts if v in known]
     others = times.count(1) + sum(n for v, n in counts if v in marks.gaps & wrong)
     yield expect("column_values_to_be_in_set", column=name, value_set=kept, **mostly(others, filled))
 

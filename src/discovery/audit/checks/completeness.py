@@ -113,18 +113,11 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
         mask = pl.Series(array)
     if column.type == "text" and series.dtype == pl.String:
         many = column.distinct > MOST_TEXTS
-        seen = [str(v) for v, _ in column.top] if many else _null_words(ctx).get(column.name, [])
+        seen = [str(v) for v, _ in column.top] if many else texts_matching(ctx, WORD).get(column.name, [])
         words = [v for v in seen if len(v) <= 8 and normal(v) in NULLS]
         if words and not codes_of_two(column):
             mask = mask | series.is_in(words).fill_null(False)
     return mask
-
-
-def _null_words(ctx: TableContext) -> dict[str, list[str]]:
-    if "null_words" not in ctx.memo:
-        ctx.memo["null_words"] = texts_matching(ctx, WORD)
-    found: dict[str, list[str]] = ctx.memo["null_words"]
-    return found
 
 
 def _long_run(mask: pl.Series, fraction: float) -> tuple[int, int] | None:

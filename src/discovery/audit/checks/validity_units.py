@@ -45,6 +45,8 @@ SHARE = 0.003
 NEAR = 0.08
 SPLIT = 0.95
 NUMBERS, SPLITTERS, LEVELS = 100, 12, 20
+CONSEQUENCE = "The same quantity counts as far more in some rows: sums, means and models are wrong."
+ADVICE = "Ask which unit each source writes, and convert one into the other."
 
 
 @dataclass(frozen=True)
@@ -250,8 +252,8 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
         f"The values of '{name}' fall into two groups a factor of {mix.what} apart{sides}; {count:,} rows are "
         f"{side} {number(round(mix.cut, 6))}{told}.",
         rows_affected=count,
-        consequence="The same quantity counts as far more in some rows: sums, means and models are wrong.",
-        advice="Ask which unit each source writes, and convert one into the other.",
+        consequence=CONSEQUENCE,
+        advice=ADVICE,
         fix=None if mix.linear else _fix(name, mix),
         evidence=ctx.evidence(ctx.rows_where(odd), [name]),
         details={"values": [number(v) for v in series.filter(odd.fill_null(False)).unique().sort().to_list()[:500]]}
@@ -262,7 +264,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
 
 def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
     name, part, series = found.column, found.part, ctx.frame[found.part.column]
-    what = next(words for factor, words in FACTORS if factor == found.factor)
+    what = dict(FACTORS)[found.factor]
     moment = part.level is None
     inside = series.is_between(part.first, part.last) if moment else series == part.level
     inside = inside.fill_null(False) & ctx.frame[name].is_not_null()
@@ -275,8 +277,8 @@ def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
         "minor",
         f"With {where}, the values of '{name}' are those of all other rows {made} by {what}.",
         rows_affected=int(inside.sum()),
-        consequence="The same quantity counts as far more in some rows: sums, means and models are wrong.",
-        advice="Ask which unit each source writes, and convert one into the other.",
+        consequence=CONSEQUENCE,
+        advice=ADVICE,
         fix=None if ctx.is_personal(part.column) else _part_fix(found),
         evidence=ctx.evidence(ctx.rows_where(inside), [name, part.column]),
         details={"factor": what, "split_by": where},
