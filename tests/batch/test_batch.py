@@ -16,7 +16,8 @@ import pytest
 from tests.batch.worlds import HERE, World, wait_for
 
 from discovery.batch import Job, Ledger, default_command, run_batch
-from discovery.batch.drops import content_hash, find_drops, natural_key
+from discovery.batch.drops import content_hash, find_drops
+from discovery.batch.found import natural_key
 from discovery.batch.index import render_index
 from discovery.batch.owner import new_owner
 from discovery.batch.store import SqliteStore

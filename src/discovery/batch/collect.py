@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import DataError, EngagementError, suggest
-from .drops import MARKERS, FoundDrop, content_hash, find_changed, find_drops, natural_key, still_the_same
+from .drops import content_hash, find_changed, find_drops, still_the_same
 from .entry import Entry
+from .found import MARKERS, FoundDrop, natural_key
 from .ledger import Ledger
 from .recipe import Agreed
 

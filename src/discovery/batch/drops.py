@@ -4,63 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from ..errors import DataError
+from .found import FoundDrop, is_drop, is_marker, is_unfinished, natural_key
 
-__all__ = [
-    "MARKERS",
-    "FoundDrop",
-    "content_hash",
-    "find_changed",
-    "find_drops",
-    "natural_key",
-    "size_of",
-    "still_the_same",
-]
+__all__ = ["content_hash", "find_changed", "find_drops", "size_of", "still_the_same"]
 
-MARKERS = ("_SUCCESS", "_READY", "_DONE")
 _BESIDE = (".done", ".ready", ".success")
-_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", ".download", "~")
 _KIND = 0o170000
-_NO_DROP = frozenset({"readme.md", "readme.txt", "thumbs.db", "desktop.ini"})
-
-
-@dataclass(frozen=True, slots=True)
-class FoundDrop:
-    """A file or folder that is, or will be, a drop.
-
-    Attributes
-    ----------
-    name : str
-        Its name in the folder of drops.
-    place : str
-        Its path or URL.
-    signature : str
-        Names, sizes, times and inodes of its files in short: unchanged, if nothing was written.
-    changed : float
-        When anything of it last changed, in seconds since 1970, by the file system's clock; infinite, if the store
-        does not say.
-    marked : bool
-        Whether a marker file says that it is complete.
-    unfinished : bool
-        Whether a file in it has a name of one that is still being transferred, or cannot be read.
-    empty : bool
-        Whether it holds no file yet.
-    """
-
-    name: str
-    place: str
-    signature: str
-    changed: float
-    marked: bool = False
-    unfinished: bool = False
-    empty: bool = False
 
 
 def find_drops(place: str, *, single: bool = False) -> list[FoundDrop]:
@@ -138,27 +93,6 @@ def _candidates(place: str, single: bool) -> list[tuple[str, str, bool]]:
         for folder, name in paths
         if (folder, name) not in beside
     ]
-
-
-def is_drop(name: str) -> bool:
-    """Whether a name in a folder of drops may be that of a drop."""
-    return name[0] not in "._" and name.lower() not in _NO_DROP
-
-
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Return a key that orders numbers in names by their value."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(p), "") if p.isdigit() and p.isascii() else (-1, p) for p in parts if p]
-
-
-def is_marker(name: str) -> bool:
-    """Whether a file in a drop says that it is complete."""
-    return name.rpartition("/")[2] in MARKERS
-
-
-def is_unfinished(name: str) -> bool:
-    """Whether a file has the name of one that is still being transferred."""
-    return name.lower().endswith(_UNFINISHED)
 
 
 def _look(folder: str, name: str, marked: bool) -> FoundDrop | None:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ..errors import DataError
-from .drops import FoundDrop, is_drop, is_marker, is_unfinished, natural_key
+from .found import FoundDrop, is_drop, is_marker, is_unfinished, natural_key
 
 __all__ = ["find_remote", "remote_hashes", "remote_size"]
 
