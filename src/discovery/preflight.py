@@ -23,7 +23,6 @@ __all__ = [
     "choose_use_cases",
     "drop_source",
     "list_drops",
-    "with_full_names",
 ]
 
 
@@ -37,27 +36,6 @@ def choose_use_cases(engagement: Engagement, names: Iterable[str]) -> Engagement
     if not wanted:
         return engagement
     return engagement.model_copy(update={"use_cases": [u for u in engagement.use_cases if u.name in wanted]})
-
-
-def with_full_names(engagement: Engagement, drop: Drop) -> Engagement:
-    """Return the engagement with the names of tables as the drop has them.
-
-    A sheet may be named without its file: ``plans`` for ``reference.plans``, where no other table ends so.
-    """
-
-    def full(name: str) -> str:
-        ends = [t for t in drop.tables if t.endswith(f".{name}")]
-        return ends[0] if name not in drop.tables and len(ends) == 1 else name
-
-    tables = {
-        full(name): spec.model_copy(
-            update={"foreign_keys": [k.model_copy(update={"table": full(k.table)}) for k in spec.foreign_keys]}
-        )
-        for name, spec in engagement.tables.items()
-    }
-    cases = [u.model_copy(update={"table": full(u.table)}) for u in engagement.use_cases]
-    accept = [a.model_copy(update={"table": full(a.table)}) if a.table else a for a in engagement.accept]
-    return engagement.model_copy(update={"tables": tables, "use_cases": cases, "accept": accept})
 
 
 def drop_source(engagement: Engagement) -> str:

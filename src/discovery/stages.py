@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Literal
 
 from .artifacts import Artifact, AuditResult, Decisions, Evaluation, RunRecord, StageRecord
 from .engagement import Engagement, dump_engagement, engagement_for, load_engagement
+from .engagement.names import with_full_names
 from .errors import DataError, InputError, ParameterError
 from .fanout import spread
 from .parameters import RunParameters, resolve_source
-from .preflight import check_against, choose_use_cases, drop_source, with_full_names
+from .preflight import check_against, choose_use_cases, drop_source
 from .progress import Progress, silent
 from .record import DRAFT, Draft, make_record, measured
 

@@ -6,7 +6,7 @@ import pytest
 
 from discovery.audit import audit_drop
 from discovery.audit.checks.files import undecoded_text
-from discovery.engagement import default_engagement
+from discovery.engagement import Engagement, UseCase, default_engagement
 from discovery.intake import read_drop
 
 NAMES = ["Müller", "Ångström", "O'Neill & Sons", "AT&T", "R&D; sales", "naïve"] * 20
@@ -37,6 +37,21 @@ def test_two_problems_of_one_header_are_both_told(tmp_path):
     found = audit_drop(read_drop(file), default_engagement(str(file))).findings
     (header,) = [f for f in found if f.kind == "header_problem"]
     assert "2 columns have no name. 2 columns share a name" in header.summary
+    assert header.columns == []
+
+
+def test_a_name_with_blanks_is_kept_and_told(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(
+        " Income ,age,City  Location\n" + "".join(f"{i * 7},{i % 50},town {i % 7}\n" for i in range(60))
+    )
+    drop = read_drop(file)
+    case = UseCase(name="income", table="people", target="Income", task="regression", drop=["City Location"])
+    result = audit_drop(drop, Engagement(name="people", use_cases=[case]))
+    (header,) = [f for f in result.findings if f.kind == "header_problem"]
+    assert header.columns == [" Income ", "City  Location"]
+    assert header.summary.startswith("2 column names hold blanks too many")
+    assert default_engagement(str(file), "Income").use_cases[0].target == " Income "
 
 
 def test_apostrophes_of_sql(look):

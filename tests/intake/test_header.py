@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from discovery.intake import read_drop
 from discovery.intake.table import Table
 
@@ -51,3 +53,24 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
     text = 'x,"a\rb",c\n' + "".join(f"{i}\t{i * 2}\tword {i}\n" for i in range(30))
     assert read(tmp_path / "a.tsv", text).frame.height >= 30
     assert read(tmp_path / "b.tsv", f"x,{'y' * 200_000},z\n" + text.split("\n", 1)[1]).frame.height >= 30
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        (" Income ,Age,City  Location", [" Income ", "Age", "City  Location"]),
+        ("Income, Age, City", ["Income", "Age", "City"]),
+        ("Income   ,Age      ,City     ", ["Income", "Age", "City"]),
+        ('"In\ncome ",Age,City', ["In come", "Age", "City"]),
+        ("  ,Age,City", ["Unnamed: 0", "Age", "City"]),
+    ],
+)
+def test_blanks_of_names_are_kept_where_they_are_no_layout(tmp_path: Path, header: str, names: list[str]) -> None:
+    table = read(tmp_path / "a.csv", header + "\n" + "".join(f"{i},{i % 9},town {i % 5}\n" for i in range(40)))
+    assert list(table.frame.columns) == names
+
+
+def test_a_repeated_header_with_blanks_is_taken_out(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{i % 9},town {i % 5}\n" for i in range(40))
+    table = read(tmp_path / "a.csv", f" Income ,Age,City\n{rows} Income ,Age,City\n{rows}")
+    assert table.frame.height == 80

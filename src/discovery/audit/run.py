@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..artifacts import AuditResult, Finding
 from ..engagement import Engagement
+from ..engagement.names import with_full_names
 from ..intake.table import Drop
 from . import history, rank
 from .context import Check, DropContext, TableContext, all_checks
@@ -77,6 +78,7 @@ def audit_drop(
         Findings, ranked, worst first; a check that fails is noted in ``not_run`` and stops nothing.
     """
     say = progress or (lambda _: None)
+    engagement = with_full_names(engagement, drop)
     context = open_drop(drop, engagement, as_of, say, previous)
     outcome = _Outcome()
     run_checks(context, outcome, say)

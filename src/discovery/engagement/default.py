@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ColumnError, suggest
 from .model import DataSpec, Engagement, UseCase
+from .names import column_called
 from .yaml_lines import dump
 
 if TYPE_CHECKING:
@@ -56,17 +57,18 @@ def engagement_for(
 
 
 def _use_cases(drop: Drop, target: str) -> list[UseCase]:
-    tables = [t for t in drop.tables.values() if target in t.columns]
+    called = {t.name: column_called(target, t.columns) for t in drop.tables.values()}
+    tables = [t for t in drop.tables.values() if called[t.name] in t.columns]
     if not tables:
         known = [c for t in drop.tables.values() for c in t.columns]
         raise ColumnError(f"no column '{target}'", where=drop.name, mend=suggest(target, known))
     single = len(tables) == 1
     return [
         UseCase(
-            name=target if single else f"{target} ({table.name})",
-            title=f"Predict {target}",
+            name=target.strip() if single else f"{target.strip()} ({table.name})",
+            title=f"Predict {target.strip()}",
             table=table.name,
-            target=target,
+            target=called[table.name],
         )
         for table in tables
     ]

@@ -18,6 +18,7 @@ _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
 _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RESPONSES = frozenset({"response", "open-ended response"})
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 
@@ -194,11 +195,14 @@ def _numeric(column: pl.Series) -> bool:
 def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
     """Return the text above each column, the rows of the header joined.
 
-    That a question has a response, as survey tools write below it, is no part of its name, and neither are the
-    names that another program has for the columns.
+    A header of one row is taken as it is written, with the blanks around its names, as other readers take it. That
+    a question has a response, as survey tools write below it, is no part of its name, and neither are the names
+    that another program has for the columns.
     """
     if depth == 0:
         return ["" for _ in cells.columns]
+    if depth == 1:
+        return _as_written([c or "" for c in cells.row(0)])
     rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
     if depth == 2 and _named_twice(*rows):
         rows.pop()
@@ -212,6 +216,18 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
             joined.append(f"{group} {below}")
         names = joined
     return [" ".join(c.split()) for c in names]
+
+
+def _as_written(names: Sequence[str]) -> list[str]:
+    """Return names as they stand in the file, but for blanks that are its layout, and for line breaks.
+
+    Where most of the names are padded, or all but the first begin with a blank, it is the file that is.
+    """
+    whole = [n if n.strip() and not _CONTROL.search(n) else " ".join(n.split()) for n in names]
+    padded = [n != n.strip() for n in whole]
+    if sum(padded) > 0.5 * len(whole) or (len(whole) > 1 and all(n[:1] in ("", " ") for n in whole[1:])):
+        return [" ".join(n.split()) for n in whole]
+    return whole
 
 
 def _named_twice(top: Sequence[str], second: Sequence[str]) -> bool:

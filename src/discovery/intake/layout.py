@@ -192,12 +192,17 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
     blank = [n for n, o in zip(names, originals, strict=True) if not o]
     if blank:
         summary = f"{len(blank)} column{'s have' if len(blank) > 1 else ' has'} no name"
-        problems.append(Problem("header_problem", summary, "Ask for their names.", blank))
+        problems.append(Problem("header_problem", summary, "Ask for their names."))
     often = Counter(originals)
     twice = [n for n, o in zip(names, originals, strict=True) if o and often[o] > 1]
     if twice:
         summary = f"{len(twice)} columns share a name with another; the later ones were numbered"
-        problems.append(Problem("header_problem", summary, "Ask which is which.", twice))
+        problems.append(Problem("header_problem", summary, "Ask which is which."))
+    padded = [n for n in names if n != " ".join(n.split())]
+    if padded:
+        summary = f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many"
+        advice = "Ask for names without them; until then, name them just so."
+        problems.append(Problem("header_problem", summary, advice, padded))
     return problems
 
 
@@ -207,11 +212,11 @@ def _clean_body(
     """Take out repeated headers, and totals and notes at the end."""
     gone: list[Quarantined] = []
     if header is not None and body.height and sum(bool(h) for h in header) >= min(2, len(header)):
-        key = next(i for i, h in enumerate(header) if h)
-        same = (body[body.columns[key]].str.strip_chars() == header[key]).fill_null(False)
+        plain = [" ".join(h.split()) for h in header]
+        key = next(i for i, h in enumerate(plain) if h)
+        same = (body[body.columns[key]].str.strip_chars() == header[key].strip()).fill_null(False)
         rows = [
-            r for r in same.arg_true().to_list()
-            if [" ".join((c or "").split()) for c in body.row(r)] == list(header)
+            r for r in same.arg_true().to_list() if [" ".join((c or "").split()) for c in body.row(r)] == plain
         ]  # fmt: skip
         if rows and len(header) > 1:
             heads = page_heads(body, rows)

@@ -39,7 +39,7 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             evidence.append(Evidence(row=row if isinstance(row, int) else None, values=values))
         yield ctx.finding(
             problem.kind,
-            [c for c in problem.columns if c in ctx.table.columns and problem.kind != "header_problem"],
+            [c for c in problem.columns if c in ctx.table.columns],
             problem.severity,
             problem.summary,
             rows_affected=problem.rows,
