@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
@@ -148,6 +148,17 @@ def test_both_orders_in_one_column() -> None:
     assert column.notes["date_formats"] == {"%d/%m/%Y": 2, "%m/%d/%Y": 2}
     values, column = read(["13/02/2020"] * 30 + ["02/14/2020"])
     assert [u.text for u in column.unparsed] == ["02/14/2020"]
+
+
+def test_days_that_a_spreadsheet_of_the_other_order_wrote() -> None:
+    days = [date(2011, 1, 1) + timedelta(days=i) for i in range(120)]
+    cells = [f"{d:%m/%d/%y}" if d.day > 12 else f"{d:%d/%m/%Y}" for d in days]
+    values, column = read(cells)
+    assert values == days
+    assert column.notes["mixed_day_month"] == 48
+    values, column = read([f"{d:%m/%d/%y}" if i % 2 else f"{d:%m/%d/%Y}" for i, d in enumerate(days)])
+    assert values == days
+    assert "mixed_day_month" not in column.notes
 
 
 def test_mixed_formats_are_counted() -> None:

@@ -80,6 +80,11 @@ def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for name, column in columns.items():
         if "ambiguous_day_month" in column.notes and column.type in {"date", "datetime"}:
             yield name, f"{column.format}, although day and month could be the other way round"
+        elif "mixed_day_month" in column.notes and column.type in {"date", "datetime"}:
+            yield (
+                name,
+                f"{column.format}, {column.notes['mixed_day_month']:,} cells in the other order of day and month",
+            )
         elif column.format and column.type in {"number", "integer"}:
             yield name, f"{column.type} ({column.format})"
 

@@ -57,6 +57,8 @@ for _number, _names in enumerate(
     start=1,
 ):
     _MONTHS.update(dict.fromkeys(_names.split(), _number))
+_MANY = 30
+"""From so many cells on it is no chance that none of a form has a day above 12."""
 _PARTS = ("y", "b", "a", "p", "q", "mon", "h", "mi", "s", "f", "ap", "tz")
 
 
@@ -150,12 +152,32 @@ def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int,
         first = day >= month
         settled = min(day, month) == 0
         default = pl.Series([first]).new_from_index(0, parts.height)
+        if settled:
+            default = default ^ _swapped(parts, mine, ((a > 12) | (b > 12)).fill_null(False))
         if min(day, month) > 0.1 * (day + month + either):
             own = pl.select(pl.when(b > 12).then(False).when(a > 12).then(True).otherwise(first)).to_series()
             return own, either, False
         return default, 0 if settled else either, settled
     first = _guess(a.filter(mine), b.filter(mine), parts["p"].filter(mine), day_first)
     return pl.Series([first]).new_from_index(0, parts.height), either, either == 0
+
+
+def _swapped(parts: pl.DataFrame, mine: pl.Series, clear: pl.Series) -> pl.Series:
+    """Return which texts were written by a spreadsheet with day and month in the other order.
+
+    It takes for a date of its own order what it can, and writes it in its own form; what it cannot (the day is
+    above 12) stays as it was. So one form has a part above 12 in every cell, and the other in none of many.
+    """
+    form = parts.select(pl.concat_str(pl.col("y").str.len_chars(), "p")).to_series()
+    frame = pl.DataFrame({"form": form, "clear": clear, "n": parts["n"]}).filter(mine)
+    by = frame.group_by("form").agg(
+        rows=pl.col("n").sum(), texts=pl.len(), all=pl.col("clear").all(), any=pl.col("clear").any()
+    )
+    many = by.filter(pl.col("rows") >= _MANY)
+    other = many.filter(~pl.col("any") & (pl.col("texts") >= 10))["form"]
+    if not many["all"].any() or not len(other):
+        return pl.Series([False]).new_from_index(0, parts.height)
+    return mine & form.is_in(other.implode()).fill_null(False)
 
 
 def _guess(a: pl.Series, b: pl.Series, separator: pl.Series, day_first: bool | None) -> bool:
@@ -252,6 +274,9 @@ def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: 
         notes["date_formats"] = labels
     if ambiguous and not sure:
         notes["ambiguous_day_month"] = ambiguous
+    orders = parts.filter(good & parts["layout"].is_not_null()).group_by("layout").agg(pl.col("n").sum())
+    if orders.height > 1:
+        notes["mixed_day_month"] = int(orders["n"].sort()[0])
     short = int(n.filter(good & parts["short"].fill_null(False)).sum())
     if short:
         notes["two_digit_years"] = short
