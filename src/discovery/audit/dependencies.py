@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ class Dependency:
     """``dependent`` follows from ``determinant`` but in ``errors`` of ``rows`` rows that can tell.
 
     ``groups`` is the number of values of the determinant that occur more than once; ``by_chance`` the share of
-    errors with the dependent shuffled.
+    errors with the dependent shuffled; ``open`` the rows with a second usual value, which are none of ``rows``.
     """
 
     determinant: str
@@ -43,11 +44,17 @@ class Dependency:
     rows: int
     groups: int
     by_chance: float
+    open: int = 0
 
     @property
     def error(self) -> float:
-        """Share of the rows that can tell which break it (g3)."""
+        """Share of the rows that can tell which break it."""
         return self.errors / self.rows if self.rows else 0.0
+
+    @property
+    def g3(self) -> float:
+        """Share of all rows in which it does not hold."""
+        return (self.errors + self.open) / (self.rows + self.open) if self.rows else 0.0
 
 
 def codes_of(series: pl.Series) -> Ints:
@@ -72,30 +79,51 @@ def _joint(a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
     return pairs // width, pairs % width, rows
 
 
-def _measure(a: Ints, b: Ints) -> tuple[int, int, int]:
-    """Return (errors, rows that can tell, groups) of ``a -> b``."""
+def _measure(a: Ints, b: Ints) -> tuple[int, int, int, int]:
+    """Return (rows that break ``a -> b``, those of them with a second usual value, all rows, groups)."""
     if not len(a):
-        return 0, 0, 0
+        return 0, 0, 0, 0
     left, _, rows = _joint(a, b)
     size = np.bincount(left, weights=rows)
     best = np.zeros(len(size))
     starts = np.flatnonzero(np.r_[True, np.diff(left) != 0])
     best[left[starts]] = np.maximum.reduceat(rows, starts)
+    usual = _usual(rows, best[left]) & _others(left, rows, best)
     repeated = size > 1
-    return int((size - best)[repeated].sum()), int(size[repeated].sum()), int(repeated.sum())
+    return (
+        int((size - best)[repeated].sum()),
+        int(rows[usual].sum()),
+        int(size[repeated].sum()),
+        int(repeated.sum()),
+    )
+
+
+def _usual(rows: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Whether a value is as usual as the most frequent one of its group: half as frequent and there more than once,
+    or a third and five times."""
+    return ((rows >= 2) & (2 * rows > best)) | ((rows >= 5) & (3 * rows >= best))
+
+
+def _others(left: Ints, rows: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Mark all pairs of a group but the first of its most frequent."""
+    top = np.flatnonzero(rows == best[left])
+    first = top[np.unique(left[top], return_index=True)[1]]
+    others = np.ones(len(left), dtype=bool)
+    others[first] = False
+    return others
 
 
 def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int) -> Dependency | None:
     known = (a >= 0) & (b >= 0)
     x, y = a[known], b[known]
-    errors, rows, groups = _measure(x, y)
-    if rows < LEAST_REPEATED or groups < 5 or errors > LARGEST_ERROR * rows:
+    broken, undecided, rows, groups = _measure(x, y)
+    if rows < LEAST_REPEATED or groups < 5 or broken > LARGEST_ERROR * rows:
         return None
-    shuffled, _, _ = _measure(x, np.random.default_rng(seed).permutation(y))
+    shuffled = _measure(x, np.random.default_rng(seed).permutation(y))[0]
     chance = shuffled / rows
-    if chance < 0.1 or errors / rows > (1 - LIFT) * chance:
+    if chance < 0.1 or broken / rows > (1 - LIFT) * chance:
         return None
-    return Dependency(name_a, name_b, errors, rows, groups, round(chance, 4))
+    return Dependency(name_a, name_b, broken - undecided, rows - undecided, groups, round(chance, 4), undecided)
 
 
 def find_dependencies(
@@ -122,8 +150,8 @@ def find_dependencies(
 def violations(frame: pl.DataFrame, dependency: Dependency) -> Iterator[tuple[int, int]]:
     """Iterate over (row, a row of the majority), both from 0, of the rows that break ``dependency``.
 
-    Only rows against a majority of their group are told: where two values are equally frequent no one can say
-    which is wrong, and the row later in the table is taken.
+    Only rows against a majority of their group are told, and none whose value is usual there as well. Of two values
+    that occur once each no one can say which is wrong, and the row later in the table is taken.
     """
     a, b = codes_of(frame[dependency.determinant]), codes_of(frame[dependency.dependent])
     known = (a >= 0) & (b >= 0)
@@ -132,7 +160,12 @@ def violations(frame: pl.DataFrame, dependency: Dependency) -> Iterator[tuple[in
     first = order[np.r_[True, np.diff(left[order]) != 0]] if len(order) else order
     majority: npt.NDArray[np.int64] = np.full(int(a.max(initial=0)) + 1, -1, np.int64)
     majority[left[first]] = right[first]
-    wrong = np.flatnonzero(known & (b != majority[np.maximum(a, 0)]))
+    best = np.zeros(len(majority))
+    best[left[first]] = rows[first]
+    usual = _usual(rows, best[left])
+    width = int(b.max(initial=0)) + 1
+    as_usual = np.isin(a * width + b, left[usual] * width + right[usual])
+    wrong = np.flatnonzero(known & (b != majority[np.maximum(a, 0)]) & ~as_usual)
     for row in wrong:
         match = np.flatnonzero((a == a[row]) & (b == majority[a[row]]))
         yield int(row), int(match[0])

@@ -42,7 +42,7 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     best: dict[str, Dependency] = {}
     for dependency in _dependencies(context):
         known = best.get(dependency.dependent)
-        better = known is None or dependency.error < known.error
+        better = known is None or dependency.g3 < known.g3
         if dependency.errors and better and _believable(context, dependency):
             best[dependency.dependent] = dependency
     for dependency in list(best.values()):
@@ -67,7 +67,7 @@ def _dependencies(context: TableContext) -> list[Dependency]:
 
 
 def _believable(context: TableContext, dependency: Dependency) -> bool:
-    if _coded(context.profile[dependency.determinant]) or dependency.error <= 0.01:
+    if _coded(context.profile[dependency.determinant]) or dependency.g3 <= 0.01:
         return True
     values = codes_of(context.frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
@@ -76,7 +76,8 @@ def _believable(context: TableContext, dependency: Dependency) -> bool:
 
 
 def _coded(column: ColumnProfile) -> bool:
-    named = identifier_name(column.name) or bool(_CODES & set(tokens(column.name)))
+    words = tokens(column.name)
+    named = identifier_name(column.name) or bool(_CODES & set(words)) or any(w.endswith("code") for w in words)
     named = named or (entity_name(column.name) and column.type == "integer")
     return named or column.semantic == "postcode" or (column.type == "text" and column.semantic == "identifier")
 
@@ -119,7 +120,7 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
         details={
             "determinant": first,
             "dependent": second,
-            "g3": round(dependency.error, 6),
+            "g3": round(dependency.g3, 6),
             "by_chance": dependency.by_chance,
             "groups": dependency.groups,
         },
