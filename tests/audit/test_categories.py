@@ -181,3 +181,37 @@ def test_words_for_missing_in_two_cases(look):
         variants, {"info": ["keine Angabe"] * 80 + ["Keine Angabe"] * 3 + ["Menü"] * 20 + ["N/A", "n/a"]}
     )
     assert (found.rows_affected, found.details["variants"]) == (3, {"Keine Angabe": "keine Angabe"})
+
+
+def test_short_values_that_are_mistyped(look):
+    states = ["KY"] * 300 + ["IN"] * 60 + ["Y"] * 3 + ["YK", "KnY", "KZ"]
+    assert variants_of(look, states) == {"Y": "KY", "YK": "KY", "KnY": "KY", "KZ": "KY"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["KY"] * 300 + ["IN"] * 60 + ["NY", "KS", "OH", "OK"],
+        ["II"] * 300 + ["III"] * 60 + ["I", "IV", "VI"],
+        ["NE"] * 200 + ["SW"] * 200 + ["N", "S", "E", "W", "SE"],
+        ["XL"] * 200 + ["XS"] * 200 + ["L", "S", "M", "XXL"],
+        ["AB"] * 300 + ["A", "B", "DE", "FG", "HI", "JK"],
+    ],
+)
+def test_short_values_are_close_by_nature(look, values):
+    assert variants_of(look, values) == {}
+
+
+def test_slips_beside_digits_and_in_the_first_letter(look):
+    values = ["24 hours daily"] * 60 + ["8 hours daily"] * 40 + ["24 huors daily", "24 hous daily", "4 hours daily"]
+    assert variants_of(look, values) == {"24 huors daily": "24 hours daily", "24 hous daily": "24 hours daily"}
+    towns = (
+        ["Chesapeake"] * 90 + ["Norfolk"] * 30 + ["Chesapeae", "Chesapeke", "hesapeake", "hCesapeake", "fNorfolk"]
+    )
+    assert set(variants_of(look, towns)) == {"Chesapeae", "Chesapeke", "hesapeake", "hCesapeake", "fNorfolk"}
+    assert variants_of(look, ["emotion"] * 90 + ["motion"] * 2 + ["notion"] * 30) == {}
+
+
+def test_long_texts_that_repeat_are_categories(look):
+    long = "Healthcare Associated Infection Surgical Site Infection Acute Care Hospital Category"
+    assert variants_of(look, [long] * 90 + [long.replace("Associated", "Assocaited")] + ["None of these"] * 20)

@@ -11,13 +11,15 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
-from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, slips
+from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, short_slips, slips
 from ..values import MOST_TEXTS, plain_years, text_counts, texts_matching
 
 MOST_VALUES = 5_000
 OPEN, BY_CHANCE, SURE = 200, 0.02, 40
 """Of more than 200 values some are close by chance (towns, names): where less than 2% of them look misspelt, only
 those count that are 40 times as rare as what they look like."""
+USUAL = 0.05
+"""The share of a value from which on texts of any length are categories."""
 PADDED = r"^\s+\S|\S\s+$"
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
 
@@ -137,9 +139,12 @@ def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[st
 
 
 def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
-    if column.type != "text" or column.semantic in NOT_CATEGORIES or not 2 <= column.distinct <= MOST_VALUES:
+    if column.type != "text" or not 2 <= column.distinct <= MOST_VALUES:
         return False
-    if column.length_mean is not None and column.length_mean > 60:
+    usual = bool(column.top) and column.top[0][1] >= max(20, USUAL * column.present)
+    if column.semantic in NOT_CATEGORIES and not (usual and column.semantic == "free_text"):
+        return False
+    if column.length_mean is not None and column.length_mean > (300 if usual else 60):
         return False
     return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
 
@@ -217,7 +222,7 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
-    found = [*misspellings(totals), *slips(totals)]
+    found = [*misspellings(totals), *slips(totals), *short_slips(totals)]
     if len(totals) > OPEN and len(found) < BY_CHANCE * len(totals):
         found = [(rare, often) for rare, often in found if totals[often] >= SURE * totals[rare]]
     for rare, frequent in found:
