@@ -4,11 +4,11 @@
 
 FOLDER holds, at any depth, folders with ``dirty.csv`` and ``clean.csv``: the same rows and columns in the same
 order, as Raha (Mahdavi et al., SIGMOD 2019), REIN (Abdelaal et al., EDBT 2023) and others publish them. What
-differs in a column is sorted by what was wrong with it. *found*: a finding of an apt kind, above info, names the column;
-*rows*: of the rows shown as evidence, how many were mended; *count*: as many rows as were mended, give or take a
-half. Of the clean tables, the findings that remain above info are counted, and those above minor told apart by
-whether their column was dirty before. ``--misses`` lists what was not found, ``--clean`` what is said of the clean
-tables.
+differs in a column is sorted by what was wrong with it. *found*: a finding of an apt kind, above info, names the
+column; *rows*: of the rows shown as evidence, how many were mended; *count*: as many rows as were mended, give or
+take a half. Of the clean tables, the findings that remain above info are counted, and those above minor told apart
+by whether their column was dirty before. ``--misses`` lists what was not found, ``--clean`` what is said of the
+clean tables.
 """
 
 from __future__ import annotations

@@ -1,0 +1,99 @@
+"""Values written unlike the others of their column, and columns that vary by nature."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.validity_writing import mistyped_forms, more_decimals, no_states, spreadsheet_dates
+
+RNG = np.random.default_rng(2024)
+
+
+def test_decimals_among_whole_numbers(look):
+    hours = RNG.integers(0, 24, 1000).astype(float)
+    hours[::50] += RNG.normal(0, 1, 20)
+    (found,) = look(more_decimals, {"hr": hours.tolist()})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "minor", 20)
+    assert found.evidence[0].row == 1
+    assert "which have none" in found.summary
+
+
+def test_decimals_among_rounded_measures(look):
+    share = (RNG.integers(1, 101, 1000) / 100).round(2)
+    share[::100] = RNG.random(10)
+    (found,) = look(more_decimals, {"humidity": share.tolist()})
+    assert found.rows_affected == 10
+    assert "2 decimals at most" in found.summary
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        RNG.normal(0, 1, 500),
+        RNG.normal(0, 1, 500).round(3),
+        RNG.integers(0, 90, 500) + np.where(np.arange(500) % 50 == 0, 0.5, 0.0),
+        np.where(RNG.random(500) < 0.9, 0.0, RNG.random(500)),
+        np.where(RNG.random(500) < 0.05, 29.69912, RNG.integers(0, 90, 500)),
+        RNG.integers(1, 90, 500) * 0.1 + 0.2,
+        np.where(RNG.random(500) < 0.5, RNG.random(500), RNG.integers(0, 90, 500)),
+    ],
+)
+def test_decimals_that_are_usual(look, values):
+    assert look(more_decimals, {"weight": values.tolist()}) == []
+
+
+def test_ranges_and_names_that_became_dates(look):
+    pages = [f"{100 + 3 * i}-{110 + 4 * i}" for i in range(60)] + ["e12", "S4-9"] + ["17-Aug", "Jun-70", "Sep-94"]
+    (found,) = look(spreadsheet_dates, {"pagination": pages})
+    assert [e.row for e in found.evidence] == [63, 64, 65]
+    genes = [f"TP{i}" for i in range(60)] + ["1-Mar", "2-Sep", "9-Sep"]
+    assert [f.rows_affected for f in look(spreadsheet_dates, {"gene": genes})] == [3]
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("issued", ["Jan-14", "Feb-14", "Mar-15"] * 30),
+        ("issued", [f"2014-0{1 + i % 9}-1{i % 9}" for i in range(60)] + ["17-Aug", "18-Aug", "19-Aug"]),
+        ("issue date", [f"no {i}" for i in range(60)] + ["17-Aug", "18-Aug", "19-Aug"]),
+        ("pages", [f"{i}-{i + 9}" for i in range(60)] + ["17-Aug"]),
+    ],
+)
+def test_months_that_belong(look, name, values):
+    assert look(spreadsheet_dates, {name: values}) == []
+
+
+def test_what_is_no_state(look):
+    (found,) = look(no_states, {"State": ["al"] * 60 + ["ga"] * 20 + ["xl", "ax"]})
+    assert (found.rows_affected, found.details) == (2, {})
+    assert look(no_states, {"State": ["AL", "GA", "on", "PR"] * 20}) == []
+    assert look(no_states, {"state": ["on", "ok"] * 30 + ["off"] * 30}) == []
+    assert look(no_states, {"state": ["CA"] * 90 + ["England"]}) == []
+
+
+def phones(rows):
+    return [f"(580) {200 + i % 700}-{1000 + 7 * i % 9000}" for i in range(rows)]
+
+
+def test_forms_that_are_mistyped(look):
+    values = phones(400)
+    for i in range(0, 400, 5):
+        place = 1 + (7 * i) % 12
+        values[i] = values[i][:place] + ("x" if i % 2 else values[i][place : place + 1] * 2) + values[i][place:]
+    (found,) = look(mistyped_forms, {"fax no": values})
+    assert found.rows_affected >= 60
+    assert all((e.row - 1) % 5 == 0 for e in found.evidence)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        phones(400),
+        [f"{200 + i}-555-{1000 + i}" if i % 4 == 0 else v for i, v in enumerate(phones(400))],
+        [f"AB-{i}" for i in range(1, 1200)],
+        [f"{i % 90 + 10} Main St" for i in range(300)] + [f"{i} Elm Road" for i in range(100)],
+    ],
+)
+def test_forms_that_vary(look, values):
+    assert look(mistyped_forms, {"code": values}) == []
