@@ -165,6 +165,15 @@ def test_rules_that_hold_are_quiet() -> None:
     assert one(rule_violation, pl.DataFrame({n: rng.normal(size=500) for n in "abcdef"})) == []
 
 
+def test_neighbours_on_a_scale_bound_nothing() -> None:
+    rng = np.random.default_rng(0)
+    level = rng.gamma(3, 1, 600)
+    frame = pl.DataFrame({"474": level, "478": level * rng.uniform(1.1, 1.6, 600)}).with_row_index("i")
+    frame = frame.with_columns(pl.when(pl.col("i") == 40).then(99.0).otherwise("474").alias("474")).drop("i")
+    assert one(rule_violation, frame) == []
+    assert one(rule_violation, frame.rename({"474": "paid", "478": "billed"})) != []
+
+
 def test_start_after_end() -> None:
     frame = events().with_row_index("i")
     late = pl.col("start_date") - pl.duration(days=3)

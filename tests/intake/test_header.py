@@ -74,3 +74,21 @@ def test_a_repeated_header_with_blanks_is_taken_out(tmp_path: Path) -> None:
     rows = "".join(f"{i},{i % 9},town {i % 5}\n" for i in range(40))
     table = read(tmp_path / "a.csv", f" Income ,Age,City\n{rows} Income ,Age,City\n{rows}")
     assert table.frame.height == 80
+
+
+def test_the_steps_of_a_scale_are_names(tmp_path: Path) -> None:
+    waves = [str(454 + 4 * i) for i in range(30)]
+    rows = [
+        [str(i), f"{30 + i / 7:.2f}", *(f"{0.05 + (i * k % 11) / 97:.5f}" for k in range(30))] for i in range(60)
+    ]
+    text = "".join(",".join(r) + "\n" for r in [["index", "soil_moisture", *waves], *rows])
+    table = read(tmp_path / "spectra.csv", text)
+    assert list(table.frame.columns) == ["index", "soil_moisture", *waves]
+    assert table.frame.height == 60
+    plain = "".join(",".join(r) + "\n" for r in rows)
+    assert read(tmp_path / "plain.csv", plain).frame.height == 60
+
+
+def test_a_first_row_that_counts_on_is_no_header(tmp_path: Path) -> None:
+    text = "".join(f"plot {k},{k + 7},{k + 8},{k + 9},{k + 10},{k + 11}\n" for k in range(40))
+    assert read(tmp_path / "plots.csv", text).frame.height == 40

@@ -134,7 +134,8 @@ def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, 
         for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
             if says < 0 or share > (0.12 if says else 0.025):
                 continue
-            if says or _rank_correlation(columns[first], columns[second], dates) >= related:
+            unnamed = not says and not (tokens(first) and tokens(second))  # steps of one scale: a spectrum
+            if says or (not unnamed and _rank_correlation(columns[first], columns[second], dates) >= related):
                 yield low, high, says > 0
 
 

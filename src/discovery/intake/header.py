@@ -20,6 +20,7 @@ _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _RESPONSES = frozenset({"response", "open-ended response"})
+_NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
 
 
@@ -37,7 +38,7 @@ def header_score(cells: pl.DataFrame) -> float:
         return -1.0
     if body.height == 0:
         return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
-    if _years(top, body) or _numbered(top, body) or _answers(top):
+    if _years(top, body) or _numbered(top, body) or _scaled(top, body) or _answers(top):
         return 0.5
     some = _some(body.columns)
     body = body.select(pl.col(c).str.head(_LONGEST) if c in some else pl.lit(None).alias(c) for c in body.columns)
@@ -74,6 +75,18 @@ def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
     if len(numbers) >= 3:
         return all([(c or "").strip() for c in body.row(i)] != list(top) for i in range(min(body.height, 3)))
     return len(top) == 1 and numbers == ["0"] and numeric_share(body[body.columns[-1]]) < 0.5
+
+
+def _scaled(top: Sequence[str], body: pl.DataFrame) -> bool:
+    """Whether names stand above columns of numbers, and beside them the steps of a scale (wavelengths, depths)."""
+    steps = [float(c) for c in top if _NUMBER.match(c)]
+    names = [(c, n) for c, n in zip(top, body.columns, strict=True) if c and not _NUMBER.match(c)]
+    rises = [b - a for a, b in pairwise(steps)]
+    even = len(steps) >= 5 and max(rises) - min(rises) <= 1e-6 * abs(steps[-1] - steps[0]) and rises[0] != 0
+    rising = len(steps) >= 20 and (min(rises) > 0 or max(rises) < 0)
+    if not (even or rising) or not names or not all(_NAME.match(c) for c, _ in names):
+        return False
+    return len({c for c, _ in names}) == len(names) and any(_numeric(body[n]) for _, n in names)
 
 
 def _answers(cells: Sequence[str]) -> bool:
