@@ -127,6 +127,12 @@ def test_repeats_that_are_equal_rows_are_but_remarked_upon() -> None:
     assert "all equal rows" in found.summary
 
 
+def test_what_is_missing_in_many_rows_is_no_key() -> None:
+    keys = [None if i % 5 == 0 else f"A{i:04d}" for i in range(300)]
+    keys[7] = keys[8]
+    assert keys_twice(context({"reference_id": keys, **measures(300)})) == []
+
+
 def test_declared_keys_must_hold() -> None:
     columns = {"day": [1, 1, 2, 2, None], "shop": ["a", "b", "a", "a", "b"], "x": [1, 2, 3, 4, 5]}
     spec = {"t": TableSpec(key=["day", "shop"])}

@@ -43,6 +43,7 @@ def test_a_plural_is_no_second_unit(look):
         [f"{n}{c}" for n, c in zip(NUMBERS, "ABCDEFGHIJKLMNOPQRST" * 15, strict=True)],
         ["red", "green", "blue", "black", "white", "grey"] * 50,
         [f"{n} of {n}" for n in NUMBERS],
+        [f"{i % 90 + 10}-{'NESW'[i % 4]}" for i in range(200)],
     ],
 )
 def test_other_texts_are_left_alone(look, values):

@@ -26,6 +26,7 @@ __all__ = ["duplicate_key", "duplicate_rows", "expected_duplicates"]
 
 MOSTLY_ONCE = 0.8
 ENTITY_ONCE = 0.5
+MOST_MISSING = 0.1
 MOST_COLUMNS, MOST_ROWS = 20, 200_000
 _STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
 
@@ -203,6 +204,8 @@ def _may_be_key(context: TableContext, column: ColumnProfile) -> bool:
     if column.unique or column.distinct < 20 or not identifies(column):
         return False
     if column.semantic not in {"identifier", "uuid"} and column.distinct < 0.98 * column.present:
+        return False
+    if column.missing > MOST_MISSING * context.rows and not _named_after(context.name, column.name):
         return False
     return not _other_keys(context, column.name) or _named_after(context.name, column.name)
 

@@ -28,6 +28,8 @@ UNITS = frozenset(
     min mins minutes h hr hrs hours s sec d days day months years % °c °f c f kmpl mpg km/h mph eur usd k""".split()
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_SUFFIX = re.compile(r"[A-Za-z]?-[A-Za-z]")
+"""What ends a code (route 95-N) and is no unit."""
 _PLURAL = re.compile(r"s$")
 
 
@@ -131,6 +133,8 @@ def _units(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     weights = Counter[str]()
     spelled: dict[str, str] = {}
     for text, n, unit in found.iter_rows():
+        if _SUFFIX.fullmatch(unit):
+            return {}
         plain = unit.strip(" .").casefold()
         plain = _PLURAL.sub("", plain) if len(plain) > 2 else plain
         spelled.setdefault(plain, unit.strip())
