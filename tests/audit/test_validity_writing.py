@@ -36,6 +36,7 @@ def test_decimals_among_rounded_measures(look):
         np.where(RNG.random(500) < 0.9, 0.0, RNG.random(500)),
         np.where(RNG.random(500) < 0.05, 29.69912, RNG.integers(0, 90, 500)),
         RNG.integers(1, 90, 500) * 0.1 + 0.2,
+        np.where(np.arange(500) % 50 == 0, RNG.random(500), RNG.gamma(2, 9000, 500).round(2)),
         np.where(RNG.random(500) < 0.5, RNG.random(500), RNG.integers(0, 90, 500)),
     ],
 )

@@ -28,7 +28,7 @@ DATED = rf"(?i)\b(?:{MONTHS})[a-z]*\b|\d{{4}}[-/.]\d{{1,2}}[-/.]\d|\d{{1,2}}[-/.
 STATES = frozenset(
     """al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh
     ok or pa ri sc sd tn tx ut vt va wa wv wi wy pr gu vi as mp fm mh pw aa ae ap ab bc mb nb nl ns nt nu on pe qc
-    sk yt""".split()
+    sk yt um""".split()
 )
 """What the postal services of the United States and Canada write for states, provinces and territories."""
 DOMINANT, SCATTERED, DIFFERENT = 0.7, 0.05, 5
@@ -39,7 +39,8 @@ def more_decimals(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers with three decimals more than at least 90% of their column: 20.641159 among whole hours.
 
     They were calculated, converted or made up. At least 5 values count, nearly each of its own, and at most one in
-    ten; zeros, which have no decimals in any column, and averages by name are left out.
+    ten; zeros, which have no decimals in any column, and averages by name are left out, and so are values that are
+    smaller than nine in ten of the others: they have room for more decimals.
     """
     for column in ctx.profile.columns.values():
         if column.type != "number" or column.whole or column.present < 50 or identifying(column):
@@ -53,7 +54,9 @@ def more_decimals(ctx: TableContext) -> Iterable[Finding]:
             continue
         strays = values[~_on_grid(values, usual + MORE - 1) & (values != 0)]
         distinct = np.unique(strays)
-        if FEWEST <= len(strays) <= (1 - GRID) * len(values) and len(distinct) >= 0.8 * len(strays):
+        small = len(strays) and np.median(np.abs(strays)) < np.quantile(np.abs(values[values != 0]), 0.1)
+        few = FEWEST <= len(strays) <= (1 - GRID) * len(values)
+        if few and not small and len(distinct) >= 0.8 * len(strays):
             yield _decimals_finding(ctx, column, usual, strays, distinct)
 
 
