@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
+
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity_writing import mistyped_forms, more_decimals, no_states, spreadsheet_dates
+from discovery.audit.checks.validity_writing import (
+    mistyped_forms,
+    more_decimals,
+    no_states,
+    no_uuids,
+    spreadsheet_dates,
+)
 
 RNG = np.random.default_rng(2024)
 
@@ -71,6 +79,13 @@ def test_what_is_no_state(look):
     assert look(no_states, {"State": ["AL", "GA", "on", "PR"] * 20}) == []
     assert look(no_states, {"state": ["on", "ok"] * 30 + ["off"] * 30}) == []
     assert look(no_states, {"state": ["CA"] * 90 + ["England"]}) == []
+
+
+def test_what_is_no_uuid(look):
+    values = [str(uuid.UUID(int=3**80 + 7**40 * i)) for i in range(200)]
+    assert look(no_uuids, {"gid": values}) == []
+    (found,) = look(no_uuids, {"gid": [*values, "4dcd95cc-0ccb-4cb09-b1d", values[0][:-1] + "x"]})
+    assert [e.row for e in found.evidence] == [201, 202]
 
 
 def phones(rows):

@@ -24,7 +24,7 @@ from discovery.contract.shapes import common_regex
 from discovery.engagement import Engagement
 from discovery.errors import DataError
 from discovery.intake import read_drop
-from discovery.intake.table import Table
+from discovery.intake.table import Drop, Table
 
 from .conftest import MakeContext
 
@@ -443,3 +443,60 @@ def test_a_key_that_many_rows_break_is_doubted_and_one_the_client_names_is_not(m
     assert broken(suggest(make_context(frame), [told]), frame) == set()
     declared = suggest(make_context(frame, tables={"customers": {"key": ["patient"]}}), [told])
     assert broken(declared, frame) == {"patient"}
+
+
+def padded(frame: pl.DataFrame, every: int, path: Path) -> Table:
+    row = pl.int_range(pl.len())
+    cells = pl.when(row % every == 1).then(pl.col("country") + " ").otherwise("country")
+    frame.with_columns(cells).write_csv(path)
+    return next(iter(read_drop(path).tables.values()))
+
+
+def test_blanks_around_a_text_are_counted_by_the_reader(tmp_path: Path) -> None:
+    for every in (20, 10_000):  # what is learned from has them, or has none
+        table = padded(sound(), every, tmp_path / "customers.csv")
+        drop = Drop("d", {"customers": table})
+        suite = suggest(open_drop(drop, Engagement(name="e"), date(2026, 1, 1), lambda _: None).tables["customers"])
+        for engine in ("gx", "scan"):
+            clean = validate(suite, padded(sound(seed=2), 10_000, tmp_path / "clean.csv"), engine)
+            assert clean.success, [o.words for o in clean.select("failed")]
+            fresh = validate(suite, padded(sound(seed=3), 20, tmp_path / "fresh.csv"), engine)
+            (failed,) = fresh.select("failed")
+            assert failed.expectation.columns == ["country"]
+            assert "without blanks around it" in failed.words
+
+
+def test_an_earlier_contract_asks_nothing_of_blanks(tmp_path: Path) -> None:
+    from discovery.contract.model import expect, new_suite
+
+    suite = new_suite("customers", [expect("column_values_to_be_of_type", column="country", type_="str")])
+    assert validate(suite, padded(sound(), 20, tmp_path / "fresh.csv"), "scan").success
+
+
+def test_equal_rows_that_a_finding_calls_a_fault_are_not_allowed(make_context: MakeContext) -> None:
+    frame = sound().drop("customer_id")
+    again = pl.concat([frame, frame.head(40)])
+    fault = flaw("duplicate_rows", "", 40).model_copy(update={"columns": []})
+    assert broken(suggest(make_context(again), [fault]), sound(seed=2).drop("customer_id")) == set()
+    assert broken(suggest(make_context(again), [fault]), again) == set(frame.columns)
+    assert broken(suggest(make_context(again)), again) == set()
+    many = pl.concat([frame, frame.head(400)])
+    assert broken(suggest(make_context(many), [fault]), many) == set()
+
+
+def test_uuids_have_a_form_and_codes_occur_once(make_context: MakeContext) -> None:
+    rows = range(300)
+    frame = pl.DataFrame(
+        {
+            "ref": [f"DE{7919 * i % 100_000:05d}-{i % 7}" for i in rows],
+            "gid": [f"{i:08x}-1a2b-4c3d-8e4f-{977 * i:012x}" for i in rows],
+            "size": [(37 * i) % 101 for i in rows],
+        }
+    )
+    suite = suggest(make_context(frame))
+    row = pl.int_range(pl.len())
+    cut = frame.with_columns(gid=pl.when(row % 20 == 1).then(pl.col("gid").str.head(18)).otherwise("gid"))
+    assert "gid" in broken(suite, cut)
+    twice = frame.with_columns(ref=pl.when(row % 20 == 1).then(pl.col("ref").shift(-2)).otherwise("ref"))
+    assert "ref" in broken(suite, twice)
+    assert broken(suite, frame) == set()

@@ -16,10 +16,12 @@ from ..ordered import distinct_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FIRST", "LAST", "Canonical", "canonical", "foreign_cells", "to_pandas"]
+__all__ = ["FIRST", "LAST", "Canonical", "canonical", "foreign_cells", "padded_cells", "to_pandas"]
 
 BYTES_A_GROUP = 64
 """What a combination of values, told by its hash, and how often it occurs take Polars in memory."""
+
+PADDED = r"^\s+\S|\S\s+$"
 
 FIRST, LAST = datetime(1678, 1, 1), datetime(2261, 12, 31)
 
@@ -30,7 +32,8 @@ class Canonical:
 
     ``table`` is what it was made of, where that counts distinct values and sorts numbers for all; ``whole`` are all
     rows of a table beyond memory, of which ``frame`` is a sample, and ``parts`` in how many parts they are grouped.
-    ``foreign`` counts the cells that are of another type than their column: no frame of typed columns holds them.
+    ``foreign`` counts the cells that no frame of typed columns holds: those of another type than their column, and
+    of texts those with blanks around what stands without them elsewhere.
     """
 
     frame: pl.DataFrame
@@ -55,6 +58,8 @@ class Canonical:
         plain = table if isinstance(table, Table) else None
         columns = table.columns.values() if isinstance(table, Table) else ()
         foreign = {c.name: len(foreign_cells(c)) for c in columns if c.unparsed}
+        if isinstance(table, Table):
+            foreign |= {n: padded_cells(table, n) for n, dtype in table.frame.schema.items() if dtype == pl.String}
         return cls(frame, dict(frame.schema), nulls, frame.height, table=plain, foreign=foreign)
 
     def present(self, column: str) -> int:
@@ -84,6 +89,20 @@ class Canonical:
 def foreign_cells(column: TableColumn) -> list[Unparsed]:
     """Return the cells of a column that are of another type and no word for a missing value."""
     return [u for u in column.unparsed if not is_placeholder(u.text)]
+
+
+def padded_cells(table: Table, name: str) -> int:
+    """Return how many cells of a text column have blanks around a value that stands without them elsewhere. What
+    never stands without them is written so on purpose, or by the file's manner."""
+    raw = table.texts
+    if raw is None or name not in raw.columns:
+        return 0
+    if raw[name].str.len_bytes().sum() == table.frame[name].str.len_bytes().sum():
+        return 0
+    cells = raw[name].drop_nulls()
+    padded = cells.str.contains(PADDED)
+    plain = cells.filter(~padded).unique()
+    return int(cells.filter(padded).str.strip_chars().is_in(plain.implode()).sum())
 
 
 def canonical(table: Table | pl.DataFrame) -> pl.DataFrame:

@@ -54,11 +54,14 @@ def outcome(expectation: Expectation, verdict: Verdict, table: Canonical) -> Out
 
 
 def _with_foreign(expectation: Expectation, verdict: Verdict, table: Canonical) -> Verdict:
-    """Return the verdict on a column's type with the cells counted that could not be read as of that type."""
+    """Return the verdict on a column's type with the cells counted that were not, or not wholly, read as of it."""
     foreign = sum(table.foreign.get(c, 0) for c in expectation.columns)
     if not foreign or not verdict.success or expectation.type not in TYPES:
         return verdict
-    checked = table.present(expectation.columns[0]) + foreign
+    if "type_" in expectation.kwargs and "mostly" not in expectation.meta:  # a contract that asks nothing of blanks
+        return verdict
+    texts = "type_" in expectation.kwargs
+    checked = table.present(expectation.columns[0]) + (0 if texts else foreign)
     return Verdict(checked - foreign >= expectation.meta.get("mostly", 1.0) * checked, checked, foreign)
 
 

@@ -11,7 +11,7 @@ import polars as pl
 from ..artifacts import Finding
 from ..audit.checks.uniqueness import expected_duplicates
 from ..intake.table import value_counts
-from .canonical import canonical, foreign_cells
+from .canonical import canonical, foreign_cells, padded_cells
 from .flagged import Flagged, flagged, moments, numbers
 from .model import Expectation, Suite, expect, new_suite
 from .ranges import ENOUGH, OTHERS, of_moments, of_numbers
@@ -26,7 +26,11 @@ __all__ = ["suggest"]
 
 CATEGORIES = 50
 NUMBERS = ["int64", "float64"]
-EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+FORMS = {
+    "email": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+    "uuid": r"^\{?[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12}\}?$",
+}
+"""The form of what is known by it."""
 NUMBER = r"^[-+]?[0-9]+([.,][0-9]+)?$"
 OTHER_TYPE = frozenset({"mixed_type", "bad_date", "unit_mix"})
 """Findings after which a column of text may be one of numbers or dates once it is mended."""
@@ -66,7 +70,7 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
             marks = flagged(about[column.name], context.name, column.name)
             expectations += _column(context, column, sample[column.name], marks)
     keys = list(_keys(context, known))
-    expectations += keys or _equal_rows(context)
+    expectations += keys or _equal_rows(context, known)
     expectations += _orders(sample, known)
     return new_suite(context.name, expectations, suggested_from_rows=context.rows)
 
@@ -119,9 +123,13 @@ def _mendable(counts: pl.DataFrame) -> bool:
 
 def _foreign(context: TableContext, name: str, marks: Flagged) -> dict[str, float]:
     """Return how much of a column must be of its type. Other cells may be as many as now if no finding is of them,
-    or if they all hold one word, which then is a code among the numbers (``3+``, ``rotary``)."""
+    or if they all hold one word, which then is a code among the numbers (``3+``, ``rotary``). Of texts, blanks
+    around some cells go on as they are only where they are many."""
     if context.table.whole is not None:
         return {}
+    if context.frame[name].dtype == pl.String:
+        padded = padded_cells(context.table, name)
+        return mostly(padded if padded > DOUBTED * context.rows else 0, context.rows)
     words = [u.text.strip() for u in foreign_cells(context.table.columns[name])]
     known = len(set(words)) > 1 and bool(marks.kinds & OTHER_TYPE)
     return mostly(0 if known else len(words), context.rows)
@@ -136,7 +144,7 @@ def _type(name: str, values: pl.Series, meta: dict[str, float]) -> Iterator[Expe
         truths = ["bool", "BooleanDtype"]
         yield expect("column_values_to_be_in_type_list", column=name, type_list=truths).with_meta(meta)
     elif values.dtype == pl.String:
-        yield expect("column_values_to_be_of_type", column=name, type_="str")
+        yield expect("column_values_to_be_of_type", column=name, type_="str").with_meta(meta)
 
 
 def _named(values: pl.Series, marks: Flagged) -> int:
@@ -166,12 +174,13 @@ def _texts(
     filled = int(counts["n"].sum())
     if filled < ENOUGH:
         return
-    if column.semantic == "email":
-        strange = int(counts.filter(~counts["v"].str.contains(EMAIL))["n"].sum())
+    if column.semantic in FORMS:
+        regex = FORMS[column.semantic]
+        strange = int(counts.filter(~counts["v"].str.contains(regex))["n"].sum())
         yield expect(
             "column_values_to_match_regex",
             column=column.name,
-            regex=EMAIL,
+            regex=regex,
             **mostly(min(strange, filled // 200), filled),
         )
         return
@@ -223,7 +232,7 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
     wanted += [
         [c.name]
         for c in context.profile.columns.values()
-        if c.unique and c.semantic in {"identifier", "uuid", "email"} and c.present >= ENOUGH
+        if c.unique and c.present >= ENOUGH and (c.semantic in {"identifier", "uuid", "email"} or _code(c))
     ]
     seen: list[set[str]] = []
     for columns in wanted:
@@ -240,8 +249,17 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
             yield expect("compound_columns_to_be_unique", column_list=columns, **more)
 
 
-def _equal_rows(context: TableContext) -> list[Expectation]:
-    """Without a key, rows should differ from each other in some column, where chance makes no two alike."""
+def _code(column: ColumnProfile) -> bool:
+    """Whether many texts are codes: digits in each of them, no blanks, and none twice."""
+    short = column.type == "text" and column.present >= 100 and (column.length_max or 0) <= 40
+    return short and all("9" in p and " " not in p for p, _ in column.patterns)
+
+
+def _equal_rows(context: TableContext, findings: Sequence[Finding]) -> list[Expectation]:
+    """Without a key, rows should differ from each other in some column, where chance makes no two alike.
+
+    Where a finding calls equal rows a fault, none are allowed; but an eighth of the rows may be as they should.
+    """
     columns = list(context.profile.columns.values())
     names = list(context.frame.columns)
     if context.table.whole is not None or not 2 <= len(names) <= WIDE or context.rows > MANY:
@@ -249,6 +267,8 @@ def _equal_rows(context: TableContext) -> list[Expectation]:
     if expected_duplicates(columns, context.rows) >= 0.5:
         return []
     again = 2 * context.profile.duplicate_rows
+    fault = any(f.kind == "duplicate_rows" and f.severity != "info" for f in findings)
+    again = 0 if fault and again <= DOUBTED * context.rows else again
     more = mostly(again, context.rows)
     return [expect("compound_columns_to_be_unique", "warning", column_list=names, **more)]
 

@@ -33,7 +33,8 @@ def describe(expectation: Expectation) -> str:
         case "column_values_to_match_regex":
             return f"{names} has the agreed form{_share(expectation)}"
         case "column_values_to_be_of_type":
-            return f"{names} holds {_TYPES.get(str(kwargs.get('type_')), 'its type')}"
+            bare = ", without blanks around it" if "mostly" in expectation.meta else ""
+            return f"{names} holds {_TYPES.get(str(kwargs.get('type_')), 'its type')}{bare}"
         case "column_values_to_be_in_type_list":
             return f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}"
         case "column_pair_values_a_to_be_greater_than_b":

@@ -13,6 +13,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
+from ..semantics.patterns import UUID
 from ..values import identifying, number, numbers_of, raw_words, text_counts, texts_matching
 
 SAMPLE = 10_000
@@ -158,6 +159,25 @@ def no_states(ctx: TableContext) -> Iterable[Finding]:
 
 
 @check("format_violation")
+def no_uuids(ctx: TableContext) -> Iterable[Finding]:
+    """Report what is no UUID in a column of them (RFC 9562)."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.semantic != "uuid":
+            continue
+        text = ctx.frame[column.name].cast(pl.String).str.strip_chars()
+        wrong = (~text.str.contains(UUID)).fill_null(False)
+        values = [v for v in text.filter(wrong).unique().sort().to_list() if not is_placeholder(v)]
+        mask = text.is_in(values)
+        rows = int(mask.sum() or 0)
+        if rows:
+            what = "values" if rows != 1 else "value"
+            summary = (
+                f"{rows:,} {what} of '{column.name}' {'are' if rows != 1 else 'is'} no UUIDs, as the others are."
+            )
+            yield _finding(ctx, column.name, mask, rows, summary)
+
+
+@check("format_violation")
 def mistyped_forms(ctx: TableContext) -> Iterable[Finding]:
     """Report values off the form of their column, where many are mistyped: ``(580d 355-4599`` among telephones.
 
@@ -167,7 +187,14 @@ def mistyped_forms(ctx: TableContext) -> Iterable[Finding]:
     the number of digits alone, as numbers that count on do.
     """
     for column in ctx.profile.columns.values():
-        if column.type != "text" or column.semantic in {"free_text", "person_name", "address", "email", "url"}:
+        if column.type != "text" or column.semantic in {
+            "free_text",
+            "person_name",
+            "address",
+            "email",
+            "url",
+            "uuid",
+        }:
             continue
         if column.distinct < 20 or column.present < 50 or (column.length_max or 0) > 80:
             continue
