@@ -1,6 +1,7 @@
 """Which faults the audit finds when one at a time is put into a clean table, and what it says of the clean one.
 
-    python benchmarks/audit_injection.py [--faults NAME,...] [--shares 0.005,0.02,0.1] [--misses] [CSV ...]
+    python benchmarks/audit_injection.py [--faults NAME,...] [--shares 0.005,0.02,0.1] [--draws 1]
+        [--target NAME] [--misses] [CSV ...]
 
 Every fault is put into cells that are known, at 0.5%, 2% and 10% of the rows, written as CSV, read and audited, as
 BART (Arocena et al., VLDB 2015) and CleanML (Li et al., ICDE 2021) do. *found*: a finding of the kind names the
@@ -17,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -203,8 +205,43 @@ def near_duplicates(clean: Clean, share: float, rng: Rng) -> Put | None:
     count = max(2, round(share * clean.cells.height))
     again = clean.cells[rng.choice(clean.cells.height, count, replace=False).tolist()]
     name = long[0]
-    again = again.with_columns(pl.Series(name, [typo(v, rng) for v in again[name].to_list()], dtype=pl.String))
+    again = again.with_columns(
+        pl.Series(name, [typo(v, rng) if v else v for v in again[name].to_list()], dtype=pl.String)
+    )
     return Put(pl.concat([clean.cells, again]), "", count)
+
+
+def again_but(name: str, new: Callable[[str, Rng], str]) -> None:
+    """Register a fault of rows entered anew, at other places, with one of their numbers changed."""
+
+    @fault(name, "near_duplicate")
+    def put(clean: Clean, share: float, rng: Rng) -> Put | None:
+        if len(clean.numbers) < 3:
+            return None
+        count = max(2, round(share * clean.cells.height))
+        drawn = clean.cells[rng.choice(clean.cells.height, count, replace=False).tolist()]
+        again = [dict(row) for row in drawn.to_dicts()]
+        for row in again:
+            column = str(rng.choice([c for c in clean.numbers if row[c] is not None] or list(clean.numbers)))
+            row[column] = new(row[column], rng) if row[column] else row[column]
+        for key in clean.keys:
+            values = clean.cells[key].to_list()
+            for i, row in enumerate(again):
+                row[key] = f"{values[i]}9"
+        both = pl.concat([clean.cells, pl.DataFrame(again, schema=clean.cells.schema)])
+        return Put(both[rng.permutation(both.height).tolist()], "", count)
+
+
+def one_digit(cell: str, rng: Rng) -> str:
+    """Change one digit, not the first where there are others."""
+    places = [i for i, c in enumerate(cell) if c.isdigit()]
+    at = int(rng.choice(places[1:] or places))
+    return cell[:at] + str((int(cell[at]) + int(rng.integers(1, 10))) % 10) + cell[at + 1 :]
+
+
+again_but("rows but for one digit", one_digit)
+again_but("rows but for 1% jitter", lambda cell, rng: f"{float(cell) * (1 + 0.01 * rng.normal()):.5g}")
+again_but("rows but for one gap", lambda cell, rng: "")
 
 
 @fault("repeated keys", "duplicate_key", "conflicting_records")
@@ -364,8 +401,10 @@ def rows_of(finding: Finding, column: str) -> int:
     return int(finding.details.get("by_column", {}).get(column, finding.rows_affected))
 
 
-def scores(tables: Sequence[Clean], shares: Sequence[float], only: Sequence[str] = ()) -> dict[str, Score]:
-    """Put every fault into every table and return what was found of it."""
+def scores(
+    tables: Sequence[Clean], shares: Sequence[float], only: Sequence[str] = (), draws: int = 1
+) -> dict[str, Score]:
+    """Put every fault into every table, ``draws`` times over, and return what was found of it."""
     told: dict[str, Score] = defaultdict(Score)
     with tempfile.TemporaryDirectory() as place:
         for clean in tables:
@@ -375,8 +414,9 @@ def scores(tables: Sequence[Clean], shares: Sequence[float], only: Sequence[str]
                     continue
                 score = told[name]
                 score.false += sum(f.kind in kinds and f.severity != "info" for f in untouched.findings)
-                for share in shares:
-                    made = put(clean, share, np.random.default_rng([number, round(1e4 * share)]))
+                for share, draw in product(shares, range(draws)):
+                    seed = [number, round(1e4 * share), *([draw] if draw else [])]
+                    made = put(clean, share, np.random.default_rng(seed))
                     if made is not None:
                         _judge(
                             score,
@@ -402,17 +442,25 @@ def _judge(score: Score, clean: Clean, share: float, made: Put, found: Sequence[
         score.misses.append(f"{clean.name}.{made.column or '*'} {share:.1%}{rows}")
 
 
+def _from_file(path: Path, target: str | None) -> Clean:
+    frame = pl.read_csv(path, infer_schema_length=None, try_parse_dates=True)
+    return describe(path.stem, frame, target if target in frame.columns else None)
+
+
 def main() -> None:
     """Print a line a fault."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--faults", default="")
     parser.add_argument("--shares", default="0.005,0.02,0.1")
+    parser.add_argument("--draws", type=int, default=1, help="how often every fault is put, each time elsewhere")
+    parser.add_argument("--target", help="what is to be predicted, in files that have this column")
     parser.add_argument("--misses", action="store_true")
     asked = parser.parse_args()
-    tables = [describe(p.stem, pl.read_csv(p, infer_schema_length=None, try_parse_dates=True)) for p in asked.files]
+    tables = [_from_file(p, asked.target) for p in asked.files]
     tables = tables or [*generated(), *built_in()]
-    told = scores(tables, [float(s) for s in asked.shares.split(",")], [f for f in asked.faults.split(",") if f])
+    shares, faults = asked.shares.split(","), [f for f in asked.faults.split(",") if f]
+    told = scores(tables, [float(s) for s in shares], faults, asked.draws)
     print(f"{'fault':<28}{'tried':>6}{'found':>8}{'count':>8}{'false':>7}")
     for name, score in told.items():
         if score.tried:

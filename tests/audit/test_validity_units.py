@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from discovery.audit.checks.validity_units import unit_mix
@@ -133,3 +134,51 @@ def test_levels_that_differ_by_nature_are_left_alone(look):
     days = [date(2024, 1, 1) + timedelta(days=i) for i in range(900)]
     grown = 60 * np.exp(RNG.normal(0, 0.3, 900) + np.linspace(0, 1.9, 900))
     assert not look(unit_mix, {"sales": grown, "day": days}), "growth is no change of unit"
+
+
+@pytest.mark.parametrize("factor", [2.54, 1 / 2.2046, 10, 0.1])
+def test_rows_mixed_in_another_unit_stand_out_from_what_other_columns_say(look, factor):
+    r = np.random.default_rng(3)
+    length = np.exp(r.normal(4, 0.5, 1500))
+    weight = 0.02 * length**1.4 * np.exp(r.normal(0, 0.12, 1500))
+    odd = r.random(1500) < 0.04
+    weight[odd] *= factor
+    (found,) = look(unit_mix, {"length": length, "width": 1 + r.random(1500), "weight": weight})
+    assert (found.columns, found.severity, found.details["by"]) == (["weight"], "minor", ["length"])
+    assert abs(found.rows_affected - odd.sum()) <= 2
+    frame = pd.DataFrame({"length": length, "weight": weight})
+    exec(found.fix, {"df": frame, "np": np})
+    assert abs(np.corrcoef(np.log(frame["length"]), np.log(frame["weight"]))[0, 1]) > 0.97
+    assert np.allclose(frame["weight"][odd] * factor, weight[odd], rtol=0.01) or found.rows_affected < odd.sum()
+
+
+def test_rows_mixed_in_another_unit_in_a_column_that_varies_little(look):
+    r = np.random.default_rng(4)
+    weight, odd = r.normal(76, 11, 1500), r.random(1500) < 0.04
+    weight[odd] *= 2.2046
+    (found,) = look(unit_mix, {"weight": weight, "age": r.integers(18, 80, 1500), "visits": r.poisson(3, 1500)})
+    assert abs(found.rows_affected - odd.sum()) <= 0.1 * odd.sum()
+    assert "going by how its values are spread" in found.summary
+
+
+def test_two_columns_of_which_rows_are_in_another_unit(look):
+    r = np.random.default_rng(5)
+    size = np.exp(r.normal(3, 0.4, 2000))
+    columns = {
+        c: size**power * np.exp(r.normal(0, 0.08, 2000)) for c, power in zip("abcd", (1, 2, 1, 0.5), strict=True)
+    }
+    columns["b"][r.random(2000) < 0.03] *= 2.54
+    columns["c"][r.random(2000) < 0.05] /= 10
+    assert sorted(f.columns[0] for f in look(unit_mix, columns)) == ["b", "c"], "and no echo in the others"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_groups_and_heavy_tails_are_no_rows_in_another_unit(look, seed):
+    r = np.random.default_rng(seed)
+    x, kind = np.exp(r.normal(3, 0.5, 1500)), r.random(1500) < 0.05
+    heavy = x * np.exp(0.1 * r.standard_t(2, 1500))
+    mixed = x * np.where(kind, 2.54, 1) * np.exp(r.normal(0, 0.1, 1500))
+    other = r.normal(10, 1, 1500) + 3 * kind
+    skewed = x * np.exp(0.15 * r.exponential(1, 1500) ** 2)
+    assert not look(unit_mix, {"x": x, "heavy": heavy, "mixed": mixed, "other": other, "skewed": skewed})
+    assert not look(unit_mix, {"x": x, "mixed": mixed, "kind": np.where(kind, "cargo", "plain").tolist()})

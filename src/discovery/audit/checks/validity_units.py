@@ -14,6 +14,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
 from ..unit_parts import DECADES, OtherUnit, other_units
+from ..unit_rows import RowsOfUnit, rows_in_other_units
 from ..values import identifying, number, numbers_of
 
 FACTORS: tuple[tuple[float, str], ...] = (
@@ -44,6 +45,7 @@ ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
 SPLIT = 0.95
+ROW_COUNT = 8
 NUMBERS, SPLITTERS, LEVELS = 100, 12, 20
 CONSEQUENCE = "The same quantity counts as far more in some rows: sums, means and models are wrong."
 ADVICE = "Ask which unit each source writes, and convert one into the other."
@@ -72,9 +74,11 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     natural groups may be apart by chance, they must also be one distribution once it is taken out. A column or a
     stretch of rows that tells the clusters apart is named, and makes it sure. Where units overlap, a level of
     another column or a time that has its own is looked for (:mod:`discovery.audit.unit_parts`; among the first 100
-    columns of numbers and 12 of at most 20 levels).
+    columns of numbers and 12 of at most 20 levels). So are rows that are in another unit one by one, by what other
+    columns say of them (:mod:`discovery.audit.unit_rows`; among the first 100 columns of numbers).
     """
     whole: list[str] = []
+    mixed: set[str] = set()
     for column in ctx.profile.columns.values():
         if not _eligible(ctx, column):
             continue
@@ -87,22 +91,41 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
         if mix is None:
             whole.append(column.name)
         else:
+            mixed.add(column.name)
             yield _finding(ctx, column, mix)
-    yield from _by_part(ctx, whole[:NUMBERS])
+    for finding in _by_part(ctx, whole[:NUMBERS]):
+        mixed.update(finding.columns)
+        yield finding
+    yield from _by_row(ctx, whole, mixed)
+
+
+def _few_levels(ctx: TableContext) -> list[str]:
+    few = (c for c in ctx.profile.columns.values() if c.type in {"text", "boolean"} and 2 <= c.distinct <= LEVELS)
+    return [c.name for c in few if c.present >= 0.9 * ctx.rows]
 
 
 def _by_part(ctx: TableContext, names: list[str]) -> Iterable[Finding]:
     targets = {u.target for u in ctx.use_cases}
-    few = [
-        c.name
-        for c in ctx.profile.columns.values()
-        if c.type in {"text", "boolean"} and 2 <= c.distinct <= LEVELS and c.present >= 0.9 * ctx.rows
-        if c.name not in targets
-    ]
+    few = [name for name in _few_levels(ctx) if name not in targets]
     times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
     factors = {name: [factor for factor, _ in _factors(name)] for name in names}
     for found in other_units(ctx.frame, names, few[:SPLITTERS], times[:3], factors):
         yield _part_finding(ctx, found)
+
+
+def _by_row(ctx: TableContext, whole: list[str], mixed: set[str]) -> Iterable[Finding]:
+    told = [
+        c.name
+        for c in ctx.profile.columns.values()
+        if c.numeric and c.distinct >= 10 and c.name not in mixed and not identifying(c)
+    ]
+    factors = {name: [factor for factor, _ in _factors(name)] for name in whole if name not in mixed}
+    if not factors:
+        return
+    for found in rows_in_other_units(ctx.frame, told, factors, _few_levels(ctx)[:SPLITTERS]):
+        odd = found.mask(ctx.frame)
+        if int(odd.sum() or 0) >= ROW_COUNT:
+            yield _row_finding(ctx, found, odd)
 
 
 def _factors(name: str) -> Iterable[tuple[float, str]]:
@@ -282,6 +305,29 @@ def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
         fix=None if ctx.is_personal(part.column) else _part_fix(found),
         evidence=ctx.evidence(ctx.rows_where(inside), [name, part.column]),
         details={"factor": what, "split_by": where},
+        confidence=0.8,
+    )
+
+
+def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Finding:
+    name, what, count = found.column, dict(FACTORS)[found.factor], int(odd.sum())
+    made = "multiplied" if found.larger else "divided"
+    told = ", ".join(f"'{c}'" for c in found.by)
+    why = f"going by {told}" if told else "going by how its values are spread"
+    left = " - ".join((f"np.log(df[{name!r}])", *(f"{w:g} * np.log(df[{c!r}])" for c, w in found.terms)))
+    operation = "/=" if found.larger else "*="
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"{count:,} rows hold '{name}' {made} by {what}, {why}.",
+        rows_affected=count,
+        consequence=CONSEQUENCE,
+        advice=ADVICE,
+        fix=f"df.loc[({left}).between({found.low:g}, {found.high:g}), {name!r}] {operation} {found.factor:g}",
+        evidence=ctx.evidence(ctx.rows_where(odd), [name, *found.by[:3]]),
+        details={"values": [number(v) for v in ctx.frame[name].filter(odd).unique().sort().to_list()[:500]]}
+        | {"factor": what, "by": list(found.by)},
         confidence=0.8,
     )
 
