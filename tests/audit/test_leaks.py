@@ -423,3 +423,106 @@ def test_years_of_a_series_are_no_numbers_given_to_rows() -> None:
     series = series.with_columns(income=income)
     assert severe(audit(series, "income")) == set()
     assert severe(audit(series.drop("Year"), "income")) == {"rownames"}
+
+
+def test_a_recoding_of_many_levels_is_one() -> None:
+    """A code of thirty levels that each go with one class; a city of as many levels that do not."""
+    frame = world(rows=900).select("noise", "bought")
+    rng = np.random.default_rng(3)
+    code = (frame["bought"] == "yes").to_numpy() * 15 + rng.integers(0, 15, 900)
+    frame = frame.with_columns(code=pl.Series([f"c{c}" for c in code]), city=pl.Series(rng.integers(0, 30, 900)))
+    found = audit(frame.with_columns(pl.col("city").cast(pl.String)), "bought")
+    assert severe(found) == {"code"}
+    assert forms(found)["code"] == "recoded"
+
+
+def test_a_text_that_spells_the_class_out() -> None:
+    frame = world().drop("bought", "amount")
+    note = pl.format("{} 19{}", pl.col("grade").str.to_uppercase(), (pl.int_range(pl.len()) % 90) + 10)
+    assert forms(audit(frame.with_columns(note=note), "grade"))["note"] == "recoded"
+    wrong = note.shuffle(seed=1)
+    assert severe(audit(frame.with_columns(note=wrong), "grade")) == set()
+
+
+def test_a_recoding_that_is_there_for_a_part_of_the_rows() -> None:
+    frame = world().select("noise", "grade")
+    there = pl.int_range(pl.len()) % 10 < 3
+    assert severe(audit(frame.with_columns(zone=pl.when(there).then("grade")), "grade")) == {"zone"}
+
+
+def test_the_target_itself_where_it_is_not_zero() -> None:
+    frame = world().drop("bought", "grade")
+    flag = (pl.int_range(pl.len()) % 10 < 6).cast(pl.Int64)
+    found = audit(frame.with_columns(flag=flag, product=flag * pl.col("amount")), "amount")
+    assert severe(found) == {"product"}
+
+
+@pytest.mark.parametrize("scale", [1, 100])
+def test_a_distance_to_the_target_gives_it_away(scale: int) -> None:
+    rng = np.random.default_rng(0)
+    share = rng.uniform(0.2, 0.7, ROWS).round(4)
+    other = (1 - share - rng.uniform(0.01, 0.1, ROWS)).round(4)
+    margin = (scale * np.abs(share - other)).round(4 if scale == 1 else 2)
+    frame = pl.DataFrame({"noise": rng.normal(size=ROWS), "other": other, "margin": margin, "share": share})
+    assert {"other", "margin"} <= severe(audit(frame, "share"))
+    frame = frame.with_columns(pl.col("margin").shuffle(seed=1))
+    assert "margin" not in severe(audit(frame, "share"))
+
+
+def test_statistics_of_the_same_values_tell_one_another() -> None:
+    rng = np.random.default_rng(0)
+    median = rng.lognormal(10, 0.4, ROWS)
+    spread = {f"P{q}th": median * (q / 50) * rng.normal(1, 0.1, ROWS) for q in (25, 75)}
+    frame = pl.DataFrame({"size": rng.normal(size=ROWS), **spread, "Median": median})
+    assert severe(audit(frame, "Median")) == {"P25th", "P75th"}
+    honest = frame.rename({"P25th": "rent", "P75th": "income"})
+    assert severe(audit(honest, "Median")) == set()
+
+
+def test_details_of_a_column_that_leaks_are_asked_about() -> None:
+    frame = world().drop("grade", "amount")
+    when = pl.Series(
+        [date(2020, 1, 1) + timedelta(days=int(d)) for d in np.random.default_rng(0).integers(0, 900, ROWS)]
+    )
+    frame = frame.with_columns(
+        status=pl.col("bought").replace({"yes": "Y", "no": "N"}), status_date=when, order_date=when
+    )
+    found = {c: f.severity for f in audit(frame, "bought") for c in f.columns}
+    assert found == {"status": "major", "status_date": "minor"}
+
+
+def test_one_cut_of_a_date_gives_the_class_away() -> None:
+    rng = np.random.default_rng(0)
+    gone = rng.random(ROWS) < 0.3
+    days = np.where(gone, rng.integers(0, 900, ROWS), rng.integers(1000, 1100, ROWS))
+    days[np.flatnonzero(gone)[0]] = 1050
+    frame = pl.DataFrame(
+        {"noise": rng.normal(size=ROWS), "reviewed": [date(2016, 1, 1) + timedelta(days=int(d)) for d in days]}
+    )
+    found = audit(frame.with_columns(gone=pl.Series(gone)), "gone")
+    assert forms(found) == {"reviewed": "threshold"}
+    assert found[0].summary == "One cut-off of 'reviewed' parts 'gone' in all but 1 of 600 rows."
+
+
+def test_none_may_be_a_class() -> None:
+    damage = ["None"] * 500 + ["Minor"] * 60 + ["Major"] * 40
+    frame = pl.DataFrame({"x": np.arange(600) % 7, "damage": damage, "few": ["None"] * 20 + ["a", "b"] * 290})
+    case = UseCase(name="c", table="t", target="damage")
+    target = read_target(case, frame)
+    assert target is not None
+    assert target.labels == ["Major", "Minor", "None"]
+    few = read_target(UseCase(name="c", table="t", target="few"), frame)
+    assert few is not None
+    assert few.labels == ["a", "b"]
+
+
+def test_evidence_of_gaps_that_tell_are_the_gaps() -> None:
+    rng = np.random.default_rng(0)
+    gone = rng.random(ROWS) < 0.4
+    size = pl.DataFrame({"v": rng.normal(size=ROWS).round(2), "gone": gone}).select(
+        pl.when(~pl.col("gone")).then("v")
+    )["v"]
+    frame = pl.DataFrame({"noise": rng.normal(size=ROWS), "size": size, "gone": pl.Series(gone)})
+    found = next(f for f in audit(frame, "gone") if f.columns == ["size"])
+    assert found.rows_affected in {int(gone.sum()), int((~gone).sum())}
+    assert found.evidence

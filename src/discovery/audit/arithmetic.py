@@ -26,12 +26,14 @@ LONGEST_SUM = 12
 LEAST_ROWS = 30
 
 Bools = npt.NDArray[np.bool_]
-Form = Literal["sum", "product"]
+Form = Literal["sum", "product", "distance"]
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """``total`` is the sum or the product of ``parts``; ``share`` of the rows that can tell hold to it."""
+    """``total`` is the sum, the product or the distance of ``parts``; ``share`` of the rows that can tell keep it.
+
+    Distances are absolute differences, perhaps in another power of ten (per cent)."""
 
     total: str
     parts: tuple[str, ...]
@@ -46,6 +48,8 @@ class Relation:
     @property
     def formula(self) -> str:
         """The relation as people write it."""
+        if self.form == "distance":
+            return f"|{' - '.join(self.parts)}| = {self.total}"
         return f" {'+' if self.form == 'sum' else '×'} ".join(self.parts) + f" = {self.total}"
 
 
@@ -60,9 +64,23 @@ def rounding(values: Floats) -> float:
 
 def relation_errors(form: str, parts: Sequence[Floats], total: Floats) -> tuple[Bools, Bools]:
     """Return (rows that can tell, rows that do not hold to the relation)."""
-    made = np.sum(parts, axis=0) if form == "sum" else np.prod(parts, axis=0)
+    made = _made(form, parts)
+    if form == "distance":
+        made = made * _power_of_ten(made, total)
     telling = _telling(form, parts, total)
     return telling, telling & (np.abs(made - total) > _tolerance(form, parts, total))
+
+
+def _made(form: str, parts: Sequence[Floats]) -> Floats:
+    if form == "distance":
+        return np.asarray(np.abs(parts[0] - parts[1]))
+    return np.asarray(np.sum(parts, axis=0) if form == "sum" else np.prod(parts, axis=0))
+
+
+def _power_of_ten(made: Floats, total: Floats) -> float:
+    """Return the power of ten by which ``made`` becomes of the size of ``total`` (per cent: 100)."""
+    ratios = (total / made)[np.isfinite(total) & np.isfinite(made) & (made > 0) & (total > 0)]
+    return float(10.0 ** np.round(np.log10(np.median(ratios)))) if len(ratios) else 1.0
 
 
 def _telling(form: str, parts: Sequence[Floats], total: Floats) -> Bools:
@@ -78,7 +96,11 @@ def _telling(form: str, parts: Sequence[Floats], total: Floats) -> Bools:
 def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
     units = [rounding(p) for p in parts]
     unit = rounding(total)
-    if form == "sum":
+    if form == "distance":
+        scale = _power_of_ten(_made(form, parts), total)
+        slack = 0.55 * (unit + scale * sum(units)) if min(*units, unit) < 1 else 0.0
+        return np.full(len(total), slack) + 1e-6 * np.abs(total) + 1e-9
+    if form != "product":
         slack = 0.0 if max(*units, unit) == 1.0 else 0.5 * (sum(units) + unit)
         return np.full(len(total), slack) + 1e-6 * np.abs(total) + 1e-9
     error = 0.51 * unit if unit < 1.0 or min(units) < 1.0 else 1e-9
@@ -136,7 +158,7 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
     made: set[frozenset[str]] = set()
     for form, parts in _candidates(columns):
         values = [columns[p] for p in parts]
-        guess = np.sum(values, axis=0) if form == "sum" else np.prod(values, axis=0)
+        guess = _made(form, values)
         for index in np.flatnonzero(_near(guess[None, :], matrix, slack)):
             total = totals[index]
             key = frozenset((*parts, total))
@@ -190,6 +212,7 @@ def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least
             ("sum", "total", x + others),
             ("sum", "first", x - others),
             ("sum", "second", others - x),
+            ("distance", "total", np.abs(x - others)),
             ("product", "total", x * others),
             ("product", "first", x / others),
             ("product", "second", others / x),
@@ -203,7 +226,22 @@ def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least
                 share = _judge(form, [lookup[p] for p in parts], lookup[total])
                 if share >= least:
                     found.append(Relation(total, parts, form, share))
-    return found
+    return [*found, *_distances(target, y, columns, least)]
+
+
+def _distances(target: str, y: Floats, columns: dict[str, Floats], least: float) -> Iterator[Relation]:
+    """Iterate over columns that hold how far ``target`` is from another, perhaps in per cent."""
+    order = list(columns)[:MOST_COLUMNS]
+    for part in order:
+        apart = np.abs(y - columns[part])
+        for total in order:
+            if total == part or not np.nanmin(columns[total]) >= 0:
+                continue
+            close = np.abs(apart * _power_of_ten(apart, columns[total]) - columns[total])
+            if np.nanmean(close <= 0.02 * np.nanstd(columns[total]) + 1e-9) >= least:
+                share = _judge("distance", [y, columns[part]], columns[total])
+                if share >= least:
+                    yield Relation(total, (target, part), "distance", share)
 
 
 def exact_combination(frame: pl.DataFrame, target: str, names: Sequence[str]) -> dict[str, float] | None:

@@ -11,6 +11,7 @@ __all__ = [
     "measures_time",
     "names_target",
     "prior_words",
+    "same_statistics",
     "tokens",
 ]
 
@@ -47,6 +48,9 @@ _DULL = frozenset(
     val score class target label type flag rate ratio max min sum std pct percent level group code name date
     column col var variable feature feat field attribute attr unnamed input item question
     time day month year status result y x z amount amt price cost credit house median age size""".split()
+)
+_STATISTIC = re.compile(
+    r"min|max|minimum|maximum|median|mean|avg|average|(?:p|q|pct|perc|quantile)\d{1,2}(?:th|st|nd|rd)?"
 )
 _GENERATED = frozenset("v x f c q a col column var variable feature feat field attribute attr unnamed".split())
 """What columns without a name are called; with a number, such names tie nothing to the target."""
@@ -100,6 +104,23 @@ def names_target(name: str, target: str) -> str | None:
         return stem
     shared = [w for w in theirs if w in mine and len(w) > 2 and w not in _DULL]
     return shared[0] if shared else None
+
+
+def same_statistics(name: str, target: str) -> bool:
+    """Whether both are named as statistics of one set of values: quartiles beside a median.
+
+    >>> same_statistics("P25th", "Median"), same_statistics("pay_min", "pay_max"), same_statistics("min", "pay_max")
+    (True, True, False)
+    """
+    mine, theirs = _of_statistic(name), _of_statistic(target)
+    return name != target and mine is not None and mine == theirs
+
+
+def _of_statistic(name: str) -> tuple[str, ...] | None:
+    """Return what ``name`` is a statistic of (the other words of it), or None where it is none."""
+    words = re.findall(r"[a-z]+\d*(?:th|st|nd|rd)?|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+    rest = tuple(w for w in words if not _STATISTIC.fullmatch(w))
+    return rest if len(rest) < len(words) else None
 
 
 def entity_name(name: str) -> bool:

@@ -16,13 +16,18 @@ import polars as pl
 
 from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
-from .leakage_after import filled, later, suspected
-from .power import auc, group_codes
+from .leakage_after import akin, filled, later, statistics, suspected
+from .power import group_codes
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Floats, Ints, without_missing_words
 
 __all__ = ["find_leaks"]
 
+FEWEST_PARTLY = 100
+"""From how many rows on a column that is there for part of the rows, or spells the class out, counts."""
+MOST_LEVELS = 100
+LEAST_A_LEVEL = 10
+LEAST_NAME = 3
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
 
@@ -32,68 +37,140 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    for detector in (_recoded, filled, _arithmetic, _carried_by_identifier, _row_order, later, suspected):
+    detectors = (_recoded, filled, _arithmetic, _carried_by_identifier, _row_order, later, statistics, suspected)
+    for detector in detectors:
         for leak in detector(scene, taken):
             fresh = tuple(c for c in leak.columns if c not in taken)
             if fresh or not leak.columns:
                 found.append(leak)
                 taken.update(leak.columns)
-    return found
+    return [*found, *akin(scene, found, taken)]
 
 
 def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """The target in disguise: renamed, recoded, rescaled, banded, or cut at a threshold."""
     for column in scene.names:
-        if scene.powers.get(column, 0.0) < 0.7:
-            continue
         series = without_missing_words(scene.frame[column])
-        leak = _recoded_class(scene, column, series) if scene.target.classes else None
+        leak = None
+        if scene.target.labels and not scene.target.ordinal and series.dtype == pl.String:
+            leak = _spelled(scene, column, series) if series.n_unique() > scene.target.classes else None
+        elif scene.target.ordinal and series.dtype.is_numeric():
+            leak = _copied(scene, column, series)
+        weak = scene.powers.get(column, 0.0) < 0.7 and series.null_count() < 0.5 * len(series)
+        if leak is None and weak:
+            continue
+        if leak is None and scene.target.classes:
+            leak = _recoded_class(scene, column, series)
         if leak is None and series.dtype.is_numeric():
             leak = _rescaled(scene, column, series)
-        if leak is None and scene.target.ordinal:
+        if leak is None and scene.target.ordinal and not weak:
             leak = _banded(scene, column, series)
         if leak is not None:
             yield leak
 
 
 def _recoded_class(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+    """A column whose levels each hold one class: few levels, or many (up to 100) of some rows each.
+
+    A column that is there for part of the rows counts where it errs in next to none of at least 100 rows.
+    """
     target = scene.target
     rows = target.known & series.is_not_null().to_numpy()
-    if rows.sum() < max(LEAST_ROWS, 0.5 * target.known.sum()):
+    known, there = int(target.known.sum()), int(rows.sum())
+    partly = there < 0.5 * known
+    if there < max(LEAST_ROWS, 0.2 * known) or (partly and there < FEWEST_PARTLY):
         return None
     levels = series.n_unique()
-    if levels > max(3 * target.classes, target.classes + 5) or levels < 2:
+    few = levels <= max(3 * target.classes, target.classes + 5)
+    numbered = entity_name(column) or (identifier_name(column) and tokens(column)[-1] != "code")
+    if levels < 2 or (not few and (levels > MOST_LEVELS or numbered)):
+        return None if partly else _cut(scene, column, series, rows)
+    table = _table(group_codes(series, bins=MOST_LEVELS)[rows], target.codes[rows], target.classes)
+    sizes = table.sum(axis=1)
+    if not few and np.median(sizes[sizes > 0]) < LEAST_A_LEVEL:
         return _cut(scene, column, series, rows)
-    codes = group_codes(series)[rows]
-    table = np.zeros((int(codes.max()) + 1, target.classes), np.int64)
-    np.add.at(table, (codes, target.codes[rows]), 1)
-    total = int(table.sum())
-    base = int(table.sum(axis=0).max())
+    total, base = int(table.sum()), int(table.sum(axis=0).max())
     wrong = total - int(table.max(axis=1).sum())
     gain = 1.0 - wrong / max(1, total - base)
-    heavy = table[table.sum(axis=1) >= max(2.0, 0.005 * total)]
-    majority = heavy.argmax(axis=1)
-    one_to_one = len(set(majority.tolist())) == len(majority) == int((table.sum(axis=0) > 0).sum())
+    majority = table[sizes >= max(2.0, 0.005 * total)].argmax(axis=1).tolist()
+    classes = np.flatnonzero(table.sum(axis=0) >= (0.01 * total if partly else 1)).tolist()
+    one_to_one = len(set(majority)) == len(majority) == len(classes)
     facts = {"errors": wrong, "rows_compared": total, "one_to_one": one_to_one}
     power = scene.powers[column]
-    if gain >= 0.98 and total - base >= 10 and set(majority.tolist()) == set(range(target.classes)):
+    if gain >= 0.98 and total - base >= 10 and set(majority) >= set(classes):
         return Leak("recoded", (column,), "major", True, 1.0, power, total, facts)
-    if gain >= 0.9 and one_to_one and scene.next_best(column) < 0.6 * power:
+    if few and not partly and gain >= 0.9 and one_to_one and scene.next_best(column) < 0.6 * power:
         return Leak("recoded", (column,), "major", False, 0.7, power, total, facts)
-    return None
+    return _cut(scene, column, series, rows) if not few else None
+
+
+def _table(levels: Ints, classes: Ints, width: int) -> Ints:
+    """Return how many rows have each level (row) and class (column)."""
+    table = np.zeros((int(levels.max()) + 1, width), np.int64)
+    np.add.at(table, (levels, classes), 1)
+    return table
+
+
+def _spelled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+    """Texts that hold the name of the class: the longest name of a class found in a cell is the row's own."""
+    target = scene.target
+    rows = target.known & series.is_not_null().to_numpy()
+    names = [label.strip().casefold() for label in target.labels]
+    if min(map(len, names)) < LEAST_NAME or rows.sum() < max(FEWEST_PARTLY, 0.5 * target.known.sum()):
+        return None
+    cells = series.to_frame("v").filter(pl.Series(rows))["v"].str.to_lowercase()
+    told = np.full(len(cells), -1, np.int64)
+    for code in sorted(range(len(names)), key=lambda i: len(names[i])):
+        told[cells.str.contains(names[code], literal=True).to_numpy()] = code
+    truth = target.codes[rows]
+    wrong, base = int((told != truth).sum()), int(np.bincount(truth).max())
+    if wrong > 0.02 * (len(truth) - base) or len(truth) - base < 10:
+        return None
+    facts = {"errors": wrong, "rows_compared": len(truth), "one_to_one": False}
+    return Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), len(truth), facts)
+
+
+def _copied(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+    """Numbers that are the target itself wherever they are there and not 0."""
+    values, x = scene.target.values, series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    rows = np.isfinite(values) & np.isfinite(x) & (x != 0)
+    count = int(rows.sum())
+    if count < max(FEWEST_PARTLY, 0.2 * np.isfinite(values).sum()) or np.unique(x[rows]).size <= 10:
+        return None
+    if prior_words(column) is not None:
+        return None
+    wrong = int((x[rows] != values[rows]).sum())
+    if wrong > 0.02 * count:
+        return None
+    facts = {"errors": wrong, "rows_compared": count, "one_to_one": True}
+    return Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), count, facts)
 
 
 def _cut(scene: Scene, column: str, series: pl.Series, rows: npt.NDArray[np.bool_]) -> Leak | None:
-    """Numbers that a threshold parts into the two classes without one error, over many rows of each."""
+    """Numbers that a threshold parts into the two classes without one error, over many rows of each; dates that do
+    so but for one row in fifty, and are not the time of the rows."""
     target = scene.target
-    if target.classes != 2 or not series.dtype.is_numeric() or target.counts().min() < 50 or rows.sum() < 300:
+    dated = series.dtype.is_temporal() and column != scene.use_case.time and not series.is_sorted()
+    if target.classes != 2 or not (dated or series.dtype.is_numeric()):
         return None
-    values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy()[rows]
-    area = auc(values, target.codes[rows] == 1)
-    if min(area, 1 - area) > 0:
+    if target.counts().min() < 50 or rows.sum() < (200 if dated else 300):
         return None
-    facts = {"errors": 0, "rows_compared": int(rows.sum())}
-    return Leak("threshold", (column,), "major", True, 0.95, scene.powers[column], int(rows.sum()), facts)
+    values = (series.to_physical() if dated else series).cast(pl.Float64).fill_null(float("nan")).to_numpy()[rows]
+    positive = target.codes[rows] == 1
+    wrong, rarer = _least_errors(values, positive), int(min(positive.sum(), (~positive).sum()))
+    if wrong > (0.02 * rarer if dated else 0) or rarer < 50:
+        return None
+    facts = {"errors": wrong, "rows_compared": int(rows.sum())}
+    return Leak("threshold", (column,), "major", not wrong, 0.95, scene.powers[column], int(rows.sum()), facts)
+
+
+def _least_errors(values: Floats, positive: npt.NDArray[np.bool_]) -> int:
+    """Return how many rows the best threshold puts on the wrong side."""
+    levels, place = np.unique(values, return_inverse=True)
+    above = np.bincount(place, weights=positive, minlength=len(levels)).cumsum()
+    below = np.bincount(place, weights=~positive, minlength=len(levels)).cumsum()
+    wrong = above + (below[-1] - below)
+    return int(min(wrong.min(), (len(values) - wrong).min(), above[-1], below[-1]))
 
 
 def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
@@ -152,9 +229,7 @@ def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         facts = {"formula": relation.formula, "share": round(share, 6)}
         yield Leak("arithmetic", columns, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
     rest = [c for c in order if c not in seen]
-    if seen or not rest:
-        return
-    weights = arithmetic.exact_combination(scene.sample.head(5000), name, rest)
+    weights = arithmetic.exact_combination(scene.sample.head(5000), name, rest) if rest else None
     if weights:
         formula = " + ".join(f"{w:.6g}×{c}" for c, w in weights.items()) + f" + a constant = {name}"
         facts = {"formula": formula, "share": 0.99}

@@ -11,14 +11,18 @@ import numpy.typing as npt
 import polars as pl
 
 from ..artifacts import Severity
-from .hindsight import hindsight_words, measures_time, names_target, prior_words
+from .hindsight import hindsight_words, measures_time, names_target, prior_words, same_statistics, tokens
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Target, without_missing_words
 
-__all__ = ["filled", "later", "suspected"]
+__all__ = ["akin", "filled", "later", "statistics", "suspected"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
+TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
+"""Last words of columns that say more of what the column without them says."""
+ALIKE = 0.85
+"""Correlation from which statistics of the same values tell one another."""
 USUAL = 0.9
 """Share of an outcome from which it is the usual one."""
 
@@ -48,7 +52,7 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         told = _tell_class(target, present) if target.classes else _tell_number(target, present)
         if told is not None and (named or not zeros or told["share_of_outcome"] >= ONE_TO_ONE):
             certain = bool(told.pop("certain"))
-            rows = int(present.sum())
+            rows = int(present.sum() if told["side"] == "present" else (~present).sum())
             power = float(told.pop("power"))
             yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told | {"zeros": zeros})
 
@@ -140,6 +144,18 @@ def later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
 
 
+def akin(scene: Scene, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:
+    """Columns named as a further detail of one that surely leaks: the date of a status, the reason of an end."""
+    sure = [leak for leak in found if leak.severity == "major" and leak.certain]
+    stems = {tuple(tokens(c)): c for leak in sure for c in leak.columns}
+    for column in scene.names:
+        words = tokens(column)
+        stem = stems.get(tuple(words[:-1])) if words and words[-1] in TOLD_WITH else None
+        if stem is not None and column not in taken:
+            facts = {"of": stem}
+            yield Leak("akin", (column,), "minor", False, 0.5, scene.powers.get(column, 0.0), 0, facts)
+
+
 def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """By far the strongest single column, with a name that speaks of what is known only afterwards.
 
@@ -162,6 +178,22 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if leak is None:
             return
         yield leak
+
+
+def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Statistics of the same values as the target, by their names, that go with it: quartiles beside a median."""
+    target = scene.target
+    for column in scene.numeric if target.kind == "regression" else []:
+        if column in taken or not same_statistics(column, target.name):
+            continue
+        x = scene.frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        rows = np.isfinite(x) & np.isfinite(target.values)
+        if rows.sum() < LEAST_ROWS or np.ptp(x[rows]) == 0 or np.ptp(target.values[rows]) == 0:
+            continue
+        correlation = float(np.corrcoef(x[rows], target.values[rows])[0, 1])
+        if correlation >= ALIKE:
+            facts = {"correlation": round(correlation, 4)}
+            yield Leak("statistics", (column,), "major", False, 0.7, correlation**2, int(rows.sum()), facts)
 
 
 def _kinship(columns: Sequence[tuple[str, float]], target: str) -> dict[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,9 @@ __all__ = ["MISSING_WORDS", "Target", "read_target", "without_missing_words"]
 
 FEW_GRADES = 15
 MOST_CLASSES = 100
+CLASS_WORDS = frozenset({"none", "nil"})
+"""Words that a target may well have for a class: no damage, no award."""
+LEAST_CLASS = 0.05
 MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missing", "#n/a", ".", "nil")
 
 Floats = npt.NDArray[np.float64]
@@ -71,11 +75,11 @@ class Target:
         return np.asarray(self.codes[:, None] == wanted, dtype=np.float64)
 
 
-def without_missing_words(series: pl.Series) -> pl.Series:
-    """Return a text series with the words for a missing value as nulls; other series as they are."""
+def without_missing_words(series: pl.Series, kept: Collection[str] = ()) -> pl.Series:
+    """Return a text series with the words for a missing value but ``kept`` as nulls; other series as they are."""
     if series.dtype != pl.String:
         return series
-    words = series.str.strip_chars().str.to_lowercase().is_in(list(MISSING_WORDS))
+    words = series.str.strip_chars().str.to_lowercase().is_in([w for w in MISSING_WORDS if w not in kept])
     return series.to_frame("v").select(pl.when(words).then(None).otherwise(pl.col("v")).alias(series.name))[
         series.name
     ]
@@ -83,7 +87,7 @@ def without_missing_words(series: pl.Series) -> pl.Series:
 
 def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:
     """Return the use case's target over ``frame``, or None where it cannot be learned (constant, all text)."""
-    series = without_missing_words(frame[use_case.target])
+    series = without_missing_words(frame[use_case.target], _class_words(frame[use_case.target]))
     numeric = series.dtype.is_numeric()
     if not numeric and series.dtype not in (pl.String, pl.Boolean, pl.Categorical):
         return None
@@ -100,6 +104,14 @@ def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:
     codes, labels = _codes(series)
     kind: Literal["binary", "multiclass"] = "binary" if distinct == 2 else "multiclass"
     return Target(use_case.target, kind, numeric and distinct > 2, codes, labels, values)
+
+
+def _class_words(series: pl.Series) -> list[str]:
+    """Return which words for a missing value are classes of a target of texts: "none", in one row of twenty."""
+    if series.dtype != pl.String:
+        return []
+    plain = series.str.strip_chars().str.to_lowercase()
+    return [w for w in sorted(CLASS_WORDS) if (plain == w).sum() >= LEAST_CLASS * max(1, len(plain))]
 
 
 def _as_classes(use_case: UseCase, values: Floats, distinct: int) -> bool:

@@ -90,7 +90,12 @@ def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
     if not leak.columns:
         return []
     shown = [*leak.columns[:4], target]
-    filled = context.frame[leak.columns[0]].is_not_null()
+    series = context.frame[leak.columns[0]]
+    filled = series.is_not_null()
+    if leak.facts.get("zeros"):
+        filled &= (series != 0).fill_null(False)
+    if leak.facts.get("side") == "missing":
+        filled = ~filled
     return context.evidence(context.rows_where(filled, 3), shown, 3)
 
 
@@ -130,7 +135,18 @@ def _text_recoded(it: _Subject) -> tuple[str, str]:
 
 
 def _text_threshold(it: _Subject) -> tuple[str, str]:
-    return f"One cut-off of {it.names} parts '{it.target}' without an error in {it.leak.rows:,} rows.", _INFLATED
+    errors = it.leak.facts["errors"]
+    rows = f"{it.leak.rows:,} rows"
+    if errors:
+        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", _INFLATED
+    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", _INFLATED
+
+
+def _text_akin(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} is named as a detail of '{it.leak.facts['of']}', which gives '{it.target}' away.",
+        f"It is likely written down together with it. {_INFLATED}",
+    )
 
 
 def _text_rescaled(it: _Subject) -> tuple[str, str]:
@@ -204,6 +220,14 @@ def _text_named(it: _Subject) -> tuple[str, str]:
     )
 
 
+def _text_statistics(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
+        f"(correlation {it.leak.facts['correlation']:.2f}).",
+        f"It may be another reading of the same outcome. {_INFLATED}",
+    )
+
+
 def _text_strong(it: _Subject) -> tuple[str, str]:
     return (
         f"{it.names} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
@@ -221,8 +245,10 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "arithmetic": _text_arithmetic,
     "identifier": _text_identifier,
     "row_order": _text_order,
+    "akin": _text_akin,
     "later": _text_later,
     "after_outcome": _text_after,
+    "statistics": _text_statistics,
     "named_like_target": _text_named,
     "too_good": _text_strong,
 }
