@@ -8,11 +8,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from discovery.audit import audit_drop
+from discovery.audit.declared import with_declared
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
 from discovery.intake import database as module
 from discovery.intake import read_drop, read_query
 from discovery.intake.database import read_database, safe_url
+from discovery.intake.table import Drop
 
 
 @pytest.fixture
@@ -71,9 +74,46 @@ def test_a_large_result_of_a_query_is_sampled(shop: str) -> None:
 
 
 def test_views_are_optional(shop: str) -> None:
-    assert [t.name for t in read_database(shop)] == ["big", "dear", "item"]
-    assert [t.name for t in read_database(shop, views=False)] == ["big", "item"]
-    assert read_database(shop, ["dear"], views=False)[0].rows > 0
+    assert [t.name for t in read_database(shop, views=True)] == ["big", "dear", "item"]
+    tables = read_database(shop)
+    assert [t.name for t in tables] == ["big", "item"]
+    assert tables[0].reading.assumptions[-1] == "What views show is in the tables; 1 of them not read: dear"
+    view = read_database(shop, ["dear"])[0]
+    assert view.rows > 0
+    assert view.declared.view
+
+
+def test_a_database_of_views_alone_is_read(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "views.db") as connection:
+        connection.execute("CREATE VIEW only AS SELECT 1 AS a, 'x' AS b")
+    connection.close()
+    assert [t.name for t in read_database(f"sqlite:///{tmp_path / 'views.db'}")] == ["only"]
+
+
+def test_what_a_database_declares(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES customer)")
+        connection.execute(
+            "CREATE TABLE line (o INTEGER, n INTEGER, who INTEGER, PRIMARY KEY (o, n), "
+            "FOREIGN KEY (who) REFERENCES Customer (ID))"
+        )
+        connection.executemany("INSERT INTO customer VALUES (?, ?)", [(i, 1) for i in range(1, 40)])
+        connection.executemany("INSERT INTO line VALUES (?, ?, ?)", [(i // 3, i % 3, 1 + i % 50) for i in range(90)])
+    connection.close()
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    customer, line = read_database(url)
+    assert customer.declared.references == ((("boss",), "customer", ("id",)),)
+    assert line.declared.key == ("o", "n")
+    result = audit_drop(read_drop(url), Engagement(name="shop"))
+    assert result.table("line").key == ["o", "n"]
+    told = {(r["table"], *r["columns"], r["to_table"], *r["to_columns"]): r["orphans"] for r in result.relations}
+    assert told == {("customer", "boss", "customer", "id"): 0, ("line", "who", "customer", "id"): 12}
+    assert all(r["declared"] for r in result.relations)
+    few = {t.name: t for t in read_database(url, most_rows=30)}
+    assert few["customer"].declared.sampled
+    specs = with_declared(Engagement(name="shop"), Drop("shop", few)).tables
+    assert specs["line"].key == ["o", "n"]
+    assert specs["line"].foreign_keys == [], "what a sample lacks is not missing"
 
 
 def test_query(shop: str) -> None:
@@ -145,7 +185,7 @@ def test_queries_are_of_databases_only(tmp_path: Path) -> None:
 
 
 def test_a_schema(shop: str) -> None:
-    assert list(read_drop(shop, schema="main").tables) == ["main.big", "main.dear", "main.item"]
+    assert list(read_drop(shop, schema="main").tables) == ["main.big", "main.item"]
     named = Engagement(name="x", data=DataSpec(tables=["item"], schema="main"))
     assert list(read_drop(shop, engagement=named).tables) == ["main.item"]
     with pytest.raises(DataError, match="no schema 'mani'"):

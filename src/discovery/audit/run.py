@@ -18,6 +18,7 @@ from ..engagement.names import with_full_names
 from ..intake.table import Drop
 from . import history, rank
 from .context import Check, DropContext, TableContext, all_checks
+from .declared import with_declared
 from .measure import profile_table
 from .summary import summarize
 
@@ -106,6 +107,7 @@ def open_drop(
     previous: Path | None = None,
 ) -> DropContext:
     """Profile every table of the drop and return the context that checks are given."""
+    engagement = with_declared(engagement, drop)
     day = as_of or (date.fromisoformat(engagement.as_of) if engagement.as_of else date.today())
     tables: dict[str, TableContext] = {}
     for table in drop.tables.values():

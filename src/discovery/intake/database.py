@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ from ..sql import one_select
 from .assemble import table_of_frame
 from .connection import connected, is_database_url, safe_url
 from .header import unique_names
-from .table import Reading, Table
+from .table import Declared, Reading, Table
 
 __all__ = ["MOST_ROWS", "database_files", "is_database_url", "read_database", "read_query", "safe_url"]
 
@@ -35,7 +36,7 @@ def read_database(
     *,
     queries: Mapping[str, str] | None = None,
     schema: str | None = None,
-    views: bool = True,
+    views: bool = False,
     most_rows: int = MOST_ROWS,
 ) -> list[Table]:
     """Read tables of a database and the results of queries, in one transaction that cannot write.
@@ -51,7 +52,8 @@ def read_database(
     schema : str, optional
         The schema of ``tables``; None: the default one.
     views : bool
-        Whether views are read too where ``tables`` is empty.
+        Whether views are read too where ``tables`` is empty. What they show is in the tables already; where there
+        are no tables, they are read anyway.
     most_rows : int
         A larger table is sampled in the database; the rule is stated in the assumptions of its reading.
 
@@ -63,20 +65,33 @@ def read_database(
     statements = {name: _select(sql) for name, sql in (queries or {}).items()}
     shown = safe_url(url)
     with connected(url) as connection:
-        names = _names(connection, tables, schema, views, shown) if tables or not statements else []
+        names, left_out = _names(connection, tables, schema, views, shown) if tables or not statements else ([], [])
         read = [_table(connection, name, shown, most_rows) for name in names]
+        if left_out:
+            read[0] = _noted(read[0], left_out)
         return read + [_query(connection, sql, name, shown, most_rows) for name, sql in statements.items()]
 
 
-def _names(connection: Any, tables: Sequence[str], schema: str | None, views: bool, shown: str) -> list[str]:
-    """Return the names of the tables to read, with the schema where it is not the default one."""
+def _noted(table: Table, views: Sequence[str]) -> Table:
+    """Return the table with a word on the views that were left out."""
+    few = ", ".join(views[:5]) + (" …" if len(views) > 5 else "")
+    said = f"What views show is in the tables; {len(views):,} of them not read: {few}"
+    return replace(table, reading=replace(table.reading, assumptions=(*table.reading.assumptions, said)))
+
+
+def _names(
+    connection: Any, tables: Sequence[str], schema: str | None, views: bool, shown: str
+) -> tuple[list[str], list[str]]:
+    """Return the names of the tables to read, with the schema where it is not the default one, and of the views
+    that are left out."""
     import sqlalchemy as sa
 
     inspector = sa.inspect(connection)
     if schema is not None and schema not in (schemas := inspector.get_schema_names()):
         raise DataError(f"there is no schema '{schema}'", where=shown, mend=suggest(schema, schemas))
     known = sorted(inspector.get_table_names(schema))
-    seen = sorted(inspector.get_view_names(schema)) if views or tables else []
+    there = sorted(inspector.get_view_names(schema))
+    seen = there if views or tables or not known else []
     for wanted in tables:
         if wanted not in [*known, *seen] and "." not in wanted:
             raise DataError(f"there is no table '{wanted}'", where=shown, mend=suggest(wanted, [*known, *seen]))
@@ -84,7 +99,8 @@ def _names(connection: Any, tables: Sequence[str], schema: str | None, views: bo
     if not names:
         what = f"the schema '{schema}'" if schema else "the database"
         raise DataError(f"{what} has no tables", where=shown, mend="Look whether it is the right one.")
-    return [f"{schema}.{n}" if schema and n in [*known, *seen] else n for n in names]
+    names = [f"{schema}.{n}" if schema and n in [*known, *seen] else n for n in names]
+    return names, [] if tables or seen else there
 
 
 def read_query(url: str, sql: str, name: str = "query") -> Table:
@@ -181,7 +197,25 @@ def _table(connection: Any, name: str, shown: str, most_rows: int) -> Table:
     statement, sampled = _sampled(connection, table, columns, most_rows)
     result = connection.execute(statement.execution_options(stream_results=True))
     reading = Reading(format="database", assumptions=(_READ_ONLY, *sampled))
-    return table_of_frame(name, f"{shown}#{name}", _frame(result, names), reading)
+    read = table_of_frame(name, f"{shown}#{name}", _frame(result, names), reading)
+    return replace(read, declared=_declared(connection, table, names, sampled=bool(sampled)))
+
+
+def _declared(connection: Any, table: Any, names: Sequence[str], *, sampled: bool) -> Declared:
+    """Return the constraints of a table; a view has none."""
+    import sqlalchemy as sa
+
+    if _is_view(connection, table):
+        return Declared(view=True, sampled=sampled)
+    references = []
+    for key in sa.inspect(connection).get_foreign_keys(table.name, schema=table.schema):
+        schema = key.get("referred_schema")
+        there = f"{schema}.{key['referred_table']}" if schema else str(key["referred_table"])
+        own, other = tuple(key["constrained_columns"]), tuple(key["referred_columns"])
+        if own and len(own) == len(other):
+            references.append((own, there, other))
+    given = tuple(c.name for c in table.primary_key if c.name in names)
+    return Declared(given, tuple(references), sampled=sampled)
 
 
 def _sampled(connection: Any, table: Any, columns: list[Any], most_rows: int) -> tuple[Any, tuple[str, ...]]:

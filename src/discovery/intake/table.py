@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ColumnType",
+    "Declared",
     "Drop",
     "Problem",
     "Quarantined",
@@ -110,6 +111,28 @@ class Reading:
     problems: Sequence[Problem] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a database says of one of its tables.
+
+    Attributes
+    ----------
+    key : sequence of str
+        The columns of the primary key.
+    references : sequence of (columns, table, columns there)
+        The foreign keys; the table as it is called in the drop.
+    view : bool
+        Whether it is a view: its rows are those of other tables.
+    sampled : bool
+        Whether the frame is but a sample of its rows.
+    """
+
+    key: Sequence[str] = ()
+    references: Sequence[tuple[Sequence[str], str, Sequence[str]]] = ()
+    view: bool = False
+    sampled: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """One rectangular data set.
@@ -129,6 +152,8 @@ class Table:
         of text of a typed source where that tells more than ``frame``.
     whole : Whole or None
         All rows, of a table that does not fit into memory: ``frame`` and ``texts`` are then a sample of them.
+    declared : Declared
+        What the database says of the table, where it is from one.
     """
 
     name: str
@@ -138,6 +163,7 @@ class Table:
     texts: pl.DataFrame | None = None
     reading: Reading = Reading(format="memory")
     whole: Whole | None = None
+    declared: Declared = Declared()
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     """What was worked out of the frame and is wanted again, by what it is; it may be emptied at any time."""
 
