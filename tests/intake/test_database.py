@@ -98,7 +98,9 @@ def test_what_a_database_declares(tmp_path: Path) -> None:
             "FOREIGN KEY (who) REFERENCES Customer (ID))"
         )
         connection.executemany("INSERT INTO customer VALUES (?, ?)", [(i, 1) for i in range(1, 40)])
-        connection.executemany("INSERT INTO line VALUES (?, ?, ?)", [(i // 3, i % 3, 1 + i % 50) for i in range(90)])
+        connection.executemany(
+            "INSERT INTO line VALUES (?, ?, ?)", [(i // 3, i % 3, 1 + i % 50) for i in range(90)]
+        )
     connection.close()
     url = f"sqlite:///{tmp_path / 'shop.db'}"
     customer, line = read_database(url)

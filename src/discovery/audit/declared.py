@@ -13,8 +13,8 @@ __all__ = ["with_declared"]
 def with_declared(engagement: Engagement, drop: Drop) -> Engagement:
     """Return the engagement with the primary and foreign keys of the database's tables.
 
-    What the client says of a table goes before what the database says. A reference to a table of which only a sample
-    was read is left out, as all that is not in the sample would seem to be missing.
+    What the client says of a table goes before what the database says. A reference to a table of which only a
+    sample was read is left out, as all that is not in the sample would seem to be missing.
     """
     specs: dict[str, TableSpec] = {}
     for name, table in drop.tables.items():

@@ -19,7 +19,16 @@ import polars as pl
 
 from .targets import Ints
 
-__all__ = ["Dependency", "by_appearance", "codes_of", "find_dependencies", "one_to_one", "signature", "violations"]
+__all__ = [
+    "Dependency",
+    "by_appearance",
+    "codes_of",
+    "find_dependencies",
+    "one_to_one",
+    "signature",
+    "usual",
+    "violations",
+]
 
 SAMPLE = 10_000
 MOST_DETERMINANTS = 15
@@ -88,19 +97,21 @@ def _measure(a: Ints, b: Ints) -> tuple[int, int, int, int]:
     best = np.zeros(len(size))
     starts = np.flatnonzero(np.r_[True, np.diff(left) != 0])
     best[left[starts]] = np.maximum.reduceat(rows, starts)
-    usual = _usual(rows, best[left]) & _others(left, rows, best)
+    open_ = usual(rows, best[left]) & _others(left, rows, best)
     repeated = size > 1
     return (
         int((size - best)[repeated].sum()),
-        int(rows[usual].sum()),
+        int(rows[open_].sum()),
         int(size[repeated].sum()),
         int(repeated.sum()),
     )
 
 
-def _usual(rows: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Whether a value is as usual as the most frequent one of its group: half as frequent and there more than once,
-    or a third and five times."""
+def usual(rows: Any, best: Any) -> Any:
+    """Whether values are as usual as the most frequent of their group; of arrays or of expressions.
+
+    They are half as frequent and there more than once, or a third as frequent and there five times.
+    """
     return ((rows >= 2) & (2 * rows > best)) | ((rows >= 5) & (3 * rows >= best))
 
 
@@ -162,9 +173,9 @@ def violations(frame: pl.DataFrame, dependency: Dependency) -> Iterator[tuple[in
     majority[left[first]] = right[first]
     best = np.zeros(len(majority))
     best[left[first]] = rows[first]
-    usual = _usual(rows, best[left])
+    often = usual(rows, best[left])
     width = int(b.max(initial=0)) + 1
-    as_usual = np.isin(a * width + b, left[usual] * width + right[usual])
+    as_usual = np.isin(a * width + b, left[often] * width + right[often])
     wrong = np.flatnonzero(known & (b != majority[np.maximum(a, 0)]) & ~as_usual)
     for row in wrong:
         match = np.flatnonzero((a == a[row]) & (b == majority[a[row]]))

@@ -10,6 +10,7 @@ import narwhals as nw
 import polars as pl
 
 from ...artifacts import Evidence, Finding
+from ..dependencies import usual
 from .conditions import condition, gap
 from .seen import Seen
 from .sessions import Session, col
@@ -116,13 +117,20 @@ def _repeated_key(finding: Finding, seen: Seen, session: Session) -> int:
 
 
 def _broken(first: str, second: str, session: Session, seen: Seen) -> int:
-    """Rows to leave out for ``first -> second`` to hold, of the values of ``first`` that occur more than once."""
+    """Rows that break ``first -> second``, of the values of ``first`` that occur more than once.
+
+    A second value that is usual there breaks nothing (:func:`discovery.audit.dependencies.usual`).
+    """
     schema = seen.all.frame.schema
     a, b = (_folded(c, schema[c]) for c in (first, second))
-    pairs = session.frame().select(a.alias("a"), b.alias("b")).drop_nulls().group_by("a", "b")
-    n = nw.col("n")
-    sums = pairs.agg(nw.len().alias("n")).group_by("a").agg(n.sum().alias("all"), n.max().alias("best"))
-    total = sums.filter(nw.col("all") > 1).select((nw.col("all") - nw.col("best")).cast(nw.Int64).sum().alias("n"))
+    pairs = (
+        session.frame().select(a.alias("a"), b.alias("b")).drop_nulls().group_by("a", "b").agg(nw.len().alias("n"))
+    )
+    n, best, rows = nw.col("n"), nw.col("best"), nw.col("all")
+    groups = pairs.group_by("a").agg(n.sum().alias("all"), n.max().alias("best")).filter(rows > 1)
+    odd = nw.when((n < best) & ~usual(n, best)).then(n).otherwise(nw.lit(0)).cast(nw.Int64)
+    told = pairs.join(groups, on="a").group_by("a").agg(odd.sum().alias("odd"), best.max(), rows.max())
+    total = told.select(nw.when(best == 1).then(rows - 1).otherwise(nw.col("odd")).cast(nw.Int64).sum().alias("n"))
     return int(session.collect(total).item() or 0)
 
 
