@@ -5,10 +5,11 @@
 A fault is put into a clean table, the contract is suggested from what that gives, and four tables are held against
 it. *cleaned*: the clean table, which should pass; *dirty*: the table it was suggested from, which fails where the
 fault was not learned; *fresh*: the clean table with the same kind of fault in other cells (and, as chance has it,
-another column); *other*: with a fault of another kind. How often a sound drop is stopped is told by *halves*: the
-contract of a random half, which the other half should pass; and by *sound*: those that met their own. Tables
-have 3,000 rows at most. Without CSV files they are scikit-learn's, three that are generated, and those of
-``../shared/data``, where that is. ``--each`` takes so many kinds of fault a table, others for each table.
+another column), and *own* the same where the clean table passes; *other*: with a fault of another kind. How often a
+sound drop is stopped is told by *halves*: the contract of a random half, which the other half should pass; and by
+*sound*: those that met their own. Tables have 3,000 rows at most. Without CSV files they are scikit-learn's, three
+that are generated, and those of ``../shared/data``, where that is. ``--each`` takes so many kinds of fault a table,
+others for each table.
 """
 
 # ruff: noqa: ARG001, ARG005
@@ -149,14 +150,19 @@ def faults(clean: Clean, kinds: Sequence[str], share: float, judge: Judge, told:
             continue
         suite = judge.contract(clean.cells if dirty is None else dirty.cells)
         score = told[kind]
+        sound = True
         name = f"{clean.name}.{dirty.column if dirty else ''}"
         if dirty is not None:
             passed = judge.verdict(suite, clean.cells)
             score.note("cleaned", name, passed.success, passed)
+            sound = passed.success
             failed = judge.verdict(suite, dirty.cells)
             score.note("dirty", name, not failed.success, failed)
         stopped = judge.verdict(suite, fresh.cells)
         score.note("fresh", f"{name} -> {fresh.column}", not stopped.success, stopped)
+        if sound:
+            score.tried["own"] += 1
+            score.right["own"] += not stopped.success
         others = (k for k in np.random.default_rng(len(name)).permutation(list(KINDS)) if k != kind)
         other = next((k, made) for k in others if (made := planted(clean, str(k), share, 3)) is not None)
         stopped = judge.verdict(suite, other[1].cells)
@@ -208,8 +214,10 @@ def main() -> None:
             chosen = (kinds * 2)[first : first + asked.each] if asked.each else kinds
             faults(clean, chosen, asked.share, judge, told)
             halves(clean, judge, told["sound halves"])
-    print(f"{'fault':<26}{'cleaned':>14}{'dirty':>14}{'fresh':>14}{'other':>14}{'halves':>14}{'sound':>14}")
-    columns = ("cleaned", "dirty", "fresh", "other", "halves", "sound")
+    print(
+        f"{'fault':<26}{'cleaned':>14}{'dirty':>14}{'fresh':>14}{'own':>14}{'other':>14}{'halves':>14}{'sound':>14}"
+    )
+    columns = ("cleaned", "dirty", "fresh", "own", "other", "halves", "sound")
     total = Score()
     for name, score in told.items():
         print(f"{name:<26}" + "".join(f"{score.share(c):>14}" for c in columns))

@@ -500,3 +500,28 @@ def test_uuids_have_a_form_and_codes_occur_once(make_context: MakeContext) -> No
     twice = frame.with_columns(ref=pl.when(row % 20 == 1).then(pl.col("ref").shift(-2)).otherwise("ref"))
     assert "ref" in broken(suite, twice)
     assert broken(suite, frame) == set()
+
+
+def test_words_among_numbers_kept_as_text_are_held_to_what_there_is(make_context: MakeContext) -> None:
+    cells = [str(i % 90) if i % 2 else f"{i % 90}.5" for i in range(380)] + [f"{i} km" for i in range(20)]
+    dirty = only("distance", cells)
+    suite = suggest(make_context(dirty), [flaw("unit_mix", "distance", 20)])
+    assert broken(suite, only("distance", [i % 90 for i in range(400)])) == set()
+    assert broken(suite, dirty) == {"distance"}
+    lenient = suggest(make_context(dirty))
+    assert broken(lenient, dirty) == set()
+    assert broken(lenient, only("distance", cells[:200] + [f"{i} km" for i in range(200)])) == {"distance"}
+    gaps = only("distance", [*cells[:380], *["unknown"] * 20])
+    assert broken(suggest(make_context(gaps), [flaw("mixed_type", "distance", 20)]), gaps) == set()
+
+
+def test_text_that_would_be_dates_is_not_held_to_its_form(make_context: MakeContext) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=i) for i in range(400)]
+    cells = [f"{d}x" if i % 6 == 0 else str(d) for i, d in enumerate(days)]
+    suite = suggest(make_context(only("day", cells)), [flaw("bad_date", "day", 67)])
+    assert broken(suite, only("day", days)) == set()
+
+
+def test_what_no_finding_contradicts_is_in_the_range(make_context: MakeContext) -> None:
+    flags = only("flags", [100_000 + i if i % 14 == 0 else i % 97 for i in range(700)])
+    assert broken(suggest(make_context(flags)), flags) == set()

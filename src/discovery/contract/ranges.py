@@ -33,7 +33,9 @@ REACH, TAIL = 2, 20
 FAR = 0.02
 """Up to this share of values that the audit calls far from all others may be true."""
 OTHERS = 0.1
-"""From this share on, what is outside is no exception: the range, or the set, holds it."""
+"""From this share on, what is outside is no exception: the set holds it."""
+OUTSIDE = 0.06
+"""So it is with a range, which no finding contradicts."""
 RARE = 0.01
 """What is surely wrong is not in the range, but may go on in less than this share of the rows."""
 MOST = 0.25
@@ -121,7 +123,7 @@ def _range(name: str, known: _Column, core: Core) -> Expectation:
             "column_values_to_be_between", column=name, min_value=low, max_value=high, **mostly(0, known.rows)
         )
     others = _not_wrong(known, low, high)
-    if len(others) >= OTHERS * known.rows:
+    if len(others) >= OUTSIDE * known.rows:
         core = replace(core, low=min(core.low, float(others.min())), high=max(core.high, float(others.max())))
         low, high = _widen(core, known.rows)
     true, wrong = len(_plausible(known, core, low, high)), known.having(known.wrong)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..audit.spelling import folded, misspellings, slips
+from ..audit.spelling import folded, misspellings, short_slips, slips
 
 __all__ = ["Core", "Floats", "core_categories", "core_range", "mostly", "nice_bound"]
 
@@ -157,7 +157,8 @@ def core_categories(
             seen.add(joined)
             kept[key] = (value, count)
     words = {key: count for key, (_, count) in kept.items()}
-    wrongly = {word for word, _ in [*misspellings(words, rare=sum(words.values()) // 8), *slips(words)]}
+    misspelt = [*misspellings(words, rare=sum(words.values()) // 8), *slips(words), *short_slips(words)]
+    wrongly = {word for word, _ in misspelt}
     if sloppy:
         wrongly |= {w for w in words if any(_sloppily(w, other, words) for other in words)}
     sound = {k: entry for k, entry in kept.items() if k not in wrongly}

@@ -10,6 +10,7 @@ import polars as pl
 
 from ..artifacts import Finding
 from ..audit.checks.uniqueness import expected_duplicates
+from ..audit.placeholders import may_be_placeholder
 from ..intake.table import value_counts
 from .canonical import canonical, foreign_cells, padded_cells
 from .flagged import Flagged, flagged, moments, numbers
@@ -32,6 +33,7 @@ FORMS = {
 }
 """The form of what is known by it."""
 NUMBER = r"^[-+]?[0-9]+([.,][0-9]+)?$"
+ANY_NUMBER = r"^[-+]?([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][-+]?[0-9]+)?$"
 OTHER_TYPE = frozenset({"mixed_type", "bad_date", "unit_mix"})
 """Findings after which a column of text may be one of numbers or dates once it is mended."""
 TRUTHS = (["t", "f"], ["true", "false"])
@@ -40,6 +42,8 @@ MENDABLE = 0.8
 """From this share of its cells on, a column is taken to be of the type that they have."""
 DOUBTED = 0.125
 """A key that more than this share of the rows break may be none."""
+SELDOM = 0.1
+"""What is filled in fewer rows is asked for in none."""
 WIDE, MANY = 100, 200_000
 """Up to so many columns and rows, rows are compared whole."""
 
@@ -92,7 +96,7 @@ def _column(
     if present == 0:
         return
     counts = _counted(context, column.name, values) if values.dtype == pl.String else None
-    mendable = counts is not None and _mendable(counts)
+    mendable = counts is not None and ("bad_date" in marks.kinds or _mendable(counts))
     if not mendable and not (counts is not None and marks.kinds & OTHER_TYPE):
         yield from _type(column.name, values, _foreign(context, column.name, marks))
     yield from _filled(column.name, context.rows, present, _named(values, marks) or marks.masked)
@@ -102,6 +106,8 @@ def _column(
         yield from of_moments(column.name, values, marks)
     elif counts is not None and not mendable:
         yield from _texts(context, column, counts, marks)
+    elif counts is not None and "bad_date" not in marks.kinds:
+        yield from _nearly_numbers(column.name, counts, marks)
 
 
 def _counted(context: TableContext, name: str, values: pl.Series) -> pl.DataFrame:
@@ -119,6 +125,21 @@ def _mendable(counts: pl.DataFrame) -> bool:
         *(r.alias(str(i)) for i, r in enumerate(readings)),
     ).row(0)
     return bool(total > 0 and (max(truths) >= MENDABLE * total or MENDABLE * total <= numeric < total))
+
+
+def _nearly_numbers(name: str, counts: pl.DataFrame, marks: Flagged) -> Iterator[Expectation]:
+    """Most cells of a column of text are numbers: others may be as many as now, if they are no fault by a finding
+    or more than an eighth. What stands for missing goes on as it is."""
+    cells = counts.with_columns(pl.col("v").str.strip_chars())
+    filled = int(cells["n"].sum())
+    others = cells.filter(~pl.col("v").str.contains(ANY_NUMBER))
+    if filled < ENOUGH or int(others["n"].sum()) > (1 - MENDABLE) * filled:
+        return
+    gaps = others.filter(pl.col("v").is_in(list(marks.gaps)) | may_be_placeholder(others["v"]))
+    foreign, missing = int(others["n"].sum()), int(gaps["n"].sum())
+    named = others.height - gaps.height > 1 and bool(marks.kinds & (OTHER_TYPE | {"format_violation"}))
+    allowed = missing if named and foreign - missing <= DOUBTED * filled else foreign
+    yield expect("column_values_to_match_regex", column=name, regex=ANY_NUMBER, **mostly(allowed, filled))
 
 
 def _foreign(context: TableContext, name: str, marks: Flagged) -> dict[str, float]:
@@ -164,7 +185,7 @@ def _filled(name: str, rows: int, present: int, mended: int) -> Iterator[Expecta
     allowed = mostly(min(rows, rows - present + mended), rows)
     if present == rows and not mended:
         yield expect("column_values_to_not_be_null", column=name, **allowed)
-    elif allowed["mostly"] > 0.02:
+    elif allowed["mostly"] > SELDOM:
         yield expect("column_values_to_not_be_null", "warning", column=name, **allowed)
 
 
