@@ -233,7 +233,14 @@ def _between_drops(
         with _noted(outcome, "contract"), _timed("contract", ""):
             from ..contract import apply_contract
 
-            contract, broken = apply_contract(context.tables, outcome.findings, previous, out, engine=judge)
+            contract, broken = apply_contract(
+                context.tables,
+                outcome.findings,
+                previous,
+                out,
+                engine=judge,
+                references=context.memo.get("references", ()),
+            )
             outcome.findings.extend(broken)
     if out is not None:
         with _noted(outcome, "sketch"), _timed("sketch", ""):

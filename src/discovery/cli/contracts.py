@@ -54,7 +54,7 @@ def _chosen(run: Path, tables: list[str]) -> list[Suite]:
 
 
 def _judged(suites: list[Suite], source: str, run: Path) -> Iterator[ContractResult]:
-    from ..contract import engine_for, validate, validate_in_database
+    from ..contract import engine_for, judge_references, validate, validate_in_database
     from ..engagement import load_engagement
     from ..intake import read_drop
     from ..intake.connection import as_database_url
@@ -71,7 +71,8 @@ def _judged(suites: list[Suite], source: str, run: Path) -> Iterator[ContractRes
             known = suggest(suite.name, list(drop.tables))
             raise DataError(f"there is no table '{suite.name}'", where=source, mend=known)
         whole = table.whole is not None
-        yield validate(suite, table, "gx" if whole else engine_for(table.rows * len(table.columns)))
+        result = validate(suite, table, "gx" if whole else engine_for(table.rows * len(table.columns)))
+        yield judge_references(suite, drop.tables, result)
 
 
 def _tell(result: ContractResult) -> None:

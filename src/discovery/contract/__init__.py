@@ -7,6 +7,7 @@ all tables of a drop and turns what an earlier contract no longer allows into fi
 from .apply import apply_contract, contract_findings
 from .inplace import validate_in_database
 from .model import ContractResult, Expectation, Outcome, Suite, read_suite, write_suite
+from .references import judge_references
 from .suggest import suggest
 from .validate import engine_for, validate
 
@@ -18,6 +19,7 @@ __all__ = [
     "apply_contract",
     "contract_findings",
     "engine_for",
+    "judge_references",
     "read_suite",
     "suggest",
     "validate",

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..artifacts import AuditResult, Finding, Severity
 from ..errors import DataError
 from .model import ContractResult, Outcome, Suite, read_suite, safe_name, write_suite
+from .references import judge_references, with_references
 from .suggest import suggest
 from .validate import Engine, engine_for, validate
 
 if TYPE_CHECKING:
     from ..audit.context import TableContext
+    from ..audit.relations import Reference
 
 __all__ = ["apply_contract", "contract_findings"]
 
@@ -28,6 +30,7 @@ def apply_contract(
     out: Path | None = None,
     *,
     engine: Engine | Literal["auto"] = "auto",
+    references: Sequence[Reference] = (),
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Judge every table of a drop by its contract and write the contracts into the run.
 
@@ -44,6 +47,8 @@ def apply_contract(
         The run directory; ``out/contract/<table>.json`` is written.
     engine : {"auto", "gx", "scan"}
         ``auto``: as :func:`engine_for` has it for a run (``out`` is given), else the scan.
+    references : sequence of Reference
+        How the tables refer to one another, for contracts that are suggested.
 
     Returns
     -------
@@ -54,10 +59,11 @@ def apply_contract(
     chosen = (engine_for(cells) if out is not None else "scan") if engine == "auto" else engine
     summaries: dict[str, Any] = {}
     broken: list[Finding] = []
+    tables = {name: context.table for name, context in contexts.items()}
     for name, context in contexts.items():
         earlier = _earlier(previous, name)
-        suite = earlier or suggest(context, findings)
-        result = validate(suite, context.table, engine=chosen)
+        suite = earlier or with_references(suggest(context, findings), references)
+        result = judge_references(suite, tables, validate(suite, context.table, engine=chosen))
         summaries[name] = {"origin": "earlier run" if earlier else "suggested", **result.summary()}
         if earlier and previous is not None:
             known = _not_met(previous, name)

@@ -39,6 +39,8 @@ def describe(expectation: Expectation) -> str:
             return f"{names} holds {_TYPES.get(_first(kwargs), 'its type')}"
         case "column_pair_values_a_to_be_greater_than_b":
             return " is at or after ".join(expectation.columns) + _share(expectation)
+        case "column_values_to_be_keys_of_table":
+            return f"values of {names} are found in table {kwargs['table']}{_share(expectation)}"
         case other:
             return f"{other.replace('_', ' ')} holds for {names or 'the table'}"
 
