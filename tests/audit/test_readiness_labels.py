@@ -76,6 +76,25 @@ def test_label_noise_in_a_small_table() -> None:
     assert audit(label_noise, blobs(rows=180)[0]) == []
 
 
+def test_label_noise_where_classes_overlap_and_a_line_parts_them() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(1200, 12))
+    y = (x.sum(axis=1) + rng.normal(0, 0.9, 1200) > 0).astype(int)
+    wrong = rng.random(1200) < 0.06
+    features = {f"x{i}": x[:, i] for i in range(12)}
+    assert audit(label_noise, pl.DataFrame(features | {"y": y})) == []
+    (found,) = audit(label_noise, pl.DataFrame(features | {"y": np.where(wrong, 1 - y, y)}))
+    assert found.details["flagged"] <= 1.5 * wrong.sum()
+    assert sum(e.row - 1 in set(np.flatnonzero(wrong)) for e in found.evidence) >= 4
+
+
+def test_a_target_that_nothing_tells_has_no_label_noise() -> None:
+    rng = np.random.default_rng(2)
+    features = {f"x{i}": rng.normal(size=800) for i in range(5)}
+    for share in (0.05, 0.2, 0.5):
+        assert audit(label_noise, pl.DataFrame(features | {"y": (rng.random(800) < share).astype(int)})) == []
+
+
 def test_label_noise_on_a_sample_of_a_long_table() -> None:
     frame, wrong = blobs(rows=8_000, flipped=0.05)
     found = audit(label_noise, frame)
