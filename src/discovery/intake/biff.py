@@ -5,7 +5,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-__all__ = ["xls_errors", "xls_extents", "xls_goes_round"]
+__all__ = [
+    "BOF",
+    "BOUNDSHEET",
+    "CELLS",
+    "records",
+    "sheet_starts",
+    "workbook_stream",
+    "xls_errors",
+    "xls_extents",
+    "xls_goes_round",
+]
 
 _CODES = {
     0x00: "#NULL!",
@@ -16,8 +26,10 @@ _CODES = {
     0x24: "#NUM!",
     0x2A: "#N/A",
 }
-_BOF, _BOUNDSHEET, _BOOLERR, _FORMULA = 0x809, 0x85, 0x205, 0x06
-_CELLS = frozenset({0x06, 0xBD, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
+BOF, BOUNDSHEET, _BOOLERR, _FORMULA = 0x809, 0x85, 0x205, 0x06
+CELLS = frozenset({0x06, 0xBD, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x27E})
+"""Kinds of records that hold cells; they begin with the row."""
+
 _SEVERAL = 0xBD
 _LAST_SECTOR = 0xFFFFFFFA
 
@@ -25,12 +37,12 @@ _LAST_SECTOR = 0xFFFFFFFA
 def xls_errors(raw: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """Return the text of each error cell by sheet and (row, column), counted from 0; empty if it cannot be read."""
     try:
-        stream = _workbook(raw)
-        names = dict(_sheets(stream))
+        stream = workbook_stream(raw)
+        names = dict(sheet_starts(stream))
         found: dict[str, dict[tuple[int, int], str]] = {}
         sheet = ""
-        for at, kind, content in _records(stream):
-            if kind == _BOF:
+        for at, kind, content in records(stream):
+            if kind == BOF:
                 sheet = names.get(at, "")
             elif kind in (_BOOLERR, _FORMULA) and sheet and (code := _code(kind, content)) in _CODES:
                 found.setdefault(sheet, {})[struct.unpack_from("<HH", content)] = _CODES[code]
@@ -43,13 +55,13 @@ def xls_extents(raw: bytes) -> dict[str, tuple[int, int]]:
     """Return how many rows and columns the cells of each sheet reach over; what can be read of a damaged file."""
     found: dict[str, tuple[int, int]] = {}
     try:
-        stream = _workbook(raw)
-        names = dict(_sheets(stream))
+        stream = workbook_stream(raw)
+        names = dict(sheet_starts(stream))
         sheet = ""
-        for at, kind, content in _records(stream):
-            if kind == _BOF:
+        for at, kind, content in records(stream):
+            if kind == BOF:
                 sheet = names.get(at, sheet)
-            elif kind in _CELLS:
+            elif kind in CELLS:
                 row, column = struct.unpack_from("<HH", content)
                 if kind == _SEVERAL:
                     column = max(column, *struct.unpack_from("<H", content, len(content) - 2))
@@ -60,23 +72,24 @@ def xls_extents(raw: bytes) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _code(kind: int, content: bytes) -> int:
+def _code(kind: int, content: memoryview) -> int:
     """Return the error that a cell holds, or -1."""
     if kind == _BOOLERR:
         return content[6] if content[7] else -1
     return content[8] if content[6] == 2 and content[12:14] == b"\xff\xff" else -1
 
 
-def _sheets(stream: bytes) -> Iterator[tuple[int, str]]:
-    for _, kind, content in _records(stream):
-        if kind == _BOUNDSHEET:
+def sheet_starts(stream: memoryview) -> Iterator[tuple[int, str]]:
+    """Iterate over where each sheet starts, and its name."""
+    for _, kind, content in records(stream):
+        if kind == BOUNDSHEET:
             (at,) = struct.unpack_from("<I", content)
             wide = content[7] & 1
-            yield at, content[8 : 8 + content[6] * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
+            yield at, bytes(content[8 : 8 + content[6] * (1 + wide)]).decode("utf-16-le" if wide else "latin-1")
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
-    at = 0
+def records(stream: memoryview, at: int = 0) -> Iterator[tuple[int, int, memoryview]]:
+    """Iterate over the records of a stream from ``at`` on: where each is, its kind and its content."""
     while at + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, at)
         yield at, kind, stream[at + 4 : at + 4 + size]
@@ -129,10 +142,16 @@ def _sectors(raw: bytes) -> tuple[int, tuple[int, ...], int]:
     return size, struct.unpack(f"<{len(lists) // 4}I", lists), first_directory
 
 
-def _workbook(raw: bytes) -> bytes:
-    """Return the stream of the workbook, which is always long enough to lie in sectors of its own."""
+def workbook_stream(raw: bytes) -> memoryview:
+    """Return the stream of the workbook, which is always long enough to lie in sectors of its own.
+
+    Raises
+    ------
+    ValueError, struct.error, IndexError
+        If there is none.
+    """
     size, fat, first_directory = _sectors(raw)
-    directory = _chain(raw, fat, first_directory, size)
+    directory = bytes(_chain(raw, fat, first_directory, size))
     for at in range(0, len(directory), 128):
         entry = directory[at : at + 128]
         if entry[: struct.unpack_from("<H", entry, 64)[0]].decode("utf-16-le").rstrip("\0") in {"Workbook", "Book"}:
@@ -145,9 +164,15 @@ def _sector(raw: bytes, number: int, size: int) -> bytes:
     return raw[(number + 1) * size : (number + 2) * size].ljust(size, b"\0")
 
 
-def _chain(raw: bytes, fat: tuple[int, ...], start: int, size: int) -> bytes:
-    parts: list[bytes] = []
-    while start < _LAST_SECTOR and len(parts) <= len(fat):
-        parts.append(_sector(raw, start, size))
+def _chain(raw: bytes, fat: tuple[int, ...], start: int, size: int) -> memoryview:
+    """Return the sectors of a chain, which are not copied where they lie one after the other."""
+    numbers: list[int] = []
+    while start < _LAST_SECTOR and len(numbers) <= len(fat):
+        numbers.append(start)
         start = fat[start]
-    return b"".join(parts)
+    first = (numbers[0] + 1) * size if numbers else 0
+    if numbers == list(range(numbers[0], numbers[-1] + 1) if numbers else ()) and (
+        first + len(numbers) * size <= len(raw)
+    ):
+        return memoryview(raw)[first : first + len(numbers) * size]
+    return memoryview(b"".join(_sector(raw, n, size) for n in numbers))

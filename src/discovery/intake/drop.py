@@ -236,7 +236,9 @@ def _content(
             raise DataError("a database inside an archive is not read", where=source, mend="Unpack it by hand.")
         return read_database(f"sqlite:///{path}")
     if kind == "workbook":
-        return _workbook(data, stem, source, skipped, path)
+        cells = _workbook(data, stem, source, skipped, path)
+        del data  # the caller has let go of it too
+        return _tables(cells)
     if kind in {"json", "jsonl"} and (regular := read_regular_lines(data, stem, source)) is not None:
         return [regular]
     if kind in {"json", "jsonl"}:
@@ -244,6 +246,7 @@ def _content(
     else:
         ending = name.rpartition(".")[2].lower()
         cells = read_text(data, stem, source, ending if ending in {"csv", "tsv", "txt"} else "text")
+    del data
     return _tables(cells)
 
 
@@ -262,12 +265,12 @@ def _tables(cells: Sequence[Cells]) -> list[Table]:
     return good
 
 
-def _workbook(data: bytes, stem: str, source: str, skipped: Skipped, path: Path | None) -> list[Table]:
+def _workbook(data: bytes, stem: str, source: str, skipped: Skipped, path: Path | None) -> list[Cells]:
     cells, left_out = read_workbook(data, stem, source, path=path)
     skipped += [(f"{source}#{sheet}", reason) for sheet, reason in left_out]
     if len(cells) > 1:
         cells = [replace(c, name=f"{stem}.{c.reading.sheet}") for c in cells]
-    return _tables(cells)
+    return cells
 
 
 def _archive(data: bytes, source: str, skipped: Skipped, specs: Specs, depth: int) -> list[Table]:

@@ -1,0 +1,67 @@
+"""OpenDocument spreadsheets (ISO/IEC 26300, part 3) a piece at a time."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from .pieces import Irregular, Piece, Rows, packed
+
+__all__ = ["OdsPieces"]
+
+_END = b"</table:table></office:spreadsheet></office:body></office:document-content>"
+_TABLE = re.compile(rb"<table:table(?:\s[^>]*)?>")
+_NAME = re.compile(rb'\btable:name="([^"]*)"')
+_AROUND = re.compile(rb"</?table:table-(?:header-rows|row-group|rows)\b[^>]*>")
+_ROW = re.compile(rb"<table:table-row\b[^>]*>")
+_REPEATED = re.compile(rb'\btable:number-rows-repeated="(\d{1,9})"')
+_ROOT = re.compile(rb"<office:document-content\b[^>]*>")
+
+
+class OdsPieces:
+    """A spreadsheet in pieces."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(raw))
+        self._around = {n: self._archive.read(n) for n in ("mimetype", "META-INF/manifest.xml")}
+
+    def frame(self) -> bytes:
+        """Return the spreadsheet without its rows."""
+        return self._packed(b"".join(part for part, is_rows in self._parts() if not is_rows))
+
+    def of(self, sheet: str) -> Iterator[Piece]:
+        """Iterate over the pieces of a sheet."""
+        head, table, above, inside = b"", b"", 0, False
+        for part, is_rows in self._parts():
+            if not is_rows:
+                if inside:
+                    return
+                tables = _TABLE.findall(part)
+                table = tables[-1] if tables else b""
+                name = _NAME.search(table)
+                inside = name is not None and html.unescape(name[1].decode("utf-8", "replace")) == sheet
+                root = _ROOT.search(part)
+                head = root[0] + b"<office:body><office:spreadsheet>" if root else head
+            elif inside:
+                if b"<!" in part or _TABLE.search(part):
+                    raise Irregular
+                rows = _AROUND.sub(b"", part)
+                yield Piece(self._packed(b"".join((head, table, rows, _END))), above)
+                repeats = [_REPEATED.search(r) for r in _ROW.findall(rows)]
+                above += sum(int(r[1]) if r else 1 for r in repeats)
+
+    def _packed(self, content: bytes) -> bytes:
+        return packed({**self._around, "content.xml": content})
+
+    def _parts(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield what is outside of tables, up to the tag of the next one, and (with True) the pieces of the rows."""
+        with self._archive.open("content.xml") as content:
+            rows = Rows(content)
+            while (part := rows.through(_TABLE)) is not None:
+                yield part, False
+                for piece in rows.pieces(b"</table:table-row>", b"</table:table>"):
+                    yield piece, True
+            yield rows.rest(), False
