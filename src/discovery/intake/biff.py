@@ -76,7 +76,7 @@ def _code(kind: int, content: memoryview) -> int:
     """Return the error that a cell holds, or -1."""
     if kind == _BOOLERR:
         return content[6] if content[7] else -1
-    return content[8] if content[6] == 2 and content[12:14] == b"\xff\xff" else -1
+    return content[8] if content[6] == 2 and content[12] == content[13] == 0xFF else -1
 
 
 def sheet_starts(stream: memoryview) -> Iterator[tuple[int, str]]:

@@ -50,8 +50,13 @@ def read_workbook(
     unpacked = _unpacked(raw, source)
     if raw[:2] == b"\xd0\xcf" and xls_goes_round(raw):
         raise _damaged(source)
-    book = (_in_pieces(raw, path, source) if unpacked > _BIG else None) or _whole(raw, path, source)
-    errors, far = error_cells(raw), far_reaching(raw)
+    far = far_reaching(raw)
+    bomb = bool(far) and b"content.xml" in raw  # calamine reads all sheets of these at once
+    book = _in_pieces(raw, path, source, bomb) if bomb or unpacked > _BIG else None
+    if book is None and bomb:
+        raise _far_flung(far[min(far)], source)
+    book = book or _whole(raw, path, source)
+    errors = error_cells(raw)
     found: list[Cells] = []
     skipped: list[tuple[str, str]] = []
     for sheet, visible in book.sheets:
@@ -59,8 +64,7 @@ def read_workbook(
             skipped.append((sheet, "another sheet is named in engagement.yaml"))
             continue
         if sheet in far:
-            rows, columns = far[sheet]
-            skipped.append((sheet, f"its cells reach over {rows:,} x {columns:,} places, nearly all empty"))
+            skipped.append((sheet, _reach(*far[sheet])))
             continue
         cells = _cells(book, sheet, name, source, errors.get(sheet, {}))
         if cells is None:
@@ -71,14 +75,19 @@ def read_workbook(
             cells = replace(cells, reading=replace(cells.reading, assumptions=said))
         found.append(cells)
     if not found and far:
-        raise DataError(
-            f"a sheet is too far-flung: {skipped[0][1]}",
-            where=source,
-            mend="Delete the stray cells in its last rows and columns.",
-        )
+        raise _far_flung(far[min(far)], source)
     if not found:
         raise DataError("the workbook has no data", where=source, mend="Look whether it is the right one.")
     return found, skipped
+
+
+def _reach(rows: int, columns: int) -> str:
+    return f"its cells reach over {rows:,} x {columns:,} places, nearly all empty"
+
+
+def _far_flung(reach: tuple[int, int], source: str) -> DataError:
+    said = f"a sheet is too far-flung: {_reach(*reach)}"
+    return DataError(said, where=source, mend="Delete the stray cells in its last rows and columns.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +131,8 @@ def _whole(raw: bytes, path: Path | None, source: str) -> _Book:
     return _Book(_sheets(book), parts)
 
 
-def _in_pieces(raw: bytes, path: Path | None, source: str) -> _Book | None:
-    """Open a workbook piece by piece; None where that cannot be."""
+def _in_pieces(raw: bytes, path: Path | None, source: str, only: bool) -> _Book | None:
+    """Open a workbook piece by piece, and ``only`` so; None where that cannot be."""
     import python_calamine as calamine
 
     try:
@@ -139,7 +148,7 @@ def _in_pieces(raw: bytes, path: Path | None, source: str) -> _Book | None:
         for piece in pieces.of(sheet):
             yield Part(_opened(piece.book).get_sheet_by_name(sheet), merged, piece.above)
 
-    return _Book(_sheets(frame), parts, lambda: _whole(raw, path, source))
+    return _Book(_sheets(frame), parts, None if only else lambda: _whole(raw, path, source))
 
 
 def _cut(raw: bytes) -> Pieces | None:

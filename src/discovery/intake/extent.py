@@ -7,10 +7,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from html import unescape
 from typing import IO
 
 from .biff import xls_extents
 from .excelerrors import sheet_paths
+from .odsextent import ods_extents
 
 __all__ = ["far_reaching"]
 
@@ -27,8 +29,8 @@ _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
 def far_reaching(raw: bytes) -> Mapping[str, tuple[int, int]]:
     """Return rows and columns of the sheets whose places are far more than what is in them.
 
-    A sheet may have as many places as it has bytes when unpacked, and ``FREE`` at any rate; a stray cell in the
-    last corner of a sheet makes 17 billion.
+    A sheet may have a place for every four of its bytes when unpacked, and ``FREE`` at any rate; a stray cell in
+    the last corner of a sheet makes 17 billion.
     """
     if raw[:2] == b"\xd0\xcf":
         most = max(FREE, len(raw))
@@ -38,6 +40,10 @@ def far_reaching(raw: bytes) -> Mapping[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if "content.xml" in archive.namelist():
+                most = max(FREE, archive.getinfo("content.xml").file_size // 4)
+                extents = ods_extents(archive).items()
+                found |= {unescape(n.decode("utf-8", "replace")): (r, c) for n, (r, c) in extents if r * c > most}
             for name, path in sheet_paths(archive).items():
                 extent = _extent(archive, path)
                 if extent is not None:
@@ -49,7 +55,7 @@ def far_reaching(raw: bytes) -> Mapping[str, tuple[int, int]]:
 
 def _extent(archive: zipfile.ZipFile, path: str) -> tuple[int, int] | None:
     """Return rows and columns of a sheet if they are too many; first by bounds that cost little."""
-    most = max(FREE, archive.getinfo(path).file_size)
+    most = max(FREE, archive.getinfo(path).file_size // 4)
     with archive.open(path) as sheet:
         if _bound(sheet) <= most:
             return None

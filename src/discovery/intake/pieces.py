@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -8,13 +8,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 
+from .odsextent import NAME, TABLE
 from .pieces import Irregular, Piece, Rows, packed
 
 __all__ = ["OdsPieces"]
 
 _END = b"</table:table></office:spreadsheet></office:body></office:document-content>"
-_TABLE = re.compile(rb"<table:table(?:\s[^>]*)?>")
-_NAME = re.compile(rb'\btable:name="([^"]*)"')
 _AROUND = re.compile(rb"</?table:table-(?:header-rows|row-group|rows)\b[^>]*>")
 _ROW = re.compile(rb"<table:table-row\b[^>]*>")
 _REPEATED = re.compile(rb'\btable:number-rows-repeated="(\d{1,9})"')
@@ -39,14 +38,14 @@ class OdsPieces:
             if not is_rows:
                 if inside:
                     return
-                tables = _TABLE.findall(part)
+                tables = TABLE.findall(part)
                 table = tables[-1] if tables else b""
-                name = _NAME.search(table)
+                name = NAME.search(table)
                 inside = name is not None and html.unescape(name[1].decode("utf-8", "replace")) == sheet
                 root = _ROOT.search(part)
                 head = root[0] + b"<office:body><office:spreadsheet>" if root else head
             elif inside:
-                if b"<!" in part or _TABLE.search(part):
+                if b"<!" in part or TABLE.search(part):
                     raise Irregular
                 rows = _AROUND.sub(b"", part)
                 yield Piece(self._packed(b"".join((head, table, rows, _END))), above)
@@ -57,10 +56,10 @@ class OdsPieces:
         return packed({**self._around, "content.xml": content})
 
     def _parts(self) -> Iterator[tuple[bytes, bool]]:
-        """Yield what is outside of tables, up to the tag of the next one, and (with True) the pieces of the rows."""
+        """Yield what is outside of tables, up to the tag of the next one, and, with True, pieces of the rows."""
         with self._archive.open("content.xml") as content:
             rows = Rows(content)
-            while (part := rows.through(_TABLE)) is not None:
+            while (part := rows.through(TABLE)) is not None:
                 yield part, False
                 for piece in rows.pieces(b"</table:table-row>", b"</table:table>"):
                     yield piece, True
