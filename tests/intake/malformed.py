@@ -125,9 +125,61 @@ def files() -> Iterator[File]:
     yield File(
         "dump.sql.csv", b"-- dump\nCREATE TABLE t (a int);\nINSERT INTO t VALUES (1);\n", refused="SQL script"
     )
+    yield File("twice.csv.gz", gzip.compress(gzip.compress(text.encode())))
     yield File("cut.csv.gz", gzip.compress(text.encode() * 50)[:-99], refused="ends too early")
+    yield from _signs(table)
+    yield from _drawn(plain)
     yield from _archives(text)
     yield from _json(body)
+
+
+def _signs(table: list[list[str]]) -> Iterator[File]:
+    """Yield files whose delimiters, line ends, quotes, edges or remarks are others than usual."""
+    plain = [[c.replace(",", " ") for c in r] for r in table]
+    lines = [",".join(r) for r in plain]
+    for name, end in (("records", "\x1e"), ("form_feeds", "\x0c"), ("nel", "\x85"), ("separators", "\u2028")):
+        yield File(f"lines_end_with_{name}.csv", end.join([*lines, ""]).encode(), same=False)
+    for name, mark in (("units", "\x1f"), ("groups", "\x1d"), ("bullets", "•"), ("wide_commas", "，")):
+        yield File(f"delimited_by_{name}.csv", "\n".join(map(mark.join, table)).encode())
+    yield File("units_and_records.txt", "\x1e".join(map("\x1f".join, table)).encode())
+    for name, (a, b) in {"curly": "“”", "low": "„“", "angled": "«»", "back": "``"}.items():
+        yield File(f"quotes_{name}.csv", "\n".join(",".join(a + c + b for c in r) for r in table).encode())
+    some = [[f"“{c}”" if "," in c else c for c in r] for r in table]
+    yield File("quotes_curly_where_needed.csv", "\n".join(map(",".join, some)).encode())
+    for name, left, right in (("frame", [""] * 2, [""]), ("left", [""], [])):
+        framed = "\n".join(",".join([*left, *r, *right]) for r in plain)
+        yield File(f"blank_columns_{name}.csv", framed.encode(), same=False)
+    for name, sign in (("hashes", "#"), ("percents", "%"), ("slashes", "//")):
+        remarks = f"{sign} exported, by, a, tool, daily\n{sign} no units\n"
+        yield File(f"remarks_{name}.csv", (remarks + written(table)).encode(), aside=2)
+    wide = [["run", *(f"b{i}" for i in range(20))], *([str(i)] * 21 for i in range(30))]
+    both = "\n".join([*lines, *map(",".join, wide)]).replace("id,name", "run,name")
+    yield File("wider_below.csv", both.encode(), ((40, 5), (30, 21)), same=False)
+    yield File("averages.csv", (written(table) + "Average,,,5.0,\n").encode(), aside=1)
+    yield File("only_delimiters.csv", b",,,\n,,,\n", refused="no letter and no digit")
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n"
+    yield File("pointer.csv", pointer, refused="pointer of Git LFS")
+
+
+def _drawn(plain: list[list[str]]) -> Iterator[File]:
+    """Yield tables drawn with lines, as databases and terminals print them."""
+    widths = [max(len(r[i]) for r in plain) for i in range(5)]
+    head, *body = [[c.ljust(w) for c, w in zip(r, widths, strict=True)] for r in plain]
+    line = "+".join(["", *("-" * (w + 2) for w in widths), ""])
+    rows_ = [f"| {' | '.join(r)} |" for r in body]
+    top = [line, f"| {' | '.join(head)} |"]
+    yield File("drawn_by_mysql.txt", "\n".join([*top, line, *rows_, line]).encode(), same=False)
+    grid = [*top, line.replace("-", "="), *(s for r in rows_ for s in (r, line))]
+    yield File("drawn_grid.txt", "\n".join(grid).encode(), same=False)
+    box = [line.translate(str.maketrans("-+", s)) for s in ("─┬", "─┼", "─┴")]
+    bars = [r.replace("|", "│") for r in (top[1], *rows_)]
+    drawn = [f"┌{box[0][1:-1]}┐", bars[0], f"├{box[1][1:-1]}┤", *bars[1:], f"└{box[2][1:-1]}┘"]
+    yield File("drawn_box.txt", "\n".join(drawn).encode(), same=False)
+    psql = [" | ".join(head), line.strip("+"), *map(" | ".join, body), "(40 rows)"]
+    yield File("drawn_by_psql.txt", "\n".join(psql).encode(), same=False, aside=1)
+    rule = " ".join("=" * w for w in widths)
+    rst = [rule, " ".join(head), rule, *map(" ".join, body), rule]
+    yield File("drawn_by_rst.txt", "\n".join(rst).encode(), same=False)
 
 
 def _archives(text: str) -> Iterator[File]:
@@ -163,6 +215,8 @@ def _json(body: list[list[str]]) -> Iterator[File]:
     yield File("api.json", json.dumps(api).encode())
     both = {"people": records, "places": [{"city": "Rome"}, {"city": "Paris"}]}
     yield File("two_tables.json", json.dumps(both).encode(), ((40, 5), (2, 1)))
+    halves = json.dumps(records[:20]) + json.dumps(records[20:])
+    yield File("lists_one_after_the_other.json", halves.encode())
     yield File("number.json", b"5", refused="no rows")
     yield File("cut.json", text[:-9].encode(), refused="not valid JSON (line 1)")
     yield File("python.json", b"[{'a': 1}]", refused="not valid JSON")

@@ -32,6 +32,28 @@ def test_unicode_encodings(encoding: str) -> None:
     assert not decoded.problems
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        *(
+            (e, "Имя,Город\nАлександр,Москва\nНаталья,12.5\n")
+            for e in ("utf-16-le", "utf-16-be", "koi8_r", "cp866")
+        ),
+        *(
+            (e, "name,straße\nMüller,Hauptstraße 5\nJäger,Öttinger Weg\nKöhler,Übersee\n")
+            for e in ("cp850", "mac_roman")
+        ),
+        ("iso8859_2", "imię,miasto\nŻaneta,Łódź\nPaweł,Kraków\nŁukasz,Gdańsk\nZoś,Bąków\n"),
+        ("cp874", "ชื่อ,เมือง\nสมชาย,กรุงเทพ\nสมหญิง,เชียงใหม่\n"),
+        ("iso2022_jp", "名前,都市\n田中太郎,東京\n鈴木花子,大阪\n"),
+        ("big5", "編號,姓名,景點\nA1,王小明,國家風景區管理處\nA2,李娜,台灣第12個國家風景區\n"),
+        ("euc_kr", "번호,이름\n1,김민수\n2,이영희\n"),
+    ],
+)
+def test_writings_of_the_world(encoding: str, text: str) -> None:
+    assert decode((text * 20).encode(encoding), "x.csv").data.decode() == text * 20
+
+
 def test_few_bytes_that_are_no_utf8() -> None:
     raw = ("é,ü,ß\n" * 20).encode() + b"caf\xe9,\x81\n"
     decoded = decode(raw, "x.csv")

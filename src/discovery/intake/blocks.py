@@ -61,10 +61,15 @@ def _split_by_width(records: Records, block: Ints) -> list[Ints]:
     counts = records.counts[block]
     after, before = int(counts[-1]), int(counts[0])
     at = int(np.flatnonzero(counts != after)[-1]) + 1 if (counts != after).any() else 0
-    if after < 2 or before < 2 or at < 3 or len(counts) - at < 3 or (counts[:at] == before).mean() < 0.9:
+    if at and counts[at - 1] == after + 1 and are_names(records.fields(int(block[at - 1]))):
+        at -= 1  # the header has one field more than its rows
+    if after < 2 or before < 2 or at < 3 or len(counts) - at < 3:
+        return [block]
+    usual = usual_width(counts[:at])
+    if (counts[:at] == usual).mean() < 0.9 or abs(before - usual) > 1:
         return [block]
     top, old = records.fields(int(block[at])), records.fields(int(block[0]))
-    if not are_names(top) or not (set(top) & set(old) or after == before):
+    if not are_names(top) or not (set(top) & set(old) or after in (before, usual)):
         return [block]
     return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
 

@@ -11,9 +11,12 @@ _RIVALS = {
     "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "čćđšž", "ăâîşţ"),
     "cp1254": ("çğıiöşüâî",),
     "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž"),
+    "iso8859_2": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "ăâîşţ"),
+    "cp850": _WESTERN,
+    "mac_roman": _WESTERN,
 }
 """The letters beyond ASCII of the languages that each is for: Polish, Czech, Slovak, Hungarian, Croatian and
-Slovene, Romanian; Turkish; Lithuanian, Latvian, Estonian."""
+Slovene, Romanian; Turkish; Lithuanian, Latvian, Estonian; those of the West as DOS and the Macintosh wrote them."""
 _SIGNS = frozenset("€£§°«»“”„‘’‚–—…•\xa0\xad®©™")
 FEW, DISTINCT = 5, 3
 """Bytes beyond ASCII, and different ones, from which on a language can be told."""
@@ -40,7 +43,7 @@ def codepage(sample: bytes) -> str | None:
         share = max(_share(read, letters, total) for letters in languages)
         if other >= OTHERWISE * total and share >= NEARLY_ALL and usual <= NOT_ALL:
             found.append((share, name))
-    return max(found)[1] if found else None
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def _sign(byte: int, encoding: str) -> str:

@@ -225,7 +225,9 @@ def _content(
     stem = stem_of(name)
     if kind == "gzip":
         _shallow(depth, source)
-        return _content(gunzip(data, source), re.sub(r"(?i)\.gz$", "", name), source, skipped, specs, depth + 1)
+        data = gunzip(data, source)
+        name = name if data[:2] == b"\x1f\x8b" else re.sub(r"(?i)\.gz$", "", name)
+        return _content(data, name, source, skipped, specs, depth + 1)
     if kind == "zip":
         _shallow(depth, source)
         return _archive(data, source, skipped, specs, depth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from ..errors import DataError
@@ -22,10 +23,13 @@ _BOMS = (
 )
 _CANDIDATES = (
     "cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp1257 cp437 cp850 cp852 cp866 koi8_r mac_roman iso8859_2 iso8859_5 "
-    "iso8859_7 iso8859_9 shift_jis euc_jp gb18030 big5 euc_kr"
+    "iso8859_6 iso8859_7 iso8859_8 iso8859_9 cp874 shift_jis euc_jp gb18030 big5 euc_kr"
 ).split()
 _WESTERN_LETTERS = frozenset("äöüÄÖÜßéèêëÉÈÊçÇàâáãåæÀÂÁÃÅÆíìîïÍñÑóòôõøÓÔÕØœŒúùûÚŽžšŠÿýÝðþ")
 _WESTERN_SIGNS = frozenset("€£§°²³µ½¼¾®©™·×±«»“”‘’„‚–—…•¿¡ªº¢¥\xa0†‡‰‹›¬¨´¸¹¶\xad")
+_ESCAPES = (b"\x1b$B", b"\x1b$@")
+"""What turns to Japanese signs in ISO 2022."""
+
 _CONTROL = re.compile(rb"[\x02-\x08\x0e-\x1a]")
 _SAMPLE = 200_000
 
@@ -88,6 +92,8 @@ def _to_utf8(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     wide = _wide_without_mark(raw)
     if wide:
         return _wide(raw, wide, 0.9)
+    if raw.isascii() and any(mark in raw for mark in _ESCAPES):
+        return _wide(raw, "iso2022_jp_2", 0.9)
     if raw.isascii():
         return raw, "ascii", 1.0, []
     mainframe = from_ebcdic(raw)
@@ -113,7 +119,21 @@ def _wide_without_mark(raw: bytes) -> str:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > 0.4 * half and even < 0.1 * half:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.4 * half and odd < 0.1 * half else ""
+    if even > 0.4 * half and odd < 0.1 * half:
+        return "utf-16-be"
+    likely = "utf-16-le" if odd > even else "utf-16-be"
+    return likely if _reads(head, likely) else ""
+
+
+def _reads(head: bytes, encoding: str) -> bool:
+    """Whether bytes are text in an encoding of two bytes a sign, of a writing other than Latin: letters of one or
+    two writings, between the delimiters and digits of a table."""
+    text = head[: len(head) // 2 * 2 - 2].decode(encoding, "replace")
+    plain = sum(c.isalnum() or c in " \t\r\n,;|.:-/_\"'()+%&@#" for c in text)
+    latin = sum("\t" <= c < "\x7f" for c in text)
+    pages = Counter(ord(c) >> 8 for c in text if c > "\x7f" and not "\u3000" <= c <= "\u9fff")
+    few = not pages or sum(n for _, n in pages.most_common(2)) > 0.9 * pages.total()
+    return "\n" in text and plain > 0.95 * len(text) and latin > 0.05 * len(text) and few
 
 
 def _utf8(raw: bytes, label: str) -> tuple[bytes, str, float, list[Problem]]:
@@ -216,7 +236,8 @@ def _western(text: str) -> float:
             wrong_case = sign.isupper() and before.islower()
             good += not (lone and sign not in "àéÀÉóèÈyÅØøå") and not wrong_case
         elif sign in _WESTERN_SIGNS:
-            good += not inside or sign in "’\xad·"
+            alone = before < "\x80" or after < "\x80"
+            good += (not inside and alone) or sign in "’\xad·"
     return good / total if total else 1.0
 
 
@@ -227,8 +248,22 @@ def _guess(sample: bytes) -> str:
     return best.encoding if best is not None else ""
 
 
+_RARE_ENDS = (
+    (b"\x1e", "record separators"),
+    (b"\x0c", "form feeds"),
+    (b"\x0b", "vertical tabs"),
+    ("\x85".encode(), "NEL"),
+    ("\u2028".encode(), "line separators"),
+)
+"""What ends lines in files without line breaks."""
+
+
 def _line_ends(body: bytes) -> tuple[bytes, str]:
     if b"\r" not in body:
+        if body.count(b"\n", 0, -1) == 0:
+            for sign, name in _RARE_ENDS:
+                if body.count(sign) > 1:
+                    return body.replace(sign, b"\n"), name
         return body, "LF"
     total, pairs, lone_lf = body.count(b"\r"), body.count(b"\r\n"), body.count(b"\n")
     if pairs:

@@ -14,16 +14,20 @@ __all__ = ["TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "un
 TOTALS = re.compile(
     r"(?i)^\W*(?:grand |sub)?-?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|somme)\W*$"
 )
+_MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne|media|promedio)\W*$")
 _RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
 
 
 def edges(body: pl.DataFrame, originals: Sequence[str]) -> tuple[int, int]:
-    """Return first and one past the last column inside a frame of delimiters, as Markdown draws it.
+    """Return first and one past the last column inside a frame of columns without a name or a cell.
 
-    A column that is empty on the right side only is data as far as anybody can tell.
+    Markdown draws one, and sheets are often not filled from their corner. Columns that are empty on the right side
+    only are data as far as anybody can tell.
     """
-    framed = body.width > 2 and all(not originals[i] and all_blank(body[body.columns[i]]) for i in (0, -1))
-    return (1, body.width - 1) if framed else (0, body.width)
+    blank = [not original and all_blank(body[name]) for original, name in zip(originals, body.columns, strict=True)]
+    first = next((i for i, b in enumerate(blank) if not b), 0)
+    last = body.width - next((i for i, b in enumerate(reversed(blank)) if not b), 0)
+    return (first, last) if first and last - first > 1 else (0, body.width)
 
 
 def all_blank(cells: pl.Series) -> bool:
@@ -54,11 +58,12 @@ def page_heads(body: pl.DataFrame, headers: Sequence[int]) -> list[int]:
 
 
 def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
-    """Return the rows that call themselves totals and are emptier than the others."""
+    """Return the rows that call themselves totals or averages and are emptier than the others."""
     if body.height < 4 or body.width < 3:
         return []
     usual = float(filled.median() or 0)  # type: ignore[arg-type]
-    named = body[body.columns[0]].str.strip_chars().str.contains(f"(?:{TOTALS.pattern})").fill_null(False)
+    words = body[body.columns[0]].str.strip_chars()
+    named = (words.str.contains(TOTALS.pattern) | words.str.contains(_MEANS.pattern)).fill_null(False)
     rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
     return rows if len(rows) <= 0.25 * body.height else []
 

@@ -38,7 +38,7 @@ def header_score(cells: pl.DataFrame) -> float:
         return -1.0
     if body.height == 0:
         return 0.5 if all(_NAME.match(c) or not c for c in top) and len(set(top)) == len(top) else -0.5
-    if _years(top, body) or _numbered(top, body) or _scaled(top, body) or _answers(top):
+    if any(f(top, body) for f in (_years, _numbered, _scaled, _coded)) or _answers(top):
         return 0.5
     some = _some(body.columns)
     body = body.select(pl.col(c).str.head(_LONGEST) if c in some else pl.lit(None).alias(c) for c in body.columns)
@@ -56,6 +56,8 @@ def header_score(cells: pl.DataFrame) -> float:
 def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
     """Whether years head columns of figures that are none."""
     years = [int(c) for c in top if _YEAR.match(c)]
+    if len(years) >= 4 and all(b > a for a, b in pairwise(years)) and _YEAR.match(top[0]) is None:
+        return sum(bool(c) for c in top) <= len(years) + 3
     if len(years) < 2 or any(b - a != years[1] - years[0] or a == b for a, b in pairwise(years)):
         return False
     if len(years) >= 3:
@@ -87,6 +89,16 @@ def _scaled(top: Sequence[str], body: pl.DataFrame) -> bool:
     if not (even or rising) or not names or not all(_NAME.match(c) for c, _ in names):
         return False
     return len({c for c, _ in names}) == len(names) and any(_numeric(body[n]) for _, n in names)
+
+
+def _coded(top: Sequence[str], body: pl.DataFrame) -> bool:
+    """Whether different numbers head columns of which none holds numbers."""
+    codes = [n for c, n in zip(top, body.columns, strict=True) if c.isdigit()]
+    others = [c for c in top if not c.isdigit()]
+    if len(codes) < max(3, 2 * len(others)) or len(set(top)) < len(top) or not all(map(_NAME.match, others)):
+        return False
+    some = body.select(n for n in codes if n in _some(codes))
+    return all(c.str.contains(r"[^\W\d]").any() and numeric_share(c.str.strip_chars()) < 0.2 for c in some)
 
 
 def _answers(cells: Sequence[str]) -> bool:

@@ -96,12 +96,15 @@ def _read(text: str, at: int) -> tuple[Any, int]:
 
 
 def _series(text: str, at: int) -> Iterator[Any]:
-    """Yield values that follow one another, with blanks or a comma between them."""
+    """Yield values that follow one another, with blanks or a comma between them, and of arrays of objects these."""
     while at < len(text):
         value, at = _read(text, at)
         if not isinstance(value, (dict, list)):
             raise BrokenJsonError(at)
-        yield value
+        if isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+            yield from value
+        else:
+            yield value
         at = _skip(text, at)
         at = _skip(text, at + 1) if text[at : at + 1] == "," else at
 

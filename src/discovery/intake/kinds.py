@@ -100,6 +100,8 @@ def _kind_of(data: bytes, name: str, source: str) -> str:
         raise DataError("the file is a web page, not a table", where=where, mend="Export the data itself.")
     if head.startswith(b"<?xml") or (head.startswith(b"<") and ending in {"xml", "xls", "xlsx"}):
         raise DataError("the file is XML, not a table", where=where, mend="Export it as csv or xlsx.")
+    if head.startswith(b"version https://git-lfs"):
+        raise DataError("the file is a pointer of Git LFS, not the data", where=where, mend="Run git lfs pull.")
     if _SCRIPT.match(data[:2000]):
         raise DataError("the file is an SQL script, not a table", where=where, mend="Export the table as csv.")
     if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):

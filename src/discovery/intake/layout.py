@@ -16,6 +16,7 @@ from .table import Problem, Quarantined
 __all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS = 60
+_AT_ONCE = 500_000
 _FOOT = re.compile(
     r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
     r"rows?:|"
@@ -136,8 +137,10 @@ def _were(count: int) -> str:
 def _filled(cells: pl.DataFrame) -> pl.Series:
     """Return the number of cells with something in them, row by row."""
     count = pl.Series([0], dtype=pl.Int32).new_from_index(0, cells.height)
-    for name in cells.columns:  # one by one: all of them together take much room
-        count += (cells[name].str.strip_chars() != "").fill_null(False).cast(pl.Int32)
+    some = max(1, _AT_ONCE // max(1, cells.height))  # all columns of a long table take much room
+    for at in range(0, cells.width, some):
+        filled = (pl.col(cells.columns[at : at + some]).str.strip_chars() != "").fill_null(False)
+        count += cells.select(pl.sum_horizontal(filled.cast(pl.Int32))).to_series()
     return count
 
 

@@ -7,7 +7,14 @@ from itertools import pairwise
 
 from .dialect import Dialect
 
-__all__ = ["from_ebcdic", "of_fixed_width", "unwrapped", "without_formulas"]
+__all__ = [
+    "from_ebcdic",
+    "of_fixed_width",
+    "unwrapped",
+    "with_plain_quotes",
+    "without_formulas",
+    "without_rulings",
+]
 
 _LINES = 2_000
 _MOST_BYTES = 200_000_000
@@ -15,6 +22,46 @@ _HEAD = 200_000
 _RULER = re.compile(r"[-=]+(?: +[-=]+)+")
 _COUNT = re.compile(r"\(\d[\d,. ]* rows?\b.{0,20}\)$")
 _FORMULA = re.compile(rb'(^|[,;\t|])="([^"\n]*)"(?=[,;\t|\n]|$)', re.MULTILINE)
+
+
+_PAIRS = ("“”", "„“", "„”", "«»", "»«", "‹›", "‘’", "‚‘", "``", "þþ", "「」")
+_BOX = re.compile(r"[ \t]*(?:[+├┌└╔╠╚╟][-=+─═┬┼┴╦╬╩┐┤┘╗╣╝╢╪╫:]+|-+(?:\+-+)+)[ \t]*")
+_BARS = str.maketrans("│║┃", "|||")
+
+
+def with_plain_quotes(data: bytes) -> tuple[bytes, str] | None:
+    """Return the text with plain quotes for other signs around cells, and which signs; None where there are none.
+
+    They are quotes where nearly all of them open or close a cell, and there is a delimiter between two of them or
+    the header stands in them.
+    """
+    head = data[:_HEAD].decode("utf-8", "ignore")
+    for opening, closing in _PAIRS:
+        if head.count(opening) < 3:
+            continue
+        field = rf"(?m)(^|[,;\t|\x14])[ \t]*{opening}([^{opening}{closing}\n]*){closing}[ \t]*(?=[,;\t|\x14]|$)"
+        inside = [m[1] for m in re.findall(field, head)]
+        signs = head.count(opening) + (head.count(closing) if closing != opening else 0)
+        kept = any(mark in cell for cell in inside for mark in ",;\t|")
+        if 2 * len(inside) >= 0.8 * signs and (kept or head.lstrip().startswith(opening)) and '"' not in head:
+            text = re.sub(field, r'\1"\2"', data.decode("utf-8", "replace"))
+            return text.encode(), f"{opening} and {closing}" if opening != closing else opening
+    return None
+
+
+def without_rulings(data: bytes) -> bytes:
+    """Return a table that is drawn with lines, as terminals print it, with its lines left blank."""
+    head = data[:_HEAD].decode("utf-8", "ignore")
+    lines = [line for line in head.split("\n") if line.strip()]
+    ruled = [i for i, line in enumerate(lines[:_LINES]) if _BOX.fullmatch(line)]
+    if ruled and ruled[0] < 5 and any(s in head for s in "|│║┃"):
+        text = data.decode("utf-8", "replace").translate(_BARS)
+        return "\n".join("" if _BOX.fullmatch(line) else line for line in text.split("\n")).encode()
+    if len(lines) > 4 and lines[0] == lines[2] and _RULER.fullmatch(lines[0].strip()):
+        text = data.decode("utf-8", "replace").replace(lines[0], "", 1)
+        end = text.rstrip()
+        return (end[: -len(lines[0])] if end.endswith(f"\n{lines[0]}") else text).lstrip("\n").encode()
+    return data
 
 
 def unwrapped(data: bytes) -> bytes | None:

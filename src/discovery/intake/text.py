@@ -18,13 +18,16 @@ from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode
 from .misfit import misfit, usual_forms
 from .records import Records, find_records
-from .rewrite import of_fixed_width, unwrapped, without_formulas
+from .rewrite import of_fixed_width, unwrapped, with_plain_quotes, without_formulas, without_rulings
 from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
 _EXPLAINED = 20
+_SMALL = 100_000
+_SOMETHING = re.compile(r"[^\W_]")
+_REMARKS = ("#", "%", "//", "!", "--", ";")
 
 
 def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cells]:
@@ -43,6 +46,8 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     decoded = decode(raw, source)
     if not decoded.data.strip():
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
+    if len(decoded.data) < _SMALL and not _SOMETHING.search(decoded.data.decode("utf-8", "ignore")):
+        raise DataError("the file has no letter and no digit in it", where=source, mend="Ask for it again.")
     if kind in {"txt", "text"} and _is_prose(decoded.data):
         return [_prose(decoded, name, source)]
     body, declared = _declared(decoded.data)
@@ -50,7 +55,12 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     if plain is not None:
         body = plain
         decoded = replace(decoded, assumptions=(*decoded.assumptions, "The quotes around whole rows were left out"))
-    body = without_formulas(body)
+    quoted = with_plain_quotes(body)
+    if quoted is not None:
+        body = quoted[0]
+        said = f"The signs {quoted[1]} around cells were read as quotes"
+        decoded = replace(decoded, assumptions=(*decoded.assumptions, said))
+    body = without_rulings(without_formulas(body))
     dialect = declared or sniff(body)
     fixed = of_fixed_width(body, dialect)
     if fixed is not None:
@@ -242,11 +252,23 @@ def _fit(records: Records, block: Ints) -> _Fit:
 
 def _header_start(records: Records, block: Ints, counts: Ints, width: int, start: int) -> int:
     """Return where the table starts, given that its header may be wider or narrower than its rows."""
+    remarks = _remarks(records, block)
+    if remarks and counts[remarks] == width and are_names(records.fields(int(block[remarks]))):
+        return remarks
     first = int(np.flatnonzero(counts == width)[0])
     named = [are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
     if first and named[1:] == [True, False]:
         return first
     return 0 if counts[0] >= max(2, width // 2) and named[:2] == [True, False] else start
+
+
+def _remarks(records: Records, block: Ints) -> int:
+    """Return how many lines on top begin with a sign that marks remarks, where the next does not."""
+    few = [records.text(int(i)).lstrip() for i in block[:100]]
+    sign = next((s for s in _REMARKS if few[0].startswith(s)), None)
+    if sign is None:
+        return 0
+    return next((i for i, text in enumerate(few) if not text.startswith(sign)), 0)
 
 
 LONGEST_HEADER = 100_000

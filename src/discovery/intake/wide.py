@@ -1,4 +1,4 @@
-"""Columns of very wide tables that are plainly integers or plainly words, told for all columns at once.
+"""Columns of very wide tables that are plainly numbers, words or truth values, told for all columns at once.
 
 What is told column by column costs some milliseconds each, which matters where there are ten thousand.
 """
@@ -20,7 +20,8 @@ _WORDS = frozenset({*MISSING_WORDS, "t", "f", "true", "false"})
 
 
 def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str, tuple[pl.Series, TableColumn]]:
-    """Return the columns that need no closer look, typed: numbers of up to six digits, or words without digits.
+    """Return the columns that need no closer look, typed: numbers of up to six digits, words without digits, and
+    ``true`` and ``false``.
 
     They are what :func:`~discovery.intake.typing.type_columns` makes of them one by one.
     """
@@ -34,12 +35,15 @@ def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str
     odd = kept.select(pl.all().str.contains(r"^(?:[-+]?0[0-9]|\+)").any()).row(0)
     digits = kept.select(pl.all().str.contains(r"[0-9]|^\s|\s$|^$").any()).row(0)
     words = kept.select(pl.all().str.to_lowercase().is_in(list(_WORDS)).any()).row(0)
+    truths = kept.select(pl.all().str.to_lowercase().is_in(["true", "false"]).all()).row(0)
     found: dict[str, tuple[pl.Series, TableColumn]] = {}
     decimals = kept.select(n for n, a, b in zip(kept.columns, whole, digits, strict=True) if not a and b)
     found |= _decimals(decimals, originals)
     for i, name in enumerate(kept.columns):
         if whole[i] and small[i] and not odd[i]:
             found[name] = numbers[name], TableColumn(name, "integer", originals[name])
+        elif truths[i]:
+            found[name] = kept[name].str.to_lowercase() == "true", TableColumn(name, "boolean", originals[name])
         elif not digits[i] and not words[i]:
             found[name] = kept[name], TableColumn(name, "text", originals[name])
     return found
