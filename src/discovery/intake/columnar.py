@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from ..errors import DataError
 from .assemble import table_of_frame
+from .header import unique_names
+from .panics import quiet
 from .table import Reading, Table
 
 __all__ = ["plain_frame", "read_columnar"]
 
 
+@quiet()
 def read_columnar(data: bytes | Path, name: str, source: str, kind: str) -> Table:
     """Read a Parquet or Feather file; ``data`` is its content, or where it is.
 
@@ -33,26 +37,45 @@ def read_columnar(data: bytes | Path, name: str, source: str, kind: str) -> Tabl
             if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
                 raise
             frame = _by_pyarrow(data, source, kind)
+    frame, assumptions = plain_frame(frame)
     if frame.width == 0:
         raise DataError("the file has no columns", where=source, mend="Ask for it again.")
-    frame, assumptions = plain_frame(frame)
     return table_of_frame(name, source, frame, Reading(format=kind, assumptions=assumptions))
 
 
 def _by_pyarrow(data: bytes | Path, source: str, kind: str) -> pl.DataFrame:
     """Read by PyArrow, and look at every offset: Polars takes those of a Feather file as they are, and a damaged
     one has it read where it must not."""
-    import pyarrow.feather as feather
+    import pyarrow as pa
     import pyarrow.parquet as parquet
 
     given = io.BytesIO(data) if isinstance(data, bytes) else data
     try:
-        table = parquet.read_table(given) if kind == "parquet" else feather.read_table(given)
+        table = parquet.ParquetFile(given).read() if kind == "parquet" else _feather(given)
         table.validate(full=True)
+        table = table.rename_columns(unique_names(table.column_names))
+        for place, column in enumerate(table.schema):
+            if pa.types.is_decimal256(column.type):  # Polars has no numbers so long
+                table = table.set_column(place, column.name, table[place].cast(pa.float64()))
         frame = pl.from_arrow(table)
-    except Exception:
+    except BaseException as error:
+        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
+            raise
         raise DataError(f"the {kind} file is damaged", where=source, mend="Ask for it again.") from None
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
+
+
+def _feather(given: io.BytesIO | Path) -> Any:
+    """Read a Feather file, or a stream of Arrow, which has no mark at its start."""
+    import pyarrow as pa
+    import pyarrow.feather as feather
+
+    try:
+        return feather.read_table(given)
+    except pa.ArrowInvalid:
+        if isinstance(given, io.BytesIO):
+            given.seek(0)
+        return pa.ipc.open_stream(given).read_all()
 
 
 def plain_frame(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -63,7 +86,11 @@ def plain_frame(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         if not structs:
             break
         said.append("Structs became columns with dotted names")
-        frame = pl.DataFrame([s for c in frame.columns for s in _unnested(frame[c])])
+        columns = [s for c in frame.get_columns() for s in _unnested(c)]
+        names = unique_names([c.name for c in columns])
+        frame = pl.DataFrame([c.alias(n) for c, n in zip(columns, names, strict=True)])
+    if "" in frame.columns:
+        frame.columns = unique_names(frame.columns)
     expressions = []
     for column, dtype in frame.schema.items():
         base = dtype.base_type()

@@ -33,6 +33,8 @@ _FAMILIES: dict[str, str] = {
 }
 _ANY_FAMILY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _FAMILIES.values())
 _COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
+_SPAN = r"^((?:19|20)\d{2})[-/](\d{2})$"
+_YEARS = re.compile(r"(?i)year|jahr|ann[ée]e|\bfy\b|fiscal|season|saison|exercice|ejercicio")
 _LOOKS = (
     r"^(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b.*|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b.*|"
     r".*\d{1,2}[-\s./]*[A-Za-zÀ-ÿ]{3,10}\.?,?[-\s./]*\d{2,4}.*|.*[A-Za-zÀ-ÿ]{3,10}\.?[-\s/]+\d{1,2}.*\d{2,4}.*|"
@@ -100,6 +102,8 @@ def read_dates(
         return None
     if not compact and not texts.str.contains(_ANY_FAMILY).any():
         return None
+    if _are_spans(name, texts):
+        return None
     parts = _split(texts, {"compact": _COMPACT} if compact else _FAMILIES)
     if parts is None or not _with_months(parts).any():
         return None
@@ -108,6 +112,14 @@ def read_dates(
     parts = _components(parts, order)
     parts = parts.with_columns(_moment(parts))
     return _result(cells, texts, parts, ambiguous, sure)
+
+
+def _are_spans(name: str, texts: pl.Series) -> bool:
+    """Whether these are years that reach into the next, such as the financial year 2007/08."""
+    years = texts.str.extract_groups(_SPAN).struct.unnest().cast(pl.Int32, strict=False)
+    follows = ((years["1"] + 1) % 100 == years["2"]).fill_null(False)
+    few = len(texts) < 2 and not _YEARS.search(name)
+    return not few and bool(follows.sum() >= 0.95 * len(texts))
 
 
 def _split(texts: pl.Series, families: Mapping[str, str]) -> pl.DataFrame | None:

@@ -21,12 +21,18 @@ _DELIMITERS = (
     *(",", ";", "\t", "|", ":", "^", "~", "\x1f", "\x01", "\x1d", "\x14", "§", "¦", "¶", "•", "þ", "，", "،"),
     *("#", "&", "*", "=", "/", "!", " "),
 )
+_BULLETS = frozenset("*•#\t")
 _MULTIPLE = ("||", "::", ";;", "|~|", "~|~", "\t\t", "<>", "##", ", ,")
+_WEAK = frozenset(" :/-=.")
+_DATED = re.compile(r"\b\d{1,4}/\d{1,2}/\d{1,4}\b|https?:/")
+"""What has two slashes that delimit nothing."""
+
 _SAMPLE_LINES = 300
 _SAMPLE_BYTES = 200_000
 _KNOWN = re.compile(
     r"^(?:|\s*|[-+]?[$€£]?\d[\d.,' ]*%?(?:[eE][-+]?\d+)?|[-+]?[.,]\d+|"
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d\d.*)?|"
+    r"(?:[A-Z][a-z]{2},? )?\d{1,2} [A-Z][a-z]{2,8} \d{4}(?: \d{1,2}:\d\d.{0,12})?|"
     r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AaPp][Mm])?|[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|n/?a|N/?A|\?|-|\.|"
     r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ().-]+){0,3}|\"?[\w-]+\"?)$"
 )
@@ -143,13 +149,17 @@ def _score(sample: str, mark: str, quote: str) -> float:
         return 0.0
     body = [r for r in rows if len(r) == width][:100]
     cells = [c.strip() for r in body for c in r]
+    if width == 2 and mark in _BULLETS and sum(not r[0].strip() for r in body) > 0.6 * len(body):
+        return 0.0  # it marks the items of a list
     # A cell with the delimiter in it was quoted for its sake: prose says by that what the delimiter is.
     kept = bool(quote) and len(mark) == 1 and mark != " "
     known = sum(bool(_KNOWN.match(c)) or (kept and mark in c and "\n" not in c) for c in cells)
     known_share = known / max(1, len(cells))
     blanks = 1.0
-    if mark in {" ", ":", "/", "-", "=", "."}:
-        blanks = 0.6
+    if mark in _WEAK:
+        blanks = 0.6 if len(rows[0]) == width else 0.4
+    if mark == "/":
+        blanks *= 1 - 0.9 * len(_DATED.findall(sample)) * 2 / max(1, sample.count("/"))
     stray = sum(c.count('"') == 1 for c in cells) / max(1, len(cells)) if not quote else 0.0
     return float(pattern / len(rows) * regular**0.5 * max(known_share, 0.01) * blanks * (1 - min(0.9, stray)))
 

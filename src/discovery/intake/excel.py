@@ -15,6 +15,7 @@ from .assemble import Cells
 from .biff import xls_goes_round
 from .excelerrors import error_cells
 from .extent import far_reaching
+from .panics import quiet
 from .pieces import Irregular, Pieces, XlsxPieces
 from .piecesods import OdsPieces
 from .piecesxls import XlsPieces
@@ -29,6 +30,7 @@ _MOST_BYTES = 2_000_000_000
 _Opener = Callable[[str], Iterator[Part]]
 
 
+@quiet()
 def read_workbook(
     raw: bytes, name: str, source: str, *, only_sheet: str | None = None, path: Path | None = None
 ) -> tuple[list[Cells], list[tuple[str, str]]]:

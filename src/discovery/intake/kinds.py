@@ -81,7 +81,7 @@ def _kind_of(data: bytes, name: str, source: str) -> str:
         raise DataError("the file is empty", where=where, mend="Ask for it again.")
     if data[:4] == PARQUET:
         return "parquet"
-    if data[:6] == b"ARROW1" or data[:4] == b"FEA1":
+    if data[:6] == b"ARROW1" or data[:4] == b"FEA1" or (data[:4] == b"\xff" * 4 and data[5:8] < b"\x10"):
         return "feather"
     if data[:2] == b"\x1f\x8b":
         return "gzip"

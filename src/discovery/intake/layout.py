@@ -155,7 +155,7 @@ def _title_rows(cells: pl.DataFrame) -> int:
         return 0
     filled = _filled(cells.head(_TITLE_ROWS + 200))
     if cells.width == 2:
-        return _titles_of_two(filled)
+        return _titles_of_two(filled) or int(_is_lone_title(cells, filled))
     usual = float(filled.slice(1).filter(filled.slice(1) > 0).quantile(0.75) or 0)
     if usual < 3:
         return 0
@@ -166,6 +166,15 @@ def _title_rows(cells: pl.DataFrame) -> int:
             break
         count += 1
     return count if count < min(_TITLE_ROWS, cells.height - 1) else 0
+
+
+def _is_lone_title(cells: pl.DataFrame, filled: pl.Series) -> bool:
+    """Whether the first row of a table of two columns has one text, and the names of the columns are below it."""
+    body = filled.slice(1)
+    if cells.height < 4 or filled[0] != 1 or not cells.row(0)[0] or int((body == 2).sum()) < len(body) - 1:
+        return False
+    names = [(c or "").strip() for c in cells.row(1)]
+    return len(set(names)) == 2 and header_score(cells.slice(1)) > 0.5 > header_score(cells)
 
 
 def _titles_of_two(filled: pl.Series) -> int:

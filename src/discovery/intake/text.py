@@ -68,12 +68,17 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     body, dialect = unify(body, dialect)
     records = find_records(body, dialect)
     found = [_block(records, block, decoded, name, source, kind) for block in blocks(records)]
+    odd = sum(len(c.unreadable) for c in found)
+    if kind in {"txt", "text"} and dialect.original not in _STRONG and odd > _ODD * max(1, len(records)):
+        return [_prose(decoded, name, source)]
     if len(found) > 1:
         found = [_numbered(c, i, len(found)) for i, c in enumerate(found, start=1)]
     return found
 
 
-_WORDS = re.compile(r"[^\W\d_]{1,20}[’']?[^\W\d_]{0,3}[.,;:!?)”’\"]*$")
+_WORDS = re.compile(r"[(\[“‘\"'*`_]*[^\W\d_]{1,20}(?:[-’'/][^\W\d_]{1,20})*[.,;:!?)\]”’\"'*`_]*$")
+_STRONG = frozenset(",;\t|")
+_ODD = 0.3
 
 
 def _is_prose(data: bytes) -> bool:
