@@ -36,6 +36,7 @@ class File:
     shapes: tuple[tuple[int, int], ...] = ((40, 5),)
     refused: str = ""
     aside: int = 0
+    unreadable: int = 0
     same: bool = True
     """Whether the cells of the first table are those of the table that all files hold."""
 
@@ -127,10 +128,31 @@ def files() -> Iterator[File]:
     )
     yield File("twice.csv.gz", gzip.compress(gzip.compress(text.encode())))
     yield File("cut.csv.gz", gzip.compress(text.encode() * 50)[:-99], refused="ends too early")
+    yield from _texts()
     yield from _signs(table)
     yield from _drawn(plain)
     yield from _archives(text)
     yield from _json(body)
+
+
+def _texts() -> Iterator[File]:
+    """Yield texts that are no tables, though they have commas, bullets and runs of blanks."""
+    terms = [
+        "1. Subject to the terms, and conditions, of this licence, each contributor grants you",
+        "   a perpetual, worldwide, non-exclusive (or other) licence, free of charge, to use,",
+        "   copy,  modify, and distribute the work, and derivative works, in source form.",
+        "",
+        '2. THE WORK IS PROVIDED "AS IS", WITHOUT WARRANTY, OF ANY KIND, EXPRESS OR IMPLIED.',
+        "   In no event shall the authors, or holders of rights, be liable for any claim.",
+    ]
+    yield File("terms.txt", "\n".join(terms * 4).encode(), ((20, 1),), same=False)
+    said = [
+        "Mend the reader of files, again",
+        "Say more",
+        "Read a file whose name is longer than others, and faster",
+    ]
+    news = "\n".join(f"Release 1.{i}\n  * {said[i % 3]}\n  * {said[i % 2]} ({i})" for i in range(20))
+    yield File("news.txt", news.encode(), ((59, 1),), same=False)
 
 
 def _signs(table: list[list[str]]) -> Iterator[File]:
@@ -156,6 +178,8 @@ def _signs(table: list[list[str]]) -> Iterator[File]:
     both = "\n".join([*lines, *map(",".join, wide)]).replace("id,name", "run,name")
     yield File("wider_below.csv", both.encode(), ((40, 5), (30, 21)), same=False)
     yield File("averages.csv", (written(table) + "Average,,,5.0,\n").encode(), aside=1)
+    odd = b"id,name,age\n1101,John\n1102,Peter,27,England\n"
+    yield File("few_and_none_whole.csv", odd, ((1, 3),), same=False, unreadable=1)
     yield File("only_delimiters.csv", b",,,\n,,,\n", refused="no letter and no digit")
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n"
     yield File("pointer.csv", pointer, refused="pointer of Git LFS")

@@ -92,3 +92,25 @@ def test_the_steps_of_a_scale_are_names(tmp_path: Path) -> None:
 def test_a_first_row_that_counts_on_is_no_header(tmp_path: Path) -> None:
     text = "".join(f"plot {k},{k + 7},{k + 8},{k + 9},{k + 10},{k + 11}\n" for k in range(40))
     assert read(tmp_path / "plots.csv", text).frame.height == 40
+
+
+def test_numbers_and_years_that_head_columns(tmp_path: Path) -> None:
+    rows = "".join(f"g{i},{','.join('TRUE' if (i * k) % 3 else 'FALSE' for k in range(5))}\n" for i in range(9))
+    table = read(tmp_path / "codes.csv", f"id,100022,100025,10047,9065,100093\n{rows}")
+    assert list(table.frame.columns) == ["id", "100022", "100025", "10047", "9065", "100093"]
+    assert {c.type for c in list(table.columns.values())[1:]} == {"boolean"}
+    rows = "".join(f"place {i},{','.join(str(i * k) for k in range(4))}\n" for i in range(1, 30))
+    table = read(tmp_path / "years.csv", f",1985,1993,2000,2005\n{rows}")
+    assert list(table.frame.columns) == ["Unnamed: 0", "1985", "1993", "2000", "2005"]
+    table = read(tmp_path / "series.csv", "".join(f"{1950 + i},{i * 3},{i * 7}\n" for i in range(40)))
+    assert table.reading.header_row is None
+
+
+def test_very_wide_tables_of_truth_values(tmp_path: Path) -> None:
+    head = ",".join(["id", *(f"f{i}" for i in range(400))])
+    rows = "".join(
+        f"r{i}," + ",".join("True" if (i + k) % 2 else "false" for k in range(400)) + "\n" for i in range(5)
+    )
+    table = read(tmp_path / "wide.csv", f"{head}\n{rows}")
+    assert {c.type for c in list(table.columns.values())[1:]} == {"boolean"}
+    assert table.frame["f1"].to_list() == [True, False, True, False, True]

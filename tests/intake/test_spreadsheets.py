@@ -77,6 +77,21 @@ def test_dates_of_ods(tmp_path: Path) -> None:
     assert table.frame["when"].dtype == pl.Date
 
 
+def test_tables_one_below_the_other(tmp_path: Path) -> None:
+    orders: list[list[Any]] = [["order", "total"], *[[float(i), i * 2.5] for i in range(1, 16)]]
+    drop = read_drop(_xlsx(tmp_path / "two.xlsx", {"S": [*ROWS, [None], [None], *orders]}))
+    assert [t.frame.shape for t in drop.tables.values()] == [(30, 4), (15, 2)]
+    assert drop.tables["two.table_2"].frame.columns == ["order", "total"]
+    spaced = [r for row in ROWS for r in (row, [None])]
+    assert read_drop(_xlsx(tmp_path / "one.xlsx", {"S": spaced})).tables["one"].rows == 30
+
+
+def test_a_title_above_two_columns(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Table 1"], ["place", "count"], *[[f"p{i}", float(i)] for i in range(9)]]
+    table = read_drop(_xlsx(tmp_path / "t.xlsx", {"S": rows})).tables["t"]
+    assert (table.frame.columns, table.rows) == (["place", "count"], 9)
+
+
 def test_many_rows_are_read_in_parts(tmp_path: Path) -> None:
     rows = [["", "", ""], ["", "n", "t"], *(["", float(i), f"t{i}"] for i in range(12_000))]
     table = read_drop(_xlsx(tmp_path / "long.xlsx", {"S": rows})).tables["long"]

@@ -201,3 +201,11 @@ def test_currencies_and_percent_are_noted() -> None:
 def test_codes_and_phones_stay_text() -> None:
     assert read(["1715551234", "1715551235"], "mobile")[1].type == "text"
     assert read(["01", "13", "75"], "dept_code")[1].type == "text"
+
+
+def test_years_that_reach_into_the_next_are_no_months() -> None:
+    spans = [f"{y}/{(y + 1) % 100:02d}" for y in range(2005, 2012)]
+    months = [f"2010-{m:02d}" for m in range(1, 13)]
+    texts = pl.DataFrame({"year": spans * 4, "month": (months * 3)[:28], "fiscal year": ["2010-11"] * 28})
+    typed = type_columns(texts)
+    assert [c.type for c in typed.columns.values()] == ["text", "date", "text"]

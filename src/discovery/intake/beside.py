@@ -1,4 +1,4 @@
-"""Tables that stand side by side in one sheet, parted by an empty column."""
+"""Tables that stand side by side or one below the other in one sheet, parted by an empty column or empty rows."""
 
 from __future__ import annotations
 
@@ -8,20 +8,59 @@ from dataclasses import replace
 import polars as pl
 
 from .assemble import Cells
+from .blocks import are_names
 from .furniture import all_blank
+from .header import header_score
 
 __all__ = ["apart"]
 
 _HEAD = 50
+_MOST_GAPS = 50
 
 
 def apart(found: Iterable[Cells]) -> list[Cells]:
     """Return each table on its own.
 
     Blocks of columns are tables of their own only where they are of different length: of equal length, their rows
-    may belong together.
+    may belong together. Blocks of rows are, where they are of other columns and have a header of their own.
     """
-    return [part for cells in found for part in _parts(cells)]
+    return [part for cells in found for below in _stacked(cells) for part in _parts(below)]
+
+
+def _stacked(given: Cells) -> list[Cells]:
+    """Part the rows of a sheet at gaps where another table begins."""
+    gaps = (given.lines.diff() > 1).fill_null(False).arg_true().to_list() if given.reading.sheet else []
+    if not 0 < len(gaps) <= _MOST_GAPS:
+        return [given]
+    starts: list[int] = [0]
+    for gap, end in zip(gaps, [*gaps[1:], given.cells.height], strict=True):
+        above, below = given.cells[starts[-1] : gap], given.cells[gap:end]
+        if _is_table(above) and _is_table(below) and _is_other(above, below):
+            starts.append(gap)
+    if len(starts) == 1:
+        return [given]
+    parts = []
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], given.cells.height], strict=True), start=1):
+        rows = given.cells[start:end]
+        cells = rows.select([c for c in rows.columns if not all_blank(rows[c])])
+        cells.columns = [str(i) for i in range(cells.width)]
+        said = f"The sheet holds {len(starts)} tables, one after another; this is number {number}"
+        parts.append(_part(given, number, cells, given.lines[start:end], said))
+    return parts
+
+
+def _is_table(rows: pl.DataFrame) -> bool:
+    """Whether there are three rows of two cells or more, all of nearly the same columns."""
+    widths = [sum(bool((c or "").strip()) for c in row) for row in rows.head(_HEAD).iter_rows()]
+    usual = max(set(widths), key=widths.count) if widths else 0
+    return len(widths) >= 3 and usual >= 2 and sum(w >= usual - 1 for w in widths) >= 0.8 * len(widths)
+
+
+def _is_other(above: pl.DataFrame, below: pl.DataFrame) -> bool:
+    """Whether rows begin with a header, over other columns than the rows above have."""
+    old, new = ([c for c in b.columns if not all_blank(b[c])] for b in (above, below))
+    names = [(c or "").strip() for c in below.select(new).row(0)]
+    return old != new and all(names) and are_names(names) and header_score(below.select(new)) > 0.3
 
 
 def _parts(given: Cells) -> list[Cells]:
@@ -36,14 +75,17 @@ def _parts(given: Cells) -> list[Cells]:
         cells = given.cells.select(block).head(end)
         cells.columns = [str(i) for i in range(cells.width)]
         said = f"The sheet holds {len(blocks)} tables side by side; this is number {number}"
-        reading = replace(given.reading, assumptions=(said, *given.reading.assumptions))
-        if number > 1:
-            reading = replace(reading, quarantined=(), problems=())
-        name = given.name if number == 1 else f"{given.name}.table_{number}"
-        lines = given.lines.head(end)
-        unreadable = given.unreadable if number == 1 else ()
-        parts.append(replace(given, name=name, cells=cells, lines=lines, reading=reading, unreadable=unreadable))
+        parts.append(_part(given, number, cells, given.lines.head(end), said))
     return parts
+
+
+def _part(given: Cells, number: int, cells: pl.DataFrame, lines: pl.Series, said: str) -> Cells:
+    reading = replace(given.reading, assumptions=(said, *given.reading.assumptions))
+    if number > 1:
+        reading = replace(reading, quarantined=(), problems=())
+    name = given.name if number == 1 else f"{given.name}.table_{number}"
+    unreadable = given.unreadable if number == 1 else ()
+    return replace(given, name=name, cells=cells, lines=lines, reading=reading, unreadable=unreadable)
 
 
 def _blocks(cells: pl.DataFrame) -> list[list[str]]:

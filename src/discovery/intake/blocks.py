@@ -69,7 +69,8 @@ def _split_by_width(records: Records, block: Ints) -> list[Ints]:
     if (counts[:at] == usual).mean() < 0.9 or abs(before - usual) > 1:
         return [block]
     top, old = records.fields(int(block[at])), records.fields(int(block[0]))
-    if not are_names(top) or not (set(top) & set(old) or after in (before, usual)):
+    again = top[0] == old[0] and len(set(top)) == len(top) and all(any(c.isalpha() for c in n) for n in top)
+    if not (are_names(top) or again) or not (set(top) & set(old) or after in (before, usual)):
         return [block]
     return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
 

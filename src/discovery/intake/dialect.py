@@ -36,6 +36,7 @@ _KNOWN = re.compile(
     r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[AaPp][Mm])?|[\w.+-]+@[\w-]+\.[\w.]+|https?://\S+|n/?a|N/?A|\?|-|\.|"
     r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ().-]+){0,3}|\"?[\w-]+\"?)$"
 )
+_IDENTIFIER = re.compile(r"\"?[^\W\d]\w{0,40}\"?")
 _ONE_NUMBER = re.compile(
     r"^[-+]?[$€£]?(?:\d{1,3}(?:([,.' ])\d{3}(?:\1\d{3})*)|\d+)(?:[.,]\d+)?%?(?:[eE][-+]?\d+)?$"
 )
@@ -76,6 +77,8 @@ def sniff(data: bytes) -> Dialect:
         ]
     best = max(candidates, key=lambda c: (round(c[0], 6), c[1]), default=(0.0, 0, Dialect()))
     single = _single(lines)
+    if best[0] <= single and (mark := _of_names(lines)):
+        return Dialect(mark, '"', original=mark, confidence=0.5)
     if best[0] <= single:
         return Dialect(_unused(sample), '"' if sample.lstrip().startswith('"') else "", original="none")
     rivals = [c[0] for c in candidates if c[2].delimiter != best[2].delimiter]
@@ -87,6 +90,17 @@ def sniff(data: bytes) -> Dialect:
     escape = _escape(f"{sample}\n{later}", dialect)
     confidence = round(min(1.0, 0.5 + margin), 2)
     return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
+
+
+def _of_names(lines: Sequence[str]) -> str:
+    """Return the delimiter between what are plainly names in the first line, where all others have it too."""
+    first, *others = [line for line in lines if line.strip()] or [""]
+    for mark in ",;\t|":
+        names = first.split(mark)
+        plain = len(set(names)) == len(names) > 1 and all(map(_IDENTIFIER.fullmatch, names))
+        if plain and others and all(mark in line for line in others):
+            return mark
+    return ""
 
 
 def _quoted_later(data: bytes, start: int, mark: str) -> str:
