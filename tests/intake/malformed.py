@@ -241,6 +241,7 @@ def _json(body: list[list[str]]) -> Iterator[File]:
     yield File("two_tables.json", json.dumps(both).encode(), ((40, 5), (2, 1)))
     halves = json.dumps(records[:20]) + json.dumps(records[20:])
     yield File("lists_one_after_the_other.json", halves.encode())
+    yield File("half_a_sign.json", b'[{"a\\udfaa": 1, "b": "\\ud800"}, {"b": "x"}]', ((2, 2),), same=False)
     yield File("number.json", b"5", refused="no rows")
     yield File("cut.json", text[:-9].encode(), refused="not valid JSON (line 1)")
     yield File("python.json", b"[{'a': 1}]", refused="not valid JSON")

@@ -56,13 +56,13 @@ def header_score(cells: pl.DataFrame) -> float:
 def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
     """Whether years head columns of figures that are none."""
     years = [int(c) for c in top if _YEAR.match(c)]
-    if len(years) >= 4 and all(b > a for a, b in pairwise(years)) and _YEAR.match(top[0]) is None:
-        return sum(bool(c) for c in top) <= len(years) + 3
+    under = [body[n].str.strip_chars() for c, n in zip(top, body.columns, strict=True) if _YEAR.match(c)]
+    if len(years) >= 4 and all(b > a for a, b in pairwise(years)) and not _YEAR.match(top[0]):
+        return sum(map(bool, top)) <= len(years) + 3 and not any(u.str.contains(_YEAR.pattern).all() for u in under)
     if len(years) < 2 or any(b - a != years[1] - years[0] or a == b for a, b in pairwise(years)):
         return False
     if len(years) >= 3:
         return True
-    under = [body[n].str.strip_chars() for c, n in zip(top, body.columns, strict=True) if _YEAR.match(c)]
     return len(top) > len(years) and not any(u.str.contains(_YEAR.pattern).any() for u in under)
 
 

@@ -10,6 +10,7 @@ import json
 import re
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -22,6 +23,9 @@ from .jsonwalk import BrokenJsonError, walk
 from .table import Quarantined, Reading, Table
 
 __all__ = ["read_json", "read_regular_lines"]
+
+_HALVES = re.compile(rb"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}", re.IGNORECASE)
+"""Halves of a sign, which no text can hold; group 1 is what only looks so: a backslash, both halves."""
 
 _LARGE = 1 << 22
 _SAMPLE = 200_000
@@ -38,6 +42,8 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
     decoded = decode(raw, source)
     if not decoded.data.strip():
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
+    if b"\\u" in decoded.data:
+        decoded = replace(decoded, data=_HALVES.sub(_whole_sign, decoded.data))
     try:
         if not lines:
             tables = _document(decoded, name, source)
@@ -46,6 +52,10 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
         return [_lines(decoded, name, source)]
     except RecursionError:
         raise DataError("the JSON is nested too deeply", where=source, mend="Ask for a flat export.") from None
+
+
+def _whole_sign(match: re.Match[bytes]) -> bytes:
+    return match[1] or b"\\ufffd"
 
 
 def read_regular_lines(raw: bytes, name: str, source: str) -> Table | None:
