@@ -181,6 +181,9 @@ def _signs(table: list[list[str]]) -> Iterator[File]:
     odd = b"id,name,age\n1101,John\n1102,Peter,27,England\n"
     yield File("few_and_none_whole.csv", odd, ((1, 3),), same=False, unreadable=1)
     yield File("only_delimiters.csv", b",,,\n,,,\n", refused="no letter and no digit")
+    moments = "at\n" + "".join(f"{i % 28 + 1:02d}/12/2020 10:00:00 PM +02:00\n" for i in range(30))
+    yield File("moments.csv", moments.encode(), ((30, 1),), same=False)
+    yield File("lost_line_ends.csv", b"lorem, ipsum " * 150_000, refused="150,001 fields")
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n"
     yield File("pointer.csv", pointer, refused="pointer of Git LFS")
 
@@ -242,6 +245,9 @@ def _json(body: list[list[str]]) -> Iterator[File]:
     halves = json.dumps(records[:20]) + json.dumps(records[20:])
     yield File("lists_one_after_the_other.json", halves.encode())
     yield File("half_a_sign.json", b'[{"a\\udfaa": 1, "b": "\\ud800"}, {"b": "x"}]', ((2, 2),), same=False)
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900 + b"\n"
+    yield File("deep.jsonl", deep * 700, ((700, 1),), same=False)
+    yield File("open.json", b'"' + b"a" * 3_000_000, refused="not valid JSON")
     yield File("number.json", b"5", refused="no rows")
     yield File("cut.json", text[:-9].encode(), refused="not valid JSON (line 1)")
     yield File("python.json", b"[{'a': 1}]", refused="not valid JSON")

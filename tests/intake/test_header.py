@@ -114,3 +114,10 @@ def test_very_wide_tables_of_truth_values(tmp_path: Path) -> None:
     table = read(tmp_path / "wide.csv", f"{head}\n{rows}")
     assert {c.type for c in list(table.columns.values())[1:]} == {"boolean"}
     assert table.frame["f1"].to_list() == [True, False, True, False, True]
+
+
+def test_names_that_polars_would_take_for_patterns(tmp_path: Path) -> None:
+    table = read(tmp_path / "odd.csv", "*,^a$,b\x10c,d\n" + "".join(f"{i},{i},{i},x\n" for i in range(9)))
+    assert list(table.frame.columns) == ["column *", "column ^a$", "bc", "d"]
+    assert table.frame.select("column *", "column ^a$").width == 2
+    assert next(iter(table.columns.values())).original == "*"

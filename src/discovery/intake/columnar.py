@@ -89,8 +89,7 @@ def plain_frame(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str, ...]]:
         columns = [s for c in frame.get_columns() for s in _unnested(c)]
         names = unique_names([c.name for c in columns])
         frame = pl.DataFrame([c.alias(n) for c, n in zip(columns, names, strict=True)])
-    if "" in frame.columns:
-        frame.columns = unique_names(frame.columns)
+    frame = frame.rename({a: b for a, b in zip(frame.columns, unique_names(frame.columns), strict=True) if a != b})
     expressions = []
     for column, dtype in frame.schema.items():
         base = dtype.base_type()

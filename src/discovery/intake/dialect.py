@@ -37,6 +37,10 @@ _KNOWN = re.compile(
     r"[A-Za-zÀ-ÿ_][\wÀ-ÿ-]*(?: [\wÀ-ÿ().-]+){0,3}|\"?[\w-]+\"?)$"
 )
 _IDENTIFIER = re.compile(r"\"?[^\W\d]\w{0,40}\"?")
+_ONE_MOMENT = re.compile(
+    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}[T ]\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp][Mm])?"
+    r"(?: ?(?:[A-Z]{1,4}|[-+]\d\d:?\d\d))?"
+)
 _ONE_NUMBER = re.compile(
     r"^[-+]?[$€£]?(?:\d{1,3}(?:([,.' ])\d{3}(?:\1\d{3})*)|\d+)(?:[.,]\d+)?%?(?:[eE][-+]?\d+)?$"
 )
@@ -206,6 +210,8 @@ def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
 def _single(lines: Sequence[str]) -> float:
     """Return the score of there being one column only."""
     full = [line.strip() for line in lines if line.strip()]
+    if sum(bool(_ONE_MOMENT.fullmatch(c)) for c in full) > 0.9 * len(full):
+        return 0.8
     known = sum(bool(_ONE_NUMBER.match(c) if c[:1].isdigit() else _KNOWN.match(c)) for c in full) / max(
         1, len(full)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
+from .archive import Limits
 from .assemble import Cells
 from .biff import xls_goes_round
 from .excelerrors import error_cells
@@ -185,7 +186,8 @@ def _unpacked(raw: bytes, source: str) -> int:
             size = sum(i.file_size for i in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return len(raw)
-    if size > _MOST_BYTES:
+    limits = Limits()
+    if size > min(_MOST_BYTES, max(limits.free, limits.ratio * len(raw))):
         said = f"the workbook unpacks to {size / 1e9:.1f} GB"
         raise DataError(said, where=source, mend="Ask for the tables as CSV or Parquet.")
     return size

@@ -15,6 +15,7 @@ from .words import MISSING_WORDS
 __all__ = ["header_depth", "header_names", "header_score", "unique_names"]
 
 _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
@@ -267,10 +268,12 @@ def unique_names(originals: Sequence[str]) -> list[str]:
     """Return names for columns as pandas gives them, so that a line of pandas in an advice works on the file.
 
     A blank name becomes ``Unnamed: 3`` (counted from 0), the second ``a`` becomes ``a.1``; without any header the
-    columns are numbered from ``column_1``.
+    columns are numbered from ``column_1``. Control signs are left out, and what Polars would take for a pattern of
+    names (``*``, ``^a$``) becomes ``column *``.
     """
     if not any(originals):
         return [f"column_{i}" for i in range(1, len(originals) + 1)]
+    originals = [_plain_name(original) for original in originals]
     wished = [original or f"Unnamed: {i}" for i, original in enumerate(originals)]
     taken = {o for o in originals if o}
     names: list[str] = []
@@ -282,3 +285,8 @@ def unique_names(originals: Sequence[str]) -> list[str]:
         seen.add(chosen)
         names.append(chosen)
     return names
+
+
+def _plain_name(name: str) -> str:
+    name = _CONTROL.sub("", name)
+    return f"column {name}" if name == "*" or (name.startswith("^") and name.endswith("$")) else name

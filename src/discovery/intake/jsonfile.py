@@ -27,6 +27,9 @@ __all__ = ["read_json", "read_regular_lines"]
 _HALVES = re.compile(rb"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}", re.IGNORECASE)
 """Halves of a sign, which no text can hold; group 1 is what only looks so: a backslash, both halves."""
 
+_DEEP = 500
+"""Objects and arrays in a line from which on all are read by the tolerant reader, which stops at some depth."""
+
 _LARGE = 1 << 22
 _SAMPLE = 200_000
 
@@ -62,7 +65,8 @@ def read_regular_lines(raw: bytes, name: str, source: str) -> Table | None:
     """Read large JSON lines that are all of one shape at once; None where a line needs the tolerant reader."""
     head = raw[:_SAMPLE].lstrip()
     lines = head.split(b"\n", 200)
-    if len(raw) < _LARGE or not head.startswith(b"{") or len(lines) < 2 or not any(map(_is_value, lines[:200])):
+    deep = max(line.count(b"{") + line.count(b"[") for line in lines) > _DEEP
+    if len(raw) < _LARGE or deep or not head.startswith(b"{") or not any(map(_is_value, lines[:-1])):
         return None
     try:
         frame = pl.read_ndjson(raw, infer_schema_length=None)
@@ -108,7 +112,7 @@ def _document(decoded: Decoded, name: str, source: str) -> list[Cells] | None:
     return found
 
 
-_TRAILING = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[\]}])', re.DOTALL)
+_TRAILING = re.compile(r'"(?:[^"\\]++|\\.)*+"|,(?=\s*[\]}])', re.DOTALL)
 
 
 def _without_trailing_commas(text: str) -> str:

@@ -25,8 +25,8 @@ __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
 _EXPLAINED = 20
-_SMALL = 100_000
-_SOMETHING = re.compile(r"[^\W_]")
+_SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
+_MOST_FIELDS = 100_000
 _REMARKS = ("#", "%", "//", "!", "--", ";")
 
 
@@ -46,7 +46,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     decoded = decode(raw, source)
     if not decoded.data.strip():
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
-    if len(decoded.data) < _SMALL and not _SOMETHING.search(decoded.data.decode("utf-8", "ignore")):
+    if not _SOMETHING.search(decoded.data):
         raise DataError("the file has no letter and no digit in it", where=source, mend="Ask for it again.")
     if kind in {"txt", "text"} and _is_prose(decoded.data):
         return [_prose(decoded, name, source)]
@@ -67,6 +67,10 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
         body, dialect = fixed, Dialect("\x1f", "", original="fixed width", confidence=0.8)
     body, dialect = unify(body, dialect)
     records = find_records(body, dialect)
+    widest = int(records.counts.max()) if len(records) else 0
+    if widest > _MOST_FIELDS:
+        said = f"a line has {widest:,} fields"
+        raise DataError(said, where=source, mend="Look whether the ends of the lines were lost.")
     found = [_block(records, block, decoded, name, source, kind) for block in blocks(records)]
     odd = sum(len(c.unreadable) for c in found)
     if kind in {"txt", "text"} and dialect.original not in _STRONG and odd > _ODD * max(1, len(records)):
