@@ -49,14 +49,18 @@ def printable_text(text: str, keep_lines: bool = False) -> str:
     return _UNPRINTABLE.sub(picture, text)
 
 
+View = Literal["first", "cells", "values"]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check: a function from a context to findings, with the kinds it may return."""
+    """A check: a function from a context to findings, with the kinds it may return and what it is shown."""
 
     name: str
     kinds: tuple[Kind, ...]
     scope: Literal["table", "drop"]
     function: Callable[[Any], Iterable[Finding]]
+    view: View = "cells"
 
     def __call__(self, context: TableContext | DropContext) -> list[Finding]:
         return list(self.function(context))
@@ -66,15 +70,17 @@ _REGISTRY: dict[str, Check] = {}
 F = TypeVar("F", bound=Callable[[Any], Iterable[Finding]])
 
 
-def check(*kinds: Kind, scope: Literal["table", "drop"] = "table") -> Callable[[F], F]:
+def check(*kinds: Kind, scope: Literal["table", "drop"] = "table", view: View = "cells") -> Callable[[F], F]:
     """Register the decorated function as a check that returns findings of ``kinds``.
 
-    A check of scope ``table`` takes a :class:`TableContext`, one of scope ``drop`` a :class:`DropContext`.
+    A check of scope ``table`` takes a :class:`TableContext`, one of scope ``drop`` a :class:`DropContext`. One with
+    the view ``values`` is shown its table without the cells that checks of the view ``first``, which run before all
+    others, have set aside as no values (:meth:`TableContext.set_aside`); others are shown all cells.
     """
 
     def register(function: F) -> F:
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        _REGISTRY[name] = Check(name, kinds, scope, function)
+        _REGISTRY[name] = Check(name, kinds, scope, function, view)
         return function
 
     return register
@@ -101,6 +107,10 @@ class TableContext:
         The statistics. Use these first; touch the frame only where they do not answer.
     use_cases : sequence of UseCase
         Those about this table; ``target`` is the first one's target, if any.
+    aside : dict of str to polars.Series
+        By column, the cells that stand for no value or cannot be one, as far as checks have found them.
+    full : TableContext or None
+        Of a context without the cells set aside: the one with them.
     seen : Seen or None
         Of a table that does not fit into memory: the sample that checks run on. ``frame`` is that sample too, and
         ``profile`` and ``rows`` are of all rows.
@@ -112,6 +122,8 @@ class TableContext:
     as_of: date
     seed: int = 0
     memo: dict[str, Any] = field(default_factory=dict)
+    aside: dict[str, pl.Series] = field(default_factory=dict)
+    full: TableContext | None = None
     seen: Seen | None = None
 
     @property
@@ -152,6 +164,19 @@ class TableContext:
             return frame
         return frame.sample(SAMPLE_ROWS, seed=self.seed, shuffle=False).sort("__row__")
 
+    def set_aside(self, column: str, cells: pl.Series) -> None:
+        """Note which cells of a column of numbers or dates are no values, for the checks that measure values."""
+        known = self.aside.get(column)
+        self.aside[column] = cells if known is None else known | cells
+        self.__dict__.pop("values", None)
+
+    @cached_property
+    def values(self) -> TableContext:
+        """The table without the cells that were set aside; the same one where there are none."""
+        from .aside import without
+
+        return without(self)
+
     def columns(self, *types: str) -> Iterator[ColumnProfile]:
         """Iterate over the profiles of the columns of the given types (all, if none is given)."""
         return (c for c in self.profile.columns.values() if not types or c.type in types)
@@ -185,7 +210,8 @@ class TableContext:
     def evidence(self, rows: Iterable[int], columns: Sequence[str], limit: int = EVIDENCE_ROWS) -> list[Evidence]:
         """Return the cells of ``columns`` at ``rows`` (counted from 1) as in the file, masked if personal."""
         chosen = [int(r) for r in islice(rows, limit)]
-        cells = {c: self.table.cells(c, chosen) for c in columns}
+        table = (self.full or self).table
+        cells = {c: table.cells(c, chosen) for c in columns}
         return [
             Evidence(row=row, values={c: self.show(c, texts[i]) for c, texts in cells.items()})
             for i, row in enumerate(chosen)

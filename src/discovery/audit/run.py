@@ -134,9 +134,9 @@ def table_context(table: Table, engagement: Engagement, as_of: date | None = Non
 def run_checks(context: DropContext, outcome: _Outcome, say: Callable[[str], None]) -> None:
     """Run every check there is: first those of single tables, then those across tables."""
     checks = all_checks()
+    mine = sorted((c for c in checks if c.scope == "table"), key=lambda c: c.view != "first")
     for table in context.tables.values():
         say(f"checking {table.name}")
-        mine = [c for c in checks if c.scope == "table"]
         if table.seen is None:
             for check in mine:
                 _run(check, table, outcome)
@@ -179,7 +179,8 @@ def _found(check: Check, context: TableContext | DropContext, outcome: _Outcome)
 def _run(check: Check, context: TableContext | DropContext, outcome: _Outcome) -> None:
     table = context.name if isinstance(context, TableContext) else ""
     with _noted(outcome, check.name, table), _timed(check.name, table):
-        outcome.findings.extend(check(context))
+        shown = context.values if isinstance(context, TableContext) and check.view == "values" else context
+        outcome.findings.extend(check(shown))
 
 
 @contextmanager

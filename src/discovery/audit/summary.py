@@ -30,7 +30,7 @@ def summarize(context: TableContext) -> TableSummary:
         reading=_reading(context),
         key=list(profile.key),
         time=profile.time,
-        associations=_associations(profile),
+        associations=_associations((context.seen.sample if context.seen else context).values.profile),
     )
 
 

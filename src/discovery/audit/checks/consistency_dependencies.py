@@ -29,7 +29,7 @@ TRIAL_ROWS = 2_000
 _CODES = frozenset("zip postcode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split())
 
 
-@check("fd_violation", "conflicting_records")
+@check("fd_violation", "conflicting_records", view="values")
 def fd_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
 
@@ -128,7 +128,7 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
     )
 
 
-@check("redundant_column")
+@check("redundant_column", view="values")
 def redundant_column(context: TableContext) -> Iterator[Finding]:
     """Find columns that repeat another: copies, one-to-one recodings, and |r| of at least 0.98.
 

@@ -13,7 +13,7 @@ from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules
 __all__ = ["rule_violation"]
 
 
-@check("rule_violation", "fd_violation", "redundant_column")
+@check("rule_violation", "fd_violation", "redundant_column", view="values")
 def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
     whole, parts that do not make the total, an age that does not go with the birth, a month that is not the

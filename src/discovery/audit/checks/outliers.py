@@ -32,7 +32,7 @@ NATURAL = frozenset(
 )
 
 
-@check("outlier")
+@check("outlier", view="values")
 def extremes(ctx: TableContext) -> Iterable[Finding]:
     """Report the few values at an end that are cut off from all others by a gap chance would not leave.
 
@@ -232,7 +232,7 @@ def _finding(
     )
 
 
-@check("outlier")
+@check("outlier", view="values")
 def caps(ctx: TableContext) -> Iterable[Finding]:
     """Report values piled up at the largest value, as where a system or a survey cuts off what is larger.
 

@@ -133,7 +133,7 @@ def too_few_rows(context: TableContext) -> Iterator[Finding]:
         )
 
 
-@check("target_shift")
+@check("target_shift", view="values")
 def target_shift(context: TableContext) -> Iterator[Finding]:
     """Find targets whose mean or rate moves over time, or over the rows where no time is known.
 

@@ -222,7 +222,7 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
-@check("sentinel_missing")
+@check("sentinel_missing", view="first")
 def dates(ctx: TableContext) -> Iterable[Finding]:
     """Report dates that systems write for "none" (1900-01-01, 1970-01-01, 9999-12-31 ...).
 
@@ -266,6 +266,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
     shown = [ctx.show(name, v) for v in values]
     days = [str(_day(v)) for v in values]
     rest = [v for v, _ in (*column.low, *column.high, *column.top) if v not in values]
+    ctx.set_aside(name, ctx.frame[name].is_in(values))
     details: dict[str, Any] = {"values": [str(v) for v in values]}
     if not ctx.is_personal(name):
         details |= {

@@ -23,7 +23,7 @@ MOSTLY = 0.5
 MOST_VALUES = 50_000
 
 
-@check("sentinel_missing")
+@check("sentinel_missing", view="first")
 def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
     """Report gaps that someone filled with the mean or the median of the column.
 
@@ -58,6 +58,7 @@ def _average(series: pl.Series, value: float) -> str:
 def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str, next_: int) -> Finding:
     name, shown = column.name, ctx.show(column.name, number(value))
     mask = ctx.frame[name].cast(pl.Float64) == value
+    ctx.set_aside(name, mask)
     return ctx.finding(
         "sentinel_missing",
         name,
@@ -74,7 +75,7 @@ def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, w
     )
 
 
-@check("sentinel_missing")
+@check("sentinel_missing", view="first")
 def null_island(ctx: TableContext) -> Iterable[Finding]:
     """Report places at latitude 0 and longitude 0, in the Gulf of Guinea, where other places lie elsewhere."""
     pairs = _places(ctx)
@@ -85,6 +86,8 @@ def null_island(ctx: TableContext) -> Iterable[Finding]:
         near = ((first.abs() < 3) & (second.abs() < 3)).fill_null(False)
         if not rows or rows < 0.9 * int(near.sum() or 0) or rows > MOSTLY * ctx.rows:
             continue
+        ctx.set_aside(lat, mask)
+        ctx.set_aside(lon, mask)
         severity: Severity = "major" if rows >= COMMON * ctx.rows else "minor"
         yield ctx.finding(
             "sentinel_missing",

@@ -44,7 +44,7 @@ class _Spike:
     sure: bool
 
 
-@check("sentinel_missing")
+@check("sentinel_missing", view="first")
 def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers that are codes for missing: -999, 9999, -1, or 0 where 0 cannot be.
 
@@ -290,6 +290,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> 
     name = column.name
     codes = sorted({s.value for s in spikes})
     mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False).to_list())
+    ctx.set_aside(name, mask)
     rows = int(mask.sum() or 0)
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))

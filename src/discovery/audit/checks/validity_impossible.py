@@ -23,7 +23,7 @@ from .sentinels_numeric import is_code
 OLDEST = 115
 
 
-@check("impossible_value")
+@check("impossible_value", view="first")
 def bounds(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers outside what their quantity allows, told by the column's name.
 
@@ -234,6 +234,7 @@ def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, coun
     listed = [number(float(v)) for v in values.to_list()]
     shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
     target = name in {u.target for u in ctx.use_cases}
+    ctx.set_aside(name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
@@ -277,7 +278,7 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
             )
 
 
-@check("impossible_value")
+@check("impossible_value", view="values")
 def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
     """Report rows in which a part is larger than the whole it is taken from.
 
@@ -319,7 +320,7 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
     )
 
 
-@check("impossible_value")
+@check("impossible_value", view="values")
 def stuck_sensor(ctx: TableContext) -> Iterable[Finding]:
     """Report runs of rows in which a reading stands still while its twin moves on.
 

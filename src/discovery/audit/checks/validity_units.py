@@ -63,7 +63,7 @@ class _Mix:
     linear: bool = False
 
 
-@check("unit_mix")
+@check("unit_mix", view="values")
 def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     """Report columns of positive measurements that fall into two clusters a known factor of units apart.
 
