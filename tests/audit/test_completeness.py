@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+import pytest
 
 from discovery.audit.checks.completeness import empty_column, empty_rows, missing
 
 
 def test_missing_is_counted_and_weighed(look):
-    data = {"a": [1, None] * 50, "b": [None] + [2] * 99, "c": list(range(100)), "y": [0, 1] * 49 + [None, None]}
+    data = {
+        "a": [1, None, 2, None] * 25,
+        "b": [None, 3] + [2] * 98,
+        "c": list(range(100)),
+        "y": [0, 1] * 49 + [None] * 2,
+    }
     found = {f.columns[0]: f for f in look(missing, data, target="y")}
     assert set(found) == {"a", "b", "y"}
     assert (found["a"].severity, found["a"].rows_affected, found["a"].fraction) == ("major", 50, 0.5)
@@ -22,6 +28,48 @@ def test_missing_is_counted_and_weighed(look):
 
 def test_a_target_that_is_mostly_missing_blocks(look):
     assert look(missing, {"a": [1, 2, 3], "y": [1, None, None]}, target="y")[0].severity == "blocker"
+
+
+def test_a_few_gaps_in_a_target_are_minor(look):
+    y = [0, 1] * 300 + [None]
+    assert look(missing, {"a": list(range(601)), "y": y}, target="y")[0].severity == "minor"
+
+
+def test_a_target_that_is_known_for_some_cases_by_another_column_does_not_block(look):
+    status = ["open", "closed", "open"] * 300
+    score = [i % 5 if s == "closed" else None for i, s in enumerate(status)]
+    data = {"status": status, "score": score, "n": list(range(900))}
+    (found,) = look(missing, data, target="score")
+    assert (found.severity, found.details["depends"]["on"]) == ("major", "status")
+    scattered = {
+        **data,
+        "score": [i % 5 if i % 3 == 0 else None for i in np.random.default_rng(1).permutation(900)],
+    }
+    assert look(missing, scattered, target="score")[0].severity == "blocker"
+
+
+def test_boxes_that_are_ticked_or_not(look):
+    (found,) = look(missing, {"seen": ["The Empire", None, None] * 40, "n": list(range(120))})
+    assert (found.severity, found.fix) == ("info", "df['seen'] = df['seen'].notna()")
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("territory", ["EMEA", "APAC", "Japan"]),
+        ("iata", ["FRA", "CDG", "JFK", "LHR", "OSL", "NAN"]),
+        ("country", ["DE", "FR", "GB", "US", "IT"]),
+    ],
+)
+def test_codes_that_look_like_missing_are_values(look, name, others):
+    assert (
+        look(
+            missing,
+            {name: [*others, "NAN" if name == "iata" else "NA"] * 20, "n": list(range(len(others) * 20 + 20))},
+        )
+        == []
+    )
+    assert look(missing, {"grade": ["good", "bad", "NA"] * 20, "n": list(range(60))})[0].rows_affected == 20
 
 
 def test_cells_that_did_not_parse_are_not_missing(look):

@@ -12,6 +12,7 @@ from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop, context, run
 from discovery.audit.context import Check
 from discovery.engagement import AcceptedFinding, Engagement, TableSpec, UseCase
+from discovery.intake import read_drop
 from discovery.intake.table import Drop, Problem, Quarantined, Reading, Table
 
 ENGAGEMENT = Engagement(name="e")
@@ -73,6 +74,27 @@ def test_a_check_that_fails_is_noted_without_its_text(monkeypatch):
     monkeypatch.delenv(run.STRICT)
     result = audit_drop(drop_of(FRAME), ENGAGEMENT)
     assert result.not_run == [{"check": "bad.check", "table": "t", "reason": "ValueError"}]
+
+
+def test_an_empty_row_is_told_once(tmp_path):
+    rows = [f"{i},x{i % 7},{i * 3 % 11}" for i in range(120)]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,c", *rows[:60], ",,", *rows[60:]]) + "\n")
+    result = audit_drop(read_drop(tmp_path / "t.csv"), ENGAGEMENT)
+    empty = [f for f in result.findings if f.kind in {"empty_rows", "missing"}]
+    assert [(f.kind, f.rows_affected) for f in empty] == [("empty_rows", 1)]
+
+
+def test_a_few_gaps_in_the_target_do_not_lead(only):
+    case = UseCase(name="u", table="t", target="y", task="binary")
+    few = found("missing", ("y",)).model_copy(update={"fraction": 0.005})
+    only(few, found("missing", ("b",), "major"), found("target_shift", ("y",), rows=1), found("bad_date", rows=2))
+    told = audit_drop(drop_of(FRAME), Engagement(name="e", use_cases=[case])).findings
+    assert [(f.kind, f.severity) for f in told] == [
+        ("missing", "major"),
+        ("missing", "minor"),
+        ("bad_date", "minor"),
+        ("target_shift", "minor"),
+    ]
 
 
 def test_problems_of_the_file_become_findings():

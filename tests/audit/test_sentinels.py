@@ -235,3 +235,57 @@ def test_no_difference_is_a_difference(look):
     values = [0.0] * 60 + rng.choice(np.arange(0.2, 0.45, 0.01), 440).round(2).tolist()
     assert look(numeric_codes, {"price_diff": values}) == []
     assert [f.rows_affected for f in look(numeric_codes, {"price": values})] == [60]
+
+
+class TestZeros:
+    """0 as a code, and 0 as a value."""
+
+    def test_where_the_others_are_alike_it_may_be_frequent(self, look):
+        sodium = RNG.normal(137, 5, 400).round().tolist()
+        (found,) = look(numeric_codes, {"sod": [*sodium, *[0.0] * 150]})
+        assert (found.rows_affected, found.severity) == (150, "minor")
+        assert look(numeric_codes, {"spent": [*RNG.lognormal(4, 1, 400).round(2).tolist(), *[0.0] * 150]}) == []
+
+    def test_a_few_values_close_together(self, look):
+        gravity = RNG.choice([1.005, 1.01, 1.015, 1.02, 1.025], 350).tolist()
+        assert look(numeric_codes, {"sg": [*gravity, *[0.0] * 47]})[0].rows_affected == 47
+        assert look(numeric_codes, {"grade": RNG.choice([0, 1, 2, 3, 4], 400).tolist()}) == []
+
+    def test_small_counts_have_it(self, look):
+        faults = [0] * 339 + [1] * 546 + [2] * 585 + [3] * 560 + [4] * 400 + [5] * 300 + [*range(6, 18)] * 40
+        assert look(numeric_codes, {"l_df": faults}) == []
+
+    def test_a_rare_one_is_believed_beside_another_of_its_name(self, look):
+        first = [*RNG.normal(70, 10, 6000).round().tolist(), *[0.0] * 60]
+        second = [*RNG.normal(70, 10, 6034).round().tolist(), *[0.0] * 26]
+        assert len(look(numeric_codes, {"diast1": first, "diast2": second})) == 2
+        assert len(look(numeric_codes, {"diast1": first, "other": second})) == 1
+
+    def test_the_year_of_what_never_came(self, look):
+        years = [0] * 900 + RNG.integers(1950, 2015, 100).tolist()
+        (found,) = look(numeric_codes, {"yr_renovated": years})
+        assert found.severity == "minor"
+        assert "never came to it" in found.summary
+
+
+class TestOtherCodes:
+    def test_refused_and_unknown_after_a_scale(self, look):
+        answers = [1] * 3000 + [2] * 2000 + [7] * 2 + [9] * 8
+        (found,) = look(numeric_codes, {"SMQ020": answers})
+        assert found.details["values"] == ["9"]
+        assert look(numeric_codes, {"legs": [0, 2, 4, 6] * 50 + [8] * 2}) == []
+
+    def test_minus_one_before_codes(self, look):
+        fuels = [0] * 400 + [1] * 300 + [2] * 100 + [-1] * 55
+        assert look(numeric_codes, {"fuel_type": fuels})[0].details["values"] == ["-1"]
+        assert look(numeric_codes, {"mood": [-1, 0, 1] * 100}) == []
+
+    def test_an_age_beyond_all_others(self, look):
+        ages = [*np.repeat(np.arange(18, 89), 100).tolist(), *[118] * 75]
+        assert look(numeric_codes, {"Age": ages})[0].details["values"] == ["118"]
+        assert look(numeric_codes, {"Age": [*np.repeat(np.arange(18, 99), 100).tolist(), 102, 103]}) == []
+
+    def test_a_repeated_number_far_off_is_major_where_it_is_frequent(self, look):
+        ratios = RNG.choice([1.18, 1.33, 1.37, 1.5, 1.66, 1.75, 1.77, 1.78, 1.85, 2.2, 2.35], 1000).tolist()
+        assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 9]})[0].severity == "minor"
+        assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 90]})[0].severity == "major"

@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from discovery.audit.checks.sentinels_numeric import numeric_codes
 from discovery.audit.checks.validity_impossible import (
     bounds,
     future_births,
     infinite,
-    parts_above_whole,
-    stuck_sensor,
 )
+from discovery.audit.checks.validity_readings import parts_above_whole, stuck_sensor
 
 RNG = np.random.default_rng(3)
 
@@ -43,7 +43,11 @@ RNG = np.random.default_rng(3)
         ("Bathrooms", RNG.choice([1.0, 1.5, 2.0, 2.5, 3.0], 500), [0.0]),
         ("BMI", RNG.normal(35, 5, 300).clip(18).round(1), [2.3, 4.0]),
         ("Year_Birth", RNG.integers(1945, 2000, 500), [1893, 1899]),
-        ("BI-RADS", RNG.integers(0, 7, 500), [55]),
+        ("BI-RADS", RNG.choice([0, 2, 3, 4, 5, 6], 500, p=[0.05, 0.1, 0.1, 0.4, 0.3, 0.05]), [55]),
+        ("ap_lo", np.r_[RNG.integers(60, 110, 40_000), [21] * 7], [19] * 6 + [1000, 1100, 8000] * 200),
+        ("age", RNG.integers(18, 80, 1000), [0, 0, 0, 0.5]),
+        ("emp_length", RNG.integers(0, 40, 1000), [123.0]),
+        ("saved", np.repeat(np.arange(12), 300), [-6, -4]),
         ("assessment", RNG.choice([0, 2, 3, 4], 500), [44]),
     ],
 )
@@ -77,6 +81,11 @@ def test_planted(look, name, values, wrong):
         ("rating_count", RNG.integers(0, 9000, 300)),
         ("net_flow", RNG.gamma(2, 50, 5000) - 1.0),
         ("lon", RNG.uniform(-74, -73, 300)),
+        ("width", RNG.integers(0, 16, 2000)),
+        ("emp_length", RNG.integers(0, 11, 2000)),
+        ("low_wage_jobs", [*[0] * 3, *RNG.lognormal(6, 1, 300).round()]),
+        ("04d", np.repeat([0, 1, 2, 3, 4, 11], [300, 90, 40, 9, 3, 1])),
+        ("age", np.r_[RNG.integers(0, 12, 300), RNG.integers(20, 60, 300)]),
     ],
 )
 def test_sound_columns(look, name, values):
@@ -165,3 +174,27 @@ def test_books_have_pages(look):
     pages = np.random.default_rng(1).integers(1, 900, 2000).tolist()
     (found,) = look(bounds, {"num_pages": [*pages, *[0] * 15]})
     assert found.rows_affected == 15
+
+
+def test_an_area_of_nothing_is_0(look):
+    area = [0.0] * 8 + RNG.integers(200, 900, 392).tolist()
+    cars = [0] * 8 + [1, 2, 3, 2] * 98
+    assert look(bounds, {"garage_area": area})[0].rows_affected == 8
+    assert look(bounds, {"garage_area": area, "garage_cars": cars}) == []
+    kinds = [None] * 8 + ["attached", "built in"] * 196
+    assert look(bounds, {"garage_area": area, "garage_type": kinds}) == []
+    assert look(bounds, {"garage_area": area, "roof_type": kinds})[0].rows_affected == 8
+
+
+def test_the_offset_of_an_instrument_is_minor(look):
+    light = np.r_[RNG.uniform(-9, 0, 1100), RNG.uniform(0, 1000, 900)].round(1).tolist()
+    (found,) = look(bounds, {"radiation": light})
+    assert (found.severity, found.rows_affected) == ("minor", sum(v < 0 for v in light))
+
+
+def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
+    context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
+    assert [f.severity for f in bounds(context)] == ["minor"]
+    context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
+    assert [f.kind for f in numeric_codes(context)] == ["sentinel_missing"]
+    assert [f.severity for f in bounds(context)] == ["info"]

@@ -20,8 +20,8 @@ __all__ = ["without"]
 def without(context: TableContext) -> TableContext:
     """Return the context of the table in which the cells that checks set aside are missing.
 
-    Their columns are profiled anew (what they are about, their semantic type, stays), and so are the correlations of
-    numbers; all else is shared. Evidence shows the cells as they are.
+    Their columns are profiled anew (what they are about, their semantic type, stays), and so are the correlations
+    of numbers; all else is shared. Evidence shows the cells as they are.
     """
     if not context.aside:
         return context

@@ -38,6 +38,10 @@ _OF_PARTS = frozenset(
 _COSTLY = frozenset(
     {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
 )  # fmt: skip
+_OF_TARGETS = frozenset({"target_shift", "conflicting_labels", "imbalance", "label_noise"})
+"""What can only be said of targets, and goes before nothing else for that."""
+
+FEW_GAPS = 0.01
 _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
 
 
@@ -75,6 +79,7 @@ def _both(strong: Finding, weak: Finding) -> Finding:
             "rows_affected": strong.rows_affected + weak.rows_affected,
             "fraction": min(1.0, strong.fraction + weak.fraction),
             "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
+            "fix": _fix((strong, weak)),
             "details": {**weak.details, **strong.details, **({"values": values} if values else {})},
         }
     )
@@ -97,7 +102,10 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
 
 def _of_empty_rows(findings: Sequence[Finding]) -> list[Finding]:
     """Return what only tells once more that rows are empty: gaps in just these rows, and their being equal."""
-    empty = {(f.table, f.rows_affected) for f in findings if f.kind == "empty_rows"}
+    told = [
+        (f.table, f.rows_affected, int(f.details.get("inside") or 0)) for f in findings if f.kind == "empty_rows"
+    ]
+    empty = {(table, count) for table, rows, inside in told for count in (rows, inside) if count}
     alike = empty | {(table, rows - 1) for table, rows in empty}
     gaps = [f for f in findings if f.kind == "missing" and (f.table, f.rows_affected) in empty]
     return gaps + [f for f in findings if f.kind == "duplicate_rows" and (f.table, f.rows_affected) in alike]
@@ -140,8 +148,8 @@ def _eased(finding: Finding, leaks: set[tuple[str, str]]) -> Finding:
 def _weigh(finding: Finding, context: DropContext) -> Finding:
     """Name the use cases a finding bears on, and adjust its severity to them.
 
-    A costly fault in a target is major. Where use cases are given and none is about the table, what is only
-    major for a model is minor.
+    A costly fault in a target is major, but for a few gaps. Where use cases are given and none is about the table,
+    what is only major for a model is minor.
     """
     cases = [u for u in context.engagement.use_cases if u.table == finding.table]
     update: dict[str, Any] = {}
@@ -149,7 +157,8 @@ def _weigh(finding: Finding, context: DropContext) -> Finding:
         update["use_cases"] = [u.name for u in cases]
     severity: Severity = finding.severity
     hit = [u for u in cases if u.target in finding.columns]
-    if hit and finding.kind in _COSTLY and severity == "minor":
+    few = finding.kind == "missing" and finding.fraction < FEW_GAPS
+    if hit and finding.kind in _COSTLY and severity == "minor" and not few:
         severity = "major"
     elif context.engagement.use_cases and not cases and finding.kind in _USE_BOUND and severity == "major":
         severity = "minor"
@@ -199,6 +208,7 @@ def _joined(group: Sequence[Finding], context: DropContext) -> Finding:
         update={
             "columns": columns,
             "summary": f"{len(columns)} columns: {headline} ({shown}{rows}).",
+            "consequence": str(worst.details.get("together") or worst.consequence),
             "evidence": [e for f in group for e in f.evidence[:1]][:8],
             "fix": _fix(group),
             "details": details,
@@ -228,7 +238,7 @@ def _order(finding: Finding, context: DropContext) -> tuple[Any, ...]:
     return (
         finding.accepted is not None,
         SEVERITIES.index(finding.severity),
-        not (targets & set(finding.columns)),
+        not (targets & set(finding.columns)) or finding.kind in _OF_TARGETS,
         not finding.use_cases,
         -finding.fraction * finding.confidence,
         finding.kind,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from ..audit.checks.sentinels_numeric import is_code
 from ..audit.names import named
+from ..audit.spikes import is_code
 from .canonical import FIRST, LAST
 from .flagged import Flagged, moments, numbers
 from .model import Expectation, expect

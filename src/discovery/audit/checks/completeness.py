@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,12 @@ from ..names import named
 from ..placeholders import NULLS, normal
 from ..profile import ColumnProfile
 from ..values import MOST_TEXTS, texts_matching
-from .sentinels import codes_of_two
+from .sentinels import legitimate
 
 MANY = 0.2
 MOST = 0.5
+FEW = 0.01
+LABELS = 200
 RUN_CHANCE = 1e-6
 WORD = rf"(?i)^\s*(?:{'|'.join(sorted(NULLS))})\s*$"
 
@@ -59,12 +61,19 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
         first, last = run
         details["run"] = [first, last]
         summary = summary[:-1] + f"; {last - first + 1:,} of them in one run, rows {first:,} to {last:,}."
-    if len(together) > 1 and empty > 1:
-        details["cause"] = f"missing together in the same {empty:,} rows"
+    if len(together) > 1:
+        details["cause"] = (
+            f"missing together in the same {empty:,} rows" if empty > 1 else "missing in the same row"
+        )
     depends = missing_depends(ctx).get(name)
     if depends:
         details["depends"] = depends
-    if name in targets:
+    ticked = ctx.profile[name].distinct == 1 and not ctx.profile[name].unparsed
+    if ticked and name not in targets:
+        consequence = "It holds one value or none, as a box that is ticked or not: an empty cell is an answer too."
+        advice = "Ask whether an empty cell says no; if so, make it a column of yes and no."
+        fix = f"df[{name!r}] = df[{name!r}].notna()"
+    elif name in targets:
         consequence = "Rows without the target cannot be learned from or scored."
         advice = "Ask why it is missing; leave these rows out, and check that those left are no special lot."
         fix = f"df = df.dropna(subset=[{name!r}])"
@@ -80,7 +89,7 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     return ctx.finding(
         "missing",
         name,
-        _severity(fraction, name in targets, bool(ctx.use_cases)) if not _remark(name) else "minor",
+        _severity(ctx, name, empty, depends, ticked),
         summary,
         rows_affected=empty,
         consequence=consequence,
@@ -91,11 +100,21 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     )
 
 
-def _severity(fraction: float, target: bool, used: bool) -> Severity:
-    """Gaps cost a model from a fifth of the rows on; where nothing is to be predicted, from two fifths on."""
-    if target:
-        return "blocker" if fraction > MOST else "major"
-    return "major" if fraction >= (MANY if used else 2 * MANY) else "minor"
+def _severity(
+    ctx: TableContext, name: str, empty: int, depends: Mapping[str, Any] | None, ticked: bool
+) -> Severity:
+    """Gaps cost a model from a fifth of the rows on; where nothing is to be predicted, from two fifths on.
+
+    A target that is mostly missing stops the work, but where another column says when it is known and many labels
+    are left; a few gaps in it cost a few rows.
+    """
+    fraction = empty / ctx.rows
+    if name in {u.target for u in ctx.use_cases}:
+        left = bool(depends) and ctx.rows - empty >= LABELS
+        return "minor" if fraction < FEW else "blocker" if fraction > MOST and not left else "major"
+    if ticked:
+        return "info"
+    return "major" if fraction >= (MANY if ctx.use_cases else 2 * MANY) and not _remark(name) else "minor"
 
 
 def _remark(name: str) -> bool:
@@ -115,7 +134,7 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
         many = column.distinct > MOST_TEXTS
         seen = [str(v) for v, _ in column.top] if many else texts_matching(ctx, WORD).get(column.name, [])
         words = [v for v in seen if len(v) <= 8 and normal(v) in NULLS]
-        if words and not codes_of_two(column):
+        if words and not set(map(normal, words)) & legitimate(column):
             mask = mask | series.is_in(words).fill_null(False)
     return mask
 
@@ -152,7 +171,7 @@ def empty_column(ctx: TableContext) -> Iterable[Finding]:
 
 @check("empty_rows")
 def empty_rows(ctx: TableContext) -> Iterable[Finding]:
-    """Report rows in which every cell is empty, or every cell but the key."""
+    """Report rows in which every cell is empty, or every cell but the key; not again those the reader told of."""
     if ctx.frame.width < 2 or not ctx.rows:
         return
     columns = [c.name for c in ctx.profile.columns.values() if c.present or c.unparsed]
@@ -164,6 +183,9 @@ def empty_rows(ctx: TableContext) -> Iterable[Finding]:
         unparsed = ctx.table.columns[name].unparsed
         if unparsed and empty.any():
             empty[np.array([u.row for u in unparsed]) - 1] = False
+    if empty.any() and any(p.kind == "empty_rows" for p in ctx.table.reading.problems):
+        keyed = ctx.frame.select(pl.any_horizontal(pl.all().is_not_null()))[:, 0].to_numpy()
+        empty &= keyed
     count = int(empty.sum())
     if count:
         but = f" but {' and '.join(ctx.profile.key)}" if ctx.profile.key else ""

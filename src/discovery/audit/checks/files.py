@@ -46,7 +46,13 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             consequence=_CONSEQUENCE[problem.kind],
             advice=problem.advice,
             evidence=evidence,
+            details={"inside": empty_of(ctx)} if problem.kind == "empty_rows" else {},
         )
+
+
+def empty_of(ctx: TableContext) -> int:
+    """Return how many rows of the table hold nothing; those after its end are none of them."""
+    return int(ctx.frame.select(pl.all_horizontal(pl.all().is_null()).sum()).item()) if ctx.frame.width else 0
 
 
 @check("encoding")

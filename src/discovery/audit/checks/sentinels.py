@@ -69,10 +69,10 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     candidates = [v for v in suspects if is_placeholder(v) or _repeated(v, column) or v in codes]
     if not candidates:
         return {}
-    legitimate = _legitimate(column)
+    fine = legitimate(column)
     found = {}
     for value in sorted(candidates):
-        if normal(value) not in legitimate:
+        if normal(value) not in fine:
             rows = ctx.rows_where(series == value, limit=None)
             if len(rows) >= _least(column, value):
                 found[value.strip()] = rows
@@ -119,14 +119,14 @@ def _repeated(value: str, column: ColumnProfile) -> bool:
     return column.distinct >= 10 and dict(column.top).get(value, 0) > 1
 
 
-def _legitimate(column: ColumnProfile) -> set[str]:
+def legitimate(column: ColumnProfile) -> set[str]:
     """Return the words that are values like any other in this column."""
     values = [str(v) for v, _ in column.top]
     lower = {normal(v) for v in values}
     fine: set[str] = set()
     if {"+", "-"} <= lower:
         fine.add("-")
-    if codes_of_two(column):
+    if codes_of_two(column) or _north_america(column):
         fine.add("na")
     if _codes_of(column, 3) or (column.unique and (column.length_max or LONGEST) <= 4):
         fine |= {"tba", "tbd", "nat", "nan", "nil", "nul", "unk"}
@@ -140,6 +140,12 @@ def _legitimate(column: ColumnProfile) -> set[str]:
 def codes_of_two(column: ColumnProfile) -> bool:
     """Whether a column holds codes of two letters, of which NA may be one (Namibia, North America)."""
     return _codes_of(column, 2)
+
+
+def _north_america(column: ColumnProfile) -> bool:
+    """Whether NA may be North America: the column is one of regions, and another is written as a code (EMEA)."""
+    regions = named(column.name, "territory", "region", "continent", "market", "area", "zone", "geo")
+    return regions and any(re.fullmatch(r"[A-Z]{2,5}", str(v).strip()) for v, _ in column.top if str(v) != "NA")
 
 
 def _codes_of(column: ColumnProfile, letters: int) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,35 +10,18 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ...ordered import distinct_numbers
 from ..context import TableContext, check
-from ..names import named
+from ..names import named, tokens
+from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
+from ..spikes import Counts, Spike, Values, is_code, spread
 from ..values import identifying, number
+from ..zeros import CUT_OFF, before_a_scale, zero_spike
 
 COMMON = 0.05
 SHIFT = 0.1
-FREQUENT = 0.15
-"""Above this share of the rows, 0 is taken for an ordinary value of a quantity that is often absent."""
-LIMITS = frozenset(
-    {-(2.0**31), 2.0**31 - 1, 2.0**32 - 1, -(2.0**63), 2.0**63, -32768.0, 32767.0, 65535.0, 1e20, 1e30, -1e30}
-)
-NEVER_ZERO = (
-    "glucose", "bmi", "insulin", "cholesterol", "blood pressure", "bloodpressure", "restingbp", "trestbps", "bp",
-    "systolic", "diastolic", "skin thickness", "skinthickness", "thickness", "heart rate", "heartrate", "pulse",
-    "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
-)  # fmt: skip
-"""Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
-DIFFERENCES = ("diff", "difference", "delta", "change", "discount", "disc", "gap", "deviation", "error")
-"""Quantities of which 0 says that two things are the same."""
+TOGETHER = "Taken as a number it moves the mean and the standard deviation of each."
 PILE = 20
 """How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
-
-
-@dataclass(frozen=True)
-class _Spike:
-    value: float
-    rows: int
-    why: str
-    sure: bool
 
 
 @check("sentinel_missing", view="first")
@@ -54,34 +34,58 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
       range of the rest;
     * 1900 or 1970, repeated, ten years or more before all others in a column of years;
     * any repeated number cut off by a gap of at least three times that range, or of a quarter of it where it is
-      20 times as frequent as any other of at least 30 values;
-    * the only negative number, repeated, in a column that else holds none;
-    * 9 or 99 after a scale of consecutive small whole numbers;
+      20 times as frequent as any other of at least 30 values; an age of 100 or more, ten years above all others;
+    * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ...;
+    * 9 or 99 after a scale of consecutive small whole numbers, or 7 and 9;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
       away, and the rest lies well above 0 (its lower quartile is over half its median), or where by its name the
       quantity is never 0, or where it is the one value that repeats in a column of fine-grained measurements and
-      they stop well above it.
+      they stop well above it; not where another column shows that there is no such thing in these rows
+      (:func:`discovery.audit.zeros.zeros_of_none`).
 
     A value that is a code in one column is taken for one in others where it is the outermost and repeated.
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
     """
-    spikes: dict[str, list[_Spike]] = {}
+    spikes: dict[str, list[Spike]] = {}
     for column in ctx.profile.columns.values():
         if _eligible(ctx, column):
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
+    _add_zeros(ctx, spikes)
     shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
     for name, group in spikes.items():
         known = {s.value for s in group}
         for value in sorted(shared - known):
             repeated = _outermost(ctx.profile[name], value)
             if repeated:
-                group.append(_Spike(value, repeated, "it stands for missing in other columns too", True))
+                group.append(Spike(value, repeated, "it stands for missing in other columns too", True))
         if group:
             yield _finding(ctx, ctx.profile[name], group)
 
 
-def _sought(column: ColumnProfile, spike: _Spike) -> bool:
+def _add_zeros(ctx: TableContext, spikes: dict[str, list[Spike]]) -> None:
+    """Add 0 where it is cut off less plainly, but a code in a column of the same name but for a number, or in three
+    others of the table."""
+    known = {
+        name for name, group in spikes.items() if any(s.value == 0 and s.why.startswith(CUT_OFF) for s in group)
+    }
+    stems = {_stem(name) for name in known}
+    for name, group in spikes.items():
+        column = ctx.profile[name]
+        if column.zeros < 2 or any(s.value == 0 for s in group) or not (len(known) > 2 or _stem(name) in stems):
+            continue
+        values, counts = _distinct(ctx, column)
+        rest = ~np.isin(values, [s.value for s in group])
+        zero = zero_spike(ctx, column, values[rest], counts[rest], usual=True) if rest.sum() > 2 else None
+        if zero is not None:
+            group.append(zero)
+
+
+def _stem(name: str) -> tuple[str, ...]:
+    return tuple(word for word in tokens(name) if not word.isdigit())
+
+
+def _sought(column: ColumnProfile, spike: Spike) -> bool:
     """Whether a spike may be a code here: a place far from the others is a place, unless it is written like one."""
     placed = column.semantic in {"latitude", "longitude"} or named(column.name, "lat", "lon", "lng")
     return not placed or spike.value == 0 or is_code(spike.value)
@@ -100,7 +104,7 @@ def _outermost(column: ColumnProfile, value: float) -> int:
     return 0
 
 
-def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
+def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[Spike]:
     values, counts = _distinct(ctx, column)
     if len(values) < 3:
         return
@@ -111,6 +115,10 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
             break
         right -= 1
         yield high
+    oldest = _oldest(column, values[:right], counts[:right])
+    if oldest is not None:
+        right -= 1
+        yield oldest
     early = _first_year(column, values, counts)
     if early is not None:
         left += 1
@@ -121,12 +129,12 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[_Spike]:
             break
         left += 1
         yield low
-    zero = _zero(column, values[left:right], counts[left:right]) or _before_a_scale(column, values, counts)
+    zero = zero_spike(ctx, column, values[left:right], counts[left:right]) or before_a_scale(column, values, counts)
     if zero is not None:
         yield zero
 
 
-def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[Values, Counts]:
     if column.distinct <= len(column.low):
         pairs = [(float(v), n) for v, n in column.low if np.isfinite(v)]
         return np.array([v for v, _ in pairs]), np.array([n for _, n in pairs])
@@ -142,151 +150,81 @@ def _worth_it(column: ColumnProfile) -> bool:
     return coded or column.zeros > 0
 
 
-def is_code(value: float) -> bool:
-    """Whether a number is written with 9s, 8s or 7s only (two signs at least), or is a limit of a storage type."""
-    if value in LIMITS:
-        return True
-    digits = re.sub(r"\D", "", number(value)) if abs(value) < 1e15 else ""
-    return len(digits) >= 2 and len(set(digits)) == 1 and digits[0] in "987"
-
-
-def _spread(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> float:
-    """Range of the inner 98% of the values, weighted; the full range of few values."""
-    if counts.sum() < 200:
-        return float(values[-1] - values[0])
-    share = np.cumsum(counts) / counts.sum()
-    low, high = values[np.searchsorted(share, [0.01, 0.99])]
-    return float(max(high - low, 0.25 * (values[-1] - values[0])))
-
-
-def _high(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+def _high(values: Values, counts: Counts) -> Spike | None:
     if len(values) < 3:
         return None
     value, rows, rest, weights = float(values[-1]), int(counts[-1]), values[:-1], counts[:-1]
     return _cut_off(value, rows, rest, weights, value - float(rest[-1]))
 
 
-def _low(values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+def _low(values: Values, counts: Counts) -> Spike | None:
     if len(values) < 3:
         return None
     value, rows, rest, weights = float(values[0]), int(counts[0]), values[1:], counts[1:]
     found = _cut_off(value, rows, rest, weights, float(rest[0]) - value)
     lone = value < 0 <= rest[0] and len(rest) >= 10 and value == int(value)
     if found is None and lone and (rows >= 3 or is_code(value)):
-        return _Spike(value, rows, "it is the only negative number", rows >= 5 or is_code(value))
+        return Spike(value, rows, "it is the only negative number", rows >= 5 or is_code(value))
+    coded = value == -1 and 3 <= len(rest) < 10 and bool(np.array_equal(rest, np.arange(len(rest))))
+    if found is None and coded and rows >= 3 and rows <= weights.max() / 2:
+        return Spike(value, rows, "it is the only negative number", False)
     return found
 
 
-def _first_year(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
+def _oldest(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
+    """Return an age of 100 or more that is repeated, ten years or more above all others."""
+    if len(values) < 20 or not named(column.name, "age", "ages", "alter") or not 100 <= values[-1] <= 200:
+        return None
+    if counts[-1] < 5 or values[-1] - values[-2] < 10 or values[-2] > 110:
+        return None
+    return Spike(float(values[-1]), int(counts[-1]), "it is repeated and far from all other values", False)
+
+
+def _first_year(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
     """Return the year that calendars of computers begin with, where it is far before all others."""
     if values[0] not in (1900, 1970) or counts[0] < 3 or not named(column.name, "year", "yr"):
         return None
     if values[1] - values[0] < 10 or counts[0] < counts[1]:
         return None
-    return _Spike(float(values[0]), int(counts[0]), "it is repeated and far from all other values", False)
+    return Spike(float(values[0]), int(counts[0]), "it is repeated and far from all other values", False)
 
 
-def _cut_off(
-    value: float, rows: int, rest: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], gap: float
-) -> _Spike | None:
-    spread = _spread(rest, weights)
-    if spread == 0:
+def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float) -> Spike | None:
+    reach = spread(rest, weights)
+    if reach == 0:
         return None
     many = len(rest) >= 10
-    if is_code(value) and gap >= 0.5 * spread and (many or gap >= 2 * spread) and (rows >= 2 or gap >= spread):
-        return _Spike(value, rows, "it is written like a code and cut off from all other values", True)
-    whole = bool(np.all(rest == np.trunc(rest)))
-    scale = whole and rest[-1] - rest[0] == len(rest) - 1 and rest[-1] <= 7
+    if is_code(value) and gap >= 0.5 * reach and (many or gap >= 2 * reach) and (rows >= 2 or gap >= reach):
+        return Spike(value, rows, "it is written like a code and cut off from all other values", True)
+    scale = _survey(value, rest, weights, rows, gap)
+    if scale:
+        return Spike(value, rows, f"it follows a scale of {scale}", False)
+    sure = value < 0 or rows >= COMMON * weights.sum()
+    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * reach and value not in (0, 1, 100):
+        return Spike(value, rows, "it is repeated and far from all other values", sure)
+    piled = len(rest) >= 30 and rows >= max(PILE * weights.max(), 0.01 * weights.sum())
+    if piled and gap >= 0.25 * reach and value not in (0, 1, 100):
+        return Spike(value, rows, "it is far more frequent than any other value, and apart from them", sure)
+    return None
+
+
+def _survey(value: float, rest: Values, weights: Counts, rows: int, gap: float) -> str:
+    """Return the scale of answers (1 to 5) that a code of a survey follows; nothing where it follows none.
+
+    Such codes are 9 or 8 ("does not know"), or 9 with 7 ("refused") below it.
+    """
+    if not np.all(rest == np.trunc(rest)):
+        return ""
+    if value == 9 and len(rest) in (3, 4, 5) and rest[-1] in (7, 8) and rest[-2] == len(rest) - 1 and rest[0] == 1:
+        return f"{number(float(rest[0]))} to {number(float(rest[-2]))}"
+    scale = rest[-1] - rest[0] == len(rest) - 1 and rest[-1] <= 7
     survey = scale and ((rest[0] == 1 and len(rest) >= 3) or (len(rest) == 2 and value == 9 and rest[0] in (0, 1)))
     thins_out = bool(weights[-1] < weights.max() / 3 and np.all(np.diff(weights[-3:]) <= 0))
-    if survey and value in (8, 9) and gap >= 2 and rows >= (max(2, weights[-1]) if thins_out else 2):
-        return _Spike(value, rows, f"it follows a scale of {number(rest[0])} to {number(rest[-1])}", False)
-    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * spread and value not in (0, 1, 100):
-        return _Spike(value, rows, "it is repeated and far from all other values", True)
-    piled = len(rest) >= 30 and rows >= max(PILE * weights.max(), 0.01 * weights.sum())
-    if piled and gap >= 0.25 * spread and value not in (0, 1, 100):
-        return _Spike(value, rows, "it is far more frequent than any other value, and apart from them", value < 0)
-    return None
+    found = survey and value in (8, 9) and gap >= 2 and rows >= (max(2, weights[-1]) if thins_out else 2)
+    return f"{number(float(rest[0]))} to {number(float(rest[-1]))}" if found else ""
 
 
-def _zero(column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> _Spike | None:
-    """Return 0 as a code, where the column holds no negatives and 0 is cut off from the rest."""
-    place = int(np.searchsorted(values, 0.0))
-    if place >= len(values) or values[place] != 0:
-        return None
-    rows = int(counts[place])
-    if named(column.name, *DIFFERENCES):
-        return None
-    never = named(column.name, *NEVER_ZERO) or _rated(column.name)
-    rest, weights = np.delete(values, place), np.delete(counts, place)
-    if len(rest) < 10 or rows < 2:
-        return None
-    if rest[0] > 0:
-        lowest = rest[: min(11, len(rest))]
-        gap, spacing = float(rest[0]), float(np.median(np.diff(lowest)))
-        neighbours = float(weights[:10].mean())
-    else:
-        gap = float(np.abs(rest).min())
-        spacing = _spread(rest, weights) if rest[-1] < 0 or rest[0] < 0 else 0.0
-        if gap < 3 * spacing:
-            return None
-        neighbours = 0.0
-    share = np.cumsum(weights) / weights.sum()
-    quartile, median = rest[np.searchsorted(share, [0.25, 0.5])]
-    level = abs(quartile) > 0.5 * abs(median)
-    fraction = rows / column.present
-    beneath = rest < 0.25 * median
-    thin = (
-        bool(rest[0] > 0)
-        and weights[beneath].sum() <= 0.01 * weights.sum()
-        and rows >= 10 * weights[beneath].max(initial=1)
-    )
-    clear = gap >= 2.9 * spacing and (never or gap >= 0.1 * abs(median))
-    far = (clear or thin) and (rows > neighbours or never)
-    usual = level and 0.005 <= fraction <= FREQUENT and rows >= 3
-    if (far and (usual or (never and level))) or _lone_repeat(column, rest, weights, rows):
-        return _Spike(0.0, rows, "0 is cut off from all other values, and cannot be measured" if never else
-                      "0 is cut off from all other values", never)  # fmt: skip
-    return None
-
-
-def _before_a_scale(
-    column: ColumnProfile, values: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
-) -> _Spike | None:
-    """Return 0 where it stands before the codes 1, 2, 3 ... of a scale, or before the twelve months."""
-    whole = column.whole and values[0] == 0 and len(values) >= 4 and values[-1] == len(values) - 1
-    if not whole or counts[0] < (1 if column.present >= 1000 else 2):
-        return None
-    if _rated(column.name) and values[-1] in (5, 10) and counts[0] >= 5 * counts[1]:
-        return _Spike(0.0, int(counts[0]), f"ratings are 1 to {number(float(values[-1]))}", True)
-    months = values[-1] == 12 and named(column.name, "month", "mnth")
-    if months and counts[1:].min() > 0.3 * np.median(counts[1:]):
-        return _Spike(0.0, int(counts[0]), "the months are 1 to 12", True)
-    rare = counts[0] <= min(0.005 * column.present, counts[1] / 20) and counts[0] <= counts[1:].min()
-    if rare and values[-1] <= 7:
-        return _Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(float(values[-1]))}", False)
-    return None
-
-
-def _rated(name: str) -> bool:
-    """Whether a column holds ratings by its name, of which 0 mostly says that there is none."""
-    return named(name, "rating", "ratings", "stars") and not named(name, "count", "counts", "number", "num", "n")
-
-
-def _lone_repeat(
-    column: ColumnProfile, rest: np.ndarray[Any, Any], weights: np.ndarray[Any, Any], rows: int
-) -> bool:
-    """Whether 0 is the only value that repeats in a column of fine-grained measurements that end well above it."""
-    fine = not column.whole and len(rest) >= max(200, 0.4 * weights.sum())
-    if not fine or rest[0] <= 0 or not 0.005 <= rows / column.present <= FREQUENT or rows < 10 * weights.max():
-        return False
-    share = np.cumsum(weights) / weights.sum()
-    quartile, median = rest[np.searchsorted(share, [0.25, 0.5])]
-    spacing = float(np.median(np.diff(rest[:21])))
-    return bool(quartile > 0.3 * median and rest[0] >= 0.03 * median and rest[0] >= 20 * spacing)
-
-
-def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> Finding:
+def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> Finding:
     name = column.name
     codes = sorted({s.value for s in spikes})
     mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False).to_list())
@@ -297,6 +235,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> 
     shift = abs(before["mean"] - after["mean"]) / after["std"] if after["std"] else 1.0
     sure = any(s.sure for s in spikes)
     shown = ", ".join(ctx.show(name, number(c)) for c in codes)
+    joint = {"cause": f"{shown} stands for missing", "together": TOGETHER} if len(codes) == 1 else {}
     return ctx.finding(
         "sentinel_missing",
         name,
@@ -307,9 +246,9 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[_Spike]) -> 
         consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
         f"standard deviation from {after['std']:.4g} to {before['std']:.4g}.",
         advice="Read it as missing; keep a column that says so, as the gap itself may tell something.",
-        fix=f"df[{name!r}] = df[{name!r}].replace({[_plain(c) for c in codes]!r}, np.nan)",
+        fix=in_pandas(ctx, name, f".replace({[_plain(c) for c in codes]!r}, np.nan)"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"values": [number(c) for c in codes], "before": before, "after": after},
+        details={"values": [number(c) for c in codes], "before": before, "after": after, **joint},
         confidence=0.95 if sure else 0.7,
     )
 

@@ -1,4 +1,4 @@
-"""Values that cannot be: beyond what a quantity allows, parts above their whole, sensors that stood still."""
+"""Values that cannot be: beyond what a quantity allows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from ...ordered import distinct_numbers
 from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
 from ..context import TableContext, check
 from ..names import named
+from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
+from ..spikes import is_code
 from ..values import identifying, number, numbers_of
+from ..zeros import zeros_of_none
 from .sentinels import EPOCHS
-from .sentinels_numeric import is_code
 
 OLDEST = 115
+SLIGHT = 0.02
+"""What lies beyond a bound by less of the span of the values is an offset of the instrument."""
+NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
+          "account", "machine", "tree")  # fmt: skip
 
 
 @check("impossible_value", view="first")
@@ -41,7 +47,7 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            for unnamed in (_isolated_zero, _lone_negatives, _mirrored, _off_the_scale):
+            for unnamed in (_infants, _isolated_zero, _lone_negatives, _mirrored, _off_the_scale):
                 finding = unnamed(ctx, column)
                 if finding is not None:
                     yield finding
@@ -127,38 +133,47 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
         high = 1.0 if column.quantiles[0.95] > 0.1 else 100.0
     if float(column.minimum) > low and float(column.maximum) <= high:
         return None
+    if bound.calendar and column.distinct < 0.5 * (high - low):
+        return None
+    if bound.few <= FEW:
+        ordered, median = numbers_of(ctx, column.name), column.quantiles[0.5]
+        low = -np.inf if _runs_on(ordered, median, low) else low
+        high = np.inf if _runs_on(ordered, median, high) else high
+    zero = low == 0 and column.zeros and bound.positive and _odd_zero(ctx, column, bound)
     series = ctx.frame[column.name].cast(pl.Float64)
-    wrong = (series < low) | (series > high)
+    wrong = ((series <= 0) if zero else (series < low)) | (series > high)
     count = int(wrong.sum() or 0)
-    coded = column.distinct < 8 and bound.dense
-    zeros = column.zeros if bound.positive and not coded and not _usual_zero(column, bound.dense) else 0
-    if zeros and low == 0:
-        wrong |= series == 0
-        count += zeros
     if not count or count > bound.few * column.present:
         return None
-    if bound.few <= FEW and _foreign(series, column, bound, low, high):
-        return None
-    return _impossible(ctx, column, wrong, count, bound.what)
+    beyond = max(low - float(column.minimum), float(column.maximum) - high)
+    slight = bound.few > FEW and beyond < SLIGHT * (column.quantiles[0.99] - column.quantiles[0.01])
+    sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
+    sides += [f"v > {number(high)}"] if high < np.inf else []
+    found = _impossible(ctx, column, wrong, count, bound.what, sides)
+    return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
-def _foreign(series: pl.Series, column: ColumnProfile, bound: Bound, low: float, high: float) -> bool:
-    """Whether the column is about something else than its name says.
+def _runs_on(ordered: np.ndarray[Any, Any], median: float, edge: float) -> bool:
+    """Whether the values run on across a bound, which is then none: the column is about something else.
 
-    So it is where the values run on across the bound: within a quarter of the way from the median to the bound,
-    what lies beyond it is at least 30% as frequent as what lies before it. A part of a date must take half of the
-    values a calendar has.
+    Within a quarter of the way from the median to the bound, what lies beyond it is at least 30% as frequent as
+    what lies before it, and both are more than stray values (1 in 1,000).
     """
-    if bound.calendar and column.distinct < 0.5 * (high - low):
-        return True
-    values = series.drop_nulls().to_numpy()
-    median = column.quantiles[0.5]
-    for edge in (e for e in (low, high) if np.isfinite(e) and e != median):
-        away = (values - edge) * np.sign(edge - median) / (0.25 * abs(edge - median))
-        before, beyond = int(((away > -1) & (away <= 0)).sum()), int(((away > 0) & (away < 1)).sum())
-        if before >= 5 and beyond >= 5 and beyond >= 0.3 * before:
-            return True
-    return False
+    if not np.isfinite(edge) or edge == median:
+        return False
+    way = 0.25 * (edge - median)
+    places = np.searchsorted(ordered, sorted((edge - way, edge, edge + way)), side="right" if way > 0 else "left")
+    lower, upper = np.diff(places).tolist()
+    before, beyond = (lower, upper) if way > 0 else (upper, lower)
+    return bool(min(before, beyond) >= 5 and before >= 0.001 * len(ordered) and beyond >= 0.3 * before)
+
+
+def _odd_zero(ctx: TableContext, column: ColumnProfile, bound: Bound) -> bool:
+    """Whether 0 is none of the quantity's ordinary values, and does not say that there is no such thing."""
+    coded = column.distinct < 8 and bound.dense
+    if coded or _usual_zero(column, bound.dense):
+        return False
+    return not (bound.dense and zeros_of_none(ctx, column.name))
 
 
 def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
@@ -166,6 +181,8 @@ def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
     if column.zeros > FEW * column.present or not dense_counts:
         return column.zeros > FEW * column.present
     others = [(float(v), n) for v, n in column.low if v > 0]
+    if column.whole and column.distinct <= 31 and float(column.maximum) == column.distinct - 1:
+        return True
     if len(others) < 5 or column.negatives:
         return False
     steps = np.diff([v for v, _ in others])
@@ -182,17 +199,19 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     quartile, median = column.quantiles[0.25], column.quantiles[0.5]
     if first < 0.2 * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
         return None
+    if zeros_of_none(ctx, column.name):
+        return None
     wrong = ctx.frame[column.name] == 0
-    return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0")
+    return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0", ["v == 0"])
 
 
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A negative, or a handful in a large column, where 0 bounds the others: 0 is at least 20 times as frequent."""
-    few = 0 < column.negatives <= max(1, 0.0005 * column.present) and column.quantiles[0.01] >= 0
+    few = 0 < column.negatives <= max(3, 0.001 * column.present) and column.quantiles[0.01] >= 0
     if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0
-    return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative")
+    return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])
 
 
 def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -210,7 +229,7 @@ def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not 0.8 < float(np.median(below)) / median < 1.25:
         return None
     what = "a quantity that is else far above 0"
-    return _impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what)
+    return _impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what, ["v < 0"])
 
 
 def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -220,32 +239,59 @@ def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     values = [(int(v), n) for v, n in column.low]
     *scale, (last, rows) = values
     first, top = scale[0][0], scale[-1][0]
-    steady = first in (0, 1) and top - first <= len(scale) and min(n for _, n in scale) >= rows
+    counts = [n for _, n in scale]
+    steady = first in (0, 1) and top - first <= len(scale) and min(counts) >= rows
+    steady &= counts != sorted(counts)[::-1]
     twice = last % 11 == 0 and last // 11 in {v for v, _ in scale}
     if not steady or not twice or last <= 2 * top or rows > 0.005 * column.present or is_code(last):
         return None
-    wrong = ctx.frame[column.name] == last
-    return _impossible(ctx, column, wrong, rows, f"one more step of a scale of {first} to {top}")
+    wrong, what = ctx.frame[column.name] == last, f"one more step of a scale of {first} to {top}"
+    return _impossible(ctx, column, wrong, rows, what, [f"v == {last}"])
 
 
-def _impossible(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str) -> Finding:
+def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A few ages (1 in 100) below 5, with none for ten years after them, where the others are grown up."""
+    if not named(column.name, "age", "ages", "alter") or named(column.name, *NO_AGE) or column.negatives:
+        return None
+    if not 18 <= column.quantiles[0.5] <= 90 or float(column.maximum) > 120 or float(column.minimum) >= 5:
+        return None
+    values, counts = distinct_numbers(ctx.table, column.name)
+    below = int(np.searchsorted(values, 5.0))
+    few = counts[:below].sum() <= 0.01 * counts.sum() and below < len(values)
+    if not few or values[below] - values[below - 1] < 10:
+        return None
+    wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
+    what = f"an age, with none between them and {edge}"
+    return _impossible(ctx, column, wrong, int(counts[:below].sum()), what, [f"v < {edge}"])
+
+
+def _impossible(
+    ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str, sides: list[str]
+) -> Finding:
+    """Return the finding; ``sides`` are what is wrong about a number v, in Python.
+
+    Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
+    """
     name = column.name
     values = ctx.frame[name].filter(wrong.fill_null(False)).unique().sort()
     listed = [number(float(v)) for v in values.to_list()]
     shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
     target = name in {u.target for u in ctx.use_cases}
+    zeros, known = listed == ["0"], ctx.aside.get(name)
+    twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
+    costly = (count >= 0.05 * ctx.rows and not zeros) or target
     ctx.set_aside(name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
-        "major" if (count >= 0.05 * ctx.rows and listed != ["0"]) or target else "minor",
+        "info" if twice else "major" if costly else "minor",
         f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
         rows_affected=count,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
         advice="Ask where they come from; read them as missing where they cannot be corrected.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].isin({[float(v) for v in listed[:20]]!r}))",
+        fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
-        details={"values": listed[:50], "own": listed == ["0"]},
+        details={"values": listed[:50], "own": zeros},
         confidence=0.9,
     )
 
@@ -276,111 +322,3 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
                 evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
                 details={"own": True},
             )
-
-
-@check("impossible_value", view="values")
-def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
-    """Report rows in which a part is larger than the whole it is taken from.
-
-    A column named whole, total, gross or overall is a whole of another where both are positive, correlated at 0.6
-    or more, and the other is smaller in at least 99.5% of the rows.
-    """
-    wholes = [c for c in ctx.profile.columns.values() if _is_whole(c)]
-    for whole in wholes:
-        for part in ctx.profile.columns.values():
-            if part is whole or not part.numeric or _is_whole(part) or part.negatives or identifying(part):
-                continue
-            pair = (part.name, whole.name)
-            if max(ctx.profile.correlations.get(pair, 0), ctx.profile.correlations.get(pair[::-1], 0)) < 0.6:
-                continue
-            wrong = ctx.frame[part.name].cast(pl.Float64) > ctx.frame[whole.name].cast(pl.Float64)
-            count = int(wrong.sum() or 0)
-            if 0 < count <= 0.005 * min(part.present, whole.present):
-                yield _part_finding(ctx, part.name, whole.name, wrong, count)
-
-
-def _is_whole(column: ColumnProfile) -> bool:
-    words = ("whole", "total", "gross", "overall", "sum", "tot")
-    return column.numeric and column.distinct > 20 and not column.negatives and named(column.name, *words)
-
-
-def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, count: int) -> Finding:
-    return ctx.finding(
-        "impossible_value",
-        part,
-        "minor",
-        f"'{part}' is larger than '{whole}' in {count:,} rows, although it is smaller in all others.",
-        rows_affected=count,
-        consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
-        advice="Check both values of these rows; read the wrong one as missing.",
-        fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
-        evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
-        details={"whole": whole, "own": True},
-        confidence=0.85,
-    )
-
-
-@check("impossible_value", view="values")
-def stuck_sensor(ctx: TableContext) -> Iterable[Finding]:
-    """Report runs of rows in which a reading stands still while its twin moves on.
-
-    Of two columns correlated at 0.95 or more, one holds a single value over at least 12 rows in a row, and so over
-    more than any other run of it but the longest 0.1%, while the other moves by more than 6 standard deviations of
-    what is usual around their common line, and the first is that far off the line in most rows of the run.
-    """
-    if ctx.rows < 200:
-        return
-    done: set[str] = set()
-    for (a, b), r in ctx.profile.correlations.items():
-        if r < 0.95 or r > 0.99999:
-            continue
-        for stuck, twin in ((a, b), (b, a)):
-            if stuck not in done and _readings(ctx.profile[stuck]) and _readings(ctx.profile[twin]):
-                finding = _stuck(ctx, stuck, twin)
-                if finding is not None:
-                    done.add(stuck)
-                    yield finding
-
-
-def _readings(column: ColumnProfile) -> bool:
-    return column.distinct >= 20 and column.missing == 0 and not column.sorted and not identifying(column)
-
-
-def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
-    y = ctx.frame[stuck].cast(pl.Float64).to_numpy()
-    x = ctx.frame[twin].cast(pl.Float64).to_numpy()
-    edges = np.flatnonzero(np.concatenate([[True], y[1:] != y[:-1], [True]]))
-    starts, lengths = edges[:-1], np.diff(edges)
-    usual = float(np.quantile(lengths, 0.999))
-    slope, level = np.polyfit(x, y, 1)
-    residual = y - (slope * x + level)
-    noise = 1.4826 * float(np.median(np.abs(residual - np.median(residual)))) or float(residual.std())
-    mask = np.zeros(len(y), dtype=bool)
-    for start, length in zip(starts[lengths >= 12], lengths[lengths >= 12], strict=True):
-        run = slice(start, start + length)
-        moved = abs(slope) * float(np.ptp(x[run]))
-        off = np.abs(residual[run]) > 6 * noise
-        if length > usual and moved > 6 * noise and off.mean() > 0.5:
-            mask[run] = True
-    count = int(mask.sum())
-    if not count or count > FEW * ctx.rows:
-        return None
-    rows = pl.Series(mask)
-    value = ", ".join(sorted({number(float(v)) for v in np.unique(y[mask])})[:3])
-    return ctx.finding(
-        "impossible_value",
-        stuck,
-        "minor",
-        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it "
-        f"else follows, moves on.",
-        rows_affected=count,
-        consequence="The sensor or the feed stood still; these readings are no measurements.",
-        advice=f"Read them as missing, or estimate them from '{twin}'.",
-        evidence=ctx.evidence(ctx.rows_where(rows), [stuck, twin]),
-        details={"twin": twin, "own": True, "correlation": round(float(_corr(x, y)), 4)},
-        confidence=0.85,
-    )
-
-
-def _corr(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
-    return float(np.corrcoef(x, y)[0, 1])
