@@ -167,4 +167,5 @@ def _same_rows(first: pl.Series, second: pl.Series) -> bool:
     """Whether two conditions hold in the same rows: in nine of ten of either, and of those where neither does."""
     neither = int((~(first | second)).sum())
     both = int((first & second).sum())
-    return both >= SAME * max(first.sum(), second.sum()) and neither >= SAME * max((~first).sum(), (~second).sum())
+    holds, fails = max(int(first.sum()), int(second.sum())), max(int((~first).sum()), int((~second).sum()))
+    return both >= SAME * holds and neither >= SAME * fails

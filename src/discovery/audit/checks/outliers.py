@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,24 +10,18 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding
-from ...ordered import quantiles_of
 from ..context import TableContext, check
 from ..names import named
+from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
-from ..values import counted, identifying, number, numbers_of
+from ..tails import cut, group, reach
+from ..values import identifying, number, numbers_of
 
-CHANCE = 1e-3
-CHANCE_PARETO = 0.02
-CHANCE_LIGHT = 0.1
-"""What a gap may be worth under a power law where the tail is no heavier than an exponential one."""
-FAR = 5.0
-ISOLATED = 0.5
-CHANCE_GROUP = 1e-4
-HEAVY = 1.25
-TIMES = (3.0, 5.0)
-CHANCE_TIMES = (0.02, 0.15)
-ALONE = 0.7
-CHANCE_ALONE = 0.12
+TAIL = 9.0
+"""From so many robust standard deviations on a tail is long."""
+NUMBERED = 1e8
+"""Whole numbers from here on that all have the same length number things."""
+MONEY = re.compile(r"price|amount|fare|cost|salary|income")
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -45,155 +40,97 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
-    as far from the median and it is so (1 in 8). Long, even tails thus draw nothing. More values than that count
-    where they are a group apart.
+    as far from the median and it is so (1 in 8). More values than that count where they are a
+    group apart. Long tails without a gap are remarked upon together, from 9 robust standard deviations on.
     """
+    told: set[str] = set()
     for column in ctx.profile.columns.values():
         single, grouped = _eligible(column), _hollow(column)
         if not (single or grouped):
             continue
         ordered = numbers_of(ctx, column.name)
-        top, low = (_cut(ordered), _cut(-ordered[::-1])) if single else (0, 0)
-        if grouped and not (top or low):
-            top, low = _group(ordered), _group(-ordered[::-1])
+        top, low = (cut(ordered), cut(-ordered[::-1])) if single else (0, 0)
+        if grouped:
+            top, low = max(top, group(ordered)), max(low, group(-ordered[::-1]))
         if top or low:
+            told.add(column.name)
             above = ordered[len(ordered) - top :] if top else ordered[:0]
             yield _finding(ctx, column, ordered, above, ordered[:low])
+    yield from _long_tails(ctx, told)
+
+
+def _long_tails(ctx: TableContext, told: set[str]) -> Iterable[Finding]:
+    """Remark on the columns whose far values no gap cuts off, all in one finding."""
+    reaches = {c.name: _reach(ctx, c) for c in ctx.profile.columns.values() if c.name not in told}
+    far = {name: distance for name, distance in reaches.items() if distance}
+    if not far:
+        return
+    names = sorted(far, key=lambda name: -far[name])
+    most = names[0]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    summary = (
+        f"{len(far):,} columns have long tails, to {far[most]:,.0f} robust standard deviations from the median "
+        f"without a gap ({shown})."
+        if len(far) > 1
+        else f"'{most}' has a long tail: it reaches to {far[most]:,.0f} robust standard deviations from the median "
+        "without a gap."
+    )
+    rows = {name: _farthest(ctx, name) for name in names[:5]}
+    yield ctx.finding(
+        "outlier",
+        [name for name in ctx.profile.columns if name in far],
+        "info",
+        summary,
+        consequence="These values may be true, but a few rows decide means, correlations and linear models.",
+        advice="Look at logarithms or ranks, and compare by medians.",
+        evidence=[e for name, row in rows.items() for e in ctx.evidence([row], [name])],
+        details={"reach": {name: round(distance, 1) for name, distance in far.items()}, "own": True},
+        confidence=0.6,
+    )
+
+
+def _reach(ctx: TableContext, column: ColumnProfile) -> float:
+    """Return how far a tail reaches where that is far, else 0."""
+    if not _measures(column) or column.distinct < 8 or column.present < 50 or column.semantic == "year":
+        return 0.0
+    low, median, high = (column.quantiles[q] for q in (0.25, 0.5, 0.75))
+    far = max(float(column.maximum) - median, median - float(column.minimum))
+    if high > low and far < TAIL * (high - low) / 1.349:
+        return 0.0
+    found = reach(numbers_of(ctx, column.name))
+    return found if found >= TAIL else 0.0
+
+
+def _farthest(ctx: TableContext, name: str) -> int:
+    values = ctx.frame[name].cast(pl.Float64)
+    away = (values - values.median()).abs()
+    return int(away.arg_max() or 0) + 1
+
+
+def _measures(column: ColumnProfile) -> bool:
+    """Whether the size of a column's numbers says something: they are neither names of things nor places."""
+    if not column.numeric or not column.quantiles or identifying(column):
+        return False
+    if column.semantic in {"latitude", "longitude"}:
+        return False
+    first, last = column.quantiles[0.01], column.quantiles[0.99]
+    return not (column.whole and first >= NUMBERED and last < 10 * first)
 
 
 def _hollow(column: ColumnProfile) -> bool:
     """Whether a group of values may lie apart: a third of the span of the column's values is empty in one piece."""
-    if not column.numeric or column.distinct < 40 or identifying(column) or column.histogram is None:
-        return False
-    if column.semantic in {"latitude", "longitude", "year"}:
+    if not _measures(column) or column.distinct < 40 or column.histogram is None or column.semantic == "year":
         return False
     filled = np.flatnonzero(np.asarray(column.histogram[1]))
     return len(filled) > 1 and int(np.diff(filled).max()) > 0.3 * len(column.histogram[1])
 
 
 def _eligible(column: ColumnProfile) -> bool:
-    if not column.numeric or column.distinct < 8 or column.present < 50 or identifying(column):
-        return False
-    if not column.quantiles or column.semantic in {"latitude", "longitude"}:
+    if not _measures(column) or column.distinct < 8 or column.present < 50:
         return False
     edge = max(column.quantiles[0.99] - column.quantiles[0.5], column.quantiles[0.5] - column.quantiles[0.01])
     reach = max(float(column.maximum) - column.quantiles[0.99], column.quantiles[0.01] - float(column.minimum))
     return reach > 0.1 * edge
-
-
-def _cut(ordered: np.ndarray[Any, Any]) -> int:
-    """Return how many of the largest values are cut off (0: none)."""
-    n = len(ordered)
-    most = int(max(5, 0.002 * n))
-    first, median, third = quantiles_of(ordered, [0.25, 0.5, 0.75])
-    scale = (third - first) / 1.349
-    if scale <= 0:
-        scale = float(np.std(ordered))
-    tail = ordered[int(0.95 * n) - 1 :] - ordered[int(0.95 * n) - 1]
-    if scale <= 0 or len(tail) < most + 5 or (ordered[-1] - median) / scale < FAR:
-        return 0
-    found = 0
-    for k in _gaps(ordered, tail, most, median + FAR * scale):
-        core = tail[: len(tail) - k]
-        edge, next_ = core[-1], tail[len(tail) - k]
-        mean = float(core.mean())
-        spread = float(core.std()) / mean
-        heavy = spread > HEAVY
-        gap = np.log1p(next_ / mean) - np.log1p(edge / mean) if heavy else next_ - edge
-        excess = np.log1p(core / mean).mean() if heavy else mean
-        relative = gap / max(float(excess), 1e-12)
-        limit = CHANCE_LIGHT if spread <= 1 else CHANCE_PARETO
-        likely = np.exp(-k * relative) >= CHANCE / min(most, k * (k + 1)) or _pareto(ordered, median, k) >= limit
-        if relative >= ISOLATED and not (likely and not _times(ordered, median, k)):
-            found = k
-    return found or _above_a_plateau(ordered, median + FAR * scale) or _alone(ordered, median)
-
-
-def _above_a_plateau(ordered: np.ndarray[Any, Any], far: float) -> int:
-    """Return how many values (5 at most) are several times the value that the upper 5% of the others all share."""
-    top = float(ordered[int(0.95 * len(ordered)) - 1])
-    above = ordered[np.searchsorted(ordered, top, side="right") :]
-    if not 1 <= len(above) <= min(5, 0.01 * len(ordered)) or top <= 0:
-        return 0
-    return len(above) if above[0] >= max(far, TIMES[0] * top) else 0
-
-
-def _alone(ordered: np.ndarray[Any, Any], median: float) -> int:
-    """Return 1 where the largest value is 1.7 times as far from the median as the next, unlike a power law."""
-    top, edge = float(ordered[-1]), float(ordered[-2])
-    plateau = edge <= ordered[int(0.95 * len(ordered)) - 1]
-    far = top - edge >= max(ALONE * (edge - median), 3 * _grid(ordered))
-    return int(far and not plateau and _pareto(ordered, median, 1) < CHANCE_ALONE)
-
-
-def _times(ordered: np.ndarray[Any, Any], median: float, k: int) -> bool:
-    """Whether the few largest values are several times the next one, more than a heavy tail would bring about."""
-    next_, edge = float(ordered[len(ordered) - k]), float(ordered[len(ordered) - k - 1])
-    if k > 5 or edge <= 0 or next_ < TIMES[0] * edge:
-        return False
-    alone = k == 1 and next_ >= TIMES[1] * edge
-    return _pareto(ordered, median, k) < CHANCE_TIMES[alone]
-
-
-def _gaps(ordered: np.ndarray[Any, Any], tail: np.ndarray[Any, Any], most: int, far: float) -> list[int]:
-    """Return for which k the gap below the k-th largest value can be wide enough to be worth its test.
-
-    A bound that saves the test itself: with the least of the means, m0, the mean of ``log1p(x / mean)`` is at least
-    m0 / mean times that of ``log1p(x / m0)``, as the logarithm is concave; a gap below half of it cannot pass.
-    """
-    k = np.arange(1, most + 1)
-    next_, edge = tail[len(tail) - k], tail[len(tail) - k - 1]
-    sums = np.cumsum(tail)
-    mean = sums[len(tail) - k - 1] / (len(tail) - k)
-    with np.errstate(over="ignore"):  # the least mean may be next to nothing
-        logs = np.cumsum(np.log1p(np.maximum(tail, 0) / max(float(mean[-1]), 1e-300)))
-    least = logs[len(tail) - k - 1] / (len(tail) - k) * float(mean[-1]) / np.maximum(mean, 1e-300)
-    gap = np.log1p(next_ / np.maximum(mean, 1e-300)) - np.log1p(edge / np.maximum(mean, 1e-300))
-    worth = (next_ - edge > 3 * _grid(ordered)) & (ordered[len(ordered) - k] >= far) & (mean > 0)
-    worth &= (gap >= 0.9 * ISOLATED * least) | (next_ - edge >= ISOLATED * mean)
-    return [int(x) for x in k[worth]]
-
-
-def _group(ordered: np.ndarray[Any, Any]) -> int:
-    """Return how many values make a group (of at most a tenth) farther from the rest than the rest reaches.
-
-    The rest must be fine-grained, and so many values beyond such a gap unlikely (1 in 10,000) under a power law
-    that is fitted to the upper tenth of the rest.
-    """
-    n = len(ordered)
-    least = n - max(5, n // 10)
-    if n < 100:
-        return 0
-    wide = np.flatnonzero(np.diff(ordered[least - 1 :]) >= ordered[least - 1 : -1] - ordered[0])
-    if not len(wide):
-        return 0
-    place = least + int(wide[0])
-    rest, next_, k = ordered[:place], float(ordered[place]), n - place
-    first, median, third = quantiles_of(rest, [0.25, 0.5, 0.75])
-    if third <= first:
-        return 0
-    if len(np.unique(rest)) < max(20, min(100, 0.05 * len(rest))):
-        return 0
-    logs = np.log(np.maximum(rest[int(0.75 * len(rest)) :] - median, 1e-300))
-    tail = logs[int(0.6 * len(logs)) :]
-    hill = max(float((tail - tail[0]).mean()), float((logs - logs[0]).mean()) / 2, 1e-12)
-    chance = np.exp(-k * (np.log(next_ - median) - tail[-1]) / hill)
-    return k if k >= 3 and chance < CHANCE_GROUP else 0
-
-
-def _pareto(ordered: np.ndarray[Any, Any], median: float, k: int) -> float:
-    """Return the chance of the k-th gap if the tail beyond the 95th percentile is a power law."""
-    n = len(ordered)
-    above = np.log(ordered[int(0.95 * n) - 1 :] - median + 1e-300)
-    core = above[: len(above) - k] - above[0]
-    gap = above[len(above) - k] - above[len(above) - k - 1]
-    return float(np.exp(-k * gap / max(float(core.mean()), 1e-12)))
-
-
-def _grid(ordered: np.ndarray[Any, Any]) -> float:
-    """Return the usual step between neighbouring distinct values, 0 for fine-grained data."""
-    values, _ = counted(ordered)
-    return float(np.median(np.diff(values))) if 2 < len(values) < 0.2 * len(ordered) else 0.0
 
 
 def _finding(
@@ -215,6 +152,8 @@ def _finding(
     mask = pl.Series(np.isin(ctx.frame[name].cast(pl.Float64).to_numpy(), extreme))
     beside = "" if ctx.is_personal(name) else f" ({'; '.join(cut)})"
     before, after = float(ordered.std()), float(core.std())
+    ends = {"lower": core[0] if len(below) else None, "upper": core[-1] if len(above) else None}
+    sides = ", ".join(f"{side}={float(end):.17g}" for side, end in ends.items() if end is not None)
     return ctx.finding(
         "outlier",
         name,
@@ -225,7 +164,7 @@ def _finding(
         consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
         "linear models follow them.",
         advice="Look at these rows: mend what was mistyped, keep what is true and use a robust scale.",
-        fix=f"df[{name!r}] = df[{name!r}].clip({number(core[0])}, {number(core[-1])})",
+        fix=in_pandas(ctx, name, f".clip({sides})"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"values": values[:50], "std_with": before, "std_without": after},
         confidence=0.8,
@@ -243,16 +182,13 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < 30 or column.present < 200 or identifying(column):
             continue
         (value, rows), rest = column.high[0], column.high[1:]
-        if (
-            float(value) in NATURAL
-            or len(rest) < 10
-            or named(column.name, "pct", "percent", "rate", "score", "year")
-        ):
+        if len(rest) < 10 or _may_end(column, float(value)):
             continue
         gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
         if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
             continue
-        if value == 0 or rows > 0.2 * column.present:
+        fine = not column.whole and column.distinct >= 100 and rows >= 20 * max(n for _, n in rest[:5])
+        if value == 0 or rows > (0.98 if fine else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
         yield ctx.finding(
@@ -268,3 +204,12 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
         )
+
+
+def _may_end(column: ColumnProfile, value: float) -> bool:
+    """Whether a quantity ends at a value by its nature: a percentage at 100, a mark at a round number, a day."""
+    if named(column.name, "pct", "percent", "rate", "year"):
+        return True
+    if named(column.name, "score", "scores") and (value <= 200 or value % 100 == 0):
+        return True
+    return value in NATURAL and not (value >= 100 and MONEY.search(column.name.lower()))
