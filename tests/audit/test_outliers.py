@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.outliers import caps, extremes
+from discovery.audit.checks.outliers import caps, extremes, scattered
 
 RNG = np.random.default_rng(11)
 
@@ -156,3 +156,24 @@ def test_limits_of_measurement_and_caps_at_round_prices(look):
         == "minor"
     )
     assert look(caps, {"test_score": np.minimum(RNG.normal(70, 20, 9000).round(), 100).tolist()}) == []
+
+
+def test_values_scattered_around_a_fixed_one(look):
+    rng = np.random.default_rng(5)
+    fixed = np.where(np.arange(400) % 6 == 0, 34.3 + rng.normal(0, 8, 400), 34.3)
+    (found,) = look(scattered, {"lat": fixed.tolist()})
+    assert (found.kind, found.severity, found.rows_affected) == ("outlier", "minor", 67)
+    assert found.evidence[0].row == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        np.random.default_rng(5).exponential(8, 400) + 40,  # one side only, as counts and caps have it
+        np.random.default_rng(5).choice([20.0, 30.0, 50.0, 60.0], 400),  # few values
+        np.full(400, 41.0),
+    ],
+)
+def test_a_usual_value_and_others_by_nature(look, others):
+    assert look(scattered, {"hours": np.where(np.arange(400) % 6 == 0, others, 40.0).tolist()}) == []
+    assert look(scattered, {"gain": np.where(np.arange(400) % 6 == 0, others - 40, 0.0).tolist()}) == []

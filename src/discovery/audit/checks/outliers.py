@@ -15,13 +15,15 @@ from ..names import named
 from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
 from ..tails import cut, group, reach
-from ..values import identifying, number, numbers_of
+from ..values import counted, identifying, number, numbers_of
 
 TAIL = 9.0
 """From so many robust standard deviations on a tail is long."""
 NUMBERED = 1e8
 """Whole numbers from here on that all have the same length number things."""
 MONEY = re.compile(r"price|amount|fare|cost|salary|income")
+FIXED = (0.7, 0.97)
+"""The share of a value from which on the others are scattered around it, and to which they are not but few."""
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -169,6 +171,44 @@ def _finding(
         details={"values": values[:50], "std_with": before, "std_without": after},
         confidence=0.8,
     )
+
+
+@check("outlier", view="values")
+def scattered(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers scattered on both sides of the one value that most rows have: 45.3 and 26.1 among 34.3.
+
+    The value, which is not 0, makes 70% to 97% of the rows. The others are ten or more and of eight values or more,
+    none of which makes 15% of them, and a fifth of them at least lies on either side: what is counted, or capped,
+    lies on one.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.present < 50 or column.distinct < 9 or not column.top:
+            continue
+        value, rows = float(column.top[0][0]), column.top[0][1]
+        if value == 0 or not FIXED[0] * column.present <= rows < FIXED[1] * column.present:
+            continue
+        ordered = numbers_of(ctx, column.name)
+        others, times = counted(ordered[ordered != value])
+        total = int(times.sum())
+        below = int(times[others < value].sum())
+        if total < 10 or len(others) < 8 or times.max() > 0.15 * total or not 0.2 <= below / total <= 0.8:
+            continue
+        name, usual = column.name, ctx.show(column.name, number(value))
+        shown = ", ".join(ctx.show(name, number(v)) for v in others[:: max(1, len(others) // 5)].tolist()[:5])
+        yield ctx.finding(
+            "outlier",
+            name,
+            "minor",
+            f"'{name}' is {usual} in {rows:,} of {column.present:,} rows; the other {total:,} lie "
+            f"scattered on both sides of it: {shown}.",
+            rows_affected=total,
+            consequence="Either these values are wrong, or the one that all others share stands for what was not "
+            "known.",
+            advice="Ask which of them were measured.",
+            evidence=ctx.evidence(ctx.rows_where((ctx.frame[name] != value).fill_null(False)), [name]),
+            details={"own": True},
+            confidence=0.7,
+        )
 
 
 @check("outlier", view="values")
