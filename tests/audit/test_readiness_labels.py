@@ -60,7 +60,7 @@ def test_honest_overlap_is_not_noise(gap: float) -> None:
 
 
 def test_label_noise_needs_something_to_judge() -> None:
-    frame, _ = blobs(rows=120, flipped=0.1)
+    frame, _ = blobs(rows=90, flipped=0.1)
     assert audit(label_noise, frame) == []
     assert audit(label_noise, frame.with_columns(y=pl.col("a"))) == []
     many = blobs(rows=300)[0]

@@ -114,7 +114,7 @@ def estimate_noise(chances: Floats, codes: Ints) -> Noise:
 
     Claimed where the error does not die out among the rows that the model is surest of (by how sure it is, not by
     whether it is right). Either the model is much better than the most frequent class (two in three of its errors
-    gone), and its error among the surer half is at least half of its error overall, 1% and 5 rows. Or its error
+    gone), and its error among the surer half is at least half of its error overall, 1% and 4 rows. Or its error
     among the surest quarter is at least 0.8%, 4 rows, three fifths of that among the surer half and 30% of all; and
     without as much noise in all labels, seven in ten errors of the most frequent class would be gone. As many rows
     as the error among the surer half makes of all are named (pruning by noise rate, as in the paper).
@@ -134,7 +134,7 @@ def estimate_noise(chances: Floats, codes: Ints) -> Noise:
 
 def _spread(error: float, base: float, half: npt.NDArray[np.bool_]) -> bool:
     skilled = error <= (1 - SKILL) * base
-    return skilled and half.mean() >= max(0.01, FLAT * error) and half.sum() >= 5
+    return skilled and half.mean() >= max(0.01, FLAT * error) and half.sum() >= 4
 
 
 def _level(error: float, base: float, half: npt.NDArray[np.bool_], quarter: npt.NDArray[np.bool_]) -> bool:
