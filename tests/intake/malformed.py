@@ -174,6 +174,9 @@ def _signs(table: list[list[str]]) -> Iterator[File]:
     for name, sign in (("hashes", "#"), ("percents", "%"), ("slashes", "//")):
         remarks = f"{sign} exported, by, a, tool, daily\n{sign} no units\n"
         yield File(f"remarks_{name}.csv", (remarks + written(table)).encode(), aside=2)
+    marked = ";first;last;city\nx;Anna;Smith;Rome\ny;Bob;Jones;Paris\nz;Cy;Young;Oslo\n"
+    yield File("header_begins_with_delimiter.csv", marked.encode(), ((3, 4),), same=False)
+    yield File("header_begins_with_hash.csv", marked.replace(";f", "# id;f", 1).encode(), ((3, 4),), same=False)
     wide = [["run", *(f"b{i}" for i in range(20))], *([str(i)] * 21 for i in range(30))]
     both = "\n".join([*lines, *map(",".join, wide)]).replace("id,name", "run,name")
     yield File("wider_below.csv", both.encode(), ((40, 5), (30, 21)), same=False)
@@ -248,6 +251,8 @@ def _json(body: list[list[str]]) -> Iterator[File]:
     deep = b'{"a":' * 900 + b"1" + b"}" * 900 + b"\n"
     yield File("deep.jsonl", deep * 700, ((700, 1),), same=False)
     yield File("open.json", b'"' + b"a" * 3_000_000, refused="not valid JSON")
+    signs = json.dumps([{"a": "x\u2028y\u2028z\x0cw\x0c", "b": 1}], ensure_ascii=False).encode()
+    yield File("line_separators_inside.json", signs, ((1, 2),), same=False)
     yield File("number.json", b"5", refused="no rows")
     yield File("cut.json", text[:-9].encode(), refused="not valid JSON (line 1)")
     yield File("python.json", b"[{'a': 1}]", refused="not valid JSON")

@@ -168,7 +168,9 @@ def _score(sample: str, mark: str, quote: str) -> float:
     body = [r for r in rows if len(r) == width][:100]
     cells = [c.strip() for r in body for c in r]
     if width == 2 and mark in _BULLETS and sum(not r[0].strip() for r in body) > 0.6 * len(body):
-        return 0.0  # it marks the items of a list
+        long = sum(len(r[1].split()) > 2 for r in body)
+        if long > 0.6 * len(body):
+            return 0.0  # it marks the items of a list
     # A cell with the delimiter in it was quoted for its sake: prose says by that what the delimiter is.
     kept = bool(quote) and len(mark) == 1 and mark != " "
     known = sum(bool(_KNOWN.match(c)) or (kept and mark in c and "\n" not in c) for c in cells)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import DataError
 from .codepages import codepage
 from .rewrite import from_ebcdic
 from .table import Problem
 
-__all__ = ["Decoded", "decode"]
+__all__ = ["Decoded", "decode", "with_lines"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -248,6 +248,18 @@ def _guess(sample: bytes) -> str:
     return best.encoding if best is not None else ""
 
 
+def _line_ends(body: bytes) -> tuple[bytes, str]:
+    if b"\r" not in body:
+        return body, "LF"
+    total, pairs, lone_lf = body.count(b"\r"), body.count(b"\r\n"), body.count(b"\n")
+    if pairs:
+        body = body.replace(b"\r\n", b"\n")
+    if total == pairs:
+        return body, "CRLF" if lone_lf == pairs else "CRLF and LF"
+    body = body.replace(b"\r", b"\n")
+    return body, "CR" if not lone_lf else "mixed"
+
+
 _RARE_ENDS = (
     (b"\x1e", "record separators"),
     (b"\x0c", "form feeds"),
@@ -258,17 +270,10 @@ _RARE_ENDS = (
 """What ends lines in files without line breaks."""
 
 
-def _line_ends(body: bytes) -> tuple[bytes, str]:
-    if b"\r" not in body:
-        if body.count(b"\n", 0, -1) == 0:
-            for sign, name in _RARE_ENDS:
-                if body.count(sign) > 1:
-                    return body.replace(sign, b"\n"), name
-        return body, "LF"
-    total, pairs, lone_lf = body.count(b"\r"), body.count(b"\r\n"), body.count(b"\n")
-    if pairs:
-        body = body.replace(b"\r\n", b"\n")
-    if total == pairs:
-        return body, "CRLF" if lone_lf == pairs else "CRLF and LF"
-    body = body.replace(b"\r", b"\n")
-    return body, "CR" if not lone_lf else "mixed"
+def with_lines(decoded: Decoded) -> Decoded:
+    """Return a text without line breaks with those for what else ends its lines."""
+    if decoded.data.count(b"\n", 0, -1) == 0:
+        for sign, name in _RARE_ENDS:
+            if decoded.data.count(sign) > 1:
+                return replace(decoded, data=decoded.data.replace(sign, b"\n"), line_ends=name)
+    return decoded

@@ -14,7 +14,7 @@ __all__ = ["TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "un
 TOTALS = re.compile(
     r"(?i)^\W*(?:grand |sub)?-?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|somme)\W*$"
 )
-_MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne|media|promedio)\W*$")
+_MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne)\W*$")
 _RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
 
 
@@ -63,7 +63,8 @@ def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
         return []
     usual = float(filled.median() or 0)  # type: ignore[arg-type]
     words = body[body.columns[0]].str.strip_chars()
-    named = (words.str.contains(TOTALS.pattern) | words.str.contains(_MEANS.pattern)).fill_null(False)
+    mean = words.str.contains(_MEANS.pattern) & (pl.int_range(len(words), eager=True) >= len(words) - 5)
+    named = (words.str.contains(TOTALS.pattern) | (mean & words.is_unique())).fill_null(False)
     rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
     return rows if len(rows) <= 0.25 * body.height else []
 

@@ -15,7 +15,7 @@ from ..errors import DataError
 from .assemble import Cells
 from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
-from .encoding import Decoded, decode
+from .encoding import Decoded, decode, with_lines
 from .misfit import misfit, usual_forms
 from .records import Records, find_records
 from .rewrite import of_fixed_width, unwrapped, with_plain_quotes, without_formulas, without_rulings
@@ -27,7 +27,7 @@ _PAD_SHARE = 0.05
 _EXPLAINED = 20
 _SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_FIELDS = 100_000
-_REMARKS = ("#", "%", "//", "!", "--", ";")
+_REMARKS = ("# ", "% ", "// ", "! ", "-- ")
 
 
 def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cells]:
@@ -43,7 +43,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     DataError
         If there is nothing in it, or no text.
     """
-    decoded = decode(raw, source)
+    decoded = with_lines(decode(raw, source))
     if not decoded.data.strip():
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
     if not _SOMETHING.search(decoded.data):
@@ -262,8 +262,10 @@ def _fit(records: Records, block: Ints) -> _Fit:
 def _header_start(records: Records, block: Ints, counts: Ints, width: int, start: int) -> int:
     """Return where the table starts, given that its header may be wider or narrower than its rows."""
     remarks = _remarks(records, block)
-    if remarks and counts[remarks] == width and are_names(records.fields(int(block[remarks]))):
-        return remarks
+    if remarks and counts[remarks] == width and remarks + 1 < len(block):
+        head, below = (records.fields(int(i)) for i in block[remarks : remarks + 2])
+        if are_names(head) and not are_names(below):
+            return remarks
     first = int(np.flatnonzero(counts == width)[0])
     named = [are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
     if first and named[1:] == [True, False]:
