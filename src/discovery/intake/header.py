@@ -15,7 +15,6 @@ from .words import MISSING_WORDS
 __all__ = ["header_depth", "header_names", "header_score", "unique_names"]
 
 _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
