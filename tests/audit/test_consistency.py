@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
-from discovery.audit.checks.consistency_dependencies import fd_violation, redundant_column
+from discovery.audit.checks.consistency_dependencies import fd_violation
 from discovery.audit.checks.consistency_keys import conflicting_across_tables, conflicting_records, orphan_fk
+from discovery.audit.checks.consistency_redundant import redundant_column
 from discovery.audit.checks.consistency_rules import rule_violation
 from discovery.audit.context import DropContext, TableContext
 from discovery.audit.dependencies import codes_of, find_dependencies, one_to_one, violations

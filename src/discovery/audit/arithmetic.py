@@ -24,6 +24,11 @@ MOST_COLUMNS = 40
 MOST_WITH_TARGET = 150
 LONGEST_SUM = 12
 LEAST_ROWS = 30
+SOME = 0.45
+"""Share of the rows from which a relation is looked at at all."""
+ROUNDED = 0.01
+LARGE = 100
+"""From how many units on a sum is large: an error of one unit is one of rounding."""
 
 Bools = npt.NDArray[np.bool_]
 Form = Literal["sum", "product", "distance"]
@@ -63,12 +68,36 @@ def rounding(values: Floats) -> float:
 
 
 def relation_errors(form: str, parts: Sequence[Floats], total: Floats) -> tuple[Bools, Bools]:
-    """Return (rows that can tell, rows that do not hold to the relation)."""
+    """Return (rows that can tell, rows that do not hold to the relation).
+
+    Where what does not hold is all but once in a hundred within the rounding of every figure, it is rounding.
+    """
     made = _made(form, parts)
     if form == "distance":
         made = made * _power_of_ten(made, total)
     telling = _telling(form, parts, total)
-    return telling, telling & (np.abs(made - total) > _tolerance(form, parts, total))
+    apart = np.abs(made - total)
+    wrong = telling & (apart > _tolerance(form, parts, total))
+    beyond = wrong & (apart > _rounded(form, parts, total))
+    return telling, beyond if wrong.any() and beyond.sum() <= ROUNDED * wrong.sum() else wrong
+
+
+def _rounded(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
+    """Return by how much a relation of large figures, each rounded to its last decimal, may be off.
+
+    In rows where all figures are whole, they may be rounded to one."""
+    units = [rounding(p) for p in parts]
+    unit = rounding(total)
+    if form == "product":
+        off = np.full(len(total), 0.51 * unit)
+        for j, step in enumerate(units):
+            others = np.prod([np.abs(p) for i, p in enumerate(parts) if i != j], axis=0)
+            off = off + (0.51 * step * others if step < 1.0 else 0.0)
+        return np.asarray(off)
+    coarse = np.all([np.mod(v, 1.0) == 0 for v in (*parts, total)], axis=0)
+    slack = np.where(coarse, float(len(units) + 1), unit + sum(units))
+    large = np.abs(total) >= LARGE * np.where(coarse, 1.0, max(unit, *units))
+    return np.asarray(np.where(large, 0.51 * slack, 0.0))
 
 
 def _made(form: str, parts: Sequence[Floats]) -> Floats:
@@ -84,12 +113,14 @@ def _power_of_ten(made: Floats, total: Floats) -> float:
 
 
 def _telling(form: str, parts: Sequence[Floats], total: Floats) -> Bools:
-    """Return which rows can tell: all is there, and no part is trivial."""
+    """Return which rows can tell: all is there, and no part (or, in sums of many, all but one) is trivial."""
     telling = np.isfinite(total)
     for part in parts:
-        telling &= np.isfinite(part) & (part != 0.0)
+        telling &= np.isfinite(part)
         if form == "product":
-            telling &= part != 1.0
+            telling &= (part != 0.0) & (part != 1.0)
+    if form != "product":
+        telling &= np.sum([part != 0.0 for part in parts], axis=0) >= min(2, len(parts))
     return telling
 
 
@@ -117,7 +148,7 @@ def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
         return 0.0
     _, wrong = relation_errors(form, parts, total)
     share = 1.0 - float(wrong.sum()) / rows
-    if share < 0.5:
+    if share < SOME:
         return 0.0
     spread = float(np.nanstd(total))
     if float(np.nanmedian(_tolerance(form, parts, total))) > 0.05 * spread:
@@ -178,11 +209,11 @@ def _slack(total: Floats) -> Floats:
 
 
 def _near(guess: Floats, total: Floats, slack: Floats) -> Bools:
-    """Return, row by row of two matrices, whether at least half of the pairs that are there are all but equal."""
+    """Return, row by row of two matrices, whether two in five of the pairs that are there are all but equal."""
     gap = np.abs(guess - total)
     hits = (gap <= slack).sum(axis=1)
     near: Bools = hits > 0
-    near[near] = 2 * hits[near] >= np.isfinite(gap[near]).sum(axis=1)
+    near[near] = 2.5 * hits[near] >= np.isfinite(gap[near]).sum(axis=1)
     return near
 
 

@@ -9,7 +9,7 @@ when ``b`` is shuffled, so that a column that is mostly one value follows from n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,11 +124,11 @@ def _others(left: Ints, rows: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.N
     return others
 
 
-def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int) -> Dependency | None:
+def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int, least: int = 5) -> Dependency | None:
     known = (a >= 0) & (b >= 0)
     x, y = a[known], b[known]
     broken, undecided, rows, groups = _measure(x, y)
-    if rows < LEAST_REPEATED or groups < 5 or broken > LARGEST_ERROR * rows:
+    if rows < LEAST_REPEATED or groups < least or broken > LARGEST_ERROR * rows:
         return None
     shuffled = _measure(x, np.random.default_rng(seed).permutation(y))[0]
     chance = shuffled / rows
@@ -138,23 +138,35 @@ def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int) -> Dependency 
 
 
 def find_dependencies(
-    frame: pl.DataFrame, determinants: Sequence[str], dependents: Sequence[str], seed: int = 0
+    frame: pl.DataFrame,
+    determinants: Sequence[str],
+    dependents: Sequence[str],
+    seed: int = 0,
+    akin: Callable[[str, str], bool] = lambda _a, _b: False,
 ) -> list[Dependency]:
     """Return the dependencies that hold exactly or nearly, over all rows.
 
-    The first 15 determinants and 40 dependents are tried, on 10,000 rows; what passes is measured on all rows.
+    The first 15 determinants and 40 dependents are tried, on 10,000 rows; what passes is measured on all rows. Five
+    values of the determinant must occur more than once, three where ``akin`` says that the names are alike.
     """
+
+    def least(a: str, b: str) -> int:
+        return 3 if akin(a, b) else 5
+
     first, second = list(determinants)[:MOST_DETERMINANTS], list(dependents)[:MOST_DEPENDENTS]
     sample = frame if frame.height <= SAMPLE else frame.sample(SAMPLE, seed=seed)
     trial = {c: codes_of(sample[c]) for c in dict.fromkeys([*first, *second])}
     passed = [
-        (a, b) for a in first for b in second if a != b and _judge(a, trial[a], b, trial[b], seed) is not None
+        (a, b)
+        for a in first
+        for b in second
+        if a != b and _judge(a, trial[a], b, trial[b], seed, least(a, b)) is not None
     ]
     if sample is frame:
         full: Mapping[str, Ints] = trial
     else:
         full = {c: codes_of(frame[c]) for c in dict.fromkeys(c for pair in passed for c in pair)}
-    found = (_judge(a, full[a], b, full[b], seed) for a, b in passed)
+    found = (_judge(a, full[a], b, full[b], seed, least(a, b)) for a, b in passed)
     return [d for d in found if d is not None]
 
 

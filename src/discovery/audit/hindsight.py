@@ -59,6 +59,10 @@ _ENTITY = frozenset(
     participant household family account acct store shop site device sensor machine unit vehicle vin policy
     company firm seller vendor merchant school hospital station donor animal sample specimen session""".split()
 )
+_ENDINGS = ("identifier", "number", "name", "code", "id", "key", "nbr", "no")
+_COUNTED = frozenset("years months weeks days hours minutes year month week day hour age tenure time".split())
+_NUMBER = frozenset("n num number no nr count total sum avg mean average max min new open".split())
+"""First words of how long or how many: no entities."""
 _IDENTIFIER = frozenset("id uid uuid guid key identifier nr no num number nbr code index idx rownum rowid".split())
 
 
@@ -126,11 +130,21 @@ def _of_statistic(name: str) -> tuple[str, ...] | None:
 def entity_name(name: str) -> bool:
     """Whether ``name`` is that of a column that says which person, customer, machine … a row is about."""
     words = tokens(name)
-    if not words:
+    if not words or words[0] in _COUNTED or (words[0] in _NUMBER and words[-1] not in _IDENTIFIER):
         return False
+    words = [part for word in words for part in _parted(word)]
     entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]
     last = words[-1]
     return entities[-1] or (any(entities) and last in _IDENTIFIER) or (len(last) > 3 and last.endswith("id"))
+
+
+def _parted(word: str) -> list[str]:
+    """Return the parts of a word that runs together with an ending: ``customername``, ``ordernumber``."""
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and (stem in _ENTITY or stem.removesuffix("s") in _ENTITY):
+            return [stem, ending]
+    return [word]
 
 
 def identifier_name(name: str) -> bool:

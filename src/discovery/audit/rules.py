@@ -16,16 +16,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .arithmetic import find_relations, relation_errors
+from .arithmetic import Relation, find_relations, relation_errors
 from .hindsight import tokens
 from .targets import Floats
 
-__all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules"]
+__all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules", "swapped_places"]
 
 MOST_COLUMNS = 30
 LEAST_ROWS = 30
 DAY = 86_400e6
 TRIAL_ROWS = 2_000
+FEWEST_LACKING = 3
+MOST_TRIED = 60
+FAR_BELOW = 20
+OF_ONE_VALUE = 0.95
 _PAIRS = (
     ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
     ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("birth", "death"), ("born", "died"),
@@ -34,7 +38,10 @@ _PAIRS = (
     ("ship", "delivery"), ("created", "updated"), ("created", "closed"), ("created", "resolved"),
     ("created", "modified"), ("admission", "discharge"), ("admit", "discharge"), ("checkin", "checkout"),
     ("arrival", "departure"), ("hire", "termination"), ("issued", "due"), ("issue", "due"), ("first", "last"),
-    ("departure", "arrival"), ("valid", "expires"),
+    ("departure", "arrival"), ("valid", "expires"), ("bind", "incident"), ("bind", "loss"), ("bind", "claim"),
+    ("inception", "incident"), ("inception", "loss"), ("inception", "claim"), ("incident", "reported"),
+    ("loss", "reported"), ("delivered", "recorded"), ("response", "resolution"), ("response", "resolved"),
+    ("sent", "received"), ("hire", "review"), ("registered", "login"), ("signup", "login"),
 )  # fmt: skip
 
 _ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
@@ -166,11 +173,19 @@ def _proof(low: Floats, high: Floats, count: int, dates: bool) -> tuple[float, b
     if np.ptp(low) == 0 or np.ptp(high) == 0:
         return 0.0, False
     related = _rank_correlation(low, high, dates=False)
-    strict = float(np.mean(low < high))
+    below = int(np.sum(low < high))
+    strict = below >= 0.5 * len(low) or (dates and below >= max(LEAST_ROWS, 25 * count))
     chance = float(np.mean(np.random.default_rng(0).permutation(low) > high))
     rare = count <= (0.02 if dates else 0.003) * len(low)
-    proven = count > 0 and rare and strict >= 0.5 and chance >= max(0.02, 20 * count / len(low))
-    return related, proven and (dates or not _thins_out(low, high, count))
+    proven = count > 0 and rare and strict and chance >= max(0.02, 20 * count / len(low))
+    return related, proven and (dates or (_of_one_size(low, high) and not _thins_out(low, high, count)))
+
+
+def _of_one_size(low: Floats, high: Floats) -> bool:
+    """Whether two amounts may be of one unit, so that one can bound the other: what lies far below is of another
+    one."""
+    middle, above = float(np.median(low)), float(np.median(high))
+    return middle > 0 and above <= FAR_BELOW * middle
 
 
 def _thins_out(low: Floats, high: Floats, count: int) -> bool:
@@ -186,13 +201,50 @@ def _ranks(values: Floats) -> Floats:
 
 def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
     """Iterate over sums and products that hold in nine rows of ten or more; in all, where none is wrong."""
-    for relation in find_relations(frame, names):
-        parts = [_numbers(frame, p) for p in relation.parts]
-        telling, wrong = relation_errors(relation.form, parts, _numbers(frame, relation.total))
+    for found in find_relations(frame, names, least=0.45):
+        relation, telling, wrong = _with_the_rest(frame, found, names)
         rows, count = int(telling.sum()), int(wrong.sum())
-        if rows >= LEAST_ROWS and count <= 0.1 * rows:
-            rule = f"{relation.formula}"
-            yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+        if rows < LEAST_ROWS:
+            continue
+        rule = f"{relation.formula}"
+        if count > 0.1 * rows:
+            spoilt = _spoilt_by(frame, relation, telling, wrong)
+            if spoilt is None:
+                continue
+            rule = f"{rule} (broken where '{spoilt[0]}' is {spoilt[1]:g})"
+        yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+
+
+def _spoilt_by(frame: pl.DataFrame, relation: Relation, telling: Bools, wrong: Bools) -> tuple[str, float] | None:
+    """Return the part and its one value that stand in nearly all rows that break a relation, and in few others: a
+    cap, or a number for "unknown"."""
+    for name in relation.parts:
+        values = _numbers(frame, name)
+        levels, counts = np.unique(values[wrong], return_counts=True)
+        value = float(levels[int(counts.argmax())])
+        elsewhere = int((values[telling & ~wrong] == value).sum())
+        edge = value in (float(np.nanmin(values)), float(np.nanmax(values)))
+        if edge and counts.max() >= OF_ONE_VALUE * wrong.sum() and elsewhere <= 0.1 * counts.max():
+            return name, value
+    return None
+
+
+def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]) -> tuple[Relation, Bools, Bools]:
+    """Return a relation, which rows can tell and which break it; a sum that some rows break with the part it lacks.
+
+    That is a column that makes up for what is lacking in nine rows of ten that break it, and is 0 elsewhere.
+    """
+    parts, total = [_numbers(frame, p) for p in relation.parts], _numbers(frame, relation.total)
+    telling, wrong = relation_errors(relation.form, parts, total)
+    if relation.form != "sum" or wrong.sum() < FEWEST_LACKING:
+        return relation, telling, wrong
+    for name in (n for n in names[:MOST_TRIED] if n not in relation.columns):
+        rest = _numbers(frame, name)
+        longer_telling, longer_wrong = relation_errors("sum", [*parts, rest], total)
+        if longer_wrong.sum() <= 0.1 * wrong.sum() and longer_telling.sum() >= telling.sum():
+            longer = Relation(relation.total, (*relation.parts, name), "sum", 1.0)
+            return longer, longer_telling, longer_wrong
+    return relation, telling, wrong
 
 
 def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:
@@ -221,9 +273,44 @@ def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:
             yield Broken("age", rule, (age, birth), wrong, int(known.sum()), named=True)
 
 
+def swapped_places(frame: pl.DataFrame) -> Iterator[Broken]:
+    """Iterate over pairs of latitude and longitude that some rows have the other way round.
+
+    Those are rows that lie far from nine rows of ten, and among them once the two are swapped.
+    """
+    latitudes = [c for c in frame.columns if _LATITUDE & set(tokens(c)) and frame[c].dtype.is_numeric()]
+    for latitude in latitudes:
+        rest = [t for t in tokens(latitude) if t not in _LATITUDE]
+        for longitude in frame.columns:
+            words = tokens(longitude)
+            if not _LONGITUDE & set(words) or [t for t in words if t not in _LONGITUDE] != rest:
+                continue
+            if not frame[longitude].dtype.is_numeric():
+                continue
+            lat, lon = _numbers(frame, latitude), _numbers(frame, longitude)
+            both = np.isfinite(lat) & np.isfinite(lon) & ((lat != 0) | (lon != 0))
+            if both.sum() < LEAST_ROWS:
+                continue
+            wrong = both & ~_near(lat, lat[both]) & ~_near(lon, lon[both])
+            wrong &= _near(lon, lat[both]) & _near(lat, lon[both])
+            if 0 < wrong.sum() <= 0.1 * both.sum():
+                rule = f"'{latitude}' and '{longitude}' are not swapped"
+                yield Broken("places", rule, (latitude, longitude), wrong, int(both.sum()), named=True)
+
+
+def _near(values: Floats, usual: Floats) -> Bools:
+    """Return which values lie in the range of nine tenths of the usual ones, or near it."""
+    low, high = np.quantile(usual, [0.05, 0.95])
+    margin = 2 * (high - low) + 1e-9
+    near: Bools = (values >= low - margin) & (values <= high + margin)
+    return near
+
+
+_LATITUDE, _LONGITUDE = frozenset({"latitude", "lat"}), frozenset({"longitude", "lon", "lng", "long"})
 _PARTS = {
     "year": "year", "yr": "year", "month": "month", "mnth": "month", "day": "day", "hour": "hour", "hr": "hour",
-    "weekday": "weekday", "dayofweek": "weekday", "quarter": "quarter",
+    "weekday": "weekday", "dayofweek": "weekday", "dow": "weekday", "quarter": "quarter", "qtr": "quarter",
+    "mth": "month", "week": "week", "wk": "week",
 }  # fmt: skip
 
 
@@ -231,7 +318,7 @@ def date_part_rules(frame: pl.DataFrame) -> Iterator[Broken]:
     """Iterate over columns called year, month, day, hour … that do not go with a date column of the same row."""
     stamps = [c for c in frame.columns if frame[c].dtype in (pl.Date, pl.Datetime)][:5]
     for column in frame.columns:
-        words = tokens(column)
+        words = [w for w in tokens(column) if w not in {"id", "no", "nr", "number", "num"}]
         part = _PARTS.get(words[-1]) if words else None
         if part is None or not frame[column].dtype.is_integer():
             continue
@@ -239,10 +326,18 @@ def date_part_rules(frame: pl.DataFrame) -> Iterator[Broken]:
             if part == "hour" and frame[stamp].dtype == pl.Date:
                 continue
             found = _part(frame, column, stamp, part)
+            if found is not None and found[0].any() and not _same_event(words[:-1], tokens(stamp)):
+                continue
             if found is not None:
                 yield Broken(
                     "date_part", f"'{column}' is the {part} of '{stamp}'", (stamp, column), *found, named=True
                 )
+
+
+def _same_event(stem: Sequence[str], stamp: Sequence[str]) -> bool:
+    """Whether a part of a date may be of this date by its name: arrival year is not of the date of a status."""
+    own = set(stem) - {"date", "time", "datetime", "timestamp"}
+    return not own or bool(own & set(stamp))
 
 
 def _part(frame: pl.DataFrame, column: str, stamp: str, part: str) -> tuple[Bools, int] | None:

@@ -1,31 +1,29 @@
-"""Columns that should follow from another and do not, and columns that say the same twice."""
+"""Columns that should follow from another and do not."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import numpy as np
+import polars as pl
 
-from ...artifacts import Evidence, Finding
+from ...artifacts import Evidence, Finding, Kind
 from ..context import EVIDENCE_ROWS, TableContext, check
-from ..dependencies import (
-    Dependency,
-    by_appearance,
-    codes_of,
-    find_dependencies,
-    one_to_one,
-    signature,
-    violations,
-)
+from ..dependencies import Dependency, codes_of, find_dependencies, violations
 from ..hindsight import entity_name, identifier_name, tokens
+from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 
-__all__ = ["fd_violation", "redundant_column"]
+__all__ = ["fd_violation"]
 
-CORRELATED = 0.98
-TRIAL_ROWS = 2_000
+SURE = 0.01
+VERY_SURE = 0.002
+FEW_GROUPS = 0.1
+MOST_NAMED = 6
+FEW_NUMBERS = 50
+FEW_CODES = 50
+_DULL = frozenset("name number code type date time status desc description text value".split())
 _CODES = frozenset("zip postcode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split())
 
 
@@ -34,45 +32,86 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
-    more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.dependencies`). A
-    determinant that is no code by its name must hold in 99% of the rows, unless the values that break it occur
-    hardly anywhere else (misspellings). Where the determinant names an entity (a customer, a patient), the rows
-    are conflicting records.
+    more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.dependencies`); words for "no
+    value" are left out. It must hold in 99% of the rows (but for postcodes, and for codes of a like name), for a
+    determinant that is no code also in nine of ten of its values (or in nearly all rows), unless what breaks it
+    occurs hardly anywhere else (misspellings). What one
+    determinant decides is told together. Where it names an entity (a customer, a patient), the rows are conflicting
+    records.
     """
     best: dict[str, Dependency] = {}
     for dependency in _dependencies(context):
         known = best.get(dependency.dependent)
-        better = known is None or dependency.g3 < known.g3
-        if dependency.errors and better and _believable(context, dependency):
+        closer = known is None or _closeness(dependency) > _closeness(known)
+        if dependency.errors and closer and _believable(context, dependency):
             best[dependency.dependent] = dependency
     for dependency in list(best.values()):
         mirror = best.get(dependency.determinant)
         if mirror is not None and mirror.determinant == dependency.dependent:
             keep = max(dependency, mirror, key=lambda d: (_coded(context.profile[d.determinant]), d.groups))
             best.pop((mirror if keep is dependency else dependency).dependent, None)
+    together: dict[str, list[Dependency]] = {}
     for dependency in best.values():
-        yield _violation(context, dependency)
+        together.setdefault(dependency.determinant, []).append(dependency)
+    for group in together.values():
+        yield _violation(context, group[0]) if len(group) == 1 else _violations(context, group)
 
 
 def _dependencies(context: TableContext) -> list[Dependency]:
     if "dependencies" not in context.memo:
         profile = context.profile.columns.values()
         targets = {u.target for u in context.use_cases}
-        determinants = [c.name for c in profile if c.name not in targets and _determines(c)]
-        dependents = [c.name for c in profile if c.name not in targets and _follows(c)]
-        found = find_dependencies(context.frame, determinants, dependents, context.seed) if determinants else []
+        determinants = [c for c in profile if c.name not in targets and _determines(c)]
+        dependents = [c for c in profile if c.name not in targets and _follows(c)]
+        frame = _known(context, [*determinants, *dependents])
+        names = [c.name for c in determinants], [c.name for c in dependents]
+        found = find_dependencies(frame, *names, context.seed, akin=_akin) if determinants else []
+        parts = {c.name for c in profile if _of_dates(c)}
+        found = [d for d in found if not {d.determinant, d.dependent} <= parts]
         context.memo["dependencies"] = found
     found_: list[Dependency] = context.memo["dependencies"]
     return found_
 
 
+def _known(context: TableContext, columns: Sequence[ColumnProfile]) -> pl.DataFrame:
+    """Return the frame with the frequent words for "no value" of ``columns`` as nulls."""
+    words = {c.name: [v for v, _ in c.top if isinstance(v, str) and is_placeholder(v)] for c in columns}
+    return context.frame.with_columns(
+        pl.when(pl.col(n).is_in(w)).then(None).otherwise(pl.col(n)).alias(n) for n, w in words.items() if w
+    )
+
+
+def _closeness(dependency: Dependency) -> tuple[bool, float]:
+    """Return what ranks the determinants of a column: a like name, then few errors."""
+    return _akin(dependency.determinant, dependency.dependent), -dependency.g3
+
+
+def _akin(first: str, second: str) -> bool:
+    """Whether two names share a word, or one has a short form of a word of the other: DeptID and Department."""
+    mine, theirs = ([t for t in tokens(n) if len(t) >= 4 and t not in _DULL] for n in (first, second))
+    return any(_short_for(*sorted((a, b), key=len)) for a in mine for b in theirs)
+
+
+def _short_for(short: str, word: str) -> bool:
+    rest = iter(word)
+    return short[0] == word[0] and all(letter in rest for letter in short)
+
+
 def _believable(context: TableContext, dependency: Dependency) -> bool:
-    if _coded(context.profile[dependency.determinant]) or dependency.g3 <= 0.01:
+    determinant = context.profile[dependency.determinant]
+    labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
+    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= SURE):
         return True
+    broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
+    values = codes_of(context.frame[dependency.determinant])
+    torn = len({int(values[row]) for row, _ in broken}) / max(1, dependency.groups)
+    if dependency.g3 <= SURE and (torn <= FEW_GROUPS or dependency.g3 <= VERY_SURE):
+        return True
+    if context.profile[dependency.dependent].distinct > 0.2 * dependency.rows:
+        return False
     values = codes_of(context.frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
-    rare = [counts[values[row]] <= 2 for row, _ in islice(violations(context.frame, dependency), 200)]
-    return float(np.mean(rare)) >= 0.5
+    return float(np.mean([counts[values[row]] <= 2 for row, _ in broken] or [0])) >= 0.5
 
 
 def _coded(column: ColumnProfile) -> bool:
@@ -82,14 +121,22 @@ def _coded(column: ColumnProfile) -> bool:
     return named or column.semantic == "postcode" or (column.type == "text" and column.semantic == "identifier")
 
 
+def _of_dates(column: ColumnProfile) -> bool:
+    """Whether a column holds a part of a date: weeks and months straddle one another."""
+    return bool({"week", "month", "day", "weekday", "quarter", "year"} & set(tokens(column.name)))
+
+
 def _determines(column: ColumnProfile) -> bool:
-    if column.distinct < 5 or column.distinct > 0.7 * column.present or column.semantic == "free_text":
+    entity = _coded(column) and entity_name(column.name)
+    if not 3 <= column.distinct <= (0.98 if entity else 0.7) * column.present or column.semantic == "free_text":
         return False
     return column.type == "text" or (column.type == "integer" and _coded(column))
 
 
 def _follows(column: ColumnProfile) -> bool:
-    if column.type == "number" or column.distinct < 3 or column.semantic == "free_text":
+    if column.distinct < 3 or column.semantic == "free_text":
+        return False
+    if column.type == "number" and column.distinct > FEW_NUMBERS:
         return False
     if column.type == "integer" and column.distinct > 100 and not _coded(column):
         return False
@@ -104,9 +151,8 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
         cells = context.evidence([row + 1], [first, second])[0].values
         usual = context.show(second, context.table.cells(second, [other + 1])[0])
         evidence.append(Evidence(row=row + 1, values={**cells, f"{second} (usual)": usual}))
-    entity = entity_name(first)
     return context.finding(
-        "conflicting_records" if entity else "fd_violation",
+        _kind(context, [dependency]),
         [first, second],
         "minor",
         f"'{second}' follows from '{first}' in {1 - dependency.error:.2%} of {dependency.rows:,} rows that can "
@@ -115,7 +161,7 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
         consequence=f"Totals by '{first}' and by '{second}' disagree, and a join on either misplaces these rows.",
         advice=f"Look '{second}' up in a reference table by '{first}', or take the most frequent value of each "
         f"'{first}' after a look at the rows.",
-        fix=f"df[{second!r}] = df.groupby({first!r})[{second!r}].transform(lambda s: s.mode().iat[0])",
+        fix=_fix(context, [dependency]),
         evidence=evidence,
         details={
             "determinant": first,
@@ -128,115 +174,45 @@ def _violation(context: TableContext, dependency: Dependency) -> Finding:
     )
 
 
-@check("redundant_column", view="values")
-def redundant_column(context: TableContext) -> Iterator[Finding]:
-    """Find columns that repeat another: copies, one-to-one recodings, and |r| of at least 0.98.
-
-    One-to-one pairs are tried among columns with the same number of distinct values, correlations are those of the
-    profile. Columns that repeat each other are told together. Targets are left out: there it is a leak.
-    """
-    aside = {u.target for u in context.use_cases}
-    aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(context, c)}
-    same = [p for p in _same(context) if not aside & set(p)]
-    told = {frozenset(p) for p in same}
-    pairs = {p: r for p, r in context.profile.correlations.items() if abs(r) >= CORRELATED and not aside & set(p)}
-    linear = [p for p, r in pairs.items() if abs(r) > 1 - 1e-9 and frozenset(p) not in told]
-    for columns in _clusters([*same, *linear]):
-        one_to_one_ = any(p <= set(columns) for p in told)
-        yield _redundant(context, columns, exact=True, correlation=None if one_to_one_ else 1.0)
-    close = [p for p in pairs if frozenset(p) not in told and p not in linear]
-    for columns in _clusters(close):
-        inside = [abs(r) for p, r in pairs.items() if set(p) <= set(columns)]
-        yield _redundant(context, columns, exact=False, correlation=min(inside))
+def _kind(context: TableContext, group: Sequence[Dependency]) -> Kind:
+    """Return whether entities conflict, or a code of a short list and what it stands for."""
+    first = context.profile[group[0].determinant]
+    listed = first.distinct <= FEW_CODES and all(_akin(d.determinant, d.dependent) for d in group)
+    return "conflicting_records" if entity_name(first.name) and not listed else "fd_violation"
 
 
-def _same(context: TableContext) -> list[tuple[str, str]]:
-    by_sample: dict[tuple[int, int, bytes], list[ColumnProfile]] = {}
-    step = max(1, context.rows // TRIAL_ROWS)
-    usable = [c for c in context.profile.columns.values() if _comparable(c)]
-    counts = Counter(_frequencies(c) for c in usable)
-    for column in (c for c in usable if counts[_frequencies(c)] > 1):
-        codes = codes_of(context.frame[column.name].gather_every(step))
-        shape = signature(codes if _numbering(column) else by_appearance(codes))
-        by_sample.setdefault((column.distinct, column.missing, shape), []).append(column)
-    pairs: list[tuple[str, str]] = []
-    for group in by_sample.values():
-        codes_by_name = {c.name: codes_of(context.frame[c.name]) for c in group} if len(group) > 1 else {}
-        for column in group[1:]:
-            a, b = codes_by_name[group[0].name], codes_by_name[column.name]
-            if np.array_equal(a, b) or (_recodable(group[0], column) and one_to_one(a, b)):
-                pairs.append((group[0].name, column.name))
-    return pairs
+def _fix(context: TableContext, group: Sequence[Dependency]) -> str | None:
+    """Return the line that takes the most frequent value of each code; none where other values may be right."""
+    first = group[0].determinant
+    if not _coded(context.profile[first]) or entity_name(first):
+        return None
+    names = [d.dependent for d in group]
+    most = "lambda s: s.mode().iat[0] if s.notna().any() else s"
+    picked = repr(names[0]) if len(names) == 1 else repr(names)
+    return f"df[{picked}] = df.groupby({first!r})[{picked}].transform({most})"
 
 
-def _frequencies(column: ColumnProfile) -> tuple[int, ...]:
-    """Return how often values occur, which is the same in columns that go one to one."""
-    return column.distinct, column.missing, *(n for _, n in column.top)
-
-
-def _comparable(column: ColumnProfile) -> bool:
-    rare = column.present - (column.top[0][1] if column.top else 0)
-    return column.distinct >= 2 and column.present >= 50 and rare >= 10 and column.semantic != "free_text"
-
-
-def _numbers_rows(context: TableContext, column: ColumnProfile) -> bool:
-    """Whether a column counts the rows from first to last: it goes with whatever else the rows are sorted by."""
-    if column.type != "integer" or not column.unique or column.missing:
-        return False
-    return bool(context.frame[column.name].diff().drop_nulls().eq(1).all())
-
-
-def _recodable(first: ColumnProfile, second: ColumnProfile) -> bool:
-    """Whether one of two columns may be a recoding of the other. Two measures of the same things (the area and the
-    population of a state) go one to one as well, and are not."""
-    if _numbering(second):
-        return False
-    measures = sum(c.type == "number" and not c.whole for c in (first, second))
-    return measures == 0 or second.distinct <= 20
-
-
-def _numbering(column: ColumnProfile) -> bool:
-    """Whether nearly every value is its own: one-to-one with any other such column, which means nothing."""
-    return column.distinct > 0.5 * column.present
-
-
-def _clusters(pairs: list[tuple[str, str]]) -> list[list[str]]:
-    group: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while group.setdefault(name, name) != name:
-            name = group[name]
-        return name
-
-    for first, second in pairs:
-        group[root(second)] = root(first)
-    found: dict[str, list[str]] = {}
-    for name in group:
-        found.setdefault(root(name), []).append(name)
-    return list(found.values())
-
-
-def _redundant(
-    context: TableContext, columns: list[str], *, exact: bool, correlation: float | None = None
-) -> Finding:
-    order = list(context.profile.columns)
-    columns = sorted(columns, key=order.index)
-    names = ", ".join(f"'{c}'" for c in columns[:6]) + (" …" if len(columns) > 6 else "")
-    if correlation is None:
-        how = "say the same: each value of one goes with one value of the other, in every row"
-    elif exact:
-        how = "are one another on another scale (correlation 1 in every row)"
-    else:
-        how = f"nearly repeat one another (|correlation| at least {correlation:.3f})"
+def _violations(context: TableContext, group: Sequence[Dependency]) -> Finding:
+    first, seconds = group[0].determinant, [d.dependent for d in group]
+    rows = sorted({row for d in group for row, _ in violations(context.frame, d)})
+    told = max(d.rows for d in group)
+    named = ", ".join(f"'{c}'" for c in seconds[:MOST_NAMED]) + (" …" if len(seconds) > MOST_NAMED else "")
     return context.finding(
-        "redundant_column",
-        columns,
-        "minor" if exact else "info",
-        f"{names} {how}.",
-        rows_affected=context.rows if exact else 0,
-        consequence="Importance is split between them, linear weights become unstable, and one may be mended "
-        "without the other.",
-        advice=f"Keep '{columns[0]}' and leave the other{'s' if len(columns) > 2 else ''} out.",
-        fix=f"df = df.drop(columns={columns[1:]!r})" if exact else None,
-        details={"form": "one_to_one" if correlation is None else "correlation", "correlation": correlation},
+        _kind(context, group),
+        [first, *seconds],
+        "minor",
+        f"{named} follow from '{first}' in nearly all of {told:,} rows that can tell; in {len(rows):,} one says "
+        "something else.",
+        rows_affected=len(rows),
+        consequence=f"Totals by '{first}' and by these columns disagree, and a join misplaces these rows.",
+        advice=f"Look them up in a reference table by '{first}', or ask which of the rows are right.",
+        fix=_fix(context, group),
+        evidence=context.evidence([r + 1 for r in rows], [first, *seconds[:4]]),
+        details={
+            "determinant": first,
+            "dependents": seconds,
+            "g3": {d.dependent: round(d.g3, 6) for d in group},
+            "groups": group[0].groups,
+        },
+        confidence=0.9 if _coded(context.profile[first]) else 0.75,
     )

@@ -8,7 +8,9 @@ import numpy as np
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
-from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules
+from ..names import tokens
+from ..profile import ColumnProfile
+from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 
 __all__ = ["rule_violation"]
 
@@ -24,11 +26,14 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     column that could be worked out anew; where it makes a target, that is a leak.
     """
     dates = [c.name for c in context.columns("date", "datetime")]
-    numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2]
+    numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2 and not _counts(c)]
+    years = [c.name for c in context.columns("integer") if _years(c)]
     with np.errstate(all="ignore"):
         broken = [
             *order_rules(context.frame, dates, dates=True),
-            *order_rules(context.frame, numbers, dates=False),
+            *order_rules(context.frame, years, dates=True),
+            *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
+            *swapped_places(context.frame),
             *sum_rules(context.frame, numbers),
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
@@ -39,6 +44,17 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             yield _finding(context, rule)
         elif not targets & set(rule.columns):
             yield _kept(context, rule)
+
+
+def _counts(column: ColumnProfile) -> bool:
+    """Whether a column only numbers the rows, or gives a place: neither bounds another."""
+    place = bool({"latitude", "longitude", "lat", "lon", "lng"} & set(tokens(column.name)))
+    return place or (column.identifying and column.whole and bool(column.sorted))
+
+
+def _years(column: ColumnProfile) -> bool:
+    named_year = bool({"year", "yr"} & set(tokens(column.name)))
+    return named_year and column.distinct > 5 and column.minimum >= 1500 and column.maximum <= 2200
 
 
 def _kept(context: TableContext, rule: Broken) -> Finding:
