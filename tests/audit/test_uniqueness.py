@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
-from discovery.audit.checks import uniqueness
+from discovery.audit.checks import uniqueness, uniqueness_keys
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, TableSpec
@@ -28,7 +28,7 @@ def rows_twice(ctx: TableContext) -> list[Finding]:
 
 
 def keys_twice(ctx: TableContext) -> list[Finding]:
-    return list(uniqueness.duplicate_key(ctx))
+    return list(uniqueness_keys.duplicate_key(ctx))
 
 
 def measures(n: int, seed: int = 0) -> dict[str, list[float]]:

@@ -17,7 +17,7 @@ from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profile import ColumnProfile
 
-__all__ = ["constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
+__all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
 
 NEAR_CONSTANT = 0.95
 MOSTLY_ZERO = 0.90
@@ -30,7 +30,7 @@ _UNKNOWN = frozenset(
 )  # fmt: skip
 _TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "email", "phone", "iban", "card", "national_id"})
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
-_ROW_NUMBER = re.compile(
+ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
     r"s\.?no\.?|sr\.? ?no\.?|record|)$",
     re.IGNORECASE,
@@ -182,7 +182,7 @@ def _counts_rows(column: ColumnProfile) -> bool:
         return True
     if high - low + 1 != column.present:
         return False
-    if low in (0, 1) or _ROW_NUMBER.match(column.name):
+    if low in (0, 1) or ROW_NUMBER.match(column.name):
         return True
     return column.sorted != 0 and column.present >= 50 and not (low >= 1500 and high <= 2200)
 

@@ -1,0 +1,207 @@
+"""Things that are in a table several times, by what names them, or by what names them and the time.
+
+A text that names a thing repeats now and then by chance (two films of one title); rows of one thing then differ in
+most columns. Where they agree in most of them, far more often than any two rows do, it is the same thing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from ...artifacts import Finding
+from ..context import TableContext, check
+from ..dependencies import codes_of
+from ..hindsight import identifier_name
+from ..profile import ColumnProfile
+from .series import Axis, mode, time_axis
+from .shape import ROW_NUMBER, identifies
+
+__all__ = ["same_thing_again", "same_time_again"]
+
+NAMES = 0.85
+AGREE = 0.7
+BEYOND_CHANCE = 0.4
+FEWEST_GROUPS = 3
+FEWEST_ROWS = 100
+TELLING = 0.3
+ONCE = 0.995
+SHARED = 0.2
+REGULAR = 0.6
+MOST_COLUMNS = 12
+PRIVATE = frozenset({"person_name", "free_text", "address", "phone", "birth_date", "date_part"})
+
+
+@check("duplicate_key", "conflicting_records")
+def same_thing_again(context: TableContext) -> Iterator[Finding]:
+    """Find texts that name a row each, but for some that stand on rows which agree in most other columns.
+
+    Rows equal in every column are told elsewhere. Where the rows of a thing differ in some columns, its records
+    conflict.
+    """
+    if context.rows < FEWEST_ROWS or any(_key(c) for c in context.columns()):
+        return
+    names = [c for c in context.columns("text", "integer") if _names_rows(c)]
+    for column in sorted(names, key=lambda c: -c.distinct):
+        unlike = _unlike(context, column.name)
+        if unlike is None:
+            continue
+        if not identifies(column) and column.semantic not in {"url", "email"}:
+            yield _again(context, column)
+        differing = {c: n for c, n in unlike.items() if n}
+        if differing and not identifier_name(column.name):
+            yield _conflict(context, column, differing)
+        return
+
+
+def _key(column: ColumnProfile) -> bool:
+    """Whether a column identifies the rows, and does more than number them."""
+    numbers = column.type == "integer" and ROW_NUMBER.match(column.name) is not None
+    return column.identifying and identifies(column) and not numbers
+
+
+def _names_rows(column: ColumnProfile) -> bool:
+    if column.unique or column.missing > 0.02 * column.rows or column.semantic in PRIVATE:
+        return False
+    texts = column.type == "text" or identifies(column)
+    return texts and column.distinct >= NAMES * column.present
+
+
+def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
+    """Return in how many groups of rows with one value of ``name`` each column differs; None where they are of
+    different things."""
+    others = [
+        c for c in context.columns() if c.name != name and c.distinct > 1 and ROW_NUMBER.match(c.name) is None
+    ]
+    frame = context.frame.select(name, *(c.name for c in others)).unique()
+    frame = frame.filter(pl.col(name).is_not_null() & pl.col(name).is_duplicated())
+    telling = [c for c in others if _chance(c) <= TELLING]
+    if len(telling) < 3 or frame.height < 2:
+        return None
+    varied = frame.group_by(name).agg(pl.col([c.name for c in others]).n_unique() > 1)
+    if varied.height < FEWEST_GROUPS:
+        return None
+    agree = 1 - np.array([float(varied[c.name].mean() or 0) for c in telling])  # type: ignore[arg-type]
+    chance = np.array([_chance(c) for c in telling])
+    if agree.mean() < AGREE or agree.mean() - chance.mean() < BEYOND_CHANCE or np.median(agree) < AGREE:
+        return None
+    return {c.name: int(varied[c.name].sum()) for c in others}
+
+
+def _chance(column: ColumnProfile) -> float:
+    """Return how often two rows agree in a column (missing is a value)."""
+    counts = [column.missing, *(n for _, n in column.top)]
+    return float(sum(n * n for n in counts)) / max(1, column.rows) ** 2
+
+
+def _again(context: TableContext, column: ColumnProfile) -> Finding:
+    repeats = column.present - column.distinct
+    repeated = context.frame.with_row_index("__row__", offset=1).filter(
+        pl.col(column.name).is_not_null() & pl.col(column.name).is_duplicated()
+    )
+    rows = repeated.sort(column.name, maintain_order=True)["__row__"].to_list()
+    others = [c for c in context.table.columns if c != column.name][:4]
+    return context.finding(
+        "duplicate_key",
+        column.name,
+        "minor",
+        f"'{column.name}' names the rows, but {repeats:,} of {column.present:,} rows repeat a name that already "
+        "occurred, and agree with it in most other columns.",
+        rows_affected=repeats,
+        consequence="The same thing counts twice, and stands in training and test data.",
+        advice="Ask what one row stands for. If each thing should occur once, keep the newest.",
+        fix=f"df = df.drop_duplicates(subset=[{column.name!r}], keep='last')",
+        evidence=context.evidence(rows, [column.name, *others]),
+        details={"distinct": column.distinct, "repeats": repeats},
+        confidence=0.75,
+    )
+
+
+def _conflict(context: TableContext, column: ColumnProfile, differing: dict[str, int]) -> Finding:
+    most = sorted(differing, key=lambda c: -differing[c])
+    frame = context.frame.with_row_index("__row__", offset=1)
+    frame = frame.filter(pl.col(column.name).is_not_null() & pl.col(column.name).is_duplicated())
+    clash = frame.group_by(column.name).agg(torn=pl.any_horizontal(pl.col(most).n_unique() > 1), n=pl.len())
+    torn = clash.filter("torn")
+    rows = frame.join(torn.select(column.name), on=column.name, how="semi").sort([column.name, "__row__"])
+    shown = ", ".join(f"'{c}'" for c in most[:4]) + (" …" if len(most) > 4 else "")
+    return context.finding(
+        "conflicting_records",
+        [],
+        "minor",
+        f"{torn.height:,} values of '{column.name}' stand on {rows.height:,} rows that differ in {shown}.",
+        rows_affected=rows.height,
+        consequence=f"Which row is true is open: a join on '{column.name}' multiplies rows, and a model sees one "
+        "case with two descriptions, perhaps on both sides of a split.",
+        advice="Keep the latest record of each key, if a time stamp tells which; else ask the client. If the key "
+        "may repeat, keep its rows in one fold.",
+        evidence=context.evidence(rows["__row__"].to_list(), [column.name, *most[:3]], 6),
+        details={"key": [column.name], "keys": torn.height, "keys_by_column": {c: differing[c] for c in most[:20]}},
+        confidence=0.8,
+    )
+
+
+@check("duplicate_key")
+def same_time_again(context: TableContext) -> Iterator[Finding]:
+    """Find things that have two rows at one time, where a thing and a time name a row in 99.5% of the rows.
+
+    Many rows must share their time. Either most steps between the rows of a thing are of one length, or far more
+    rows would repeat both if the things were shuffled.
+    """
+    axis = time_axis(context)
+    spec = context.engagement.tables.get(context.name)
+    if axis is None or context.rows < FEWEST_ROWS or (spec and spec.key) or any(_key(c) for c in context.columns()):
+        return
+    stamps = axis.stamps.to_numpy()
+    known = axis.stamps.is_not_null().to_numpy()
+    _, sizes = np.unique(stamps[known], return_counts=True)
+    if known.mean() < 0.98 or (sizes[sizes > 1]).sum() < SHARED * known.sum():
+        return
+    candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _thing(c)]
+    for column in sorted(candidates, key=lambda c: -c.distinct)[:MOST_COLUMNS]:
+        mask = _repeated(codes_of(context.frame[column.name]), axis, context.seed)
+        if mask is not None:
+            yield _at_one_time(context, column.name, axis, mask)
+            return
+
+
+def _thing(column: ColumnProfile) -> bool:
+    if column.semantic in PRIVATE - {"person_name"} or column.missing > 0.02 * column.rows:
+        return False
+    return 10 <= column.distinct <= 0.2 * column.present
+
+
+def _repeated(things: np.ndarray[tuple[int], np.dtype[np.int64]], axis: Axis, seed: int) -> pl.Series | None:
+    """Return which rows repeat the thing and the time of an earlier one; None where the two name no row."""
+    pairs = pl.DataFrame({"s": axis.stamps, "t": things})
+    again = ~pairs.select(pl.struct("s", "t").is_first_distinct().alias("f"))["f"]
+    count = int(again.sum())
+    if not 0 < count <= (1 - ONCE) * len(things):
+        return None
+    rows = pairs.drop_nulls().unique().sort("t", "s")
+    steps = rows.select(pl.col("s").diff().over("t"))["s"].drop_nulls().to_numpy()
+    if len(steps) >= FEWEST_ROWS and (steps == mode(steps)).mean() >= REGULAR:
+        return again
+    mixed = pl.DataFrame({"s": axis.stamps, "t": np.random.default_rng(seed).permutation(things)})
+    return again if mixed.height - mixed.n_unique() >= max(50, 20 * count) else None
+
+
+def _at_one_time(context: TableContext, column: str, axis: Axis, mask: pl.Series) -> Finding:
+    count = int(mask.sum())
+    parts = [column, *axis.parts]
+    name = " + ".join(f"'{c}'" for c in parts)
+    return context.finding(
+        "duplicate_key",
+        [],
+        "minor",
+        f"{name} name a row, but {count:,} of {context.rows:,} rows repeat an earlier one in them.",
+        rows_affected=count,
+        consequence="The same thing counts twice at one time, and lags and sums over time are off.",
+        advice="Ask what one row stands for. If each thing should have one row at a time, keep the newest.",
+        fix=f"df = df.drop_duplicates(subset={parts!r}, keep='last')",
+        evidence=context.evidence(context.rows_where(mask), parts),
+        details={"key": parts, "repeats": count},
+        confidence=0.75,
+    )
