@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 __all__ = [
     "entity_name",
@@ -10,6 +11,7 @@ __all__ = [
     "identifier_name",
     "measures_time",
     "names_target",
+    "parted",
     "prior_words",
     "same_statistics",
     "tokens",
@@ -132,17 +134,21 @@ def entity_name(name: str) -> bool:
     words = tokens(name)
     if not words or words[0] in _COUNTED or (words[0] in _NUMBER and words[-1] not in _IDENTIFIER):
         return False
-    words = [part for word in words for part in _parted(word)]
+    words = [part for word in words for part in parted(word, _ENTITY)]
     entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]
     last = words[-1]
     return entities[-1] or (any(entities) and last in _IDENTIFIER) or (len(last) > 3 and last.endswith("id"))
 
 
-def _parted(word: str) -> list[str]:
-    """Return the parts of a word that runs together with an ending: ``customername``, ``ordernumber``."""
+def parted(word: str, known: Collection[str]) -> list[str]:
+    """Return the parts of a word that is one of ``known`` run together with an ending.
+
+    >>> parted("customername", {"customer"}), parted("surname", {"customer"})
+    (['customer', 'name'], ['surname'])
+    """
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and (stem in _ENTITY or stem.removesuffix("s") in _ENTITY):
+        if stem != word and (stem in known or stem.removesuffix("s") in known):
             return [stem, ending]
     return [word]
 

@@ -28,6 +28,7 @@ FEWEST_PARTLY = 100
 MOST_LEVELS = 100
 LEAST_A_LEVEL = 10
 LEAST_NAME = 3
+MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
 
@@ -255,12 +256,18 @@ def _carried_by_identifier(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             continue
         distinct = series.n_unique()
         running = series.dtype.is_integer() and distinct >= 0.98 * len(series)
-        entity = entity_name(column) and 10 < distinct < 0.5 * len(series)
+        entity = entity_name(column) and 10 < distinct < 0.5 * len(series) and _few_each(series)
         if (running and (identifier_name(column) or _is_row_number(series))) or entity:
             if running and timed:
                 continue
             facts = {"distinct": distinct, "entity": entity}
             yield Leak("identifier", (column,), "major", True, 0.9, power, len(series), facts)
+
+
+def _few_each(series: pl.Series) -> bool:
+    """Whether a value has few rows, as a person has: what has hundreds is a category, however it is named."""
+    sizes = series.drop_nulls().value_counts()["count"]
+    return len(sizes) > 0 and float(sizes.median() or 0) <= MOST_OF_ONE  # type: ignore[arg-type]
 
 
 def _counts_time(series: pl.Series) -> bool:

@@ -105,7 +105,8 @@ def _believable(context: TableContext, dependency: Dependency) -> bool:
     broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
     values = codes_of(context.frame[dependency.determinant])
     torn = len({int(values[row]) for row, _ in broken}) / max(1, dependency.groups)
-    if dependency.g3 <= SURE and (torn <= FEW_GROUPS or dependency.g3 <= VERY_SURE):
+    alike = _akin(dependency.determinant, dependency.dependent)
+    if dependency.g3 <= SURE and (torn <= FEW_GROUPS or alike or dependency.g3 <= VERY_SURE):
         return True
     if context.profile[dependency.dependent].distinct > 0.2 * dependency.rows:
         return False

@@ -10,25 +10,42 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
-from ..dependencies import codes_of
-from ..hindsight import entity_name, identifier_name, tokens
+from ..dependencies import by_appearance, codes_of, signature
+from ..hindsight import entity_name, identifier_name, parted, tokens
 from ..profile import ColumnProfile
 from ..targets import Ints, Target, read_target
+from .series import time_axis
+from .uniqueness_things import thing_in_time
 
 __all__ = ["group_structure", "intraclass_correlation"]
 
 REPEATED = 0.02
 TIED = 0.3
+LOOSE = 0.05
+FEW = 20
+FEWEST_REPEATED = 30
+MOST = 4
+_KINDS = frozenset("type kind class category group status level count".split())
+_PERSONS = frozenset(
+    """patient subject customer client user member person player host guest driver employee student respondent
+    participant household family donor animal individual""".split()
+)
+_THINGS = frozenset(
+    """order item product article sku outlet store shop branch invoice ticket basket session customer client user
+    patient employee student player driver vendor supplier seller merchant""".split()
+)
+_GIVEN = frozenset("id identifier number no nr nbr num code key name".split())
 
 
 @check("group_structure")
 def group_structure(context: TableContext) -> Iterator[Finding]:
     """Find columns that say which entity a row is about, where entities repeat.
 
-    Candidates are the use case's ``group`` and columns named for an entity or an identifier, with values that
-    repeat in at least 2% of the rows. How much a random split would flatter is told by the intraclass
-    correlation of the target: the share of its variance that lies between entities (Donner, *Int. Stat. Review*
-    1986); from 0.3 on it is major.
+    Candidates are the use case's ``group``, columns named for an entity or an identifier, with values that repeat
+    in at least 2% of the rows, and what has a row a time each in a panel (countries by year). How much a random
+    split would flatter is told by the intraclass correlation of the target: the share of its variance that lies
+    between entities (Donner, *Int. Stat. Review* 1986); from 0.3 on it is major for persons and what has an
+    identifier, and it says nothing where hardly an entity repeats.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -43,18 +60,37 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
 def _candidates(context: TableContext, case: UseCase) -> list[ColumnProfile]:
     if case.group is not None:
         return [context.profile[case.group]] if case.group in context.profile.columns else []
-    found = [c for c in context.columns("integer", "text") if c.name != case.target and _entity(c)]
-    return sorted(found, key=lambda c: -c.distinct)[:3]
+    axis = time_axis(context)
+    panel = thing_in_time(context, axis) if axis is not None else None
+    found = [c for c in context.columns("integer", "text") if c.name != case.target and _repeats(c, case)]
+    named = [c for c in found if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0])]
+    order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
+    kept: dict[bytes, ColumnProfile] = {}
+    for column in order:
+        kept.setdefault(signature(by_appearance(codes_of(context.frame[column.name]))), column)
+    return list(kept.values())[:MOST]
+
+
+def _repeats(column: ColumnProfile, case: UseCase) -> bool:
+    if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
+        return False
+    return column.name != case.time and 10 <= column.distinct <= (1 - REPEATED) * column.present
 
 
 def _entity(column: ColumnProfile) -> bool:
-    if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
+    words = tokens(column.name)
+    counted = column.type == "integer" and words[-1:] and words[-1].endswith("s")
+    if not entity_name(column.name) or _KINDS & set(words) or column.distinct < 0.002 * column.present:
         return False
-    entity = entity_name(column.name)
-    counted = column.type == "integer" and tokens(column.name)[-1:] and tokens(column.name)[-1].endswith("s")
-    if not entity or not (identifier_name(column.name) or (column.distinct >= 20 and not counted)):
-        return False
-    return max(10, 0.002 * column.present) <= column.distinct <= (1 - REPEATED) * column.present
+    if identifier_name(column.name):
+        return column.type == "integer" or column.distinct >= FEW
+    return column.distinct >= FEW and not counted
+
+
+def _thing(column: ColumnProfile) -> bool:
+    """Whether a column numbers or names what a row is about besides: orders, products, customers by name."""
+    words = [part for word in tokens(column.name) for part in parted(word, _THINGS)]
+    return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
 
 
 def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
@@ -67,23 +103,29 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         return None
     tied = max((intraclass_correlation(codes[known], y[known]) for y in target.outputs().T), default=0.0)
     handled = case.group == column.name
-    severity: Severity = "info" if handled else "minor"
-    if not handled and tied >= TIED and repeated >= 0.2 * known.sum():
-        severity = "major"
-    name = f"'{column.name}'"
+    if not handled and tied < LOOSE and _counts_within(column, context):
+        return None
+    name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED
+    summary = (
+        f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
+        f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them."
+        if told
+        else f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to "
+        f"{int(sizes.max()):,} rows each."
+    )
+    splitter = "StratifiedGroupKFold" if target.classes and target.kind != "regression" else "GroupKFold"
     return context.finding(
         "group_structure",
         column.name,
-        severity,
-        f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
-        f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them.",
+        "info" if handled else _severity(column, tied, told and repeated >= 0.2 * known.sum()),
+        summary,
         rows_affected=repeated,
         consequence="A random split puts rows of the same one into training and test: the score tells how well it "
         "is recognised, not how well a new one is judged.",
         advice="The split keeps them together, as the use case says."
         if handled
         else f"Split by {name} (write 'group: {column.name}' into the use case), and leave it out of the features.",
-        fix=None if handled else f"StratifiedGroupKFold(5).split(X, y, groups=df[{column.name!r}])",
+        fix=None if handled else f"{splitter}(5).split(X, y, groups=df[{column.name!r}])",
         evidence=_largest(context, column.name),
         details={
             "groups": len(sizes),
@@ -93,6 +135,23 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         confidence=1.0 if handled else 0.85,
         use_cases=[case.name],
     )
+
+
+def _severity(column: ColumnProfile, tied: float, often: bool) -> Severity:
+    """Return how much it matters: persons and what has an identifier more than companies by name."""
+    words = set(tokens(column.name))
+    person = bool({w.removesuffix("s") for w in words} & _PERSONS)
+    if tied >= TIED and often and _entity(column):
+        return "major" if person or identifier_name(column.name) else "minor"
+    return "minor" if person or tied >= LOOSE else "info"
+
+
+def _counts_within(column: ColumnProfile, context: TableContext) -> bool:
+    """Whether whole numbers count on from row to row and begin anew: a number within some other thing."""
+    if column.type != "integer":
+        return False
+    steps = context.frame[column.name].diff().drop_nulls()
+    return len(steps) > 0 and int((steps == 1).sum()) >= 0.9 * len(steps)
 
 
 def _largest(context: TableContext, column: str) -> list[object]:

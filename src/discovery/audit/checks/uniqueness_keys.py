@@ -24,6 +24,7 @@ MOSTLY_ONCE = 0.8
 ENTITY_ONCE = 0.5
 MOST_MISSING = 0.1
 NEARLY_ONCE = 0.99
+WEAKLY_ONCE = 0.95
 MOST_DIFFER = 0.25
 _STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
 _PLAIN = frozenset("data dataset table list train test raw clean full final all export sample file new old".split())
@@ -82,7 +83,7 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         entity = _named_after(context.name, column.name)
         strong = column.semantic == "identifier" and bool(_STRONG & set(tokens(column.name)))
         repeats = found.differing or (found.repeats if strong else 0)
-        claims = "unique" in tokens(column.name) and found.keys > 1
+        claims = _called_unique(column)
         once = found.share_once >= (ENTITY_ONCE if entity else MOSTLY_ONCE)
         if repeats > 0 and (claims or (once and (entity or not _of_others(context, column.name)))):
             yield _finding(context, [column.name], found, "named like")
@@ -91,7 +92,7 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
 def _may_be_key(context: TableContext, column: ColumnProfile) -> bool:
     if column.unique or column.distinct < 20:
         return False
-    if "unique" in tokens(column.name) and column.type != "number":
+    if _called_unique(column):
         return True
     if _nearly_once(column):
         return not _other_keys(context, column.name)
@@ -101,7 +102,15 @@ def _may_be_key(context: TableContext, column: ColumnProfile) -> bool:
         return False
     if column.missing > MOST_MISSING * context.rows and not _named_after(context.name, column.name):
         return False
+    weak = any(_only_numbers(c) for c in context.columns()) and not set(tokens(column.name)) <= _STRONG
+    if column.distinct < WEAKLY_ONCE * column.present and weak and not _named_after(context.name, column.name):
+        return False
     return not _other_keys(context, column.name) or _named_after(context.name, column.name)
+
+
+def _called_unique(column: ColumnProfile) -> bool:
+    words = set(tokens(column.name))
+    return "unique" in words and bool(words & (_STRONG | {"identifier", "code", "ref"})) and column.type != "number"
 
 
 def _nearly_once(column: ColumnProfile) -> bool:

@@ -19,7 +19,7 @@ from ..profile import ColumnProfile
 from .series import Axis, mode, time_axis
 from .shape import ROW_NUMBER, identifies
 
-__all__ = ["same_thing_again", "same_time_again"]
+__all__ = ["same_thing_again", "same_time_again", "thing_in_time"]
 
 NAMES = 0.85
 AGREE = 0.7
@@ -145,26 +145,41 @@ def _conflict(context: TableContext, column: ColumnProfile, differing: dict[str,
 
 @check("duplicate_key")
 def same_time_again(context: TableContext) -> Iterator[Finding]:
-    """Find things that have two rows at one time, where a thing and a time name a row in 99.5% of the rows.
+    """Find things that have two rows at one time, where a thing and a time name a row in 99.5% of the rows."""
+    axis = time_axis(context)
+    spec = context.engagement.tables.get(context.name)
+    if axis is None or (spec and spec.key) or any(_key(c) for c in context.columns()):
+        return
+    found = thing_in_time(context, axis)
+    if found is not None and found[1].any():
+        yield _at_one_time(context, found[0], axis, found[1])
+
+
+def thing_in_time(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+    """Return the column of things that have a row a time each, and which rows repeat both; None if there is none.
 
     Many rows must share their time. Either most steps between the rows of a thing are of one length, or far more
     rows would repeat both if the things were shuffled.
     """
-    axis = time_axis(context)
-    spec = context.engagement.tables.get(context.name)
-    if axis is None or context.rows < FEWEST_ROWS or (spec and spec.key) or any(_key(c) for c in context.columns()):
-        return
-    stamps = axis.stamps.to_numpy()
-    known = axis.stamps.is_not_null().to_numpy()
-    _, sizes = np.unique(stamps[known], return_counts=True)
-    if known.mean() < 0.98 or (sizes[sizes > 1]).sum() < SHARED * known.sum():
-        return
+    key = f"checks.thing_in_time.{axis.column}"
+    if key not in context.memo:
+        context.memo[key] = _find_thing(context, axis)
+    found: tuple[str, pl.Series] | None = context.memo[key]
+    return found
+
+
+def _find_thing(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+    stamps = axis.stamps.drop_nulls()
+    if context.rows < FEWEST_ROWS or len(stamps) < 0.98 * context.rows:
+        return None
+    if stamps.is_duplicated().sum() < SHARED * len(stamps):
+        return None
     candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _thing(c)]
     for column in sorted(candidates, key=lambda c: -c.distinct)[:MOST_COLUMNS]:
         mask = _repeated(codes_of(context.frame[column.name]), axis, context.seed)
         if mask is not None:
-            yield _at_one_time(context, column.name, axis, mask)
-            return
+            return column.name, mask
+    return None
 
 
 def _thing(column: ColumnProfile) -> bool:
@@ -178,14 +193,21 @@ def _repeated(things: np.ndarray[tuple[int], np.dtype[np.int64]], axis: Axis, se
     pairs = pl.DataFrame({"s": axis.stamps, "t": things})
     again = ~pairs.select(pl.struct("s", "t").is_first_distinct().alias("f"))["f"]
     count = int(again.sum())
-    if not 0 < count <= (1 - ONCE) * len(things):
+    if count > (1 - ONCE) * len(things):
         return None
     rows = pairs.drop_nulls().unique().sort("t", "s")
     steps = rows.select(pl.col("s").diff().over("t"))["s"].drop_nulls().to_numpy()
-    if len(steps) >= FEWEST_ROWS and (steps == mode(steps)).mean() >= REGULAR:
+    if len(steps) >= FEWEST_ROWS and _regular(steps):
         return again
     mixed = pl.DataFrame({"s": axis.stamps, "t": np.random.default_rng(seed).permutation(things)})
     return again if mixed.height - mixed.n_unique() >= max(50, 20 * count) else None
+
+
+def _regular(steps: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
+    """Whether most steps are of one length; years (365 and 366 days) and months count as such."""
+    days = np.round(steps / 86_400)
+    calendar = [((days >= low) & (days <= high)).mean() for low, high in ((28, 31), (90, 92), (365, 366))]
+    return bool(max((steps == mode(steps)).mean(), *calendar) >= REGULAR)
 
 
 def _at_one_time(context: TableContext, column: str, axis: Axis, mask: pl.Series) -> Finding:
