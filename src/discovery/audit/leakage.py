@@ -57,6 +57,8 @@ def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
             leak = _spelled(scene, column, series) if series.n_unique() > scene.target.classes else None
         elif scene.target.ordinal and series.dtype.is_numeric():
             leak = _copied(scene, column, series)
+        if leak is None and scene.target.classes > 2 and series.n_unique() == 2:
+            leak = _dummy(scene, column, series)
         weak = scene.powers.get(column, 0.0) < 0.7 and series.null_count() < 0.5 * len(series)
         if leak is None and weak:
             continue
@@ -103,6 +105,23 @@ def _recoded_class(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     if few and not partly and gain >= 0.9 and one_to_one and scene.next_best(column) < 0.6 * power:
         return Leak("recoded", (column,), "major", False, 0.7, power, total, facts)
     return _cut(scene, column, series, rows) if not few else None
+
+
+def _dummy(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+    """Two values, of which one says in every row that the target is of one class."""
+    target = scene.target
+    rows = target.known & series.is_not_null().to_numpy()
+    if rows.sum() < max(LEAST_ROWS, 0.5 * target.known.sum()) or series.null_count():
+        return None
+    table = _table(series.rank("dense").to_numpy()[rows].astype(np.int64) - 1, target.codes[rows], target.classes)
+    for side in table[:2]:
+        classes = np.flatnonzero(side)
+        if len(classes) == 1 and side.sum() >= 10 and table[:, classes[0]].sum() == side.sum():
+            facts = {"errors": 0, "rows_compared": int(rows.sum()), "one_to_one": False}
+            return Leak(
+                "dummy", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), int(side.sum()), facts
+            )
+    return None
 
 
 def _table(levels: Ints, classes: Ints, width: int) -> Ints:

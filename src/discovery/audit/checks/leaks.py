@@ -134,6 +134,13 @@ def _text_recoded(it: _Subject) -> tuple[str, str]:
     return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
 
 
+def _text_dummy(it: _Subject) -> tuple[str, str]:
+    return (
+        f"One value of {it.names} says in all {it.leak.rows:,} rows that '{it.target}' is of one class.",
+        _INFLATED,
+    )
+
+
 def _text_threshold(it: _Subject) -> tuple[str, str]:
     errors = it.leak.facts["errors"]
     rows = f"{it.leak.rows:,} rows"
@@ -238,6 +245,7 @@ def _text_strong(it: _Subject) -> tuple[str, str]:
 
 _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
+    "dummy": _text_dummy,
     "threshold": _text_threshold,
     "rescaled": _text_rescaled,
     "banded": _text_banded,

@@ -24,6 +24,7 @@ TIED = 0.3
 LOOSE = 0.05
 FEW = 20
 FEWEST_REPEATED = 30
+MANY_ROWS = 300
 MOST = 4
 _KINDS = frozenset("type kind class category group status level count".split())
 _PERSONS = frozenset(
@@ -105,7 +106,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
-    name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED
+    name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
     summary = (
         f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
         f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them."

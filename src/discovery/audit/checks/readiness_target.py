@@ -9,7 +9,7 @@ import numpy as np
 from ...artifacts import Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
-from ..targets import Floats, Target, read_target
+from ..targets import Floats, Ints, Target, read_target
 
 __all__ = ["imbalance", "target_shift", "too_few_rows"]
 
@@ -37,15 +37,17 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
 
 
 def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding | None:
-    counts = target.counts()
+    counts, labels = _folded(target)
     total, rarest = int(counts.sum()), int(counts.min())
-    share, even = rarest / total, 1.0 / target.classes
+    share, even = rarest / total, 1.0 / len(labels)
+    if len(labels) < 2:
+        return None
     if share >= (0.36 if target.classes == 2 else 0.5 * even):
         return None
-    label = context.show(target.name, target.labels[int(counts.argmin())])
+    label = context.show(target.name, labels[int(counts.argmin())])
     unit = "grade" if target.ordinal and target.classes > 2 else "class"
     largest = int(counts.max()) / total
-    shown = [(context.show(target.name, target.labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
+    shown = [(context.show(target.name, labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
     return context.finding(
         "imbalance",
         target.name,
@@ -59,11 +61,21 @@ def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding 
         details={
             "share": round(share, 6),
             "largest_share": round(largest, 6),
-            "classes": target.classes,
+            "classes": len(labels),
             "rarest": shown,
         },
         use_cases=[case.name],
     )
+
+
+def _folded(target: Target) -> tuple[Ints, list[str]]:
+    """Return the rows and the name of each class, where classes that differ in case and blanks only are one."""
+    counts = target.counts()
+    folded: dict[str, list[int]] = {}
+    for index, label in enumerate(target.labels):
+        folded.setdefault(label.strip().casefold(), []).append(index)
+    groups = [sorted(group, key=lambda i: -counts[i]) for group in folded.values()]
+    return np.array([counts[g].sum() for g in groups], np.int64), [target.labels[g[0]] for g in groups]
 
 
 def _severity(target: Target, share: float, rarest: int) -> Severity:

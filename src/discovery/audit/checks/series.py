@@ -133,7 +133,8 @@ def _part(context: TableContext, names: set[str], low: int, high: int, least: in
     for column in context.columns("integer"):
         words = tokens(column.name)
         alone = len(words) == 1 or (len(words) == 2 and words[0] in _WHOLE)
-        if words and alone and words[-1] in names:
+        of_month = "day" in names and tuple(words) in {("date", "of", "month"), ("day", "of", "month")}
+        if of_month or (words and alone and words[-1] in names):
             inside = column.present and low <= column.minimum and column.maximum <= high
             if inside and column.distinct >= least and column.missing <= 0.05 * column.rows:
                 return column

@@ -15,6 +15,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..names import tokens
 from ..profile import ColumnProfile
 
 __all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
@@ -24,6 +25,8 @@ MOSTLY_ZERO = 0.90
 MANY_LEVELS = 100
 LEVELS_PER_ROW = 0.2
 
+ONCE = 0.98
+_TIMES = frozenset("time times year month week day hour minute second date t timestamp epoch".split())
 _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
      "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
@@ -206,10 +209,13 @@ def id_like(context: TableContext) -> Iterator[Finding]:
     for column in context.columns():
         if column.name in {u.target for u in context.use_cases}:
             continue
-        if not identifies(column) and not (len(keys) == 1 and column.name in keys and column.distinct > 10):
+        rising = _rises(context, column)
+        declared_key = len(keys) == 1 and column.name in keys and column.distinct > 10
+        if not (identifies(column) or rising or declared_key):
             continue
-        counter = column.numeric and column.unique and column.present > 1 and _counts_rows(column)
-        what = "numbers the rows" if counter else "identifies rows"
+        counter = column.numeric and column.unique and column.present > 1 and (rising or _counts_rows(column))
+        once = column.distinct >= ONCE * column.present
+        what = "numbers the rows" if counter else "identifies rows" if once else "names things that repeat"
         yield context.finding(
             "id_like",
             column.name,
@@ -226,6 +232,17 @@ def id_like(context: TableContext) -> Iterator[Finding]:
         )
 
 
+def _rises(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether whole numbers rise from row to row, by steps of several lengths, in the first column or one without a
+    name of its own: rows were numbered, and some lost since."""
+    first = column.name == next(iter(context.profile.columns)) or ROW_NUMBER.match(column.name) is not None
+    if not first or column.type != "integer" or not column.identifying or column.sorted != 1 or column.rows < 100:
+        return False
+    if _TIMES & set(tokens(column.name)) or (column.minimum >= 1500 and column.maximum <= 2200):
+        return False
+    return context.frame[column.name].diff().drop_nulls().n_unique() > 1 and column.semantic != "date_part"
+
+
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows."""
@@ -240,6 +257,7 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
         if not (column.distinct > MANY_LEVELS or (column.distinct > 30 and share > LEVELS_PER_ROW)):
             continue
         once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
+        name, cast = column.name, ".astype('string')" if column.type != "text" else ""
         yield context.finding(
             "high_cardinality",
             column.name,
@@ -248,8 +266,8 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
             rows_affected=column.distinct,
             consequence="One-hot encoding explodes, and most levels are too rare to learn anything from.",
             advice="Group the rare levels, take parts of the value (a prefix), or encode it as text.",
-            fix=f"rare = df[{column.name!r}].map(df[{column.name!r}].value_counts()) < 10; "
-            f"df.loc[rare, {column.name!r}] = 'other'",
+            fix=f"rare = df[{name!r}].map(df[{name!r}].value_counts()) < 10; "
+            f"df[{name!r}] = df[{name!r}]{cast}.mask(rare, 'other')",
             details={"distinct": column.distinct, "share": round(share, 6)},
             evidence=context.evidence([_first_row(context, column.name)], [column.name]),
         )

@@ -18,6 +18,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from .series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, mode, rhythm_of, stamp_text, time_axis
+from .uniqueness_things import thing_in_time
 
 __all__ = ["stale", "time_gap", "volume_anomaly"]
 
@@ -65,19 +66,24 @@ def time_gap(context: TableContext) -> Iterator[Finding]:
         rows_affected=gaps.missing,
         consequence="Lags, rolling means and sums silently span the gaps, and forecasts learn a wrong rhythm.",
         advice="Ask whether nothing happened then (fill with zero) or nothing was recorded (leave missing).",
-        fix=_fix(axis, gaps),
+        fix=_fix(context, axis, gaps),
         details={"missing": gaps.missing, "due": gaps.due, "step": gaps.rhythm.name, "longest": runs}
         | {"parts": list(axis.parts), "entity": gaps.entity},
         confidence=0.9,
     )
 
 
-def _fix(axis: Axis, gaps: _Gaps) -> str | None:
+def _fix(context: TableContext, axis: Axis, gaps: _Gaps) -> str | None:
+    """Return the line that makes the series regular; none where a stamp has several rows, which it cannot hold."""
     codes = {"hour": "h", "day": "D", "week": "W", "minute": "min", "month": "MS", "quarter": "QS", "year": "YS"}
     code = codes.get(gaps.rhythm.name)
-    if code is None or len(axis.parts) > 1 or gaps.entity:
+    column = axis.column
+    if code is None or len(axis.parts) > 1 or gaps.entity or not context.profile[column].identifying:
         return None
-    return f"df = df.set_index({axis.column!r}).asfreq({code!r}).reset_index()"
+    if not context.profile[column].temporal:
+        return None
+    index = f"df.set_index(pd.to_datetime(df[{column!r}])).drop(columns={column!r})"
+    return f"df = {index}.asfreq({code!r}).reset_index()"
 
 
 def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
@@ -217,16 +223,28 @@ def _volume_finding(
     )
 
 
+def _of_a_thing(context: TableContext, axis: Axis) -> bool:
+    """Whether a year alone orders the rows, and they are in no order of it, nor one a year of each thing."""
+    column = context.profile[axis.column]
+    if len(axis.parts) > 1 or column.temporal:
+        return False
+    series = bool(column.sorted) or column.identifying or thing_in_time(context, axis) is not None
+    return not series and entity_of(context, axis) is None
+
+
 @check("stale")
 def stale(context: TableContext) -> Iterator[Finding]:
     """Tables whose newest stamp (those after the day of the audit left out) is older than was agreed.
 
-    Where no age was agreed, data that ends over a year ago is told as information, if a use case is about it.
+    Where no age was agreed, data that ends over a year ago is told as information, if a use case is about it; not
+    so for a mere year that is but a feature of the rows (built in, model of).
     """
     axis = time_axis(context)
     if axis is None or not context.rows:
         return
     spec = context.engagement.tables.get(context.name)
+    if not (spec and spec.max_age_days) and _of_a_thing(context, axis):
+        return
     agreed = spec.max_age_days if spec else None
     today = datetime(context.as_of.year, context.as_of.month, context.as_of.day, tzinfo=UTC).timestamp()
     past = axis.stamps.drop_nulls()
