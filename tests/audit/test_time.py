@@ -46,7 +46,8 @@ def test_missing_days() -> None:
     assert finding.details["due"] == 200
     assert finding.details["longest"][0] == "2023-02-21 to 2023-02-23 (3)"
     assert finding.severity == "minor"
-    assert finding.fix == "df = df.set_index('day').asfreq('D').reset_index()"
+    index = "df.set_index(pd.to_datetime(df['day'])).drop(columns='day')"
+    assert finding.fix == f"df = {index}.asfreq('D').reset_index()"
 
 
 def test_a_forecast_suffers_from_many_gaps() -> None:

@@ -118,9 +118,8 @@ def _dummy(scene: Scene, column: str, series: pl.Series) -> Leak | None:
         classes = np.flatnonzero(side)
         if len(classes) == 1 and side.sum() >= 10 and table[:, classes[0]].sum() == side.sum():
             facts = {"errors": 0, "rows_compared": int(rows.sum()), "one_to_one": False}
-            return Leak(
-                "dummy", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), int(side.sum()), facts
-            )
+            power = scene.powers.get(column, 0.0)
+            return Leak("dummy", (column,), "major", True, 1.0, power, int(side.sum()), facts)
     return None
 
 

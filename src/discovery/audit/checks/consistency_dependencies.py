@@ -19,6 +19,7 @@ __all__ = ["fd_violation"]
 
 SURE = 0.01
 VERY_SURE = 0.002
+CODED = 0.03
 FEW_GROUPS = 0.1
 MOST_NAMED = 6
 FEW_NUMBERS = 50
@@ -33,7 +34,7 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
     more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.dependencies`); words for "no
-    value" are left out. It must hold in 99% of the rows (but for postcodes, and for codes of a like name), for a
+    value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes, and codes of a like name), for a
     determinant that is no code also in nine of ten of its values (or in nearly all rows), unless what breaks it
     occurs hardly anywhere else (misspellings). What one
     determinant decides is told together. Where it names an entity (a customer, a patient), the rows are conflicting
@@ -100,7 +101,7 @@ def _short_for(short: str, word: str) -> bool:
 def _believable(context: TableContext, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
-    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= SURE):
+    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= CODED):
         return True
     broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
     values = codes_of(context.frame[dependency.determinant])

@@ -135,10 +135,8 @@ def _text_recoded(it: _Subject) -> tuple[str, str]:
 
 
 def _text_dummy(it: _Subject) -> tuple[str, str]:
-    return (
-        f"One value of {it.names} says in all {it.leak.rows:,} rows that '{it.target}' is of one class.",
-        _INFLATED,
-    )
+    rows = f"{it.leak.rows:,} rows"
+    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
 
 
 def _text_threshold(it: _Subject) -> tuple[str, str]:
