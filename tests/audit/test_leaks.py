@@ -526,3 +526,24 @@ def test_evidence_of_gaps_that_tell_are_the_gaps() -> None:
     found = next(f for f in audit(frame, "gone") if f.columns == ["size"])
     assert found.rows_affected in {int(gone.sum()), int((~gone).sum())}
     assert found.evidence
+
+
+def test_a_dummy_of_one_class_gives_the_target_away() -> None:
+    frame = world().drop("bought", "amount")
+    low = (pl.col("grade") == "low").cast(pl.Int64)
+    assert forms(audit(frame.with_columns(is_low=low), "grade"))["is_low"] in {"dummy", "recoded"}
+    nearly = pl.when(pl.int_range(pl.len()) % 50 == 0).then(1 - low).otherwise(low)
+    assert severe(audit(frame.with_columns(is_low=nearly), "grade")) == set()
+
+
+def test_a_category_of_many_rows_is_no_entity_whatever_its_name() -> None:
+    rng = np.random.default_rng(0)
+    species = rng.integers(0, 40, 8000)
+    frame = pl.DataFrame(
+        {
+            "noise": rng.normal(size=8000),
+            "species_id": [f"S{s}" for s in species],
+            "weight": species * 7 + 30 * rng.normal(size=8000),
+        }
+    )
+    assert severe(audit(frame, "weight", task="regression")) == set()

@@ -167,3 +167,39 @@ def test_intraclass_correlation() -> None:
     assert intraclass_correlation(groups, level + rng.normal(size=500)) == pytest.approx(0.5, abs=0.12)
     assert intraclass_correlation(np.zeros(5, np.int64), rng.normal(size=5)) == 0.0
     assert intraclass_correlation(np.arange(4), np.ones(4)) == 0.0
+
+
+def test_orders_and_customers_by_name_and_things_of_a_panel_are_groups() -> None:
+    rng = np.random.default_rng(0)
+    order = rng.integers(1000, 1200, 900)
+    sales = pl.DataFrame(
+        {"ORDERNUMBER": order, "CUSTOMERNAME": [f"Shop {i % 40}" for i in order], "y": rng.normal(size=900)}
+    )
+    found = {f.columns[0]: f.severity for f in audit(group_structure, sales, task="regression")}
+    assert found == {"ORDERNUMBER": "info", "CUSTOMERNAME": "minor"}
+    names = [f"Land {chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(60)]
+    panel = pl.DataFrame(
+        {
+            "Country": [n for n in names for _ in range(15)],
+            "Year": list(range(2000, 2015)) * 60,
+            "y": rng.normal(size=900),
+        }
+    )
+    (country,) = audit(group_structure, panel, task="regression")
+    assert country.columns == ["Country"]
+    assert country.fix == "GroupKFold(5).split(X, y, groups=df['Country'])"
+    assert audit(group_structure, panel.with_columns(pl.col("Country").shuffle(seed=1)), task="regression") == []
+
+
+def test_lengths_of_time_and_kinds_name_no_entity() -> None:
+    rng = np.random.default_rng(0)
+    columns = {n: rng.integers(0, 60, 900) for n in ("YearsAtCompany", "months_as_customer", "type_of_subject")}
+    assert audit(group_structure, pl.DataFrame({**columns, "y": rng.normal(size=900)}), task="regression") == []
+
+
+def test_a_company_by_name_is_not_major() -> None:
+    rng = np.random.default_rng(0)
+    company = rng.integers(0, 45, 900)
+    y = np.arange(45)[company] + rng.normal(size=900)
+    frame = pl.DataFrame({"company": [f"Firm {chr(65 + c // 26)}{chr(65 + c % 26)}" for c in company], "y": y})
+    assert [f.severity for f in audit(group_structure, frame, task="regression")] == ["minor"]

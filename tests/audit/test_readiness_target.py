@@ -87,3 +87,9 @@ def test_target_that_follows_the_row_order() -> None:
     assert "first rows to the last" in found[0].summary
     assert audit(target_shift, list(rng.permutation(y))) == []
     assert audit(target_shift, list(y[:50])) == []
+
+
+def test_a_class_in_two_cases_of_letters_is_one() -> None:
+    (finding,) = audit(imbalance, ["Media"] * 200 + ["media"] * 3 + ["Acting"] * 500 + ["Politics"] * 80)
+    assert finding.details["classes"] == 3
+    assert finding.rows_affected == 80

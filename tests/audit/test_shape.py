@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -174,3 +175,19 @@ def test_a_column_of_question_marks_is_empty() -> None:
     assert ("constant", "tbg") not in result
     assert result["empty_column", "tbg"].rows_affected == 50
     assert ("constant", "kind") in result
+
+
+def test_rising_numbers_of_rows_some_of_which_are_lost(look):
+    rng = np.random.default_rng(0)
+    kept = np.flatnonzero(rng.random(900) < 0.8)
+    frame = pl.DataFrame({"Unnamed: 0": kept, "x": rng.normal(size=len(kept))})
+    (finding,) = [f for f in look(shape.id_like, frame) if f.columns == ["Unnamed: 0"]]
+    assert "numbers the rows" in finding.summary
+    depth = pl.DataFrame({"depth": np.arange(0, 5000, 10), "x": rng.normal(size=500)})
+    assert look(shape.id_like, depth) == []
+
+
+def test_identifiers_that_repeat_name_things(look):
+    frame = pl.DataFrame({"n": np.arange(900) % 7, "host_id": [f"H{i % 500:05d}" for i in range(900)]})
+    (finding,) = look(shape.id_like, frame)
+    assert "names things that repeat" in finding.summary

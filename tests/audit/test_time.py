@@ -217,3 +217,13 @@ def test_open_data(open_data: Any) -> None:
     (finding,) = time_gap(context(frame.to_dict(as_series=False)))
     assert finding.columns == ["dteday"]
     assert finding.rows_affected == 165
+
+
+def test_the_date_of_the_month_is_its_day() -> None:
+    days_ = [date(2000, 1, 1) + timedelta(days=i) for i in range(1400)]
+    births = {
+        "year": [d.year for d in days_],
+        "month": [d.month for d in days_],
+        "date_of_month": [d.day for d in days_],
+    }
+    assert gaps({**births, "births": range(1400)}) == []

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
-from discovery.audit.checks import uniqueness, uniqueness_keys
+from discovery.audit.checks import uniqueness, uniqueness_keys, uniqueness_things
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, TableSpec
@@ -166,3 +166,123 @@ def test_copies_of_named_things_are_not_by_chance(look):
     (finding,) = [f for f in look(uniqueness.duplicate_rows, frame) if not f.columns]
     assert finding.severity == "major"
     assert "by chance" not in finding.summary
+
+
+def test_unread_cells_are_compared_as_they_are_written(tmp_path: Any) -> None:
+    from discovery.intake import read_drop
+
+    path = tmp_path / "t.csv"
+    rows = [f"{i % 3},{'ERROR' if i == 4 else 'UNKNOWN' if i == 5 else i}" for i in range(300)]
+    path.write_text("\n".join(["kind,amount", *rows, "1,ERROR", "2,ODD", ""]))
+    table = next(iter(read_drop(path).tables.values()))
+    (finding,) = rows_twice(table_context(table, Engagement(name="e")))
+    assert finding.rows_affected == 1
+
+
+def test_repeats_but_for_a_number_that_is_no_counter() -> None:
+    rng = random.Random(1)
+    codes = rng.sample(range(1000, 60000), 260)
+    (finding,) = rows_twice(context({"code": codes, **repeated(measures(200), 60)}))
+    assert finding.details["without"] == ["code"]
+    assert (finding.rows_affected, finding.severity) == (60, "minor")
+
+
+def test_repeats_that_follow_from_one_another_are_by_chance() -> None:
+    rng = random.Random(0)
+    items = [rng.randrange(8) for _ in range(4000)]
+    count = [rng.randrange(1, 4) for _ in items]
+    day = [rng.randrange(60) for _ in items]
+    columns = {
+        "id": [f"T{i:06d}" for i in range(4000)],
+        "item": [f"i{i}" for i in items],
+        "price": [1.5 * i for i in items],
+    }
+    columns |= {"count": count, "total": [1.5 * i * c for i, c in zip(items, count, strict=True)], "day": day}
+    (finding,) = rows_twice(context(columns))
+    assert (finding.severity, finding.fix) == ("info", None)
+
+
+@pytest.mark.parametrize("name", ["mail", "vin", "lot"])
+def test_what_is_different_in_99_of_100_rows_is_a_key(name: str) -> None:
+    values = {
+        "mail": [f"p{i}@example.org" for i in range(400)],
+        "vin": [f"WVW{i:04d}ZZ{i % 7}{i:05d}" for i in range(400)],
+        "lot": [f"L-{i:06d}" for i in range(400)],
+    }[name]
+    values[-1] = values[0]
+    (finding,) = keys_twice(context({"Unnamed: 0": list(range(400)), name: values, **measures(400)}))
+    assert (finding.columns, finding.rows_affected) == ([name], 1)
+
+
+def test_what_the_rows_refer_to_is_no_key() -> None:
+    rng = random.Random(2)
+    tract = rng.sample(range(10**9, 10**9 + 10**6), 300)
+    tract[:6] = tract[10:16]
+    income = {t: rng.randrange(20_000, 90_000) for t in tract}
+    columns = {"geo_id": tract, "income": [income[t] for t in tract], **measures(300)}
+    assert (
+        keys_twice(
+            context(
+                {**columns, "age": [rng.randrange(18, 80) for _ in tract], "name": [f"n{i}" for i in range(300)]}
+            )
+        )
+        == []
+    )
+
+
+def test_only_the_last_word_of_a_table_is_its_entity() -> None:
+    columns = {
+        "cylinder_number": [f"X{i}" for i in [*range(300), *range(60)]],
+        "row": list(range(360)),
+        **measures(360),
+    }
+    assert keys_twice(context(columns, table="cylinder_bands")) == []
+    (finding,) = keys_twice(context(columns, table="cylinders"))
+    assert finding.severity == "major"
+
+
+def test_what_is_called_unique_must_be() -> None:
+    (finding,) = keys_twice(context({"unique_id": [f"{i % 90}:{i % 7}" for i in range(900)], **measures(900)}))
+    assert finding.columns == ["unique_id"]
+
+
+def apps(rows: int = 400, again: int = 30) -> dict[str, list[Any]]:
+    """Apps of which some are there again, with more reviews."""
+    rng = random.Random(4)
+    one = {
+        "app": [f"App {chr(65 + i % 26)}{i}" for i in range(rows)],
+        "maker": [f"maker {rng.randrange(150)}" for _ in range(rows)],
+        "size": [rng.randrange(1000) for _ in range(rows)],
+        "score": [round(rng.gauss(4, 0.4), 2) for _ in range(rows)],
+        "price": [round(rng.gauss(9, 4), 1) for _ in range(rows)],
+        "reviews": [rng.randrange(90_000) for _ in range(rows)],
+    }
+    both = {k: v + v[:again] for k, v in one.items()}
+    return both | {"reviews": one["reviews"] + [r + 7 for r in one["reviews"][:again]]}
+
+
+def test_the_same_thing_again() -> None:
+    key, conflict = uniqueness_things.same_thing_again(context(apps()))
+    assert (key.kind, key.columns, key.rows_affected) == ("duplicate_key", ["app"], 30)
+    assert (conflict.kind, conflict.columns, conflict.rows_affected) == ("conflicting_records", [], 60)
+    assert "'reviews'" in conflict.summary
+    titles = apps(again=0)
+    titles["app"][:30] = titles["app"][100:130]
+    assert list(uniqueness_things.same_thing_again(context(titles))) == []
+    assert list(uniqueness_things.same_thing_again(context(apps(again=0)))) == []
+
+
+def test_two_rows_of_a_thing_at_one_time() -> None:
+    rows = [
+        (f"storm {s}", 2000 + s // 20, 1 + s * 3 % 12, 1 + h // 24, h % 24)
+        for s in range(60)
+        for h in range(0, 600, 2)
+    ]
+    names = ("name", "year", "month", "day", "hour")
+    columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    noise = {"wind": [random.Random(i).random() for i in range(len(rows))]}
+    assert list(uniqueness_things.same_time_again(context(columns | noise))) == []
+    twice = {k: [*v, v[50]] for k, v in columns.items()} | {"wind": [*noise["wind"], 0.5]}
+    (finding,) = uniqueness_things.same_time_again(context(twice))
+    assert (finding.columns, finding.rows_affected) == ([], 1)
+    assert finding.details["key"] == list(names)

@@ -34,11 +34,10 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
     more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.dependencies`); words for "no
-    value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes, and codes of a like name), for a
-    determinant that is no code also in nine of ten of its values (or in nearly all rows), unless what breaks it
-    occurs hardly anywhere else (misspellings). What one
-    determinant decides is told together. Where it names an entity (a customer, a patient), the rows are conflicting
-    records.
+    value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes of a like
+    name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows), unless what
+    breaks it occurs hardly anywhere else (misspellings). What one determinant decides is told together. Where it
+    names an entity (a customer, a patient), the rows are conflicting records.
     """
     best: dict[str, Dependency] = {}
     for dependency in _dependencies(context):

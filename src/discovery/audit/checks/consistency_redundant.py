@@ -59,7 +59,7 @@ def _by_rank(context: TableContext, pairs: Mapping[tuple[str, str], float]) -> d
     kept = {}
     for (first, second), r in pairs.items():
         both = pl.DataFrame({"a": ranks[first], "b": ranks[second]}).drop_nulls().to_numpy()
-        if abs(r) > 1 - 1e-9 or (len(both) > 2 and abs(np.corrcoef(both.T)[0, 1]) >= BY_RANK):
+        if len(both) > 2 and abs(np.corrcoef(both.T)[0, 1]) >= BY_RANK:
             kept[first, second] = r
     return kept
 

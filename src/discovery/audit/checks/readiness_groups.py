@@ -140,8 +140,8 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
 
 def _severity(column: ColumnProfile, tied: float, often: bool) -> Severity:
     """Return how much it matters: persons and what has an identifier more than companies by name."""
-    words = set(tokens(column.name))
-    person = bool({w.removesuffix("s") for w in words} & _PERSONS)
+    words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, _PERSONS)}
+    person = bool(words & _PERSONS)
     if tied >= TIED and often and _entity(column):
         return "major" if person or identifier_name(column.name) else "minor"
     return "minor" if person or tied >= LOOSE else "info"
