@@ -85,7 +85,8 @@ def _otherwise(finding: Finding, seen: Seen, session: Session) -> int | None:
     if finding.kind == "duplicate_key":
         return _repeated_key(finding, seen, session)
     if finding.kind in {"fd_violation", "conflicting_records"} and "determinant" in finding.details:
-        return _broken(str(finding.details["determinant"]), str(finding.details["dependent"]), session, seen)
+        seconds = finding.details.get("dependents") or [finding.details["dependent"]]
+        return max(_broken(str(finding.details["determinant"]), str(c), session, seen) for c in seconds)
     whole = seen.all.table.whole
     if finding.details.get("form") == "blanks" and whole is not None and finding.columns:
         return max(whole.trims.get(c, 0) for c in finding.columns)
@@ -101,7 +102,7 @@ def _otherwise(finding: Finding, seen: Seen, session: Session) -> int | None:
 
 def _repeated_key(finding: Finding, seen: Seen, session: Session) -> int:
     """Rows that repeat a key, and those that have none; 0 where the column is no key over all rows."""
-    names = finding.columns
+    names = finding.columns or [str(c) for c in finding.details.get("key", ())]
     if len(names) == 1:
         full = seen.all.profile[names[0]]
         present, distinct = full.present, full.distinct
