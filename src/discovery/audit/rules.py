@@ -44,6 +44,8 @@ _PAIRS = (
     ("sent", "received"), ("hire", "review"), ("registered", "login"), ("signup", "login"),
 )  # fmt: skip
 
+_DATED = {"bind", "inception", "incident", "loss", "delivered", "sent", "hire", "registered", "signup"}
+"""First words of pairs that say an order of days, and nothing of amounts."""
 _ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
 
 Bools = npt.NDArray[np.bool_]
@@ -69,10 +71,12 @@ def _numbers(frame: pl.DataFrame, column: str) -> Floats:
     return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def _paired(first: str, second: str) -> int:
+def _paired(first: str, second: str, dates: bool = True) -> int:
     """Return 1 where the names say that ``first`` is the lower, -1 for the other way round, 0 if nothing."""
     a, b = tokens(first), tokens(second)
     for low, high in _PAIRS:
+        if not dates and low in _DATED:
+            continue
         if low in a and high in b and not (high in a and low in b):
             return 1 if _same_matter(a, b, (low, high)) else 0
         if high in a and low in b and not (low in a and high in b):
@@ -137,7 +141,7 @@ def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, 
     for (i, first), (j, second) in combinations(enumerate(names), 2):
         if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > 0.12:
             continue
-        paired = _paired(first, second)
+        paired = _paired(first, second, dates)
         for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
             if says < 0 or share > (0.12 if says else 0.025):
                 continue

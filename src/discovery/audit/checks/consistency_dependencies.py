@@ -100,7 +100,8 @@ def _short_for(short: str, word: str) -> bool:
 def _believable(context: TableContext, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
-    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= CODED):
+    most = SURE if entity_name(determinant.name) else CODED
+    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
         return True
     broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
     values = codes_of(context.frame[dependency.determinant])

@@ -8,7 +8,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import DropContext, TableContext, check
-from ..hindsight import identifier_name
+from ..hindsight import identifier_name, tokens
 from ..profile import ColumnProfile
 from ..relations import Reference, as_text, find_references, key_counts
 
@@ -106,7 +106,7 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
     differing = sorted((c for c in others if keys[c]), key=lambda c: -keys[c])
     if not differing:
         return
-    if not (spec and spec.key) and _of_other_things(keys, repeated.select(key).n_unique()):
+    if not (spec and spec.key) and _of_other_things(key[0], keys, repeated.select(key).n_unique()):
         return
     clashing = varied.filter(pl.any_horizontal(pl.col(others) > 1)).select(key)
     rows = repeated.join(clashing, on=key, how="semi").sort([*key, "__row__"])
@@ -133,10 +133,13 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
     )
 
 
-def _of_other_things(keys: Mapping[str, int], repeated: int) -> bool:
-    """Whether rows of one key differ nearly all in most columns: they are of other things that refer to the key."""
-    varied = sum(n >= 0.8 * repeated for n in keys.values())
-    return len(keys) >= 5 and varied > 0.6 * len(keys)
+def _of_other_things(key: str, keys: Mapping[str, int], repeated: int) -> bool:
+    """Whether rows of one key mostly differ in a good part of the columns (of a mere ``id``: nearly all in most):
+    they are of other things that refer to the key."""
+    bare = set(tokens(key)) <= {"id", "uid", "uuid", "guid", "key"}
+    often, part = (0.8, 0.6) if bare or repeated < 5 else (0.5, 0.25)
+    varied = sum(n >= often * repeated for n in keys.values())
+    return len(keys) >= 5 and varied > part * len(keys)
 
 
 @check("conflicting_records", scope="drop")

@@ -44,16 +44,21 @@ def same_thing_again(context: TableContext) -> Iterator[Finding]:
     if context.rows < FEWEST_ROWS or any(_key(c) for c in context.columns()):
         return
     names = [c for c in context.columns("text", "integer") if _names_rows(c)]
-    for column in sorted(names, key=lambda c: -c.distinct):
+    for column in sorted(names, key=lambda c: (not _told(c), -c.distinct)):
         unlike = _unlike(context, column.name)
         if unlike is None:
             continue
-        if not identifies(column) and column.semantic not in {"url", "email"}:
+        if not _told(column):
             yield _again(context, column)
         differing = {c: n for c, n in unlike.items() if n}
         if differing and not identifier_name(column.name):
             yield _conflict(context, column, differing)
         return
+
+
+def _told(column: ColumnProfile) -> bool:
+    """Whether a column that repeats is told as a key of its own."""
+    return identifies(column) or (column.semantic in {"url", "email"} and column.distinct >= 0.95 * column.present)
 
 
 def _key(column: ColumnProfile) -> bool:
