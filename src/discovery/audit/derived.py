@@ -93,9 +93,10 @@ def _decides(source: Ints, column: Ints, sure: bool = False) -> bool:
     a, b = source[both], column[both]
     if len(a) < max(SEVERAL, 0.5 * (column >= 0).sum()):
         return False
-    pairs = np.unique(a * (int(b.max()) + 1) + b)
     sizes = np.bincount(a)
-    if len(pairs) != int((sizes > 0).sum()):
+    first = np.zeros(len(sizes), np.int64)
+    first[a] = b
+    if bool((first[a] != b).any()):
         return False
     return not sure or _worth(a, b, sizes)
 
@@ -119,15 +120,24 @@ def cuts(frame: pl.DataFrame, numbers: Sequence[str], made: Sequence[str]) -> It
     told: set[str] = set()
     for number in numbers[: 2 * MOST_SOURCES]:
         values = frame[number].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        order = np.argsort(values[rows], kind="stable")
+        order = order[np.isfinite(values[rows][order])]
         for column, codes in tried.items():
-            if column == number or column in told or not _cut(values[rows], codes):
+            if column == number or column in told or not _in_runs(codes[order]):
                 continue
-            if _cut(values, codes_of(frame[column]), sure=True):
+            if _cut(values, codes_of(frame[column])):
                 told.add(column)
                 yield Derived(column, (number,), "cut")
 
 
-def _cut(values: npt.NDArray[np.float64], codes: Ints, sure: bool = False) -> bool:
+def _in_runs(codes: Ints) -> bool:
+    """Whether each value (-1 left out) stands in one stretch of the rows."""
+    there = codes[codes >= 0]
+    changes = int(np.count_nonzero(np.diff(there)))
+    return changes > 0 and changes == len(np.unique(there)) - 1
+
+
+def _cut(values: npt.NDArray[np.float64], codes: Ints) -> bool:
     both = np.isfinite(values) & (codes >= 0)
     v, c = values[both], codes[both]
     bands = len(np.unique(c))
@@ -138,8 +148,6 @@ def _cut(values: npt.NDArray[np.float64], codes: Ints, sure: bool = False) -> bo
     edges = np.flatnonzero(np.diff(c) != 0)
     if len(edges) != bands - 1 or bool((v[edges] == v[edges + 1]).any()):
         return False
-    if not sure:
-        return True
     counts = np.bincount(c)
     distinct = np.unique(v)
     steps = np.diff(distinct)
@@ -152,14 +160,17 @@ def _cut(values: npt.NDArray[np.float64], codes: Ints, sure: bool = False) -> bo
 
 def fillings(frame: pl.DataFrame, flags: Sequence[str], gappy: Sequence[str]) -> Iterator[Derived]:
     """Iterate over columns of two values that say where a column of ``gappy`` is filled (in 99.5% of the rows)."""
-    codes = {f: codes_of(frame[f]) for f in flags[:MOST_MADE]}
-    missing = {c: frame[c].is_null().to_numpy() for c in gappy}
-    for flag, values in codes.items():
+    rows = frame.height
+    slack, least = (1 - FILLED) * rows, max(RAREST, 0.01 * rows)
+    empty = {c: n for c in gappy if least <= (n := frame[c].null_count()) <= rows - least}
+    for flag in flags[:MOST_MADE] if empty else ():
+        values = codes_of(frame[flag])
         first = values == int(values.min())
-        for column, gaps in missing.items():
-            if column == flag or min(gaps.sum(), (~gaps).sum()) < max(RAREST, 0.01 * len(gaps)):
+        count = int(first.sum())
+        for column, gaps in empty.items():
+            if column == flag or min(abs(count - gaps), abs(rows - count - gaps)) > slack:
                 continue
-            agree = float((first == gaps).mean())
+            agree = float((first == frame[column].is_null().to_numpy()).mean())
             if max(agree, 1 - agree) >= FILLED:
                 yield Derived(flag, (column,), "filled")
                 break
