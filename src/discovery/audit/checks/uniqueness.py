@@ -16,6 +16,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..names import tokens
 from ..profile import ColumnProfile
 from ..relate import duplicate_mask, most_telling
 from .shape import identifies
@@ -26,6 +27,7 @@ ENTITY_ONCE = 0.5
 MOST_COLUMNS, MOST_ROWS = 20, 200_000
 MOST_LEFT_OUT = 1 / 3
 TELLING = 0.02
+_TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
 
 
@@ -132,7 +134,7 @@ def _identifiers(context: TableContext) -> list[str]:
 
 def _numbered(column: ColumnProfile) -> bool:
     """Whether whole numbers or times of day are different in (nearly) every row of a hundred or more."""
-    if column.rows < 100 or column.missing:
+    if column.rows < 100 or column.missing or _TIMES & set(tokens(column.name)):
         return False
     return (column.type == "integer" and column.unique) or (
         column.type == "datetime" and column.distinct >= STAMPED * column.rows

@@ -180,11 +180,12 @@ def _find_thing(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | No
     if stamps.is_duplicated().sum() < SHARED * len(stamps):
         return None
     candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _thing(c)]
+    found: tuple[str, pl.Series] | None = None
     for column in sorted(candidates, key=lambda c: -c.distinct)[:MOST_COLUMNS]:
         mask = _repeated(codes_of(context.frame[column.name]), axis, context.seed)
-        if mask is not None:
-            return column.name, mask
-    return None
+        if mask is not None and (found is None or (mask.any() and not found[1].any())):
+            found = column.name, mask
+    return found
 
 
 def _thing(column: ColumnProfile) -> bool:
