@@ -23,7 +23,7 @@ LONGEST = 200
 TRIAL_ROWS = 300
 
 
-@check("redundant_column")
+@check("redundant_column", view="values")
 def derived_column(context: TableContext) -> Iterator[Finding]:
     """Find columns that can be worked out from one other column, row by row (:mod:`discovery.audit.derived`).
 

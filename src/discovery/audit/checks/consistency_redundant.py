@@ -22,7 +22,7 @@ TELLS = 0.5
 TRIAL_ROWS = 2_000
 
 
-@check("redundant_column")
+@check("redundant_column", view="values")
 def redundant_column(context: TableContext) -> Iterator[Finding]:
     """Find columns that repeat another: copies, one-to-one recodings, and |r| of at least 0.98.
 
