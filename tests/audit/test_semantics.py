@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,8 @@ import pytest
 
 from discovery.audit.profile import ColumnProfile
 from discovery.audit.semantics import PERSONAL, SEMANTICS, semantic_of_values, semantic_type
-from discovery.audit.semantics.patterns import is_card, is_iban, is_ip, is_national_id, luhn
+from discovery.audit.semantics.national import SCHEMES, luhn, scheme_of_all
+from discovery.audit.semantics.patterns import is_card, is_iban, is_ip
 from discovery.audit.semantics.words import fold, hints, tokens
 from discovery.intake.table import Table, type_of
 
@@ -179,18 +181,69 @@ def test_checksums(text: str, rule: Any, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "scheme", "expected"),
     [
-        ("529.982.247-25", "br_cpf", True),
-        ("529.982.247-24", "br_cpf", False),
-        ("756.9217.0769.85", "ch_ahv", True),
-        ("756.9217.0769.84", "ch_ahv", False),
-        ("811218-9876", "se_pnr", True),
-        ("2 55 08 14 168 025 38", "fr_nir", True),
-        ("000-12-3456", "us_ssn", False),
-        ("QQ123456C", "gb_nino", True),
+        ("529.982.247-25", "Brazilian CPF", True),
+        ("529.982.247-24", "Brazilian CPF", False),
+        ("756.9217.0769.85", "Swiss AHV number", True),
+        ("756.9217.0769.84", "Swiss AHV number", False),
+        ("811218-9876", "Swedish personnummer", True),
+        ("2 55 08 14 168 025 38", "French NIR", True),
+        ("000-12-3456", "US social security number", False),
+        ("AB123456C", "British national insurance number", True),
+        ("ZZ123456C", "British national insurance number", False),
+        ("943 476 5919", "NHS number", True),
+        ("86095742719", "German tax number", True),
+        ("86095742710", "German tax number", False),
+        ("15070649C103", "German social insurance number", True),
+        ("111222333", "Dutch BSN", True),
+        ("0703.28.036", "Dutch BSN", False),
+        ("02070803628", "Polish PESEL", True),
+        ("RSSMRA85T10A562S", "Italian codice fiscale", True),
+        ("RSSMRA85T10A562T", "Italian codice fiscale", False),
+        ("85073003328", "Belgian national number", True),
+        ("1237 010180", "Austrian social insurance number", True),
+        ("131052-308T", "Finnish henkilötunnus", True),
+        ("11010519491231002X", "Chinese resident identity number", True),
+        ("8001015009087", "South African identity number", True),
+        ("10000000146", "Turkish identity number", True),
+        ("29029900157", "Norwegian fødselsnummer", True),
+        ("2363 0000 0000", "Aadhaar number", False),
     ],
 )
 def test_national_numbers(text: str, scheme: str, expected: bool) -> None:
-    assert is_national_id(text, scheme) is expected
+    assert any(s.holds(text) for s in SCHEMES if s.name == scheme) is expected
+
+
+def kept_by(scheme: str, length: int, count: int) -> list[str]:
+    """Numbers of a length that the scheme allows."""
+    rules = [s for s in SCHEMES if s.name == scheme]
+    random = Random(7)
+    found: set[str] = set()
+    while len(found) < count:
+        text = str(random.randrange(10 ** (length - 1), 10**length))
+        if any(s.holds(text) for s in rules):
+            found.add(text)
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "length"),
+    [("Dutch BSN", 9), ("NHS number", 10), ("Polish PESEL", 11), ("Brazilian CPF", 11), ("Japanese My Number", 12)],
+)
+def test_mute_columns_of_national_numbers_need_many_that_all_hold(scheme: str, length: int) -> None:
+    numbers = kept_by(scheme, length, 60)
+    assert kind("c07", numbers) == "national_id"
+    assert kind("c07", [int(n) for n in numbers]) == "national_id"
+    assert kind("c07", numbers[:40]) != "national_id"
+    random = Random(3)
+    others = [str(random.randrange(10 ** (length - 1), 10**length)) for _ in range(300)]
+    assert kind("c07", others) not in PERSONAL
+    assert kind("c07", [int(n) for n in others]) not in PERSONAL
+
+
+def test_numbers_of_several_countries_in_a_column() -> None:
+    numbers = [*kept_by("Polish PESEL", 11, 40), *kept_by("French NIR", 15, 40)]
+    assert kind("c07", numbers) == "national_id"
+    assert scheme_of_all(numbers)[0] is not None
 
 
 def test_words_of_names() -> None:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from .facts import MAX_VALUES, Facts
+from . import patterns
+from .facts import MAX_VALUES, Facts, share
 from .numeric import may_be_digits, numeric
 from .textual import DETECTORS
-from .words import hints
+from .words import fold, hints
 
 if TYPE_CHECKING:
     from ...intake.table import Table
@@ -30,14 +31,39 @@ SAMPLED_ROWS = 4000
 def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, float]:
     """Return what a column of ``table`` stands for, judged on a sample, and how sure that is."""
     present = table.frame[profile.name]
+    name = _with_neighbours(profile.name, table)
     if present.dtype.is_nested():
         return None, 0.0
     if profile.type != "text" and not may_be_digits(profile):
-        return semantic_of_values(profile.name, profile.type, present.clear(), profile)
+        return semantic_of_values(name, profile.type, present.clear(), profile)
     if profile.missing:
         present = present.drop_nulls()
     sample = present.gather_every(max(1, len(present) // SAMPLED_ROWS))
-    return semantic_of_values(profile.name, profile.type, sample.unique(maintain_order=True), profile)
+    if _grouped_mobiles(profile, table):
+        return "phone", 0.7
+    return semantic_of_values(name, profile.type, sample.unique(maintain_order=True), profile)
+
+
+def _with_neighbours(name: str, table: Table) -> str:
+    """Return the name of a column, made plain where the one beside it is needed to read it: FIRST, LAST."""
+    own = fold(name.strip())
+    if own in _FIRST | _LAST:
+        others = {fold(c.strip()) for c in table.frame.columns}
+        if others & _FIRST and others & _LAST:
+            return f"{own} name"
+    return name
+
+
+_FIRST, _LAST = frozenset({"first", "given"}), frozenset({"last", "family"})
+
+
+def _grouped_mobiles(profile: ColumnProfile, table: Table) -> bool:
+    """Whether a column read as numbers is written, and varies, as mobile numbers do (``612 345 678``)."""
+    column = table.columns.get(profile.name)
+    if column is None or column.format != "thousands separators" or profile.distinct < 50:
+        return False
+    cells = table.text(profile.name).drop_nulls().head(MAX_VALUES)
+    return profile.distinct >= 0.9 * profile.present and share(cells, patterns.MOBILE_BARE) >= 0.99
 
 
 def semantic_of_values(

@@ -10,6 +10,7 @@ import polars as pl
 
 from . import patterns
 from .facts import MAX_VALUES, Found
+from .national import scheme_of_all
 from .words import tokens
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ def _digits(values: pl.Series, low: float, high: float, hinted: frozenset[str], 
         return "national_id", 0.85
     if "birth_date" in hinted and low >= 1.8e7 and high < 2.1e7:
         return "birth_date", 0.85
+    if profile.unparsed <= 0.02 * profile.present and high >= 1e8 and low >= high / 1e4:
+        longest = max(map(len, texts))
+        scheme, share = scheme_of_all([t.zfill(longest) for t in texts], weak=not hinted & {"identifier", "phone"})
+        if scheme is not None:
+            return "national_id", share if scheme.strong else 0.7
     return None
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from . import lists, patterns
+from . import lists, patterns, persons
 from .facts import Facts, Found
 from .facts import share as share_of_matches
-from .words import fold
+from .national import scheme_of_all
+from .words import fold, tokens
 
-__all__ = ["DETECTORS", "person_share"]
+__all__ = ["DETECTORS"]
 
 
 def _email(facts: Facts) -> Found:
@@ -44,7 +45,13 @@ def _ip(facts: Facts) -> Found:
     if share_of_matches(head, r"^\d{1,2}:\d{2}") > 0.5:
         return None
     share = facts.share_of(patterns.is_ip)
-    return ("ip", share) if share >= (0.6 if "ip" in facts.hints else 0.9) else None
+    if "ip" in facts.hints:
+        return ("ip", share) if share >= 0.6 else None
+    versions = share_of_matches(head, r"^\s*\d\.") >= 0.8 or bool(_VERSIONS & set(tokens(facts.name)))
+    return ("ip", share) if share >= 0.9 and not versions else None
+
+
+_VERSIONS = frozenset("version versions release build firmware revision oid ver driver".split())
 
 
 def _iban(facts: Facts) -> Found:
@@ -67,19 +74,9 @@ def _national_id(facts: Facts) -> Found:
     hinted = "national_id" in facts.hints
     if facts.digits < 0.7 or max(map(len, facts.texts)) < 8:
         return None
-    some = facts.share("|".join(patterns.NATIONAL_ID.values())) >= 0.7
-    for kind, shape in patterns.NATIONAL_ID.items():
-        numbered = kind == "us_ssn" and not hinted and "identifier" in facts.hints
-        if numbered or not some or facts.share(shape) < 0.7:
-            continue
-        compiled = re.compile(shape)
-
-        def rule(text: str, kind: str = kind, compiled: re.Pattern[str] = compiled) -> bool:
-            return bool(compiled.search(text)) and patterns.is_national_id(text, kind)
-
-        share = facts.share_of(rule)
-        if share >= (0.5 if hinted else 0.9) and (hinted or len(facts.values) >= 5):
-            return "national_id", share
+    scheme, share = scheme_of_all(facts.texts, weak=hinted or "identifier" not in facts.hints)
+    if scheme is not None:
+        return "national_id", share if hinted or scheme.strong else 0.7
     if hinted and facts.share(r"^[A-Za-z0-9 .\-/]{6,20}$") >= 0.8 and facts.share(r"\d.*\d.*\d.*\d") >= 0.8:
         return "national_id", 0.75
     return None
@@ -91,10 +88,15 @@ def _phone(facts: Facts) -> Found:
     if "phone" in facts.hints:
         share = facts.share(patterns.PHONE_SHAPE)
         return ("phone", share) if share >= 0.6 and facts.share(r"^\s*\d{4}-\d{2}-\d{2}") < 0.2 else None
+    if facts.hints & {"identifier", "national_id", "card"}:
+        return None
     share = facts.share(patterns.PHONE_STRICT)
-    if share >= 0.8 and len(facts.values) >= 3 and not facts.hints & {"identifier", "national_id", "card"}:
+    if share < 0.8 or len(facts.values) < 3:
+        return None
+    if share - facts.share(patterns.MOBILE_BARE) >= 0.25:
         return "phone", share
-    return None
+    many = len(facts.values) >= 50 and facts.profile.distinct >= 0.9 * facts.profile.present
+    return ("phone", 0.7) if many and share >= 0.99 else None
 
 
 def _birth_date(facts: Facts) -> Found:
@@ -171,67 +173,6 @@ def _percentage(facts: Facts) -> Found:
     return ("percentage", share) if share >= 0.8 else None
 
 
-def _person(facts: Facts) -> Found:
-    length = facts.profile.length_mean or 0
-    named = facts.hints & {"first_name", "last_name", "person_name", "public_person", "name"}
-    if length > 60 or facts.digits > 0.4 or not (named or facts.holds(" ") >= 0.5):
-        return None
-    if facts.share(r"^[\p{L}][\p{L}\s.,'’`\"()/\-]*$") < 0.6:
-        return None
-    titled = facts.share(TITLED)
-    if titled >= 0.5 and len(facts.values) >= 3:
-        return "person_name", max(titled, 0.8)
-    known = person_share(facts.values)
-    given, family, full = known
-    hinted = facts.hints
-    if hinted & {"first_name", "person_name", "public_person"} and max(given, full) >= 0.3:
-        return "person_name", max(given, full, 0.7)
-    if "last_name" in hinted and (family >= 0.15 or given >= 0.15) and facts.profile.distinct > 5:
-        return "person_name", 0.75
-    if "not_person" in hinted:
-        return None
-    if "name" in hinted and (full >= 0.4 or given >= 0.6) and len(facts.values) >= 3:
-        return "person_name", max(full, given)
-    if "name" in hinted and facts.share(INITIALS) >= 0.9 and len(facts.values) >= 10:
-        return "person_name", 0.9
-    two = facts.share(r"^\s*[\p{Lu}][\p{L}.'’\-]*,?(?:\s+[\p{Lu}a-z][\p{L}.'’\-]*){1,4}\s*$")
-    if full >= 0.6 and two >= 0.8 and len(facts.values) >= 10:
-        return "person_name", full
-    return None
-
-
-TITLED = (
-    r"(?:^|[\s,(])(?:Mr|Mrs|Ms|Miss|Master|Mme|Mlle|Herr|Frau|Dr|Prof|Sr|Sra|Señora?|Rev|Sir|Lady|Mx|Don"
-    r"|Capt|Col)\.?\s"
-)
-
-
-INITIALS = r"^\s*\p{Lu}\.(?:[ -]?\p{Lu}\.)*\s*\p{Lu}[\p{L}'’.\- ]+$"
-"""A family name after the first letters of given names."""
-
-
-def person_share(values: Iterable[str]) -> tuple[float, float, float]:
-    """Share of the values that are a given, a family, and a full name (a given name and more)."""
-    first, last = lists.first_names(), lists.last_names()
-    given = family = full = total = 0
-    for value in values:
-        total += 1
-        words = [w for w in re.split(r"[^a-z]+", fold(value).replace("'", "")) if len(w) > 1]
-        if not words:
-            continue
-        if len(words) == 1:
-            given += words[0] in first
-            family += words[0] in last
-        elif len(words) <= 5:
-            known_first = any(w in first for w in words)
-            known_last = any(w in last for w in words)
-            start = words[0] in first or ("," in value and any(w in first for w in words[1:]))
-            full += start and (known_last or len(words) <= 3) and known_first
-            family += known_last
-    count = total or 1
-    return given / count, family / count, full / count
-
-
 def _free_text(facts: Facts) -> Found:
     profile = facts.profile
     length = profile.length_mean or 0.0
@@ -263,5 +204,5 @@ def _category(facts: Facts) -> Found:
 
 DETECTORS: Sequence[Callable[[Facts], Found]] = (
     _email, _web, _ip, _iban, _card, _national_id, _birth_date, _phone, _date_part, _country, _currency, _postcode,
-    _percentage, _address, _person, _free_text, _identifier, _category,
+    _percentage, _address, persons.person, _free_text, _identifier, _category,
 )  # fmt: skip
