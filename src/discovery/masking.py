@@ -1,13 +1,15 @@
 """Masking of personal values: what an artifact may show of them, and a check that no more stands there.
 
 Values that must not be shown are kept in memory only, as Python's keyed hashes: :class:`PersonalValues` cannot give
-them back. :func:`leaks` looks for them in files, word by word, in one pass a file.
+them back. :func:`leaks` looks for them in files, word by word, in one pass a file, and for whatever has the shape
+of an e-mail address, an IBAN or a card number, known or not.
 """
 
 from __future__ import annotations
 
 import html
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,16 +19,20 @@ if TYPE_CHECKING:
     import polars as pl
 
     from .artifacts import AuditResult
-    from .intake.table import Drop
+    from .intake.table import Drop, Table
 
-__all__ = ["Leak", "PersonalValues", "leaks", "mask", "mask_inside", "personal_values"]
+__all__ = ["Leak", "PersonalValues", "leaks", "mask", "mask_inside", "masked_numbers", "personal_values"]
 
 _WORD = re.compile(r"\w", re.UNICODE)
 _TOKEN = re.compile(r"[^\W_]+", re.UNICODE)
-_BINARY = frozenset(
-    ".png .jpg .jpeg .gif .ico .woff .woff2 .zip .gz .parquet .feather .xlsx .pkl .skops .joblib .npy".split()
-)
+_BINARY = frozenset(".png .jpg .jpeg .gif .ico .woff .woff2 .gz .feather .pkl .joblib .npy".split())
+_PACKED = frozenset({".zip", ".xlsx", ".skops"})
+_MARKUP = frozenset({".xml", ".json", ".txt", ".csv", ".html", ".rels"})
+_DRAWN = re.compile(r"""\b(?:d|points)="[^"]*"|\bdata:[\w/+\-]+;base64,[\w+/=]*""")
+_GROUPED_CARD = re.compile(r"(?<![\w.\-])\d{4}([ \-])\d{4}\1\d{4}\1\d{1,7}(?![\w\-])")
+_ANY_SHAPE = r"\w@\w|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2}|\d{4}[ \-]\d{4}[ \-]\d{4}"
 COMMON = 20
+CONFIRMED = 3000
 MAX_WORDS = 12
 MOST_SIGNS = 5000
 
@@ -53,8 +59,8 @@ def mask(value: object, semantic: str | None = None) -> str:
     return _hide(text, keep=0 if semantic in {"card", "iban", "phone", "ip"} else 1)
 
 
-def mask_inside(text: str) -> str:
-    """Return ``text`` with the personal values in it masked.
+def mask_inside(text: str, names: bool = True) -> str:
+    """Return ``text`` with the personal values in it masked; names and addresses only with ``names``.
 
     >>> mask_inside("Write to anna@example.org or call +49 30 1234567.")
     'Write to a•••@•••••••.org or call +•• •• •••••••.'
@@ -63,10 +69,19 @@ def mask_inside(text: str) -> str:
 
     parts: list[str] = []
     end = 0
-    for found in spot(text):
+    for found in spot(text, names):
+        if not names and found.semantic in {"person_name", "address", "birth_date"}:
+            continue
         parts += [text[end : found.start], mask(text[found.start : found.end], found.semantic)]
         end = found.end
     return "".join(parts) + text[end:]
+
+
+def masked_numbers(text: str) -> str:
+    """Return ``text`` with the e-mail addresses and the numbers of persons in it masked, and no names."""
+    from .audit.personal import telling
+
+    return mask_inside(text, names=False) if telling(text) else text
 
 
 def _hide(text: str, keep: int = 1) -> str:
@@ -113,6 +128,8 @@ class PersonalValues:
         return joined
 
     def _found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        if not self._known:
+            return
         matches = list(_TOKEN.finditer(text))
         words = [m[0].lower() for m in matches]
         lengths = sorted(self._lengths, reverse=True)
@@ -125,6 +142,10 @@ class PersonalValues:
                         break
 
 
+_FOREIGN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+"""Scripts of which a sign says as much as several letters."""
+
+
 def _words(text: str) -> list[str]:
     return [m.lower() for m in _TOKEN.findall(text)]
 
@@ -132,11 +153,16 @@ def _words(text: str) -> list[str]:
 def _distinctive(text: str, words: list[str]) -> bool:
     if re.match(r"^\d{4}-\d{2}-\d{2}", text):
         return False
+    if _FOREIGN.search(text) and sum(len(w) for w in words if _FOREIGN.search(w)) >= 4:
+        return True
     if "@" in text and len(words) > 1:
         return True
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 7 and len(set(digits)) > 2:
         return True
+    joined = "".join(words)
+    if len(joined) >= 6 and sum(c.isdigit() for c in joined) >= 2 and sum(c.isalpha() for c in joined) >= 2:
+        return not joined.isascii() or len(words) > 1 or len(joined) >= 7
     long = [w for w in words if len(w) > 1]
     return len(long) >= 2 and sum(map(len, long)) >= 8 and not all(w.isdigit() for w in long)
 
@@ -150,31 +176,52 @@ class Leak:
     semantic: str
 
 
-def leaks(paths: Iterable[Path], values: PersonalValues, limit: int = 100) -> list[Leak]:
+def leaks(
+    paths: Iterable[Path], values: PersonalValues, limit: int = 100, allowed: Iterable[str] = ()
+) -> list[Leak]:
     """Return where personal values stand raw in files.
 
     Parameters
     ----------
     paths : iterable of Path
-        Files, or folders whose files are read. Images and other binary files are passed over.
+        Files, or folders whose files are read; of workbooks, models and other archives, the texts inside, of
+        Parquet the columns of text. Images and other binary files are passed over.
     values : PersonalValues
-        What must not stand there.
+        What must not stand there. Also found are e-mail addresses, IBANs and cards (in groups of four) of nobody
+        known.
     limit : int
-        At most this many are returned.
+        At most this many are returned of a file.
+    allowed : iterable of str
+        Texts whose own addresses may stand there: of those who work on the engagement.
 
     Returns
     -------
     list of Leak
         By file and line. Empty if all is well.
     """
+    known = {shape.lower() for text in allowed for _, _, shape in _shapes(text)}
     found: list[Leak] = []
     for path in _files(paths):
-        text = _readable(path)
-        for start, semantic in values.find(text):
-            found.append(Leak(path, text.count("\n", 0, start) + 1, semantic))
-            if len(found) == limit:
-                return found
+        mine: list[Leak] = []
+        for text in _readable(path):
+            places = dict([*values.find(text), *((s, k) for s, k, t in _shapes(text) if t.lower() not in known)])
+            mine += [Leak(path, text.count("\n", 0, p) + 1, k) for p, k in sorted(places.items())[:limit]]
+        found += mine[:limit]
     return found
+
+
+def _shapes(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield start, kind and text of what can be nothing but an e-mail address, an IBAN or a card number."""
+    import polars as pl
+
+    from .audit.semantics import inside, patterns
+
+    if not pl.Series([text]).str.contains(_ANY_SHAPE)[0]:
+        return
+    if "@" in text:
+        yield from ((m.start(), "email", m[0]) for m in re.finditer(patterns.EMAIL_INSIDE, text))
+    yield from ((m.start(), "iban", m[0]) for m in re.finditer(inside.IBAN, text) if patterns.is_iban(m[0]))
+    yield from ((m.start(), "card", m[0]) for m in _GROUPED_CARD.finditer(text) if patterns.is_card(m[0]))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -183,36 +230,99 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from (p for p in inside if p.suffix.lower() not in _BINARY)
 
 
-def _readable(path: Path) -> str:
-    """Return the text of a file with the escapes of JSON and HTML resolved, lines kept."""
-    text = path.read_text("utf-8", errors="replace")
-    if path.suffix in {".json", ".ipynb", ".jsonl"}:
+def _readable(path: Path) -> Iterator[str]:
+    """Yield the texts of a file with the escapes of JSON and HTML resolved, lines kept, drawings left out."""
+    if path.suffix == ".parquet":
+        yield from _texts_of_parquet(path)
+    elif path.suffix in _PACKED:
+        yield from _texts_of_archive(path)
+    else:
+        yield _plain(path.read_text("utf-8", errors="replace"), path.suffix)
+
+
+def _texts_of_archive(path: Path) -> Iterator[str]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if Path(name).suffix in _MARKUP:
+                    yield _plain(archive.read(name).decode("utf-8", "replace"), Path(name).suffix)
+    except zipfile.BadZipFile:
+        yield _plain(path.read_text("utf-8", errors="replace"), path.suffix)
+
+
+def _texts_of_parquet(path: Path) -> Iterator[str]:
+    import polars as pl
+    from polars.exceptions import PolarsError
+
+    try:
+        names = [n for n, dtype in pl.read_parquet_schema(path).items() if dtype == pl.String]
+        frame = (
+            pl.read_parquet(path, columns=names).select(pl.all().drop_nulls().implode())
+            if names
+            else pl.DataFrame()
+        )
+    except (PolarsError, OSError):
+        return
+    yield from ("\n".join(frame[c][0].to_list()) for c in frame.columns)
+
+
+def _plain(text: str, suffix: str) -> str:
+    if suffix in {".json", ".ipynb", ".jsonl"}:
         text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text)
         text = re.sub(r"\\[nrtbf\"/\\]", " ", text)
+    if suffix in {".html", ".ipynb", ".xml"}:
+        text = _DRAWN.sub("", text)
     return html.unescape(text) if "&" in text else text
 
 
 def personal_values(drop: Drop, audit: AuditResult) -> PersonalValues:
-    """Return the personal values of a drop: of every personal column, and inside texts where the audit saw some.
+    """Return the personal values of a drop: of every personal column, and whatever is one inside any other cell.
 
-    Values that many rows share (more than 20 and more than one in a hundred) do not tell a person and are left out.
+    Of the columns that the audit calls personal, all values; of texts in which it saw some, all that can be
+    spotted; of other columns of text, and of cells that are not of their column's type, what has a shape of its
+    own. Values that many rows share (more than 20 and more than one in a hundred) do not tell a person and are
+    left out.
     """
-    from .audit.semantics.inside import spot
-
     values = PersonalValues()
     for summary in audit.tables:
         table = drop.tables.get(summary.name)
         if table is None:
             continue
+        texts = {
+            n for f in audit.select(kind="pii", table=summary.name) if f.details.get("inside") for n in f.columns
+        }
         for column in summary.columns:
-            if column.personal and column.name in table.frame.columns:
+            if column.name not in table.frame.columns:
+                continue
+            if column.personal:
                 values.add(_rare(table.text(column.name)), column.semantic or "personal")
-        for finding in audit.select(kind="pii", table=summary.name):
-            for name in finding.columns if finding.details.get("inside") else ():
-                for text in table.text(name).drop_nulls().to_list():
-                    for found in spot(text[:MOST_SIGNS]):
-                        values.add([text[found.start : found.end]], found.semantic)
+            elif column.name in texts and column.type == "text":
+                _add_inside(values, table.text(column.name).drop_nulls().to_list())
+            else:
+                _add_inside(values, _suspects(table, column.name))
     return values
+
+
+def _add_inside(values: PersonalValues, texts: Iterable[str]) -> None:
+    from .audit.semantics.inside import spot
+
+    for text in texts:
+        for found in spot(text[:MOST_SIGNS]):
+            values.add([text[found.start : found.end]], found.semantic)
+
+
+def _suspects(table: Table, name: str) -> list[str]:
+    """Return the cells of a column that is not called personal that may hold something personal, up to
+    ``CONFIRMED``."""
+    import polars as pl
+
+    known = table.columns.get(name)
+    odd = [u.text for u in known.unparsed[:CONFIRMED]] if known else []
+    if table.frame[name].dtype != pl.String:
+        return odd
+    distinct = table.value_counts(name)["v"]
+    risky = distinct.str.contains(r"@|\d(?:\D{0,3}\d){6}")
+    return odd + distinct.filter(risky).head(CONFIRMED).to_list()
 
 
 def _rare(texts: pl.Series) -> list[str]:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -219,10 +220,15 @@ class Stages:
         from .masking import leaks, personal_values
 
         values = personal_values(self.drop, self.audit)
-        found = leaks([self.out], values, limit=MOST_LEAKS) if len(values) else []
-        lines = [
-            f"a raw value ({k.semantic}) stands in {k.path.relative_to(self.out)}, line {k.line}" for k in found
-        ]
+        allowed = [dump_engagement(self.engagement), self.engagement.model_dump_json()]
+        found = leaks([self.out], values, limit=MOST_LEAKS, allowed=allowed)
+        lines = []
+        for path, mine in groupby(found, key=lambda k: k.path):
+            here = list(mine)
+            kinds = ", ".join(sorted({k.semantic for k in here}))
+            many = "a raw value" if len(here) == 1 else f"{len(here)}{'+' * (len(here) == MOST_LEAKS)} raw values"
+            stands = "stands" if len(here) == 1 else "stand"
+            lines.append(f"{many} ({kinds}) {stands} in {path.relative_to(self.out)}, line {here[0].line}")
         self._keep(Draft.of(self.out).model_copy(update={"warnings": lines}))
         return lines
 

@@ -183,20 +183,26 @@ class TableContext:
 
     def is_personal(self, column: str) -> bool:
         """Whether values of ``column`` must not be shown."""
-        spec = self.engagement.tables.get(self.name)
-        if spec and column in spec.personal:
-            return True
-        from .semantics import PERSONAL
+        from .personal import kind_of
 
-        return self.profile[column].semantic in PERSONAL
+        return kind_of(self, column) is not None
 
     def show(self, column: str, value: object, limit: int = 80) -> str:
-        """Return ``value`` as it may be shown: masked if personal, and shortened."""
+        """Return ``value`` as it may be shown: masked if personal, and shortened.
+
+        Of other columns, what is personal in a value is masked: a telephone number in a column of amounts, names in
+        texts that hold some.
+        """
+        from .personal import inside_of, kind_of, telling
+
         text = "" if value is None else str(value)
-        if self.is_personal(column):
-            text = mask(text, self.profile[column].semantic)
-        elif self.profile[column].semantic == "free_text" or len(text) > 40:
+        kind = kind_of(self, column)
+        if kind is not None:
+            text = mask(text, kind)
+        elif len(text) > 40 or self.profile[column].semantic == "free_text" or telling(text):
             text = mask_inside(text[: 4 * limit])
+        elif len(text) > 5 and inside_of(self, self.profile[column]).rows:
+            text = mask_inside(text)
         text = printable_text(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 

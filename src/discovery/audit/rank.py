@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..artifacts import SEVERITIES, Finding, Severity
+from ..masking import masked_numbers
 from .context import DropContext, printable_text
 
 __all__ = ["ECHOES", "JOINED", "printable", "rank"]
@@ -247,11 +248,26 @@ def _order(finding: Finding, context: DropContext) -> tuple[Any, ...]:
     )
 
 
+_TOLD = ("summary", "consequence", "advice", "fix", "details", "evidence")
+
+
 def printable(finding: Finding) -> Finding:
-    """Return the finding with every text such that it can be written and shown: no surrogates, no controls."""
+    """Return the finding with every text such that it can be written and shown: no surrogates, no controls, and no
+    e-mail address, telephone, account or card number; a fix that would need one is left out."""
     raw = finding.model_dump()
     clean = _printable(raw)
+    clean |= {k: _without_numbers(clean[k]) for k in _TOLD}
+    if finding.fix is not None and masked_numbers(finding.fix) != finding.fix:
+        clean["fix"] = None
     return finding if clean == raw else Finding.model_validate(clean)
+
+
+def _without_numbers(value: Any) -> Any:
+    if isinstance(value, str):
+        return masked_numbers(value)
+    if isinstance(value, Mapping):
+        return {k: _without_numbers(v) for k, v in value.items()}
+    return [_without_numbers(v) for v in value] if isinstance(value, list) else value
 
 
 def _printable(value: Any) -> Any:

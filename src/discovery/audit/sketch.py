@@ -29,6 +29,7 @@ from pydantic import Field
 from ..artifacts import SCHEMA_VERSION, Artifact
 from ..contract.model import safe_name
 from ..ordered import distinct_numbers, ordered_numbers, runs_of
+from .personal import like_births, long_numbers, rounded
 
 if TYPE_CHECKING:
     from .context import TableContext
@@ -182,6 +183,13 @@ def _key(context: TableContext) -> list[str]:
 def _time(context: TableContext) -> str | None:
     spec = context.engagement.tables.get(context.name)
     time = spec.time if spec and spec.time else context.profile.time
+    if (
+        time == context.profile.time
+        and not (spec and spec.time)
+        and time
+        and like_births(context.profile[time], context.as_of)
+    ):
+        return None
     return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
 
 
@@ -199,7 +207,7 @@ def _column(
     bins: list[int] = []
     quantiles: list[float] = []
     if profile.numeric and not personal:
-        edges, bins, quantiles = _distribution(numbers_of(context, profile.name))
+        edges, bins, quantiles = _distribution(numbers_of(context, profile.name), long_numbers(profile))
     categories: dict[str, int] | None = None
     if 0 < profile.distinct <= CATEGORIES and len(counts) == len(hashes):
         pairs = sorted(zip(hashes.to_list(), counts, strict=True))
@@ -241,12 +249,13 @@ def _distinct(context: TableContext, profile: ColumnProfile) -> tuple[pl.Series,
     return context.frame[profile.name].drop_nulls().unique(), ()
 
 
-def _distribution(numbers: pl.Series) -> tuple[list[float], list[int], list[float]]:
-    """Return edges, counts and quantiles of sorted numbers."""
+def _distribution(numbers: pl.Series, long: bool = False) -> tuple[list[float], list[int], list[float]]:
+    """Return edges, counts and quantiles of sorted numbers, of ``long`` ones to four digits."""
     if numbers.len() < BINS:
         return [], [], []
     ordered = numbers.to_numpy()
     quantiles: list[float] = ordered[[round(i / 40 * (len(ordered) - 1)) for i in range(41)]].tolist()
+    quantiles = rounded(quantiles) if long else quantiles
     edges = sorted({quantiles[round(40 * i / BINS)] for i in range(1, BINS)})
     return edges, bin_counts(numbers, edges), quantiles
 

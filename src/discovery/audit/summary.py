@@ -9,6 +9,7 @@ from typing import Any
 from ..artifacts import Association, ColumnSummary, Histogram, TableSummary
 from ..artifacts.audit import Measure
 from .context import TableContext, printable_text
+from .personal import like_births, long_numbers, names_rows, rounded
 from .profile import ColumnProfile, TableProfile
 
 __all__ = ["summarize"]
@@ -20,7 +21,11 @@ FEWEST_ROWS = 50
 
 
 def summarize(context: TableContext) -> TableSummary:
-    """Return the summary of a table; values of personal columns are masked, and their figures left out."""
+    """Return the summary of a table.
+
+    Values of personal columns are masked, and their figures left out; so are single values of columns that have
+    another one in nearly every row.
+    """
     profile = context.profile
     return TableSummary(
         name=context.name,
@@ -54,20 +59,23 @@ def _column(context: TableContext, column: ColumnProfile) -> ColumnSummary:
     if personal:
         return ColumnSummary(**told, **counts)
     show = context.show
-    prose = column.semantic == "free_text"
-    edges = {} if prose or column.present == 0 else {"minimum": column.minimum, "maximum": column.maximum}
+    untold = column.semantic == "free_text" or names_rows(column)
+    ends = {"minimum": column.minimum, "maximum": column.maximum}
+    bounded = column.present and (not untold or (column.temporal and not like_births(column, context.as_of)))
+    edges = ends if bounded else {}
+    size = rounded if long_numbers(column) else list
     histogram = None
     if column.histogram is not None:
-        histogram = Histogram(edges=list(column.histogram[0]), counts=list(column.histogram[1]))
+        histogram = Histogram(edges=size(column.histogram[0]), counts=list(column.histogram[1]))
     return ColumnSummary(
         **told,
         **counts,
         **{k: show(column.name, v) for k, v in edges.items()},
         mean=_finite(column.mean),
         std=_finite(column.std),
-        quantiles={str(q): v for q, v in column.quantiles.items()},
+        quantiles=dict(zip(map(str, column.quantiles), size(column.quantiles.values()), strict=True)),
         histogram=histogram,
-        top=[] if prose else [(show(column.name, v), int(n)) for v, n in column.top[:TOP]],
+        top=[] if untold else [(show(column.name, v), int(n)) for v, n in column.top[:TOP]],
     )
 
 

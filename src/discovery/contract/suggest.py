@@ -10,8 +10,10 @@ import polars as pl
 
 from ..artifacts import Finding
 from ..audit.checks.uniqueness import expected_duplicates
+from ..audit.personal import inside_of
 from ..audit.placeholders import may_be_placeholder
 from ..intake.table import value_counts
+from ..masking import masked_numbers
 from .canonical import canonical, foreign_cells, padded_cells
 from .flagged import Flagged, flagged, moments, numbers
 from .model import Expectation, Suite, expect, new_suite
@@ -207,8 +209,8 @@ def _texts(
         return
     if marks.kinds & {"unit_mix"}:
         return
-    personal = context.is_personal(column.name)
-    if not personal and 1 <= column.distinct <= min(CATEGORIES, filled // 5):
+    private = context.is_personal(column.name) or bool(inside_of(context, column).rows)
+    if not private and 1 <= column.distinct <= min(CATEGORIES, filled // 5):
         yield from _categories(column.name, counts, marks)
     elif column.semantic not in {"free_text", "person_name", "address"}:
         fine = counts.filter(~counts["v"].is_in(list(marks.texts))) if marks.texts else counts
@@ -226,6 +228,7 @@ def _categories(name: str, values: pl.DataFrame, marks: Flagged) -> Iterator[Exp
 
     As many others are allowed as there are values that occur once, which is Good and Turing's estimate of what was
     not seen; and what is written for a missing value as often as now, or as a value of its own if it is frequent.
+    What holds an address or a number of a person is not written down, and allowed as often as now.
     """
     counts = [(str(v), int(n)) for v, n in values.iter_rows()]
     filled = sum(n for _, n in counts)
@@ -238,9 +241,11 @@ def _categories(name: str, values: pl.DataFrame, marks: Flagged) -> Iterator[Exp
     kept = core_categories(counts, wrong, sloppy=marks.sloppy)
     if marks.gaps.issuperset(kept):
         return
+    hidden = {v for v in kept if masked_numbers(v) != v}
+    kept = [v for v in kept if v not in hidden]
     known = set(kept)
     times = [n for v, n in counts if v in known]
-    others = times.count(1) + sum(n for v, n in counts if v in marks.gaps & wrong)
+    others = times.count(1) + sum(n for v, n in counts if v in hidden or v in marks.gaps & wrong)
     yield expect("column_values_to_be_in_set", column=name, value_set=kept, **mostly(others, filled))
 
 

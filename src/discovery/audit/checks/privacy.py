@@ -1,31 +1,27 @@
 """Privacy: personal data in columns of its own and inside texts.
 
-Method: semantic types (shapes, checksums, name lists; see ``semantics``) for whole columns; for texts, cheap
-expressions over every row find candidates, which are then confirmed one by one (``semantics.inside``). Which data
-is personal follows Art. 4 GDPR: what identifies a natural person directly. Attributes that identify only together
-(age, sex, place) are the matter of ``reidentification``.
+Method: semantic types for whole columns, and what ``audit.personal`` saw inside texts. Which data is personal
+follows Art. 4 GDPR: what identifies a natural person directly. Attributes that identify only together (age, sex,
+place) are the matter of ``reidentification``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import polars as pl
 
 from ...artifacts import Evidence, Finding, Severity
 from ...masking import mask
 from ..context import TableContext, check
+from ..personal import Inside, inside_of, names_account, telling
 from ..profile import ColumnProfile
 from ..semantics import PERSONAL
-from ..semantics.inside import PREFILTERS, spot
-from ..semantics.words import hints, tokens
+from ..semantics.inside import spot
+from ..semantics.persons import GUESSED, known_names
+from ..semantics.words import hints
 
-__all__ = ["pii", "pii_inside_text"]
-
-CONFIRMED_ROWS = 3000
-PAIR_ROWS = 1000
-MOST_SIGNS = 5000
+__all__ = ["pii", "pii_in_column_names", "pii_inside_text"]
 
 _PLAIN = {
     "email": "e-mail addresses",
@@ -39,10 +35,6 @@ _PLAIN = {
     "birth_date": "birth dates",
 }
 _GRAVE = frozenset({"iban", "card", "national_id"})
-_ACCOUNTS = frozenset({"username", "login", "screenname", "nickname", "handle", "loginname", "twitterhandle"})
-_DEVICES = frozenset(
-    {"imei", "imsi", "macaddress", "mac", "licenseplate", "numberplate", "kennzeichen", "deviceid"}
-)
 
 
 @check("pii")
@@ -57,16 +49,16 @@ def pii(context: TableContext) -> Iterator[Finding]:
             yield _column(context, column, column.name in declared)
         elif column.name in declared:
             yield _declared(context, column)
-        elif column.type == "text" and column.distinct > 0.2 * column.present and column.distinct >= 10:
-            words = {*tokens(column.name), "".join(tokens(column.name))}
-            if words & (_ACCOUNTS | _DEVICES):
-                yield _account(context, column)
+        elif names_account(context, column):
+            yield _account(context, column)
 
 
 def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Finding:
     semantic = str(column.semantic)
     public = "public_person" in hints(column.name)
-    severity: Severity = "major" if semantic in _GRAVE else "info" if public else "minor"
+    severity: Severity = "info" if public or _light(column) else "minor"
+    if semantic in _GRAVE and (semantic in hints(column.name) or column.semantic_confidence > 0.75):
+        severity = "major"
     plain = _PLAIN[semantic]
     known = ", as the engagement says" if declared else ""
     role = " in a public role, it seems" if public else ""
@@ -81,18 +73,25 @@ def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Fin
     )
 
 
+def _light(column: ColumnProfile) -> bool:
+    """Whether names are a guess by their form, or given names that repeat, as storms and pets have, too."""
+    if column.semantic != "person_name":
+        return False
+    hinted = hints(column.name)
+    repeated = 20 * column.distinct < column.present and not hinted & {"first_name", "last_name", "person_name"}
+    single = sum(n for p, n in column.patterns if " " not in p.strip()) >= 0.8 * sum(n for _, n in column.patterns)
+    return (repeated and single) or column.semantic_confidence <= GUESSED
+
+
 def _declared(context: TableContext, column: ColumnProfile) -> Finding:
     text = f"Column '{column.name}' is personal, as the engagement says: {column.present:,} values."
     return _finding(context, column, "minor", text, {"semantic": column.semantic, "declared": True}, 1.0)
 
 
 def _account(context: TableContext, column: ColumnProfile) -> Finding:
-    text = f"Column '{column.name}' seems to name accounts or devices of persons: {column.distinct:,} values."
-    finding = _finding(context, column, "info", text, {"semantic": None, "declared": False}, 0.5)
-    masked = [
-        Evidence(row=e.row, values={column.name: mask(e.values.get(column.name, ""))}) for e in finding.evidence
-    ]
-    return finding.model_copy(update={"evidence": masked})
+    named = "accounts, devices or vehicles of persons"
+    text = f"Column '{column.name}' seems to name {named}: {column.distinct:,} values."
+    return _finding(context, column, "info", text, {"semantic": None, "declared": False}, 0.5)
 
 
 def _finding(
@@ -121,88 +120,16 @@ def _finding(
     )
 
 
-@dataclass(slots=True)
-class _Inside:
-    """What was seen inside the texts of a column: rows by kind, and masked examples."""
-
-    rows: dict[str, set[int]] = field(default_factory=dict)
-    examples: list[tuple[int, str]] = field(default_factory=list)
-    sampled: bool = False
-
-    def add(self, row: int, semantic: str, text: str) -> None:
-        known = self.rows.setdefault(semantic, set())
-        if len(known) < 2 and row not in {r for r, _ in self.examples}:
-            self.examples.append((row, f"… {mask(text, semantic)} … ({semantic.replace('_', ' ')})"))
-        known.add(row)
-
-    @property
-    def all_rows(self) -> set[int]:
-        return set().union(*self.rows.values())
-
-
 @check("pii")
 def pii_inside_text(context: TableContext) -> Iterator[Finding]:
     """Personal data that people wrote into texts: shapes in every row, names on up to some thousand rows."""
-    for column in context.columns("text"):
-        if column.semantic in PERSONAL or column.semantic in {"url", "uuid", "date_part", "country", "currency"}:
-            continue
-        if (column.length_max or 0) < 6 or context.frame[column.name].dtype.is_nested():
-            continue
-        inside = _look_inside(context, column)
+    for column in context.columns():
+        inside = inside_of(context, column)
         if inside.rows:
             yield _inside_finding(context, column, inside)
 
 
-def _look_inside(context: TableContext, column: ColumnProfile) -> _Inside:
-    inside = _Inside()
-    texts = context.frame[column.name].cast(pl.String)
-    distinct = context.table.value_counts(column.name)["v"]
-    prose = column.semantic == "free_text" or _is_prose(column)
-    kinds = set(PREFILTERS) if prose else {"email", "iban", "card"}
-    if not prose and not _has_long_digits(column):
-        kinds = {"email"}
-    for kind in sorted(kinds - {"address"}):
-        if not _may_hold(distinct, kind):
-            continue
-        hits = texts.str.contains(PREFILTERS[kind]).fill_null(False).arg_true()
-        if len(hits) > CONFIRMED_ROWS:
-            hits, inside.sampled = hits.gather_every(len(hits) // CONFIRMED_ROWS + 1), True
-        _confirm(inside, texts, hits.to_list(), kinds, pairs=False)
-    if prose:
-        step = max(1, len(texts) // PAIR_ROWS)
-        inside.sampled |= step > 1
-        _confirm(inside, texts, list(range(0, len(texts), step)), {"person_name", "address"}, pairs=True)
-    least = max(2, 0.001 * column.present)
-    inside.rows = {k: r for k, r in inside.rows.items() if k not in {"person_name", "address"} or len(r) >= least}
-    if not prose and set(inside.rows) == {"card"} and len(inside.rows["card"]) < 0.5 * column.present:
-        inside.rows = {}
-    return inside
-
-
-def _may_hold(distinct: pl.Series, kind: str) -> bool:
-    """Whether any of the distinct texts of a column may hold a value of a kind."""
-    needed = {"email": "@", "person_name": ""}.get(kind, r"\d")
-    return bool(distinct.filter(distinct.str.contains(needed)).str.contains(PREFILTERS[kind]).any())
-
-
-def _is_prose(column: ColumnProfile) -> bool:
-    spaced = sum(n for pattern, n in column.patterns if pattern.count(" ") >= 2)
-    seen = sum(n for _, n in column.patterns)
-    return (column.length_mean or 0) >= 20 and column.distinct > 5 and (spaced >= 0.5 * seen if seen else True)
-
-
-def _has_long_digits(column: ColumnProfile) -> bool:
-    return (column.length_max or 0) >= 13
-
-
-def _confirm(inside: _Inside, texts: pl.Series, rows: list[int], kinds: set[str], pairs: bool) -> None:
-    for index, text in zip(rows, texts.gather(rows).to_list(), strict=True):
-        for found in spot(text[:MOST_SIGNS], pairs) if text else ():
-            if found.semantic in kinds:
-                inside.add(index + 1, found.semantic, text[found.start : found.end])
-
-
-def _inside_finding(context: TableContext, column: ColumnProfile, inside: _Inside) -> Finding:
+def _inside_finding(context: TableContext, column: ColumnProfile, inside: Inside) -> Finding:
     counts = {k: len(r) for k, r in sorted(inside.rows.items(), key=lambda kr: -len(kr[1]))}
     rows = len(inside.all_rows)
     told = ", ".join(f"{_PLAIN[k]} ({n:,})" for k, n in counts.items())
@@ -210,7 +137,10 @@ def _inside_finding(context: TableContext, column: ColumnProfile, inside: _Insid
     severity: Severity = "major" if any(counts.get(k, 0) >= 3 for k in _GRAVE) else "minor"
     if set(counts) == {"person_name"} and not context.is_personal(column.name):
         severity = "info"
-    shown = [Evidence(row=row, values={column.name: text}) for row, text in sorted(inside.examples)[:5]]
+    shown = [
+        Evidence(row=row, values={column.name: f"… {mask(text, kind)} … ({kind.replace('_', ' ')})"})
+        for row, kind, text in sorted(inside.examples)[:5]
+    ]
     return context.finding(
         "pii",
         column.name,
@@ -223,4 +153,31 @@ def _inside_finding(context: TableContext, column: ColumnProfile, inside: _Insid
         details={"inside": counts, "sampled": inside.sampled},
         evidence=shown,
         confidence=0.6 if set(counts) <= {"person_name", "address"} else 0.9,
+    )
+
+
+@check("pii")
+def pii_in_column_names(context: TableContext) -> Iterator[Finding]:
+    """Names of columns that are personal data themselves, as in a table that was turned: a person a column."""
+    held: dict[str, list[int]] = {}
+    for place, name in enumerate(context.profile.columns, start=1):
+        for kind in {f.semantic for f in spot(name, pairs=False)} & set(_PLAIN) if telling(name) else ():
+            held.setdefault(kind, []).append(place)
+    persons = [p for p, n in enumerate(context.profile.columns, start=1) if known_names([n]).both == 1]
+    if len(persons) >= max(3, 0.2 * len(context.profile.columns)):
+        held["person_name"] = persons
+    places = sorted({p for found in held.values() for p in found})
+    if not places:
+        return
+    told = ", ".join(f"{_PLAIN[k]} ({len(p):,})" for k, p in sorted(held.items(), key=lambda kp: -len(kp[1])))
+    yield context.finding(
+        "pii",
+        [],
+        "minor",
+        f"{len(places):,} {'name' if len(places) == 1 else 'names'} of columns of table '{context.name}' "
+        f"{'is' if len(places) == 1 else 'are'} personal data: {told}.",
+        consequence="Names of columns stand in every file and figure that is made of the table, unmasked.",
+        advice="Turn the table, so that each person is a row, or number the columns, before it is worked with.",
+        details={"columns": places, "names": {k: len(p) for k, p in held.items()}},
+        confidence=0.8,
     )
