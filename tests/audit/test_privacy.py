@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from discovery.artifacts import Finding
-from discovery.audit.checks.privacy import pii, pii_inside_text
+from discovery.audit.checks.privacy import pii, pii_in_column_names, pii_inside_text
 from discovery.audit.checks.reidentification import quasi_identifiers, reidentification
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
+from discovery.audit.semantics.national import SCHEMES
 from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake import read_drop
 from discovery.intake.table import Table
 
 
@@ -155,3 +158,64 @@ def test_hostile_texts_are_searched_in_bounded_time() -> None:
 
 def test_numbers_that_are_not_finite_are_no_identity() -> None:
     assert list(pii(context({"card": [1e13, float("nan"), float("inf")] * 20}))) == []
+
+
+def test_titles_hold_names_and_are_no_personal_data() -> None:
+    titles = [f"The long road of item {i} to nowhere, part two" for i in range(200)]
+    for row in range(0, 200, 15):
+        titles[row] = f"Laura Garcia and the missing parcel number {row}"
+    assert list(pii_inside_text(context({"title": titles}))) == []
+    assert by_column(pii_inside_text(context({"remarks": titles})))["remarks"].severity == "info"
+
+
+def test_names_of_storms_are_told_lightly() -> None:
+    storms = ["Anna", "Peter", "Maria", "John", "Laura", "Thomas"] * 60
+    assert by_column(pii(context({"name": storms})))["name"].severity == "info"
+    persons = ["Anna Maier", "Peter Weber", "Maria Garcia", "John Smith", "Laura Jones", "Emma Taylor"] * 60
+    assert by_column(pii(context({"name": persons})))["name"].severity == "minor"
+
+
+def test_plates_of_vehicles() -> None:
+    plates = [f"{chr(65 + i % 26)}{chr(65 + i % 7)}-{100 + i}-X" for i in range(60)]
+    ctx = context({"kenteken": plates, "placa": [f"plate number {chr(65 + i % 26)}" for i in range(60)]})
+    found = by_column(pii(ctx))
+    assert set(found) == {"kenteken"}
+    assert plates[1] not in found["kenteken"].model_dump_json()
+
+
+def test_a_header_hides_what_its_values_leave_open() -> None:
+    ctx = context({"surname": [f"#{i}/{i % 7}x" for i in range(60)], "city": ["Berlin", "Paris"] * 30})
+    assert list(pii(ctx)) == []
+    assert ctx.is_personal("surname")
+    assert ctx.show("surname", "#12/3x") == "#••/••"
+    assert ctx.show("city", "Berlin") == "Berlin"
+    assert ctx.show("city", "ring +49 151 2345678") == "ring +•• ••• •••••••"
+
+
+def test_personal_data_in_cells_that_are_not_of_the_type(tmp_path: Path) -> None:
+    cells = [f"{i}.5" for i in range(200)]
+    cells[7] = "user7@mail.example"
+    (tmp_path / "t.csv").write_text("amount,x\n" + "\n".join(f"{c},1" for c in cells), "utf-8")
+    table = read_drop(tmp_path / "t.csv")
+    ctx = table_context(next(iter(table.tables.values())), Engagement(name="e"))
+    finding = by_column(pii_inside_text(ctx))["amount"]
+    assert finding.details["inside"] == {"email": 1}
+    assert "user7" not in ctx.evidence([8], ["amount"])[0].model_dump_json()
+
+
+def test_names_of_columns_that_are_persons() -> None:
+    persons = ["Anna Maier", "Peter Weber", "Maria Garcia"]
+    (finding,) = pii_in_column_names(context({"day": range(9)} | {p: range(9) for p in persons}))
+    assert finding.columns == []
+    assert finding.details == {"columns": [2, 3, 4], "names": {"person_name": 3}}
+    assert "Anna" not in finding.model_dump_json()
+    (finding,) = pii_in_column_names(context({"user1@mail.example": [1, 2], "amount_2023": [3, 4]}))
+    assert finding.summary == "1 name of columns of table 't' is personal data: e-mail addresses (1)."
+    assert list(pii_in_column_names(context({f"reading_{i:08d}": [1, 2] for i in range(9)}))) == []
+
+
+def test_national_numbers_without_a_word_and_with_one_check_digit_are_not_grave() -> None:
+    scheme = next(s for s in SCHEMES if s.name == "Dutch BSN")
+    numbers = [n for n in map(str, range(123456782, 123470000)) if scheme.holds(n)][:300]
+    assert by_column(pii(context({"c7": numbers})))["c7"].severity == "minor"
+    assert by_column(pii(context({"bsn": numbers})))["bsn"].severity == "major"

@@ -91,6 +91,25 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("sku", [f"AB-{i:05d}" for i in range(60)], "identifier"),
     ("geburtsdatum", ["03.04.1981", "12.11.1975", "30.01.2001"], "birth_date"),
     ("colour", ["red", "green", "blue"] * 20, "category"),
+    ("förnamn", ["Zxqa", "Plork", "Vexu", "Quum", "Brza", "Krsto"], "person_name"),
+    ("氏名", [f"山{c} 太郎" for c in "田本口川上下中"], "person_name"),
+    ("nazwisko", ["Zxqa", "Plork", "Vexu", "Quum", "Brza", "Krsto"], "person_name"),
+    ("patient_name", [f"{a} {b}" for a in ("Oluwaseun", "Maria", "Zxq") for b in ("Adeyemi", "Plork", "Smith")],
+     "person_name"),
+    ("surname", [f"{n}{i}" for i, n in enumerate(["Smith", "Jones", "Garcia", "Weber", "Becker", "Plork"])],
+     "person_name"),
+    ("authors", ["John Smith, Anna Zxq", "Maria Garcia, Peter Plork", "Laura Jones"], "person_name"),
+    ("c1", ["Anna Maier", "John Smith", "Peter Weber", "Maria Garcia", "Laura Jones", "Thomas Becker"] * 30,
+     "person_name"),
+    ("data_nascita", ["03/04/1981", "12/11/1975"], "birth_date"),
+    ("生年月日", ["1981/04/03", "1975/11/12"], "birth_date"),
+    ("telefoonnummer", ["06-12345678", "020-1234567"], "phone"),
+    ("c2", ["070-261 99 01", "075-123 19 97", "+46 70 123 45 67"], "phone"),
+    ("c2", ["(13) 95247-0360", "(75) 96832-9372", "(11) 91234-5678"], "phone"),
+    ("c2", ["090-7761-3726", "03-6216-6891", "080-1234-5678"], "phone"),
+    ("c2", [f"{600 + i} {(311 * i) % 1000:03d} {(77 * i) % 1000:03d}" for i in range(60)], "phone"),
+    ("住所", ["群馬県葛飾区虎ノ門8丁目14番4号", "北海道小笠原村芝浦27丁目21番16号"], "address"),
+    ("c3", ["Via Roma 12", "Viale Verdi 3", "Piazza Dante, 7", "Corso Italia 88", "Vicolo Stretto 1"], "address"),
     ("weight", [60.5 + i for i in range(50)], "measure"),
 ]  # fmt: skip
 
@@ -132,6 +151,30 @@ CLEAN: list[tuple[str, list[Any]]] = [
     ("fnlwgt", [77516 + 1013 * i for i in range(500)]),
     ("department", ["Rose garden", "Grant office", "Mason works"] * 5),
     ("education", ["Bachelors", "HS-grad", "11th", "Masters"] * 10),
+    ("version", [f"{i % 9}.{i % 20}.{i % 7}.{i % 99}" for i in range(300)]),
+    ("v02", [f"{i % 9}.{i % 20}.{i % 7}.{i % 99}" for i in range(300)]),
+    (
+        "v35",
+        [
+            "Tommy Hilfiger",
+            "Hugo Boss",
+            "Calvin Klein",
+            "Ralph Lauren",
+            "Marc Jacobs",
+            "Levi Strauss",
+            "Ford",
+            "Mercedes",
+            "Henry Schein",
+            "Charles Tyrwhitt",
+        ]
+        * 30,
+    ),
+    ("usubjid", [f"01-7{i:02d}-10{i:02d}" for i in range(60)]),
+    ("season", [f"Spring {y}" for y in range(2000, 2030)]),
+    ("product_name", ["Oak Desk Lamp", "Jordan Air Low", "Mason Jar Set", "Taylor Guitar", "Madison Chair"] * 9),
+    ("county_name", [f"{a}{b} County" for a in ("Adam", "Jack", "Mad", "Mon") for b in ("son", "roe", "ton")] * 9),
+    ("isbn", [f"{i:09d}{next(c for c in range(10))}" for i in range(100)]),
+    ("part_no", [f"{100 + 13 * i % 899}-{10 + i % 89}-{1000 + 7 * i}" for i in range(200)]),
 ]
 
 
@@ -252,3 +295,22 @@ def test_words_of_names() -> None:
     assert "email" in hints("E-Mail")
     assert "birth_date" in hints("Date of birth")
     assert fold("Zürich ÖSTERREICH Straße") == "zurich osterreich strasse"
+
+
+def test_first_and_last_beside_one_another_are_names() -> None:
+    words = ["Zxqa", "Plork", "Vexu", "Quum", "Brza", "Krsto", "Wumm", "Tzak"]
+    frame = pl.DataFrame({"FIRST": words, "LAST": words[::-1]})
+    table = Table.from_frame("t", frame)
+    assert semantic_type(profile_of("FIRST", frame["FIRST"]), table)[0] == "person_name"
+    alone = Table.from_frame("t", frame.select("FIRST"))
+    assert semantic_type(profile_of("FIRST", frame["FIRST"]), alone)[0] != "person_name"
+
+
+def test_names_by_their_form_are_a_guess() -> None:
+    starts, ends = ("Zor", "Vex", "Qua", "Mil", "Tru", "Ash"), ("ka", "lo", "mu", "ne", "pi", "ru", "sa", "te")
+    words = [a + b + c for a in starts for b in ends for c in ("x", "n", "l")]
+    names = [f"{a} {b}" for a, b in zip(words, [w.capitalize() for w in reversed(words)], strict=True)]
+    series = pl.Series("Name", names)
+    assert semantic_of_values("Name", "text", series, profile_of("Name", series)) == ("person_name", 0.6)
+    things = pl.Series("Name", [f"{w} Lamp" for w in words])
+    assert semantic_of_values("Name", "text", things, profile_of("Name", things))[0] != "person_name"

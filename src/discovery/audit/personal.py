@@ -131,10 +131,12 @@ def names_account(context: TableContext, column: ColumnProfile) -> bool:
 def _named_personal(column: ColumnProfile) -> bool:
     """Whether the column's name says that it holds personal values, though these do not look like it."""
     hinted = hints(column.name)
-    if column.distinct < 10 or "not_person" in hinted or column.semantic in {"category", "identifier", "free_text"}:
+    if column.distinct < 10 or "not_person" in hinted or column.semantic == "free_text":
         return False
-    persons = hinted & _NAMED and column.distinct > 0.05 * column.present
-    return bool(persons or (hinted & _OTHERS and column.distinct > 0.5 * column.present))
+    if hinted & _NAMED and column.distinct > 0.05 * column.present:
+        return True
+    others = hinted & _OTHERS and column.semantic not in {"category", "identifier"}
+    return bool(others and column.distinct > 0.5 * column.present)
 
 
 def inside_of(context: TableContext, column: ColumnProfile) -> Inside:

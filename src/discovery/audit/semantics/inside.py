@@ -100,7 +100,7 @@ _STREET = (
     r"gatan|vägen|gränd|torget|stigen)\s+\d{1,4}\b"
     r"|\b\d{1,4}(?:\sbis)?,?\s+(?:rue|avenue|boulevard|chemin)\s+(?:de\s+|du\s+|des\s+|la\s+)*[A-Z]\w+"
     r"|\b(?:Calle|Avenida|Avda\.|Paseo|Plaza|Ronda|Via|Viale|Piazza|Corso|Vicolo|Borgo|Largo|Contrada|Rua|Travessa|"
-    rf"Alameda|Praça|ul\.|ulica|aleja|al\.|plac|pl\.)\s+(?:d\w{{0,4}}\s+|l[ao]s?\s+)*[{_UPPER}][\w.'’\-]*"
+    rf"Alameda|Praça|ul\.|ulica|aleja|plac|pl\.)\s+(?:d\w{{0,4}}\s+|l[ao]s?\s+)*[{_UPPER}][\w.'’\-]*"
     r"(?:\s+[\w.'’\-]+){0,3}?,?\s+\d{1,5}[a-z]?(?:/\d+)?\b"
     r"|[\u4e00-\u9fff]{2,3}[都道府県][^\s、。]{2,20}?\d+(?:丁目|番地?|号)[\d丁目番地号\-]*|\bP\.? ?O\.? ?Box \d+"
 )
