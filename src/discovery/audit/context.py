@@ -185,7 +185,7 @@ class TableContext:
         """Whether values of ``column`` must not be shown."""
         from .personal import kind_of
 
-        return kind_of(self, column) is not None
+        return kind_of(self.full or self, column) is not None
 
     def show(self, column: str, value: object, limit: int = 80) -> str:
         """Return ``value`` as it may be shown: masked if personal, and shortened.
@@ -196,12 +196,13 @@ class TableContext:
         from .personal import inside_of, kind_of, telling
 
         text = "" if value is None else str(value)
-        kind = kind_of(self, column)
+        table = self.full or self
+        kind = kind_of(table, column)
         if kind is not None:
             text = mask(text, kind)
-        elif len(text) > 40 or self.profile[column].semantic == "free_text" or telling(text):
+        elif len(text) > 40 or table.profile[column].semantic == "free_text" or telling(text):
             text = mask_inside(text[: 4 * limit])
-        elif len(text) > 5 and inside_of(self, self.profile[column]).rows:
+        elif len(text) > 5 and inside_of(table, table.profile[column]).rows:
             text = mask_inside(text)
         text = printable_text(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
