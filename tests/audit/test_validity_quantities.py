@@ -86,3 +86,37 @@ def test_a_decimal_comma_is_how_files_with_semicolons_are_written(tmp_path):
         found = [f for f in audit.findings if f.kind == "format_violation"]
         assert [c for f in found for c in f.columns] == columns
         assert len(found) == bool(columns)
+
+
+def test_placeholders_are_no_quantities(look):
+    (found,) = look(
+        quantities, {"gross": ["-"] * 50 + [f"${i}M" for i in range(1, 40)] + [f"${i}K" for i in range(1, 12)]}
+    )
+    assert (found.kind, found.details["units"]) == ("unit_mix", {"M": 39, "K": 11})
+
+
+def test_feet_and_plain_money_are_units(look):
+    (found,) = look(quantities, {"height": [f"{150 + i}cm" for i in range(50)] + ["5'11\"", "6'2\"", "5'9\""]})
+    assert found.details["units"] == {"cm": 50, "feet and inches": 3}
+    (found,) = look(quantities, {"wage": [f"€{i}K" for i in range(1, 30)] + [f"€{i}" for i in range(500, 520)]})
+    assert found.details["units"] == {"K": 29, "none": 20}
+
+
+def test_the_first_of_several_quantities_counts(look):
+    values = [f"{90 + i}Nm@ 2000rpm" for i in range(60)] + [f"{9 + i}.5@ 2,500(kgm@ rpm)" for i in range(20)]
+    (found,) = look(quantities, {"torque": values})
+    assert (found.kind, found.details["units"]) == ("unit_mix", {"nm": 60, "kgm": 20})
+
+
+def test_signs_after_numbers(look):
+    (found,) = look(quantities, {"installs": [f"{10**i:,}+" for i in range(8)] * 9})
+    assert (found.kind, found.details["unit"]) == ("format_violation", "+")
+
+
+def test_labels_places_and_versions_are_no_quantities(look):
+    for values in (
+        ["1Story", "2Story", "1.5Fin", "2.5Unf", "3Unf"] * 20,
+        [f"{i:02d} {b}" for i in range(1, 15) for b in ("BRONX", "QUEENS")] * 3,
+        ["4.0.3 and up", "4.1 and up", "5.0 and up", "2.3.3 and up", "2.2 and up"] * 20,
+    ):
+        assert look(quantities, {"c": values}) == []

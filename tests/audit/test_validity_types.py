@@ -34,6 +34,35 @@ def test_numbers_and_words_in_text(look):
     assert found[0].severity == "major"
 
 
+def test_numbers_in_words(look):
+    values = ["25", "30", "40"] * 30 + ["thirty", "Twenty five"] * 5 + ["n/a"] * 20
+    (found,) = look(mixed_type, {"age": values})
+    assert found.rows_affected == 10
+    assert found.severity == "major"
+
+
+def test_prose_among_numbers(look):
+    values = [str(i) for i in range(60)] + [f"See list {i} (of May)" for i in range(40)]
+    assert look(mixed_type, {"cost": values})[0].rows_affected == 40
+    values = [str(i) for i in range(90)] + ["No", "400 every month", "200 voucher"] * 5
+    assert look(mixed_type, {"support": values})[0].rows_affected == 15
+
+
+def test_the_last_class_may_be_open(look):
+    data = {"children": pl.Series([0, 1, 2] * 30 + [None] * 10, dtype=pl.Int64)}
+    (found,) = look(mixed_type, data, unparsed={"children": {91 + i: "3+" for i in range(10)}})
+    assert found.severity == "minor"
+    assert found.fix.endswith(".str.strip('<>≤≥=+ '))")
+
+
+def test_check_digits_and_codes_are_not_numbers_gone_wrong(look):
+    data = {"isbn": pl.Series([1101623209 + i for i in range(90)] + [None] * 10, dtype=pl.Int64)}
+    assert look(mixed_type, data, unparsed={"isbn": {91 + i: f"0439{i}5548X" for i in range(10)}}) == []
+    data = {"diagnosis": pl.Series([401 + i for i in range(90)] + [None] * 10, dtype=pl.Int64)}
+    (found,) = look(mixed_type, data, unparsed={"diagnosis": {91 + i: f"V{50 + i}" for i in range(10)}})
+    assert (found.severity, found.fix) == ("minor", None)
+
+
 def test_sound_columns(look):
     for values in (
         [str(i) for i in range(100)],
@@ -41,6 +70,8 @@ def test_sound_columns(look):
         ["red", "green"] * 30,
         ["12-14", "over 60"] * 30,
         [str(i) for i in range(60)] + ["unknown"] * 40,
+        [str(i) for i in range(60)] + ["A", "C D", "13 15 B"] * 10,
+        [str(i) for i in range(60)] + [f"{i} Main Street" for i in range(40)],
     ):
         assert look(mixed_type, {"c": values}) == []
     assert look(mixed_type, {"n": pl.Series([1, None])}, unparsed={"n": {2: "?"}}) == []

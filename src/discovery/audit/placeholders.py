@@ -44,7 +44,8 @@ NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "n
 
 _PHRASE = re.compile(
     r"^[\[(<]?(unknown|missing|unspecified|not (available|known|provided|reported|specified|stated|recorded|mapped)"
-    r"|no (data|information))\b.{0,18}$"
+    r"|no (data|information))\b.{0,18}$|^n/a [-–(:].{0,24}$"
+    r"|^[\w ]{0,24}\bnot (captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
 )
 
 

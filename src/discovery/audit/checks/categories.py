@@ -9,6 +9,7 @@ import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import renamed
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
 from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, short_slips, slips
@@ -280,7 +281,6 @@ def _variants_finding(
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
     more = f" and {len(pairs) - 5} more" if len(pairs) > 5 else ""
     target = name in {u.target for u in ctx.use_cases}
-    fix = {v: wrong[v] for v in pairs[:20]}
     personal = ctx.is_personal(name)
     return ctx.finding(
         "inconsistent_category",
@@ -290,7 +290,7 @@ def _variants_finding(
         rows_affected=rows,
         consequence="What is one category counts as several, and the rare spellings are learned as noise.",
         advice="Map the spellings to one; check each pair, as close spellings may be two things.",
-        fix=None if personal else f"df[{name!r}] = df[{name!r}].replace({fix!r})",
+        fix=None if personal else renamed(name, {v: wrong[v] for v in pairs}),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={} if personal else {"variants": {ctx.show(name, v): ctx.show(name, wrong[v]) for v in pairs[:50]}},
         confidence=0.8,

@@ -12,6 +12,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..fixes import as_dates, blanked
 from ..names import named
 from ..placeholders import NULLS, STRONG, WEAK, is_placeholder, may_be_placeholder, normal
 from ..profile import ColumnProfile
@@ -187,7 +188,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
         rows_affected=len(rows),
         consequence=f"The gap counts as one of the {of}: the column looks complete, and groups by it are wrong.",
         advice="Read these cells as missing." if sure else "Ask whether it is a category of its own or a gap.",
-        fix=f"df[{name!r}] = df[{name!r}].replace({list(spelled)[:8]!r}, pd.NA)",
+        fix=blanked(name, [w for w, _ in spelled.most_common()]),
         evidence=ctx.evidence(rows[:5], [name]),
         details={
             "values": list(spelled)[:50],
@@ -288,7 +289,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
         rows_affected=rows,
         consequence="Ages, durations and time spans worked out from it are off by decades.",
         advice="Read these dates as missing.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}].astype(str).str[:10].isin({days!r}))",
+        fix=f"df[{name!r}] = {as_dates(ctx, name)}.mask(lambda d: d.dt.strftime('%Y-%m-%d').isin({days!r}))",
         evidence=ctx.evidence(ctx.rows_where(ctx.frame[name].is_in(values)), [name]),
         details=details,
         confidence=0.9,

@@ -12,6 +12,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..fixes import as_dates
 from ..names import named
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
@@ -204,6 +205,7 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
             if 0 < int(mask.sum() or 0) <= FEW * column.present:
                 wrong = wrong | mask.fill_null(False)
                 why.append(word)
+        good = days.filter(~wrong)
         values = [v for v in days.filter(wrong).unique().sort().to_list() if (v.year, v.month, v.day) not in EPOCHS]
         wrong = days.is_in(values) & wrong if values else wrong & False
         count = int(wrong.sum() or 0)
@@ -216,6 +218,7 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
                 f"{count:,} dates of '{column.name}' are {' or '.join(why)}: {shown}.",
                 count=count,
                 details={"values": [str(v) for v in values[:50]]},
+                then=f".where(lambda d: d.between('{good.min()}', '{good.max()}'))",
             )
 
 
@@ -270,6 +273,7 @@ def _finding(
     count: int | None = None,
     severity: Severity | None = None,
     details: dict[str, Any] | None = None,
+    then: str = "",
 ) -> Finding:
     affected = len(rows) if count is None else count
     return ctx.finding(
@@ -280,7 +284,7 @@ def _finding(
         rows_affected=affected,
         consequence="Rows end up on the wrong day or on none: order, ages and time splits are wrong there.",
         advice="Ask which form the source writes; read each form by its own rule, and the rest as missing.",
-        fix=f"df[{name!r}] = pd.to_datetime(df[{name!r}], format='mixed', errors='coerce')",
+        fix=f"df[{name!r}] = {as_dates(ctx, name)}{then}",
         evidence=ctx.evidence(rows[:5], [name]),
         details=details or {},
         confidence=0.9,

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import as_numbers
 from ..profile import ColumnProfile
+from ..quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, units_of
 from ..values import identifying, raw_words, text_counts
 
-NUMBER = r"[<>~≈$€£¥]?\s?[+-]?\d[\d.,\s]*"
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-UNIT = r"[A-Za-zµ°%/²³.·\"'()*-]{1,14}(?:\s[A-Za-z/]{1,10})?"
-QUANTITY = rf"^\s*{NUMBER}\s*({UNIT})\s*$"
-MOSTLY = 0.8
-SHARE = 0.001
-MOST_UNITS = 8
 NOT_QUANTITIES = frozenset(
     {"address", "phone", "postcode", "identifier", "uuid", "ip", "iban", "card", "url", "email", "person_name"}
 )
-UNITS = frozenset(
-    """kg g mg lb lbs oz t gb mb tb kb cm mm m km mi ft in inch cc l ml hp bhp ps kw w v a mah wh kwh ghz mhz hz rpm
-    min mins minutes h hr hrs hours s sec d days day months years % °c °f c f kmpl mpg km/h mph eur usd k""".split()
-)
+_BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
-_SUFFIX = re.compile(r"[A-Za-z]?-[A-Za-z]")
-"""What ends a code (route 95-N) and is no unit."""
-_PLURAL = re.compile(r"s$")
 
 
 @check("format_violation", "unit_mix")
@@ -38,20 +28,22 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
     """Report text columns of numbers with units (``1248 CC``, ``90 min``), and those with more than one unit.
 
     At least four in five cells must be one number and one unit, and the units few: 8 at most, and each in 1 of
-    1,000 rows to count. Units that differ by case, a point or a plural s are one. In a column of numbers the cells
-    that could not be read count where at least 3 are a number and a unit, and so do percent signs that some of the
-    numbers have and others have not.
+    1,000 rows to count. Units that differ by case, a point or a plural s are one. Of cells of several quantities
+    (``190Nm@ 2000rpm``) the first unit counts. In a column of numbers the cells that could not be read count where
+    at least 3 are a number and a unit, and so do percent signs that some of the numbers have and others have not.
     """
     for column in ctx.profile.columns.values():
         if column.numeric and not identifying(column):
             yield from _among_numbers(ctx, column)
         if column.type != "text" or column.distinct < 5 or not column.present:
             continue
-        if not any(p[:1] in {"9", "$", "€", "£", "<", ">", "~", "-"} for p, _ in column.patterns[:5]):
+        if not any(p[:1] in _BEGINS for p, _ in column.patterns[:5]):
             continue
-        units = _units(ctx, column)
+        units = units_of(ctx, column)
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
+        elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
+            yield from _compound(ctx, column)
 
 
 def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
@@ -72,6 +64,15 @@ def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding
         yield _stray(ctx, column.name, rows, what, {"%": percent}, percent)
 
 
+def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    """Cells that hold more than one quantity, where their first units differ."""
+    if (column.length_mean or 99) > 40:
+        return
+    units = first_units(text_counts(ctx, column.name))
+    if len(units) > 1:
+        yield _told(ctx, column, units)
+
+
 @check("format_violation")
 def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
@@ -80,7 +81,6 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or raw is None or column.name not in raw.columns:
             continue
         form = ctx.table.columns[column.name].format
-        comma = "decimal comma" in form
         if not form or (form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","):
             continue
         plain = raw[column.name].str.strip_chars().str.contains(PLAIN)
@@ -97,9 +97,7 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=count,
                 consequence="Most readers take them, and the whole column with them, for text.",
                 advice="Ask for plain numbers, and keep the unit in the column's name.",
-                fix=f"df[{column.name!r}] = pd.to_numeric(df[{column.name!r}]"
-                + f".str.replace(r'[^0-9{',' if comma else '.'}-]', '', regex=True)"
-                + (".str.replace(',', '.'))" if comma else ")"),
+                fix=f"df[{column.name!r}] = {as_numbers(ctx, column.name)}",
                 evidence=ctx.evidence(rows, [column.name]),
                 details={"cause": "numbers written with signs", "own": True},
             )
@@ -122,29 +120,12 @@ def _stray(
     )
 
 
-def _units(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
-    """Return the cells' texts by unit, the most frequent unit first; none if the column holds something else."""
-    counts = text_counts(ctx, column.name)
-    found = counts.with_columns(u=pl.col("v").str.extract(QUANTITY, 1)).drop_nulls("u")
-    rows = int(found["n"].sum() or 0)
-    if rows < MOSTLY * column.present:
-        return {}
-    texts: dict[str, list[str]] = defaultdict(list)
-    weights = Counter[str]()
-    spelled: dict[str, str] = {}
-    for text, n, unit in found.iter_rows():
-        if _SUFFIX.fullmatch(unit):
-            return {}
-        plain = unit.strip(" .").casefold()
-        plain = _PLURAL.sub("", plain) if len(plain) > 2 else plain
-        spelled.setdefault(plain, unit.strip())
-        texts[spelled[plain]].append(text)
-        weights[spelled[plain]] += n
-    usual = [u for u, n in weights.most_common() if n >= max(3, SHARE * rows)]
-    return {u: texts[u] for u in usual} if 1 <= len(usual) <= MOST_UNITS and len(weights) <= 3 * MOST_UNITS else {}
+def _first_number(name: str) -> str:
+    first = f"df[{name!r}].str.replace(',', '').str.extract(r'([-+]?\\d[\\d.]*)')[0]"
+    return f"pd.to_numeric({first}, errors='coerce')"
 
 
-def _told(ctx: TableContext, column: ColumnProfile, units: dict[str, list[str]]) -> Finding:
+def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
     name = column.name
     series = ctx.frame[name].cast(pl.String)
     rows = {u: int(series.is_in(texts).sum() or 0) for u, texts in units.items()}
@@ -161,7 +142,7 @@ def _told(ctx: TableContext, column: ColumnProfile, units: dict[str, list[str]])
             rows_affected=rows[main],
             consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
             advice="Take the number out of the text, and the unit into the column's name.",
-            fix=f"df[{name!r}] = df[{name!r}].str.extract(r'([-+]?\\d[\\d.]*)')[0].astype(float)",
+            fix=f"df[{name!r}] = {_first_number(name)}",
             evidence=ctx.evidence(ctx.rows_where(series.is_in(units[main])), [name]),
             details={"unit": main},
         )
@@ -174,7 +155,7 @@ def _told(ctx: TableContext, column: ColumnProfile, units: dict[str, list[str]])
         rows_affected=sum(rows[u] for u in others),
         consequence="Read as numbers they cannot be compared: a model takes one unit's values for far larger ones.",
         advice="Bring all to one unit, and make the column a number.",
-        fix=f"unit = df[{name!r}].str.extract(r'([A-Za-z/]+)\\s*$')[0]",
+        fix=f"df[[{name!r}, {name + ' unit'!r}]] = df[{name!r}].str.extract(r'([-+]?\\d[\\d.,]*)\\s*(.*)')",
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"units": rows},
         confidence=0.85,

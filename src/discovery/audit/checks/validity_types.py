@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import as_numbers
 from ..names import named
+from ..number_words import spelled_out
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..values import identifying, raw_words, text_counts
@@ -18,6 +20,10 @@ from ..values import identifying, raw_words, text_counts
 DATE_LIKE = (
     r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?\s*$|^\s*\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}\s*$"
 )
+CHECKED = r"\d{7,9}[Xx]"
+"""Numbers of books and journals (ISBN-10, ISSN) whose check digit is ten."""
+CODES = r"[A-Z]{1,3}(?:\d[\d.]*)?"
+OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
 
 
@@ -26,8 +32,9 @@ def mixed_type(ctx: TableContext) -> Iterable[Finding]:
     """Report columns that hold cells of another type: words among numbers, numbers among dates, and the like.
 
     In a typed column these are the cells that intake could not parse, less those that stand for missing and (in a
-    column of dates) those that are dates after all. A column of text counts where from 20% to 98% of its values are
-    plain numbers and the others hold no digit at all: codes that mix letters and digits are left alone.
+    column of dates) those that are dates after all. A column of text counts where at least 20% of its values are
+    plain numbers and the others are words, prose or numbers in words: codes that mix letters and digits are left
+    alone.
     """
     for column in ctx.profile.columns.values():
         if column.type == "text":
@@ -44,9 +51,9 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
     if column.temporal:
         cells = [u for u in cells if not _dateish(u.text)]
-    if not cells:
-        return None
     texts = Counter(u.text.strip() for u in cells)
+    if not cells or all(re.fullmatch(CHECKED, t) for t in texts):
+        return None
     share = len(cells) / max(column.present + column.unparsed, 1)
     kinds = {"integer": "numbers", "number": "numbers", "boolean": "yes/no values", "time": "times"}
     what = kinds.get(column.type, "dates")
@@ -62,21 +69,43 @@ def _dateish(text: str) -> bool:
 def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if column.distinct < 3 or column.semantic in {"free_text", "person_name", "address"} or identifying(column):
         return None
-    if not any(re.fullmatch(r"[-+ ]?9?([.,' ]9)*%?", p) for p, _ in column.patterns):
+    if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model", "version"):
+        return None
+    plain = any(re.fullmatch(r"[-+ ]?9?([.,' ]9)*%?", p) for p, _ in column.patterns)
+    if not plain or "kept_as_text" in ctx.table.columns[column.name].notes:
         return None
     counts = text_counts(ctx, column.name)
     numbers = counts["v"].str.contains(NUMBER_LIKE) & ~counts["v"].str.contains(DATE_LIKE)
     there = int(counts["n"].filter(numbers).sum() or 0)
-    words = counts.filter(~numbers)
-    if not 0.2 * column.present <= there <= 0.98 * column.present:
+    spelled = {str(v): int(n) for v, n in counts.filter(~numbers).iter_rows() if not is_placeholder(str(v))}
+    among = there / max(1, there + sum(spelled.values()))
+    if not spelled or not 0.2 <= among < 1:
         return None
-    spelled = {str(v): int(n) for v, n in words.iter_rows() if not is_placeholder(str(v))}
-    if not spelled or any(any(c.isdigit() for c in v) for v in spelled) or counts.filter(numbers).height < 5:
-        return None
-    if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model"):
+    distinct = counts.filter(numbers).height
+    told = distinct >= 2 and all(map(spelled_out, spelled))
+    if not told and (among > 0.995 or distinct < 5 or not _are_words(spelled, among)):
         return None
     rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
     return _finding(ctx, column, "numbers", Counter(spelled), rows, len(rows) / column.present)
+
+
+def _are_words(texts: Mapping[str, int], among: float) -> bool:
+    """Whether what stands among numbers (a share ``among`` of the cells) is words or prose, and not codes.
+
+    Cells with a digit are prose where they begin with a letter and have three parts (``See list 14``); among
+    next to nothing but numbers, two parts (``400 monthly``) will do.
+    """
+    total = sum(texts.values())
+    if not any(re.search(r"\d", text) for text in texts):
+        return True
+    codes = sum(n for text, n in texts.items() if re.search(r"\d", text) and not _prose(text, among))
+    codes += sum(n for text, n in texts.items() if re.fullmatch(r"[A-Z](?: [A-Z])*", text))
+    return codes <= (0.1 * total if among >= 0.8 else 0)
+
+
+def _prose(text: str, among: float) -> bool:
+    words, parts = re.findall(r"[^\W\d_]{3,}", text), len(text.split())
+    return bool(words) and ((parts >= 3 and text[:1].isalpha()) or (among >= 0.8 and parts >= 2))
 
 
 def _finding(
@@ -85,13 +114,16 @@ def _finding(
     name = column.name
     shown = raw_words([ctx.show(name, t, 30) for t, _ in texts.most_common(5)])
     target = name in {u.target for u in ctx.use_cases}
-    codes = what == "numbers" and len(texts) >= 5 and all(re.fullmatch(r"[A-Z]{1,3}", t) for t in texts)
+    codes = what == "numbers" and len(texts) >= 5 and all(re.fullmatch(CODES, t) for t in texts)
+    ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t) for t in texts)
     endless = what == "numbers" and all(re.fullmatch(r"[-+]?inf(inity)?", t, re.IGNORECASE) for t in texts)
-    fix = f"df[{name!r}] = pd.to_numeric(df[{name!r}], errors='coerce')" if what == "numbers" else None
+    fix = f"df[{name!r}] = {as_numbers(ctx, name)}" if what == "numbers" and not codes else None
+    if ended:
+        fix = f"df[{name!r}] = pd.to_numeric(df[{name!r}].astype('string').str.strip('<>≤≥=+ '))"
     return ctx.finding(
         "mixed_type",
         name,
-        "major" if (share >= 0.05 and not endless and not codes) or target else "minor",
+        "major" if (share >= 0.05 and not endless and not codes and not ended) or target else "minor",
         f"{len(rows):,} cells of '{name}' are no {what}, as the others are: {shown}.",
         rows_affected=len(rows),
         consequence="The column is read as text, or these cells are lost: no sums, no order, no ranges.",

@@ -1,0 +1,51 @@
+"""Lines of pandas that mend what checks find, as ``fix`` of a finding: they take the table as ``df``, read as text
+where pandas reads a column so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .context import TableContext
+
+__all__ = ["as_dates", "as_numbers", "blanked", "renamed"]
+
+MOST = 100
+
+
+def as_numbers(ctx: TableContext, name: str) -> str:
+    """Return the expression that reads a column as numbers, its signs of currency and thousands left out."""
+    column, cell = ctx.table.columns[name], f"df[{name!r}]"
+    if not column.format:
+        return f"pd.to_numeric({cell}, errors='coerce')"
+    comma = "decimal comma" in column.format
+    dressed = f"{cell}.astype('string').str.replace(r'[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
+    return f"pd.to_numeric({dressed}{_POINT if comma else ''}, errors='coerce')"
+
+
+_POINT = ".str.replace(',', '.')"
+
+
+def as_dates(ctx: TableContext, name: str) -> str:
+    """Return the expression that reads a column as dates, the day first where it was found to be."""
+    column, cell = ctx.table.columns[name], f"df[{name!r}]"
+    read = column.notes.get("date_formats")
+    forms = [str(f) for f in read] if isinstance(read, Mapping) else [column.format]
+    if len(forms) == 1 and forms[0].startswith("%") and "%b" not in forms[0] and "%H" not in forms[0]:
+        return f"pd.to_datetime({cell}, format={forms[0]!r}, errors='coerce')"
+    if any(f.startswith(("%d/", "%d-", "%d.")) for f in forms):
+        rest = f"pd.to_datetime({cell}, format='mixed', dayfirst=True, errors='coerce')"
+        return f"pd.to_datetime({cell}, format='ISO8601', errors='coerce').fillna({rest})"
+    return f"pd.to_datetime({cell}, format='mixed', errors='coerce')"
+
+
+def blanked(name: str, words: Iterable[str]) -> str:
+    """Return the line that empties the cells that hold one of ``words``, with blanks around it or without."""
+    cell, listed = f"df[{name!r}]", list(words)[:MOST]
+    return f"{cell} = {cell}.mask({cell}.astype('string').str.strip().isin({listed!r}))"
+
+
+def renamed(name: str, pairs: Mapping[str, str]) -> str:
+    """Return the line that puts one value in place of another; it says so where there are more than 100."""
+    some = dict(list(pairs.items())[:MOST])
+    rest = f"  # the first {MOST} of {len(pairs)}" if len(pairs) > MOST else ""
+    return f"df[{name!r}] = df[{name!r}].replace({some!r}){rest}"
