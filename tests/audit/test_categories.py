@@ -32,6 +32,10 @@ def variants_of(look, values, **how):
         (["male"] * 40 + ["M"] * 10 + ["female"] * 40 + ["F"] * 9, {"M": "male", "F": "female"}),
         (["Yes"] * 40 + ["Y"] * 10 + ["no"] * 40, {"Y": "Yes"}),
         (["Zürich"] * 30 + ["Zurich"] * 2 + ["Bern"] * 10, {"Zurich": "Zürich"}),
+        (["Crypto Currency"] * 2 + ["CryptoCurrency"] + ["Retail"] * 20, {"CryptoCurrency": "Crypto Currency"}),
+        (["Seed / Angel"] * 40 + ["Seed/Angel"] * 20 + ["Debt"] * 20, {"Seed/Angel": "Seed / Angel"}),
+        (["Stratovolcano"] * 40 + ["Stratovolcanoes"] * 3 + ["Maar"] * 9, {"Stratovolcanoes": "Stratovolcano"}),
+        (["Jordan", "Iraq", "Egypt", "Syria"] * 9 + ["venzuela"], {"venzuela": "Venezuela"}),
         (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),
     ],
 )
@@ -51,6 +55,13 @@ def test_a_misspelt_word_in_a_name(look):
     "values",
     [
         ["male"] * 40 + ["female"] * 4,
+        ["New York Mets"] * 40 + ["New York Jets"] * 3 + ["Boston Red Sox"] * 30,
+        ["Lava dome"] * 40 + ["Lava cone"] * 4 + ["Cinder pit"] * 9,
+        ["Data Analyst"] * 40 + ["Data Analyst I"] + ["Clerk"] * 40,
+        ["Ariane 5 G"] * 40 + ["Ariane 5 GS"] * 3 + ["Atlas IIAS"] * 40 + ["Atlas IIA"] * 3,
+        ["HRDT"] * 900 + ["ARV"] * 90 + ["MRDT"] * 3,
+        ["Nephrology"] * 900 + ["Neurology"] * 60 + ["Surgery"] * 9000 + ["Urology"] * 4000,
+        ["GB"] * 20 + ["UK"] * 3 + ["LH", "BA", "AF", "KL"] * 9,
         ["North Korea"] * 3 + ["South Korea"] * 90,
         ["Austria"] * 3 + ["Australia"] * 90,
         ["Niger"] * 2 + ["Nigeria"] * 60,
@@ -67,6 +78,51 @@ def test_a_misspelt_word_in_a_name(look):
 )
 def test_values_that_are_only_close(look, values):
     assert look(variants, {"c": values}) == []
+
+
+def test_counties_that_are_close_are_not_each_others_misspelling(look):
+    counties = [
+        "Monroe",
+        "Marion",
+        "Boone",
+        "Benton",
+        "Jackson",
+        "Clay",
+        "Union",
+        "Lake",
+        "Polk",
+        "Grant",
+        "Fulton",
+    ]
+    values = [f"{c} County" for c in counties] * 20 + [
+        f"{c} County" for c in ("Morrow", "Morton", "Boise", "Bronx")
+    ]
+    assert look(variants, {"county_name": values}) == []
+
+
+def test_many_values_are_compared_but_for_spelling_mistakes(look):
+    cities = [f"Town {chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)}x" for i in range(6000)]
+    (found,) = look(variants, {"City": cities * 3 + ["TOWN AAAX", "Town bqaax"]})
+    assert found.details["variants"] == {"TOWN AAAX": "Town aaax"}
+
+
+def test_legal_forms_are_left_out_of_the_names_of_firms(look):
+    values = ["Airbus Industrie"] * 40 + ["Airbus"] * 30 + ["Embraer"] * 30
+    (found,) = look(variants, {"manufacturer": values})
+    assert (found.severity, found.details["variants"]) == ("minor", {"Airbus": "Airbus Industrie"})
+    assert look(variants, {"model": ["Skylark"] * 40 + ["Skylark Limited"] * 9}) == []
+
+
+def test_codes_of_a_language_are_one(look):
+    values = ["eng"] * 60 + ["en"] * 4 + ["ara"] * 9 + ["fre"] * 7
+    assert look(variants, {"language_code": values})[0].details["variants"] == {"en": "eng"}
+    assert look(variants, {"code": values}) == []
+
+
+def test_names_of_persons_differ_by_accents(look):
+    values = ["Anna Gómez", "Anna Gomez", "Peter Smith", "Maria Garcia", "John Miller", "Laura Jones"] * 5
+    assert look(variants, {"full_name": values}) == []
+    assert look(variants, {"full_name": [*values, "anna gomez"]})[0].rows_affected == 1
 
 
 def test_text_that_is_no_category_is_left_alone(look):

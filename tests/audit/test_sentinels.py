@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.checks.sentinels import blanks, dates, words
+from discovery.audit.checks.sentinels import blanks, dates, defaults, words
 from discovery.audit.checks.sentinels_numeric import numeric_codes
 from discovery.audit.placeholders import is_placeholder
 
@@ -17,14 +17,39 @@ RNG = np.random.default_rng(7)
 
 @pytest.mark.parametrize(
     "text",
-    ["?", " n/a ", "N.A.", "UNKNOWN", "Not Available", "#N/A", "keine Angabe", "未知", "Unknown/Invalid", "tbd"],
+    [
+        "?",
+        " n/a ",
+        "N.A.",
+        "UNKNOWN",
+        "Not Available",
+        "#N/A",
+        "keine Angabe",
+        "未知",
+        "Unknown/Invalid",
+        "tbd",
+        "N/A - From RDC",
+        "Date Not Captured",
+    ],
 )
 def test_words_for_no_value(text):
     assert is_placeholder(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["other", "no", "North", "0", "known", "nonexistent", "nancy", "unknown soldier monument in Paris"]
+    "text",
+    [
+        "other",
+        "no",
+        "North",
+        "0",
+        "known",
+        "nonexistent",
+        "nancy",
+        "unknown soldier monument in Paris",
+        "I would not recommend it",
+        "Na-K pump",
+    ],
 )
 def test_words_that_are_values(text):
     assert not is_placeholder(text)
@@ -84,6 +109,43 @@ class TestWords:
     def test_personal_values_are_not_shown(self, look):
         found = look(words, {"nick": [f"bob{i}" for i in range(60)] + ["unknown"] * 5}, personal=["nick"])
         assert "unknown" not in str(found[0].evidence)
+
+
+def test_a_fault_among_numbers_is_one_in_words(look):
+    data = {"price": pl.Series([1.5, 2.5, None] * 20), "item": ["Tea", "Cake", "ERROR"] * 20}
+    found = look(words, data, unparsed={"price": {3 * i: "ERROR" for i in range(1, 21)}})
+    assert {f.columns[0]: f.rows_affected for f in found} == {"price": 20, "item": 20}
+    data = {"kind": ["None", "Brick", "Stone"] * 20, "price": data["price"]}
+    found = look(words, data, unparsed={"price": {3 * i: "none" for i in range(1, 21)}})
+    assert {f.columns[0]: f.severity for f in found}["kind"] == "info"
+
+
+def test_words_that_are_names_and_regions(look):
+    assert look(words, {"territory": ["EMEA", "NA", "APAC", "Japan"] * 20}) == []
+    assert look(words, {"last_name": ["Nan", "Na", "Nat", "Smith", "Jones"] * 20}) == []
+    assert look(words, {"name": [f"Game {i}" for i in range(100)] + ["XXX"]}) == []
+    assert look(words, {"last_name": ["n/a", "Smith", "Jones"] * 20})[0].rows_affected == 20
+
+
+def test_nought_among_words(look):
+    boards = [f"{c} board" for c in "abcdefghijklm"] * 9
+    assert look(words, {"board": [*boards, *["0"] * 9]})[0].rows_affected == 9
+    assert look(words, {"board": [*boards, *["0"] * 9, *["1"] * 9]}) == []
+
+
+def test_every_word_is_emptied_by_the_fix(look):
+    (found,) = look(words, {"code": [f"A{i}" for i in range(60)] + ["N/A"] * 4 + ["unknown"] * 9})
+    assert (
+        found.fix
+        == "df['code'] = df['code'].mask(df['code'].astype('string').str.strip().isin(['unknown', 'N/A']))"
+    )
+
+
+def test_a_text_that_alone_comes_again_may_be_a_default(look):
+    pictures = [f"https://x.example/{i}.jpg" for i in range(100)] + ["https://x.example/none.jpg"] * 20
+    (found,) = look(defaults, {"picture": pictures})
+    assert (found.severity, found.rows_affected) == ("info", 20)
+    assert look(defaults, {"picture": pictures[:105], "kind": ["a", "b", "c"] * 35}) == []
 
 
 def test_blank_cells(look):

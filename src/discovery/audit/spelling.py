@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
+from typing import Any
 
 import polars as pl
 
@@ -57,6 +59,9 @@ _OPPOSED = frozenset(
 """Words that are close in spelling and are not each other's misspelling."""
 
 
+FAR = 40
+_VOWEL = re.compile(r"[aeiouy]")
+_NUMERAL = re.compile(r"[ivx]{1,5}")
 _DENIALS = ("a", "an", "de", "il", "im", "in", "ir", "re", "un")
 """What makes another word of a word, before it."""
 
@@ -105,8 +110,15 @@ def folded_all(texts: pl.Series) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Return a folded text without a plural s on its last word, where it is long enough to be one."""
-    return text[:-1] if len(text) > 4 and text.endswith("s") and not text.endswith("ss") else text
+    """Return a folded text without the ending of a plural on its last word, where it is long enough to be one.
+
+    >>> plain("lava cones"), plain("shield volcanoes"), plain("atlas iias"), plain("glass")
+    ('lava cone', 'shield volcano', 'atlas iias', 'glass')
+    """
+    last = text.rpartition(" ")[2]
+    if len(last) <= 4 or not last.endswith("s") or last.endswith("ss"):
+        return text
+    return text[:-2] if len(last) > 6 and last.endswith(("oes", "ches", "shes", "xes")) else text[:-1]
 
 
 def abbreviations(counts: Mapping[str, int], most: int = 12) -> list[tuple[str, str]]:
@@ -150,7 +162,11 @@ def slips(counts: Mapping[str, int]) -> list[tuple[str, str]]:
         return []
     found = []
     for word in sorted(w for w in counts if 3 <= len(w) <= 4 and w.isalpha() and counts[w] <= 0.01 * total):
-        near = [u for u in usual if len(u) == len(word) and sum(a != b for a, b in zip(word, u, strict=True)) == 1]
+        near = [
+            u
+            for u in usual
+            if len(u) == len(word) and _VOWEL.search(u) and sum(a != b for a, b in zip(word, u, strict=True)) == 1
+        ]
         if len(near) == 1 and near[0].isalpha():
             found.append((word, near[0]))
     return found
@@ -184,19 +200,22 @@ def short_slips(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     return found if len(typed) >= 3 and len(found) >= 0.8 * len(rare) else []
 
 
-def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> list[tuple[str, str]]:
+def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8, edits: int = 2) -> list[tuple[str, str]]:
     """Return pairs of a rare word and the frequent one it misspells.
 
     A word that occurs at most ``rare`` times (or in 0.5% of all) is taken for a misspelling of one that occurs
     ``ratio`` times as often (and 8 times), where both begin alike, have the same digits and signs, and one edit
-    parts them (five letters or more) or two (nine or more). An edit is an insertion, a deletion, a change or a swap
-    of neighbours (Damerau 1964). Opposites, names of months and countries that are that close are not taken. A slip
-    in the first letter counts in six letters or more, where two others of the column are misspelt.
+    parts them (five letters or more) or two (nine or more; where the word occurs at most ``rare`` times or 40 times
+    as rarely as the other; never more than ``edits``). Of values of several words it is the words that differ whose
+    letters count, and none may be a word of three other values. An edit is an insertion, a deletion, a change or a
+    swap of neighbours (Damerau 1964). Opposites, names of months and countries that are that close are not taken. A
+    slip in the first letter counts in six letters or more, where two others of the column are misspelt.
     """
     from rapidfuzz.distance import OSA
 
     total = sum(counts.values())
     words = {w: n for w, n in counts.items() if len(w) >= 5 and len(_LETTERS.findall(w)) >= 5}
+    common = _common_words(words)
     bound = max(rare, int(0.005 * total))
     frequent: dict[tuple[str, str], list[str]] = {}
     for word, n in words.items():
@@ -205,8 +224,10 @@ def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8) -> li
     found = []
     seldom = sorted(w for w, n in words.items() if n <= bound)
     for word in seldom:
-        near = _nearest(word, words, frequent.get((word[0], _signs(word)), ()), ratio, OSA.distance)
-        if near is not None:
+        near = _nearest(word, words, frequent.get((word[0], _signs(word)), ()), ratio, (OSA.distance, edits))
+        if near is not None and words[word] > rare and words[near] < FAR * words[word]:
+            near = near if OSA.distance(word, near) == 1 else None
+        if near is not None and not _known(word, near, common):
             found.append((word, near))
     if len(found) >= 2:
         known = {w for w, _ in found}
@@ -237,14 +258,15 @@ def _first_letters(
 
 
 def _nearest(
-    word: str, counts: Mapping[str, int], others: Sequence[str], ratio: int, distance: object
+    word: str, counts: Mapping[str, int], others: Sequence[str], ratio: int, how: tuple[Any, int]
 ) -> str | None:
     best: tuple[int, int, str] | None = None
+    distance, most = how
     for other in others:
-        allowed = 2 if min(len(word), len(other)) >= 9 else 1
+        allowed = min(most, 2 if min(len(word), len(other)) >= 9 else 1)
         if other == word or counts[other] < ratio * counts[word] or abs(len(other) - len(word)) > allowed:
             continue
-        edits = distance(word, other, score_cutoff=allowed)  # type: ignore[operator]
+        edits = distance(word, other, score_cutoff=allowed)
         if (
             edits <= allowed
             and not _different(word, other)
@@ -254,19 +276,41 @@ def _nearest(
     return best[2] if best else None
 
 
+def _common_words(values: Iterable[str]) -> frozenset[str]:
+    """Return the words that are in three values of several words or more: they are spelt as they should be."""
+    counts = Counter(w for value in values if " " in value for w in set(value.split()))
+    return frozenset(w for w, n in counts.items() if n >= 3)
+
+
+def _known(rare: str, often: str, common: Container[str]) -> bool:
+    """Whether a rare value differs from the frequent one by a word that other values have, too."""
+    left, right = rare.split(), often.split()
+    if len(left) != len(right) or len(left) < 2:
+        return False
+    return any(x in common for x, y in zip(left, right, strict=True) if x != y)
+
+
 def _different(a: str, b: str) -> bool:
     """Whether two close spellings are known to be two things: opposites, or one word more or less a prefix."""
     if a in _OPPOSED and b in _OPPOSED:
         return True
     left, right = a.split(), b.split()
     if len(left) != len(right):
-        return False
+        return "".join(left) != "".join(right)
     differing = [(x, y) for x, y in zip(left, right, strict=True) if x != y]
-    return any(_unlike(x, y) for x, y in differing)
+    return any(_unlike(x, y) or (len(left) > 1 and _too_short(x, y)) for x, y in differing)
+
+
+def _too_short(x: str, y: str) -> bool:
+    """Whether words of a longer value differ too much for their length: a letter from five on, two from nine."""
+    from rapidfuzz.distance import OSA
+
+    short = min(len(x), len(y))
+    return OSA.distance(x, y) > (0 if short < 5 else 1 if short < 9 else 2)
 
 
 def _unlike(x: str, y: str) -> bool:
-    short = min(len(x), len(y)) <= 3
+    short = min(len(x), len(y)) <= 3 or _NUMERAL.fullmatch(x) is not None or _NUMERAL.fullmatch(y) is not None
     if x in {y + ending for ending in _ENDINGS} or y in {x + ending for ending in _ENDINGS}:
         return True
     if x in {start + y for start in _DENIALS} or y in {start + x for start in _DENIALS}:

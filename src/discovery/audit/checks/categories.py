@@ -10,15 +10,19 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..fixes import renamed
+from ..known_words import country_slips, firm, language_codes, without_blanks
+from ..names import named
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
-from ..spelling import PLACES, SYNONYMS, abbreviations, folded_all, misspellings, plain, short_slips, slips
+from ..spelling import PLACES, SYNONYMS, abbreviations, folded, folded_all, misspellings, plain, short_slips, slips
 from ..values import MOST_TEXTS, plain_years, text_counts, texts_matching
 
-MOST_VALUES = 5_000
-OPEN, BY_CHANCE, SURE = 200, 0.02, 40
-"""Of more than 200 values some are close by chance (towns, names): where less than 2% of them look misspelt, only
-those count that are 40 times as rare as what they look like."""
+MOST_VALUES, MOST_FOLDED = 5_000, 20_000
+OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
+"""Of more than 200 values (50 places) some are close by chance (towns, names): where less than 2% of them look
+misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
+PLACES_NAMED = ("city", "town", "county", "suburb", "district", "location", "place", "village", "municipality",
+                "neighbourhood", "neighborhood", "locality", "area", "site", "airport", "station")  # fmt: skip
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
 PADDED = r"^\s+\S|\S\s+$"
@@ -105,14 +109,17 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
             continue
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
         folds = {v: folded_[v] for v in counts}
-        coded = column.semantic == "identifier" or _codes(folds.values())
+        coded = column.semantic == "identifier" or _codes(folds.values()) or len(counts) > MOST_VALUES
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
-        wrong = {v: main for main, others in groups.items() for v in others}
+        wrong = {v: main for main, others in groups.items() for v in others if any(map(str.isalpha, v))}
+        if column.semantic == "person_name":
+            wrong = {v: main for v, main in wrong.items() if v.casefold().split() == main.casefold().split()}
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
-        brands = {} if coded else _misspelt_first_words(column, counts, folds, wrong)
-        if wrong or brands:
-            yield _variants_finding(ctx, column, counts, wrong | brands)
+        if not coded:
+            wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
+        if wrong:
+            yield _variants_finding(ctx, column, counts, wrong)
 
 
 def _signs_in_two_cases(counts: Mapping[str, int], signs: Sequence[str]) -> dict[str, str]:
@@ -140,13 +147,17 @@ def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[st
 
 
 def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
-    if column.type != "text" or not 2 <= column.distinct <= MOST_VALUES:
+    if named(column.name, "version", "ver"):
+        return False
+    if column.type != "text" or not 2 <= column.distinct <= MOST_FOLDED:
         return False
     usual = bool(column.top) and column.top[0][1] >= max(20, USUAL * column.present)
     if column.semantic in NOT_CATEGORIES and not (usual and column.semantic == "free_text"):
         return False
     if column.length_mean is not None and column.length_mean > (300 if usual else 60):
         return False
+    if column.distinct > MOST_VALUES:
+        return column.distinct <= 0.5 * column.present and column.semantic != "person_name"
     return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
 
 
@@ -163,7 +174,8 @@ def _groups(
     parent = {f: f for f in by_fold}
     if not coded:
         _merge_synonyms(by_fold, parent)
-        _merge_places(totals, parent)
+        _merge_places(column, totals, parent)
+        _merge_known(column, totals, parent)
         _merge_plurals(column, totals, parent)
         _merge_misspellings(column, totals, parent)
         _merge_abbreviations(totals, parent)
@@ -197,7 +209,27 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
                 parent[word] = there[0]
 
 
-def _merge_places(totals: Mapping[str, int], parent: dict[str, str]) -> None:
+def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
+    groups = language_codes(column.name, totals)
+    towns = named(column.name, *PLACES_NAMED, "name") and len(totals) > OPEN_PLACES
+    if column.semantic != "person_name" and not towns:
+        groups += without_blanks(totals).values()
+    if named(column.name, *FIRMS):
+        by_firm: dict[str, list[str]] = defaultdict(list)
+        for fold in totals:
+            by_firm[firm(fold)].append(fold)
+        groups += [group for name, group in by_firm.items() if len(group) > 1 and len(name) >= 5]
+    for group in groups:
+        first = max(group, key=lambda f: (totals[f], f))
+        for fold in group:
+            if parent[fold] == fold and fold != first:
+                parent[fold] = parent[first]
+
+
+def _merge_places(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    if column.semantic != "country" and sum(len(f) == 2 for f in totals) > 0.5 * len(totals):
+        return
     for names in PLACES:
         there = sorted((n for n in names if n in totals), key=lambda f: (-totals[f], f))
         for name in there[1:]:
@@ -223,8 +255,10 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
-    found = [*misspellings(totals), *slips(totals), *short_slips(totals)]
-    if len(totals) > OPEN and len(found) < BY_CHANCE * len(totals):
+    places = named(column.name, *PLACES_NAMED)
+    found = [*misspellings(totals, edits=1 if places else 2), *slips(totals), *short_slips(totals)]
+    sure = len(totals) > OPEN_PLACES if places else len(totals) > OPEN and len(found) < BY_CHANCE * len(totals)
+    if sure:
         found = [(rare, often) for rare, often in found if totals[often] >= SURE * totals[rare]]
     for rare, frequent in found:
         parent[rare] = parent[frequent]
@@ -250,6 +284,12 @@ def _misspelt_first_words(
     return found
 
 
+def _misspelt_countries(folds: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    """Return values that miss the name of a country by a letter or two, with that name."""
+    slips_ = country_slips(set(folds.values())) if len(folds) <= 300 else {}
+    return {v: slips_[f].title() for v, f in folds.items() if f in slips_ and v not in set(known)}
+
+
 def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
     """Count the first words of values of several words, if a few of them make up most values (makes, brands)."""
     words = Counter[str]()
@@ -266,6 +306,12 @@ def _marked(value: str, other: str) -> bool:
     return first != second and _letters(value) == _letters(other)
 
 
+def _of_a_firm(value: str, other: str) -> bool:
+    """Whether two values differ in a legal form only, so that they may be two firms."""
+    first, second = folded(value), folded(other)
+    return first != second and firm(first) == firm(second)
+
+
 def _letters(value: str) -> str:
     return "".join(c for c in value.casefold() if c.isalnum())
 
@@ -275,7 +321,7 @@ def _variants_finding(
 ) -> Finding:
     name = column.name
     rows = sum(counts[v] for v in wrong)
-    spelled = sum(counts[v] for v in wrong if not _marked(v, wrong[v]))
+    spelled = sum(counts[v] for v in wrong if not _marked(v, wrong[v]) and not _of_a_firm(v, wrong[v]))
     mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]

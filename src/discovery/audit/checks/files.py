@@ -14,6 +14,7 @@ from ..values import texts_matching
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
 CONTROL = r"[\x{80}-\x{9F}]"
 ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
+BYTES = r"\\x[0-9A-Fa-f]{2}"
 ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
@@ -87,8 +88,13 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _turned_back(text: str) -> str | None:
-    """Return what the text was before UTF-8 was read as Windows-1252, or None where it was not."""
-    back = _RUN.sub(lambda match: _decoded(match[0]), text)
+    """Return what the text was before UTF-8 was read as Windows-1252, once or more, or None where it was not."""
+    back = text
+    for _ in range(3):
+        further = _RUN.sub(lambda match: _decoded(match[0]), back)
+        if further == back:
+            break
+        back = further
     return back if back != text else None
 
 
@@ -105,14 +111,15 @@ def _byte(sign: str) -> str:
 
 @check("encoding")
 def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
-    """Report text that was never decoded: signs of HTML (``&eacute;``) and of SQL (``O''Neill``), and control
-    signs U+0080 to U+009F.
+    """Report text that was never decoded: signs of HTML (``&eacute;``) and of SQL (``O''Neill``), bytes written
+    out, and control signs U+0080 to U+009F.
 
     No writing has those control signs; they are bytes of another encoding that were taken for Latin-1. Each form
     must be in three different values, those of HTML outside web addresses.
     """
     forms = (
         (ENTITY, "signs written as in HTML (&amp;, &eacute;)", "Turn them back: html.unescape."),
+        (BYTES, r"bytes written out (\xc3\xa9)", "Turn them back: they are bytes of UTF-8 or Latin-1."),
         (ESCAPED, "apostrophes escaped as in SQL ('' or \\')", "Turn them back into single ones."),
         (CONTROL, "bytes of another encoding", "Ask for an export in UTF-8: no letter can be told from them."),
     )
@@ -140,18 +147,26 @@ def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
             )
 
 
+def _found_whole(ctx: TableContext, name: str, lost: Iterable[str]) -> bool:
+    """Whether each of the values is another value, but for a letter beyond ASCII in place of a question mark."""
+    others = ctx.table.value_counts(name)["v"].cast(pl.String)
+    forms = (re.escape(v).replace(r"\?", r"[^\x00-\x7F]") for v in lost)
+    return all(others.str.contains(f"^{form}$").any() for form in forms)
+
+
 @check("encoding")
 def lost_letters(ctx: TableContext) -> Iterable[Finding]:
     """Report short texts with a question mark inside a word, where an encoding had no sign for the letter.
 
     At least three different values must have one, and at most one value in twenty, so that it is neither a single
-    slip nor the way the column is written. Prose and web addresses are left out.
+    slip nor the way the column is written; one is enough where another value has a letter beyond ASCII in place of
+    the question mark (``M?hia`` beside ``Māhia``). Prose and web addresses are left out.
     """
     for name, lost in texts_matching(ctx, LOST).items():
         column = ctx.profile[name]
         if (column.length_mean or 99) > 40 or column.semantic in {"free_text", "url", "email", "identifier"}:
             continue
-        if not 3 <= len(lost) <= RARE * column.distinct:
+        if len(lost) > RARE * column.distinct or (len(lost) < 3 and not _found_whole(ctx, name, lost)):
             continue
         mask = ctx.frame[column.name].cast(pl.String).is_in(lost)
         rows = int(mask.sum() or 0)

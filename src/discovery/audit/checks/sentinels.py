@@ -19,14 +19,23 @@ from ..profile import ColumnProfile
 from ..values import MOST_TEXTS, raw_words, texts_where
 
 COMMON = 0.05
+FAULTS = frozenset({"error", "invalid", "empty", "blank", "dummy", "#", "*"})
+"""Doubtful words that are hardly a category of one column and a gap of another."""
+PLAIN_WORDS = frozenset(
+    """xxx xxxx xxxxx missing blank empty error invalid dummy nil nill none unnamed withheld tbd tba placeholder
+    undefined undisclosed""".split()
+)
+"""Words that a few things are called."""
 _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
 _NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
+NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
 TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
     (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
     (2079, 6, 6), (2099, 12, 31), (2100, 1, 1), (2199, 12, 31), (2222, 2, 2), (2262, 4, 11), (2999, 12, 31),
+    (1969, 12, 31),
     (3000, 1, 1), (4000, 12, 31), (9999, 1, 1), (9999, 9, 9), (9999, 12, 30), (9999, 12, 31), (2500, 1, 1),
 }  # fmt: skip
 
@@ -37,11 +46,15 @@ def words(ctx: TableContext) -> Iterable[Finding]:
 
     Whole cells are compared with a list of such words in several languages (the union of what R, pandas, SQL,
     spreadsheets and survey tools write). A word that is at times a category of its own (``none``, ``-``) counts as
-    missing where the column holds numbers, dates or many distinct values, and is else only remarked upon.
+    missing where the column holds numbers, dates or many distinct values, and is else only remarked upon; a word of
+    a fault (``error``) also where it stands among the numbers or dates of another column.
     """
-    for column in ctx.profile.columns.values():
-        cells = _unparsed_words(ctx, column) if column.type != "text" else _text_words(ctx, column)
-        sure = {w: rows for w, rows in cells.items() if not _doubtful(ctx, column, w)}
+    columns = ctx.profile.columns.values()
+    found = {c.name: _unparsed_words(ctx, c) if c.type != "text" else _text_words(ctx, c) for c in columns}
+    told = FAULTS & {normal(w) for c in columns if c.type != "text" for w in found[c.name]}
+    for column in columns:
+        cells = found[column.name]
+        sure = {w: rows for w, rows in cells.items() if normal(w) in told or not _doubtful(ctx, column, w)}
         if sure:
             yield _words_finding(ctx, column, sure, sure=True)
         elif cells:
@@ -73,7 +86,7 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     fine = legitimate(column)
     found = {}
     for value in sorted(candidates):
-        if normal(value) not in fine:
+        if normal(value) not in fine and not (value.istitle() and _names_persons(column)):
             rows = ctx.rows_where(series == value, limit=None)
             if len(rows) >= _least(column, value):
                 found[value.strip()] = rows
@@ -95,19 +108,24 @@ def _suspects(ctx: TableContext, column: ColumnProfile) -> Sequence[str]:
 
 def _suspect(texts: pl.Series) -> pl.Series:
     short = texts.str.len_bytes() <= LONGEST + 8
-    return short & (may_be_placeholder(texts) | texts.str.contains(_REPEATED) | texts.str.contains(_CODE))
+    return short & (may_be_placeholder(texts) | texts.str.contains(_REPEATED) | texts.str.contains(rf"{_CODE}|^0$"))
 
 
 def _least(column: ColumnProfile, word: str) -> int:
     """Return how often a word must stand in a column: works have titles such as Unknown and Missing in Action."""
+    if word.strip() == "0":
+        return 3
     if column.distinct <= 50 or not is_placeholder(word):
         return 1
+    if normal(word) in PLAIN_WORDS and column.distinct > 0.5 * column.present:
+        return 3
     return 3 if named(column.name, *TITLES) else 1 if normal(word) in STRONG else 2
 
 
 def _codes_among_words(column: ColumnProfile) -> set[str]:
-    """Numbers that are codes for missing (-1, -9, 999 ...) and the only numbers among words."""
-    found = {str(v): n for v, n in column.top if re.fullmatch(_CODE, str(v))}
+    """Numbers that are codes for missing (-1, -9, 999; 0 among ten words) and the only numbers among words."""
+    code = rf"{_CODE}|0" if column.distinct > 10 else _CODE
+    found = {str(v): n for v, n in column.top if re.fullmatch(code, str(v))}
     numbers = sum(n for pattern, n in column.patterns if re.fullmatch(_NUMBER, pattern))
     return set(found) if found and column.distinct > 3 and numbers <= sum(found.values()) else set()
 
@@ -121,7 +139,7 @@ def _repeated(value: str, column: ColumnProfile) -> bool:
 
 
 def legitimate(column: ColumnProfile) -> set[str]:
-    """Return the words that are values like any other in this column."""
+    """Return the words, as :func:`normal` has them, that are values like any other in this column."""
     values = [str(v) for v, _ in column.top]
     lower = {normal(v) for v in values}
     fine: set[str] = set()
@@ -136,6 +154,11 @@ def legitimate(column: ColumnProfile) -> set[str]:
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine
+
+
+def _names_persons(column: ColumnProfile) -> bool:
+    """Whether Nan, Na, Nat and Nil may be names here."""
+    return column.semantic == "person_name" or named(column.name, *NAMES)
 
 
 def codes_of_two(column: ColumnProfile) -> bool:
@@ -174,7 +197,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
     shown = [ctx.show_any("", w, 30) for w, _ in spelled.most_common()]
     target = name in {u.target for u in ctx.use_cases}
     usual = all(normal(w) in NULLS for w in cells)
-    costly = target or (fraction >= COMMON and not _says_so(column, cells))
+    costly = target or (fraction >= COMMON and not _says_so(column, cells) and not named(name, *NAMES))
     severity: Severity = "info" if usual or not sure else "major" if costly else "minor"
     verb = "stands" if len(shown) == 1 else "stand"
     may = verb if sure else "may stand"
@@ -195,7 +218,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
             "counts": dict(spelled.most_common(20)),
             "missing_before": column.missing - column.unparsed,
             "missing_after": column.missing - column.unparsed + len(rows),
-            "cause": f"{raw_words(shown[:1])} {may} for missing",
+            "cause": f"{raw_words(sorted(shown), 3)} {may} for missing",
         },
         confidence=0.95 if sure else 0.5,
     )
@@ -226,6 +249,40 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
             fix=f"df[{name!r}] = df[{name!r}].replace(r'^\\s+$', pd.NA, regex=True)",
             evidence=ctx.evidence(rows[:5], [name]),
             details={"values": [" "], "cause": "cells hold only blanks"},
+        )
+
+
+@check("sentinel_missing")
+def defaults(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on a text that stands in 2% of the rows or more (and 10) where nearly all other values occur once: a
+    picture of nobody, the address of the head office."""
+    for column in ctx.profile.columns.values():
+        if (
+            column.type != "text"
+            or not column.top
+            or column.semantic == "free_text"
+            or ctx.is_personal(column.name)
+        ):
+            continue
+        value, often = str(column.top[0][0]), int(column.top[0][1])
+        others = column.present - often
+        if often < max(10, 0.02 * ctx.rows) or others < 50 or column.distinct - 1 < 0.95 * others:
+            continue
+        if is_placeholder(value):
+            continue
+        yield ctx.finding(
+            "sentinel_missing",
+            column.name,
+            "info",
+            f"{raw_words([ctx.show(column.name, value, 60)])} stands in {often:,} rows of '{column.name}', whose "
+            "other values hardly ever come again.",
+            rows_affected=often,
+            consequence="It may be what is written where nothing is known, and rows that share it have nothing in "
+            "common.",
+            advice="Ask whether it is a default; if so, read it as missing.",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value, 3), [column.name]),
+            details={"values": [value[:200]]},
+            confidence=0.6,
         )
 
 

@@ -16,24 +16,28 @@ from ..fixes import as_dates
 from ..names import named
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..values import plain_years, raw_words, text_counts
+from ..values import identifying, plain_years, raw_words, text_counts
 from .sentinels import EPOCHS
+from .validity_types import dateish
 
 ISOLATED = timedelta(days=3653)
 FEW = 0.05
 AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
          "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
          "eta", "checkout", "checkin", "departure", "arrival", "return", "delivery", "birthday", "followup",
-         "appointment", "booking", "release")  # fmt: skip
+         "appointment", "booking")  # fmt: skip
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)"
 SHAPES = {
-    "year-month-day": r"^\d{4}-\d{1,2}-\d{1,2}([ T].*)?$",
-    "year/month/day": r"^\d{4}/\d{1,2}/\d{1,2}( .*)?$",
+    "year-month-day": r"^(1[5-9]|20)\d{2}-(0?[1-9]|1[0-2])-(0?[1-9]|[12]\d|3[01])([ T].*)?$",
+    "year/month/day": r"^(1[5-9]|20)\d{2}/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])( .*)?$",
     "with slashes": r"^\d{1,2}/\d{1,2}/\d{4}( .*)?$",
     "with slashes, two-digit year": r"^\d{1,2}/\d{1,2}/\d{2}( .*)?$",
     "with dots": r"^\d{1,2}\.\d{1,2}\.\d{2,4}( .*)?$",
     "with dashes": r"^\d{1,2}-\d{1,2}-\d{2,4}( .*)?$",
     "with the month's name": r"^(\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})( .*)?$",
     "digits only": r"^(19|20)\d{6}$",
+    "month and year": rf"(?i)^{MONTH}[- ]\d{{2,4}}$",
+    "day and month": rf"(?i)^\d{{1,2}}[- ]{MONTH}$",
 }
 ANY_SHAPE = "|".join(SHAPES.values())
 
@@ -45,9 +49,7 @@ def unreadable(ctx: TableContext) -> Iterable[Finding]:
         if not column.temporal or not column.unparsed:
             continue
         cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
-        cells = [
-            u for u in cells if re.search(r"\d", u.text) and not re.fullmatch(r"0+([-/.: T]0+)*", u.text.strip())
-        ]
+        cells = [u for u in cells if dateish(u.text) and not re.fullmatch(r"0+([-/.: T]0+)*", u.text.strip())]
         if cells:
             texts = Counter(u.text.strip() for u in cells)
             shown = raw_words([ctx.show(column.name, t, 30) for t, _ in texts.most_common(5)])
@@ -117,6 +119,25 @@ def _forms(read: object) -> dict[str, int]:
     return dict(forms.most_common()) if len(forms) > 1 else {}
 
 
+def _words(ctx: TableContext, column: ColumnProfile, rest: pl.DataFrame) -> Finding | None:
+    """Report what stands among the dates of a column of text, but for signs and words for missing."""
+    odd = {str(v): int(n) for v, n in rest.iter_rows() if not is_placeholder(str(v))}
+    rows = sum(odd.values())
+    if not rows:
+        return None
+    shown = raw_words([ctx.show(column.name, v, 30) for v in odd])
+    few = len(odd) <= 5 or rows < FEW * column.present
+    return _finding(
+        ctx,
+        column.name,
+        ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(odd))),
+        f"{rows:,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
+        count=rows,
+        severity="minor" if few else "major",
+        details={"values": list(odd)[:50]},
+    )
+
+
 def _several_forms(ctx: TableContext, column: ColumnProfile, forms: dict[str, int]) -> Finding:
     texts = ctx.table.text(column.name)
     usual = max(SHAPES.values(), key=lambda p: int(texts.str.contains(p).sum() or 0))
@@ -151,8 +172,10 @@ def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         if rows:
             seen[shape] = rows
     dates = sum(seen.values())
-    if dates < 0.5 * column.present or (len(seen) < 2 and dates == column.present) or set(seen) == {"digits only"}:
+    if dates < (0.9 if identifying(column) else 0.5) * column.present:
         return None
+    if len(seen) == 1:
+        return None if "digits only" in seen else _words(ctx, column, counts.filter(~fits))
     if dates == column.present and max(seen.values()) > 0.999 * dates:
         return None
     usual = max(seen, key=lambda s: seen[s])
@@ -166,8 +189,7 @@ def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         ctx,
         column.name,
         rows_wrong,
-        f"The dates of '{column.name}' are written in {len(seen)} {'ways' if len(seen) > 1 else 'way'}: "
-        f"{parts}{rest}.",
+        f"The dates of '{column.name}' are written in {len(seen)} ways: {parts}{rest}.",
         count=others + none,
         severity="major" if others + none >= FEW * column.present else "minor",
         details={"shapes": seen},
@@ -218,7 +240,7 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
                 f"{count:,} dates of '{column.name}' are {' or '.join(why)}: {shown}.",
                 count=count,
                 details={"values": [str(v) for v in values[:50]]},
-                then=f".where(lambda d: d.between('{good.min()}', '{good.max()}'))",
+                then=f".where(lambda d: d.between('{_day(good.min())}', '{_day(good.max())}'))",
             )
 
 

@@ -11,14 +11,36 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..names import named
-from ..placeholders import is_placeholder
+from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
+from ..quantities import units_of
 from ..values import identifying, raw_words, text_counts
 
+COUNTS = (
+    "number", "num", "count", "n", "years", "days", "months", "age", "amount", "of", "children", "adults", "babies",
+    "kids", "persons", "people", "rooms", "bedrooms", "bathrooms", "floors", "doors", "pets", "cars", "siblings",
+    "goals", "wins", "losses", "points", "votes", "members", "guests", "dependents",
+)  # fmt: skip
 DOMINANT = 0.95
 MOST_VALUES = 200_000
 ROUNDED = 1e11
-EMAIL = r"(?i)^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+EMAIL = r"(?i)^[\p{L}0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+CODED = ("zip", "zipcode", "postcode", "postal", "plz", "fips")
+NUMBERED = (
+    "isbn",
+    "isbn13",
+    "isbn10",
+    "ean",
+    "ean13",
+    "upc",
+    "gtin",
+    "imei",
+    "barcode",
+    "phone",
+    "mobile",
+    "account",
+)
+CLASSES = ("class", "subclass", "type", "subtype", "code", "category", "agent")
 NOMINAL = (
     "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
     "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
@@ -32,8 +54,9 @@ def off_pattern(ctx: TableContext) -> Iterable[Finding]:
     """Report values that are not written like at least 95% of their column.
 
     The form of a value is its signs with every letter as A or a and every digit as 9, lengths kept. It is dominant
-    only if it holds a digit or punctuation and the values are many (codes, dates, phones), so that names and
-    categories are left alone.
+    only if it holds a digit and the values are many (codes, dates, phones), or is capitals of one length in 99% of
+    all (codes of airports), so that names and categories are left alone. Cells that stand for missing do not count,
+    and numbers with their unit have no length.
     """
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.semantic in {"free_text", "person_name", "address", "email", "url"}:
@@ -42,28 +65,33 @@ def off_pattern(ctx: TableContext) -> Iterable[Finding]:
             continue
         if column.distinct > MOST_VALUES or not _one_form(column):
             continue
+        if not column.patterns[0][0][:1].isalpha() and units_of(ctx, column):
+            continue
         yield from _off_pattern(ctx, column)
 
 
 def _one_form(column: ColumnProfile) -> bool:
     total = sum(n for _, n in column.patterns)
-    return bool(column.patterns) and column.patterns[0][1] >= 0.9 * total
+    return bool(column.patterns) and column.patterns[0][1] >= 0.75 * total
 
 
 def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     counts = text_counts(ctx, column.name)
+    missing = [v for v in counts["v"].filter(may_be_placeholder(counts["v"])).to_list() if is_placeholder(v)]
+    counts = counts.filter(~counts["v"].is_in(missing)) if missing else counts
+    known = int(counts["n"].sum() or 0)
+    if not known:
+        return
     counts = counts.with_columns(digits=counts["v"].str.strip_chars().str.replace_all(r"\p{N}", "9"))
     few = counts.select(pl.col("digits").unique())  # what differs in its digits only is looked at once
     letters = few["digits"].str.replace_all(r"\p{Lu}", "A").str.replace_all(r"\p{Ll}", "a")
     counts = counts.join(few.with_columns(form=letters), on="digits", maintain_order="left")
     forms = counts.group_by("form").agg(pl.col("n").sum()).sort(["n", "form"], descending=[True, False])
     main, rows = forms.row(0)
-    if rows < DOMINANT * column.present or rows == column.present or not re.search(r"9", main):
+    capitals = re.fullmatch(r"A{2,8}", main) is not None and rows >= 0.99 * known and counts.height >= 100
+    if rows < DOMINANT * known or rows == known or not (re.search(r"9", main) or capitals):
         return
-    wrong = counts.filter(pl.col("form") != main)
-    values = [str(v) for v in wrong["v"].to_list() if not is_placeholder(str(v))]
-    if not values:
-        return
+    values = [str(v) for v in counts.filter(pl.col("form") != main)["v"].to_list()]
     mask = ctx.frame[column.name].cast(pl.String).is_in(values)
     count = int(mask.sum() or 0)
     shown = "" if ctx.is_personal(column.name) else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"
@@ -104,23 +132,25 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
     """Report codes that were read or written as numbers, so that leading zeros are gone (01234 became 1234).
 
     A column named like a postcode or code counts where most values have the full number of digits, the others are
-    one or two digits shorter, and nothing is longer. American ones have five digits, however few of them do.
+    one or two digits shorter, and nothing is longer. American ones have five digits, however few of them do. So do
+    identifiers of six to fifteen digits, of which nine in ten have one of two lengths that follow on one another,
+    and numbers of books (ISBN), which have ten.
     """
     for column in ctx.profile.columns.values():
-        coded = column.semantic == "postcode" or named(
-            column.name, "zip", "zipcode", "postcode", "postal", "plz", "fips"
-        )
+        coded = column.semantic == "postcode" or named(column.name, *CODED)
         noted = int(ctx.table.columns[column.name].notes.get("leading_zeros", 0) or 0)
         if not coded or noted or not (column.whole and column.numeric) or column.present < 20 or column.negatives:
             continue
         length = ctx.frame[column.name].cast(pl.Int64, strict=False).cast(pl.String).str.len_chars()
         longest = int(length.max() or 0)  # type: ignore[arg-type]
-        short = (length < longest) & (length >= longest - 2)
+        book = longest == 10 and named(column.name, "isbn", "isbn10")
+        short = (length < longest) & (length >= longest - (3 if book else 2))
         count = int(short.sum() or 0)
         american = longest == 5 and named(column.name, "zip", "zipcode", "fips")
-        if longest not in {4, 5, 6} or not 0 < count < (0.98 if american else 0.5) * column.present:
+        long = book or (6 < longest <= 15 and _two_lengths(column, length, longest))
+        if not (long or longest in {4, 5, 6}) or not 0 < count < (0.98 if american else 0.5) * column.present:
             continue
-        if int((length < longest - 2).sum() or 0) > 0.01 * column.present:
+        if int((length < longest - (3 if book else 2)).sum() or 0) > 0.01 * column.present:
             continue
         yield _finding(
             ctx,
@@ -133,16 +163,27 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
+def _two_lengths(column: ColumnProfile, length: pl.Series, longest: int) -> bool:
+    """Whether long numbers are codes of one length, of which some lost a zero (places of the American census)."""
+    full = int((length == longest).sum() or 0)
+    if not named(column.name, *CODED, "geo", "geoid", "tract", "gtin", "ean", "upc") or column.negatives:
+        return False
+    return full + int((length == longest - 1).sum() or 0) >= 0.999 * column.present and full >= 0.5 * column.present
+
+
 @check("format_violation")
 def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
-    """Report identifiers of twelve digits or more with nothing but zeros after the sixth, as spreadsheets write
-    them (1.24E+18): at least 3 values and 1 in 100."""
+    """Report identifiers of twelve digits or more that a spreadsheet rounded (1.24E+18): nothing but zeros after
+    the sixth, or written with an exponent, in at least 3 values and 1 in 100."""
     for column in ctx.profile.columns.values():
-        told = identifying(column) or column.name.casefold().endswith("id")
+        told = identifying(column) or column.name.casefold().endswith("id") or named(column.name, *NUMBERED)
         if not column.numeric or not told or column.distinct < 2 or float(column.maximum) < ROUNDED:
             continue
         values = ctx.frame[column.name].cast(pl.Float64)
-        wrong = ((values >= ROUNDED) & (values == values.round_sig_figs(6))).fill_null(False)
+        rounded = values == values.round_sig_figs(6)
+        if named(column.name, *NUMBERED):
+            rounded = rounded | ctx.table.text(column.name).str.contains(r"\d[eE]\+?\d").fill_null(False)
+        wrong = ((values >= ROUNDED) & rounded).fill_null(False)
         count = int(wrong.sum() or 0)
         if count >= max(3, 0.01 * column.present):
             yield ctx.finding(
@@ -155,7 +196,7 @@ def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
                 consequence="Different things share one number, and nothing can be joined by it.",
                 advice="Ask for an export with this column as text: the digits cannot be had back.",
                 evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
-                details={"own": True},
+                details={"own": True, "values": []},
                 confidence=0.9,
             )
 
@@ -164,11 +205,13 @@ def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
 def coded_categories(ctx: TableContext) -> Iterable[Finding]:
     """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category.
 
-    Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not.
+    Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not, and up to 20 that do where
+    the column is called a class, type or code.
     """
     targets = {u.target for u in ctx.use_cases}
     for column in ctx.profile.columns.values():
-        if not column.numeric or not column.whole or not 3 <= column.distinct <= 12 or column.name in targets:
+        most = 20 if named(column.name, *CLASSES) and column.distinct <= len(column.low) else 12
+        if not column.numeric or not column.whole or not 3 <= column.distinct <= most or column.name in targets:
             continue
         if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
             continue
@@ -192,10 +235,12 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _nominal(column: ColumnProfile, values: list[float]) -> bool:
-    counted = named(column.name, "number", "num", "count", "n", "years", "days", "months", "age", "amount", "of")
+    counted = named(column.name, *COUNTS)
     if named(column.name, *NOMINAL) and not counted:
         return True
     gaps = values[-1] - values[0] + 1 > len(values)
+    if len(values) > 12:
+        return gaps and not counted
     skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
     return (
         skipping and not counted and not identifying(column) and values not in _COUNTED and _even(values) is False

@@ -23,6 +23,8 @@ DATE_LIKE = (
 CHECKED = r"\d{7,9}[Xx]"
 """Numbers of books and journals (ISBN-10, ISSN) whose check digit is ten."""
 CODES = r"[A-Z]{1,3}(?:\d[\d.]*)?"
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+DAY_AND_MONTH = rf"(?i)^(?:\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})$"
 OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
 
@@ -50,7 +52,7 @@ def mixed_type(ctx: TableContext) -> Iterable[Finding]:
 def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
     if column.temporal:
-        cells = [u for u in cells if not _dateish(u.text)]
+        cells = [u for u in cells if not dateish(u.text)]
     texts = Counter(u.text.strip() for u in cells)
     if not cells or all(re.fullmatch(CHECKED, t) for t in texts):
         return None
@@ -60,10 +62,9 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     return _finding(ctx, column, what, texts, [u.row for u in cells], share)
 
 
-def _dateish(text: str) -> bool:
-    return (
-        re.search(r"\d", text) is not None and re.search(r"\d[-/.: ]\d|\d{6,8}|[A-Za-z]{3,} ?\d", text) is not None
-    )
+def dateish(text: str) -> bool:
+    """Whether a cell may have been meant for a date."""
+    return "@" not in text and re.search(r"\d[-/.: ]\d|\d{6,8}|[A-Za-z]{3,} ?\d", text) is not None
 
 
 def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -71,6 +72,9 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model", "version"):
         return None
+    dated = _among_dates(ctx, column)
+    if dated is not None:
+        return dated
     plain = any(re.fullmatch(r"[-+ ]?9?([.,' ]9)*%?", p) for p, _ in column.patterns)
     if not plain or "kept_as_text" in ctx.table.columns[column.name].notes:
         return None
@@ -87,6 +91,24 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
     return _finding(ctx, column, "numbers", Counter(spelled), rows, len(rows) / column.present)
+
+
+def _among_dates(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """Words that are most of a column of which at least a tenth is days and months (``19-Dec``, ``Dec-19``)."""
+    if not any(re.fullmatch(r"9[- ]A?a|A?a[- ]9|9[- ]A", p) for p, _ in column.patterns):
+        return None
+    counts = text_counts(ctx, column.name)
+    dates = counts["v"].str.contains(DAY_AND_MONTH)
+    words = {str(v): int(n) for v, n in counts.filter(~dates).iter_rows() if not is_placeholder(str(v))}
+    there, rest = int(counts["n"].filter(dates).sum() or 0), sum(words.values())
+    if (
+        not 0.1 * (there + rest) <= there < 0.5 * (there + rest)
+        or len(words) > 20
+        or re.search(r"\d", "".join(words))
+    ):
+        return None
+    rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(words)), limit=None)
+    return _finding(ctx, column, "dates", Counter(words), rows, len(rows) / column.present)
 
 
 def _are_words(texts: Mapping[str, int], among: float) -> bool:
