@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.files import undecoded_text
+from discovery.audit.checks.files import lost_letters, undecoded_text
 from discovery.engagement import Engagement, UseCase, default_engagement
 from discovery.intake import read_drop
 
@@ -59,3 +59,15 @@ def test_apostrophes_of_sql(look):
     (finding,) = look(undecoded_text, {"name": names})
     assert finding.rows_affected == 30
     assert look(undecoded_text, {"name": ["O'Neill", "D'Ambra", "d'Inverno", "6'' pipe"] * 10}) == []
+
+
+def test_bytes_that_were_written_out(look):
+    values = ["plain", "Caf\\xc3\\xa9 one", "Caf\\xc3\\xa9 two", "Caf\\xc3\\xa9 three"] * 5
+    (found,) = look(undecoded_text, {"name": values})
+    assert (found.kind, found.rows_affected) == ("encoding", 15)
+
+
+def test_one_lost_letter_is_enough_where_the_whole_word_is_there(look):
+    places = [f"place {chr(97 + i)}" for i in range(26)]
+    assert look(lost_letters, {"place": [*places, "Māhia", "M?hia"]})[0].rows_affected == 1
+    assert look(lost_letters, {"place": [*places, "M?hia"]}) == []

@@ -9,6 +9,10 @@ import polars as pl
 import pytest
 
 from discovery.audit.checks.validity_dates import digits, out_of_range, two_ways, unreadable
+from discovery.audit.fixes import as_dates
+from discovery.audit.run import table_context
+from discovery.engagement import Engagement
+from discovery.intake import read_drop
 
 RNG = np.random.default_rng(5)
 DAYS = [date(2020, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 1500, 200)]
@@ -83,3 +87,38 @@ def test_years_written_otherwise_are_told_once(look):
     assert look(variants, {"Date of Publication": years}) == []
     assert look(two_ways, {"Date of Publication": [str(1850 + i % 40) for i in range(300)]}) == []
     assert look(two_ways, {"model": years}) == []
+
+
+def test_words_among_dates_of_text_are_not_a_second_way(look):
+    values = (
+        [f"{1 + i % 12}/{1 + i % 28}/2014" for i in range(70)] + ["Pre-PQ Process"] * 20 + ["Not Captured"] * 10
+    )
+    (found,) = look(two_ways, {"sent": values})
+    assert (found.severity, found.rows_affected) == ("minor", 20)
+    assert found.summary == "20 cells of 'sent' cannot be read as dates like the others: 'Pre-PQ Process'."
+
+
+def test_months_and_years_that_a_spreadsheet_made_days_of(look):
+    values = ["Sep-63", "Feb-78", "Jul-89", "May-65"] * 20 + ["10-Aug", "13-Feb", "5-Apr"] * 20
+    (found,) = look(two_ways, {"intro": values})
+    assert found.details["shapes"] == {"month-year": 80, "day-month": 60}
+
+
+def test_numbers_of_trains_are_no_dates(look):
+    assert look(two_ways, {"trip_id": ["2105-10-0", "5105-10-0"] * 40 + ["CPTM L07-0"] * 5}) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "days"),
+    [
+        ("%d/%m/%Y", "pd.to_datetime(df['d'], format='%d/%m/%Y', errors='coerce')"),
+        ("%d-%b-%Y", "pd.to_datetime(df['d'], format='mixed', errors='coerce')"),
+    ],
+)
+def test_the_fix_reads_the_form_that_was_found(tmp_path, form, days):
+    dates = [date(2015, 1, 1) + timedelta(days=i) for i in range(200)] + [date(1912, 3, 4)]
+    (tmp_path / "t.csv").write_text("n,d\n" + "\n".join(f"{i},{d:{form}}" for i, d in enumerate(dates)))
+    ctx = table_context(read_drop(tmp_path / "t.csv").tables["t"], Engagement(name="e"))
+    assert as_dates(ctx, "d") == days
+    (found,) = out_of_range(ctx)
+    assert found.fix == f"df['d'] = {days}.where(lambda d: d.between('2015-01-01', '2015-07-19'))"

@@ -77,3 +77,45 @@ def test_identifiers_that_a_spreadsheet_rounded(look):
     assert (found.severity, found.rows_affected) == ("minor", 54)
     assert look(rounded_codes, {"gdp": rounded}) == []
     assert look(rounded_codes, {"object_id": [1237648720693755918 + 7 * i for i in range(60)]}) == []
+
+
+def test_numbers_with_a_unit_have_no_length(look):
+    assert (
+        look(
+            off_pattern, {"weight": [f"{50 + i % 49}kg" for i in range(970)] + [f"{100 + i}kg" for i in range(30)]}
+        )
+        == []
+    )
+
+
+def test_capitals_of_one_length(look):
+    letters = "ABCDEFGH"
+    codes = [a + b + c for a in letters for b in letters for c in letters]
+    (found,) = look(off_pattern, {"iata": [*codes, "DU9", *["\\N"] * 99]})
+    assert found.rows_affected == 1
+    assert look(off_pattern, {"iata": codes}) == []
+
+
+def test_numbers_of_books(look):
+    isbn = [1_101_623_209 + 977 * i for i in range(80)] + [439_023_483 + 977 * i for i in range(40)]
+    (found,) = look(lost_zeros, {"isbn": isbn})
+    assert found.rows_affected == 40
+    assert look(lost_zeros, {"views": isbn}) == []
+
+
+def test_long_codes_that_lost_a_zero(look):
+    geo = [48_467_951_000 + 100 * i for i in range(80)] + [4_013_116_205 + 100 * i for i in range(20)]
+    assert look(lost_zeros, {"geo_id": geo})[0].rows_affected == 20
+    assert look(lost_zeros, {"bytes": geo}) == []
+
+
+def test_counts_are_no_categories(look):
+    assert look(coded_categories, {"children": [0, 1, 2, 3, 10] * 30}) == []
+    assert look(
+        coded_categories, {"SubClass": [20, 30, 40, 45, 50, 60, 70, 75, 80, 85, 90, 120, 160, 180, 190] * 30}
+    )
+
+
+def test_letters_of_any_script_in_an_address(look):
+    good = [f"user{i}@mail.example" for i in range(30)] + ["stanisław.wójcik@wp.pl"]
+    assert look(emails, {"email": good}) == []

@@ -83,3 +83,11 @@ def test_letters_among_codes_are_minor(look):
     (finding,) = look(mixed_type, {"parent": codes * 3})
     assert finding.severity == "minor"
     assert look(mixed_type, {"size": codes[:90] * 3 + ["big", "small"] * 20})[0].severity == "major"
+
+
+def test_days_and_months_among_words(look):
+    values = ["Ready To Move"] * 80 + [f"{10 + i}-Dec" for i in range(20)]
+    (found,) = look(mixed_type, {"availability": values})
+    assert found.rows_affected == 80
+    assert found.summary.startswith("80 cells of 'availability' are no dates")
+    assert look(mixed_type, {"availability": ["Ready To Move"] * 95 + ["12-Dec"] * 5}) == []

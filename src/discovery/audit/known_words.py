@@ -22,9 +22,9 @@ LANGUAGES: tuple[frozenset[str], ...] = tuple(
 """Codes of ISO 639-1 and 639-2, and the name, of one language."""
 
 FIRMS = (
-    "manufacturer", "company", "vendor", "supplier", "customer", "client", "employer", "firm", "publisher", "developer",
-    "airline", "recipient", "organization", "organisation", "contractor", "distributor", "studio", "bank", "seller",
-    "merchant", "insurer", "provider", "operator", "sponsor", "maker", "producer", "retailer", "carrier",
+    "manufacturer", "company", "vendor", "supplier", "customer", "client", "employer", "firm", "publisher",
+    "developer", "airline", "recipient", "organization", "organisation", "contractor", "distributor", "studio",
+    "bank", "seller", "merchant", "insurer", "provider", "operator", "sponsor", "maker", "producer", "retailer",
 )  # fmt: skip
 """Words in the name of a column of firms."""
 

@@ -10,7 +10,7 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..fixes import renamed
-from ..known_words import country_slips, firm, language_codes, without_blanks
+from ..known_words import FIRMS, country_slips, firm, language_codes, without_blanks
 from ..names import named
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
@@ -157,7 +157,8 @@ def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
     if column.length_mean is not None and column.length_mean > (300 if usual else 60):
         return False
     if column.distinct > MOST_VALUES:
-        return column.distinct <= 0.5 * column.present and column.semantic != "person_name"
+        works = column.semantic == "person_name" or named(column.name, "name", "title", "app", "game", "song")
+        return column.distinct <= 0.9 * column.present and not works
     return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
 
 
@@ -212,7 +213,8 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
 def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
     groups = language_codes(column.name, totals)
-    towns = named(column.name, *PLACES_NAMED, "name") and len(totals) > OPEN_PLACES
+    placed = named(column.name, *PLACES_NAMED) or column.name.casefold() == "name"
+    towns = placed and len(totals) > OPEN_PLACES
     if column.semantic != "person_name" and not towns:
         groups += without_blanks(totals).values()
     if named(column.name, *FIRMS):

@@ -30,6 +30,8 @@ _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
 _NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
+GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
+"""Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
 TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
@@ -86,7 +88,7 @@ def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]
     fine = legitimate(column)
     found = {}
     for value in sorted(candidates):
-        if normal(value) not in fine and not (value.istitle() and _names_persons(column)):
+        if normal(value) not in fine and not (value.strip() in GIVEN and _names_persons(column)):
             rows = ctx.rows_where(series == value, limit=None)
             if len(rows) >= _least(column, value):
                 found[value.strip()] = rows
@@ -118,7 +120,7 @@ def _least(column: ColumnProfile, word: str) -> int:
     if column.distinct <= 50 or not is_placeholder(word):
         return 1
     if normal(word) in PLAIN_WORDS and column.distinct > 0.5 * column.present:
-        return 3
+        return 2
     return 3 if named(column.name, *TITLES) else 1 if normal(word) in STRONG else 2
 
 

@@ -36,8 +36,8 @@ SHAPES = {
     "with dashes": r"^\d{1,2}-\d{1,2}-\d{2,4}( .*)?$",
     "with the month's name": r"^(\d{1,2}[- ]?[A-Za-z]{3,9}[-, ]+\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})( .*)?$",
     "digits only": r"^(19|20)\d{6}$",
-    "month and year": rf"(?i)^{MONTH}[- ]\d{{2,4}}$",
-    "day and month": rf"(?i)^\d{{1,2}}[- ]{MONTH}$",
+    "month-year": rf"(?i)^{MONTH}[- ]\d{{2,4}}$",
+    "day-month": rf"(?i)^\d{{1,2}}[- ]{MONTH}$",
 }
 ANY_SHAPE = "|".join(SHAPES.values())
 

@@ -26,6 +26,7 @@ MOST_VALUES = 200_000
 ROUNDED = 1e11
 EMAIL = r"(?i)^[\p{L}0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 CODED = ("zip", "zipcode", "postcode", "postal", "plz", "fips")
+LONG_CODES = ("isbn", "isbn10", "geo", "geoid", "tract", "gtin", "ean", "upc")
 NUMBERED = (
     "isbn",
     "isbn13",
@@ -137,7 +138,7 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
     and numbers of books (ISBN), which have ten.
     """
     for column in ctx.profile.columns.values():
-        coded = column.semantic == "postcode" or named(column.name, *CODED)
+        coded = column.semantic == "postcode" or named(column.name, *CODED, *LONG_CODES)
         noted = int(ctx.table.columns[column.name].notes.get("leading_zeros", 0) or 0)
         if not coded or noted or not (column.whole and column.numeric) or column.present < 20 or column.negatives:
             continue
@@ -166,7 +167,7 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
 def _two_lengths(column: ColumnProfile, length: pl.Series, longest: int) -> bool:
     """Whether long numbers are codes of one length, of which some lost a zero (places of the American census)."""
     full = int((length == longest).sum() or 0)
-    if not named(column.name, *CODED, "geo", "geoid", "tract", "gtin", "ean", "upc") or column.negatives:
+    if not named(column.name, *CODED, *LONG_CODES):
         return False
     return full + int((length == longest - 1).sum() or 0) >= 0.999 * column.present and full >= 0.5 * column.present
 

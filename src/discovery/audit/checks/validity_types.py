@@ -64,7 +64,7 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 def dateish(text: str) -> bool:
     """Whether a cell may have been meant for a date."""
-    return "@" not in text and re.search(r"\d[-/.: ]\d|\d{6,8}|[A-Za-z]{3,} ?\d", text) is not None
+    return "@" not in text and re.search(r"\d", text) is not None
 
 
 def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
