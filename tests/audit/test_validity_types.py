@@ -91,3 +91,11 @@ def test_days_and_months_among_words(look):
     assert found.rows_affected == 80
     assert found.summary.startswith("80 cells of 'availability' are no dates")
     assert look(mixed_type, {"availability": ["Ready To Move"] * 95 + ["12-Dec"] * 5}) == []
+
+
+def test_a_number_among_words(look):
+    words = ["FAMILY", "GAME", "TOOLS", "MEDICAL", "SPORTS"] * 40
+    (found,) = look(mixed_type, {"category": [*words, "1.9"]})
+    assert (found.severity, found.rows_affected, found.fix) == ("minor", 1, None)
+    assert look(mixed_type, {"category": [*words, *["3"] * 20]}) == []
+    assert look(mixed_type, {"category": [*words, "1.9", "GAME 2"]}) == []

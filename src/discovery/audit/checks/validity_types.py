@@ -72,9 +72,9 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model", "version"):
         return None
-    dated = _among_dates(ctx, column)
-    if dated is not None:
-        return dated
+    other = _among_dates(ctx, column) or _number_among_words(ctx, column)
+    if other is not None:
+        return other
     plain = any(re.fullmatch(r"[-+ ]?9?([.,' ]9)*%?", p) for p, _ in column.patterns)
     if not plain or "kept_as_text" in ctx.table.columns[column.name].notes:
         return None
@@ -109,6 +109,24 @@ def _among_dates(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(words)), limit=None)
     return _finding(ctx, column, "dates", Counter(words), rows, len(rows) / column.present)
+
+
+def _number_among_words(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A number or two (three, in 1% of the cells at most) among categories of which no other holds a digit."""
+    if column.semantic != "category" and not (5 <= column.distinct <= 200):
+        return None
+    if not any(re.fullmatch(r"-?9(?:[.,]9)?", p) for p, _ in column.patterns) or column.present < 100:
+        return None
+    counts = text_counts(ctx, column.name)
+    digits = counts.filter(counts["v"].str.contains(r"\d"))
+    rows = int(digits["n"].sum() or 0)
+    plain = bool(digits["v"].str.contains(r"^\s*-?\d+(?:[.,]\d+)?\s*$").all())
+    if not plain or digits.height > 3 or rows > 0.01 * column.present or counts.height - digits.height < 4:
+        return None
+    texts = Counter({str(v): int(n) for v, n in digits.iter_rows()})
+    return _finding(
+        ctx, column, "words", texts, ctx.rows_where(ctx.frame[column.name].is_in(list(texts)), limit=None), 0.0
+    )
 
 
 def _are_words(texts: Mapping[str, int], among: float) -> bool:
