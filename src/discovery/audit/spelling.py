@@ -305,8 +305,8 @@ def _too_short(x: str, y: str) -> bool:
     """Whether words of a longer value differ too much for their length: a letter from five on, two from nine."""
     from rapidfuzz.distance import OSA
 
-    short = min(len(x), len(y))
-    return OSA.distance(x, y) > (0 if short < 5 else 1 if short < 9 else 2)
+    short, long = sorted((len(x), len(y)))
+    return OSA.distance(x, y) > (0 if long < 5 else 1 if short < 9 else 2)
 
 
 def _unlike(x: str, y: str) -> bool:
