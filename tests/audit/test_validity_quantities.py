@@ -120,3 +120,8 @@ def test_labels_places_and_versions_are_no_quantities(look):
         ["4.0.3 and up", "4.1 and up", "5.0 and up", "2.3.3 and up", "2.2 and up"] * 20,
     ):
         assert look(quantities, {"c": values}) == []
+
+
+def test_few_numbers_will_do_with_units_that_are_known(look):
+    (found,) = look(quantities, {"size": ["12 oz", "16 oz.", "12 ounce", "24 ounces", "8.4 oz. cans"] * 20})
+    assert set(found.details["units"]) == {"oz", "ounce", "oz. cans"}

@@ -30,8 +30,11 @@ FEET, NONE = "feet and inches", "none"
 UNITS = frozenset(
     """kg g mg lb lbs oz t gb mb tb kb cm mm m km mi ft in inch cc l ml hp bhp ps kw w v a mah wh kwh ghz mhz hz rpm
     min mins minutes h hr hrs hours s sec d days day months years % °c °f c f kmpl mpg km/h mph eur usd k nm kgm bar
-    psi pa kpa hpa mbar db lm lux cal kcal j kj yd sqft sqm ha acre acres ppm ppb mol mmol""".split()
+    psi pa kpa hpa mbar db lm lux cal kcal j kj yd sqft sqm ha acre ppm ppb mol mmol
+    ounce pound gallon pint quart liter litre gram gramme kilogram kilo ton tonne meter metre foot mile kilometer
+    kilometre yard dozen piece pack bottle can box cup""".split()
 ) | {FEET, NONE}
+_SINGULAR = frozenset(u.rstrip("s") for u in UNITS)
 _SEVERAL_NUMBERS = 10
 _SUFFIX = r"^[A-Za-z]?-[A-Za-z]$"
 """What ends a code (route 95-N) and is no unit."""
@@ -75,10 +78,15 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     by_unit = _by_unit(found, rows)
     numbers = found["v"].str.extract(r"(\d[\d.,]*)", 1)
     coded = numbers.str.contains(r"^0\d").any() or found["v"].str.contains(VERSION).any()
-    known = {u.casefold().rstrip("s") for u in by_unit} <= {u.rstrip("s") for u in UNITS}
+    known = all(u in UNITS or _first_word(u) in _SINGULAR for u in by_unit)
     if not known and (coded or (len(by_unit) > 1 and numbers.n_unique() < _SEVERAL_NUMBERS)):
         return {}
     return by_unit
+
+
+def _first_word(unit: str) -> str:
+    words = _WORD.findall(unit.casefold())
+    return words[0].rstrip("s") if words else ""
 
 
 def _by_unit(found: pl.DataFrame, rows: int) -> dict[str, list[str]]:
