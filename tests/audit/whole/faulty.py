@@ -41,7 +41,7 @@ def _spoiled(frame: pl.DataFrame) -> pl.DataFrame:
     row = pl.int_range(pl.len())
     every = frame.height // 8
 
-    def at(place: int, value: object, column: str) -> pl.Expr:
+    def at(place: int, value: object, column: str, every: int = every) -> pl.Expr:
         wrong = (row % every == place) & (row >= every)
         return pl.when(wrong).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
 
@@ -51,7 +51,7 @@ def _spoiled(frame: pl.DataFrame) -> pl.DataFrame:
         at(31, None, "weight"),
         at(47, "Web ", "channel"),
         at(59, "N/A", "city"),
-        at(61, "east", "region"),
+        at(61, "east", "region", every=1_500),
         at(73, 999_999, "customer"),
         at(83, date(1900, 1, 1), "shipped"),
     )

@@ -11,6 +11,7 @@ import polars as pl
 
 from ...artifacts import Evidence, Finding
 from ..dependencies import usual
+from ..placeholders import STRONG
 from .conditions import condition, gap
 from .seen import Seen
 from .sessions import Session, col
@@ -120,13 +121,17 @@ def _repeated_key(finding: Finding, seen: Seen, session: Session) -> int:
 def _broken(first: str, second: str, session: Session, seen: Seen) -> int:
     """Rows that break ``first -> second``, of the values of ``first`` that occur more than once.
 
-    A second value that is usual there breaks nothing (:func:`discovery.audit.dependencies.usual`).
+    A second value that is usual there breaks nothing (:func:`discovery.audit.dependencies.usual`), nor do words for
+    "no value".
     """
     schema = seen.all.frame.schema
     a, b = (_folded(c, schema[c]) for c in (first, second))
     pairs = (
         session.frame().select(a.alias("a"), b.alias("b")).drop_nulls().group_by("a", "b").agg(nw.len().alias("n"))
     )
+    for name, key in ((first, "a"), (second, "b")):
+        if schema[name] == pl.String:
+            pairs = pairs.filter(~nw.col(key).is_in(sorted(STRONG)))
     n, best, rows = nw.col("n"), nw.col("best"), nw.col("all")
     groups = pairs.group_by("a").agg(n.sum().alias("all"), n.max().alias("best")).filter(rows > 1)
     odd = nw.when((n < best) & ~usual(n, best)).then(n).otherwise(nw.lit(0)).cast(nw.Int64)
