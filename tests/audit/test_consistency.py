@@ -19,7 +19,8 @@ from discovery.audit.checks.consistency_redundant import redundant_column
 from discovery.audit.checks.consistency_rules import rule_violation
 from discovery.audit.context import DropContext, TableContext
 from discovery.audit.dependencies import codes_of, find_dependencies, one_to_one, violations
-from discovery.audit.relations import as_text, find_references
+from discovery.audit.references import as_text
+from discovery.audit.relations import find_references
 from discovery.audit.run import open_drop, table_context
 from discovery.engagement import Engagement, ForeignKey, TableSpec, UseCase
 from discovery.intake.table import Drop, Table
@@ -336,6 +337,118 @@ def test_references_by_table_name_and_by_values_alone() -> None:
     links = {(r.child, r.columns, r.to_columns) for r in found}
     assert links == {("sales", ("shop_id",), ("id",)), ("sales", ("place",), ("code",))}
     assert all(r.orphans == 0 and not r.declared for r in found)
+
+
+def links(**tables: pl.DataFrame) -> set[tuple[str, str, str, str]]:
+    found = find_references(many(**tables)())
+    return {(r.child, " + ".join(r.columns), r.parent, " + ".join(r.to_columns)) for r in found}
+
+
+def test_short_codes_of_one_shape_are_a_reference_by_their_values() -> None:
+    rng = np.random.default_rng(1)
+    letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    codes = sorted({"".join(rng.choice(letters, 3)) for _ in range(400)})
+    places = pl.DataFrame({"iata": codes, "height": rng.normal(size=len(codes))})
+    index = rng.integers(0, 60, 900)
+    trips = {"dest": [codes[i] for i in index], "team": [["ABC", "QQQ", "XYZ", "ZZZ"][i % 4] for i in index]}
+    assert links(places=places, trips=pl.DataFrame(trips)) == {("trips", "dest", "places", "iata")}
+
+
+def test_row_numbers_flags_and_counts_refer_to_nothing() -> None:
+    rng = np.random.default_rng(2)
+    teams = pl.DataFrame({"key_id": range(1, 41), "team_name": [f"Team {i}" for i in range(40)]})
+    games = {"key_id": range(1, 301), "home_team": rng.integers(0, 2, 300), "count_teams": rng.integers(2, 30, 300)}
+    games |= {"column_9": rng.integers(1, 40, 300)}
+    others = teams.rename({"key_id": "column_1"})
+    assert links(teams=teams, games=pl.DataFrame(games)) == set()
+    assert links(others=others, games=pl.DataFrame(games)) == set()
+
+
+def test_one_row_each_refers_to_the_table_that_is_named_so() -> None:
+    movies = pl.DataFrame({"movieId": range(7, 407), "title": [f"Film {i}" for i in range(400)]})
+    other = pl.DataFrame({"movieId": range(7, 407), "imdb": [f"tt{i:07d}" for i in range(400)]})
+    ratings = pl.DataFrame({"movieId": [7 + i % 300 for i in range(900)], "rating": [i % 5 for i in range(900)]})
+    expected = {("links", "movieId", "movies", "movieId"), ("ratings", "movieId", "movies", "movieId")}
+    assert links(links=other, movies=movies, ratings=ratings) == expected
+
+
+def test_rows_that_refer_to_rows_of_their_own_table() -> None:
+    staff = {"staff_id": range(1, 61), "manager_id": [None, *[1 + i % 9 for i in range(59)]], "previous": [1] * 60}
+    assert links(staff=pl.DataFrame(staff)) == {("staff", "manager_id", "staff", "staff_id")}
+
+
+def test_countries_by_name_and_copies_beside_the_key() -> None:
+    names = [f"Land {i:02d}" for i in range(50)]
+    countries = pl.DataFrame({"country_id": range(100, 150), "name": names})
+    ports = {"port": [f"P{i}" for i in range(300)], "country": [names[i % 50] for i in range(300)]}
+    assert links(countries=countries, ports=pl.DataFrame(ports)) == {("ports", "country", "countries", "name")}
+    teams = pl.DataFrame({"team_id": [f"T-{i:03d}" for i in range(50)], "team_name": names})
+    goals = {"team_id": [f"T-{i % 50:03d}" for i in range(400)], "team_name": [names[i % 50] for i in range(400)]}
+    assert links(teams=teams, goals=pl.DataFrame(goals)) == {("goals", "team_id", "teams", "team_id")}
+
+
+def test_a_table_of_several_rows_of_each_is_referred_to_all_the_same() -> None:
+    shapes = pl.DataFrame({"shape_id": [f"S{i // 20}" for i in range(800)], "seq": [i % 20 for i in range(800)]})
+    trips = pl.DataFrame({"trip_id": range(90), "shape_id": [f"S{i % 40}" for i in range(90)]})
+    (reference,) = find_references(many(shapes=shapes, trips=trips)())
+    assert (reference.columns, reference.orphans, reference.fan_out) == (("shape_id",), 0, 20.0)
+
+
+def test_a_key_of_dates_and_counters_is_referred_to() -> None:
+    races = {"year": [2020 + i // 20 for i in range(60)], "round": [1 + i % 20 for i in range(60)]}
+    laps = {k: [v[i // 30] for i in range(1800)] for k, v in races.items()} | {"lap": [i % 30 for i in range(1800)]}
+    laps["time"] = np.random.default_rng(0).normal(90, 3, 1800).tolist()
+    laps["round"][:30] = [99] * 30
+    drop = many(races=pl.DataFrame(races), laps=pl.DataFrame(laps))()
+    assert links(races=pl.DataFrame(races), laps=pl.DataFrame(laps)) == {
+        ("laps", "year + round", "races", "year + round")
+    }
+    (finding,) = orphan_fk(drop)
+    assert finding.rows_affected == 30
+
+
+def test_words_for_missing_and_numbers_for_none_in_a_reference() -> None:
+    planes = pl.DataFrame({"tail": [f"N{i:04d}" for i in range(200)], "seats": [i % 90 for i in range(200)]})
+    tails = [f"N{i % 190:04d}" for i in range(2000)]
+    tails[:25] = ["NA"] * 25
+    tails[25:32] = ["X9999"] * 7
+    tails[32:35] = ["0"] * 3
+    drop = many(planes=planes, flights=pl.DataFrame({"tail": tails, "delay": range(2000)}))()
+    (reference,) = find_references(drop)
+    assert (reference.missing, reference.orphans, reference.placed) == (25, 10, 3)
+    (finding,) = orphan_fk(drop)
+    assert "3 of them hold 0 or -1" in finding.summary
+    assert [e.row for e in finding.evidence] == [26, 27, 28, 29, 30]
+
+
+def test_flags_of_one_name_in_two_tables_do_not_conflict() -> None:
+    cups = pl.DataFrame({"cup_id": [f"C-{i:02d}" for i in range(40)], "final": [i % 20 > 0 for i in range(40)]})
+    games = {"cup_id": [f"C-{i % 40:02d}" for i in range(800)], "final": [i % 7 > 0 for i in range(800)]}
+    both = [f.with_columns(pl.col("final").cast(pl.Int64)) for f in (cups, pl.DataFrame(games))]
+    assert list(conflicting_across_tables(many(cups=both[0], games=both[1])())) == []
+
+
+def test_numbers_without_a_name_refer_where_the_numbers_beside_them_do_not() -> None:
+    rng = np.random.default_rng(6)
+    given = np.sort(rng.choice(9_000, 4_000, replace=False))
+    ports = pl.DataFrame({"column_1": given, "column_2": rng.integers(0, 3_000, 4_000)})
+    dense = pl.DataFrame({"column_1": range(4_000), "column_2": rng.normal(size=4_000)})
+    routes = pl.DataFrame({"column_1": rng.choice(given, 2_000), "column_2": rng.integers(1, 3_900, 2_000)})
+    expected = {("routes", "column_1", "ports", "column_1")}
+    assert links(ports=ports, dense=dense, routes=routes) == expected
+
+
+def test_identifiers_of_two_things_are_not_copies() -> None:
+    frame = pl.DataFrame(
+        {
+            "loan_id": [3 * i for i in range(300)],
+            "account_id": [7 * i for i in range(300)],
+            "x": [i % 9 for i in range(300)],
+        }
+    )
+    assert one(redundant_column, frame) == []
+    copied = frame.with_columns(account_id=pl.col("loan_id"))
+    assert [f.columns for f in one(redundant_column, copied)] == [["loan_id", "account_id"]]
 
 
 def test_values_are_compared_in_one_form() -> None:

@@ -425,6 +425,27 @@ def test_years_of_a_series_are_no_numbers_given_to_rows() -> None:
     assert severe(audit(series.drop("Year"), "income")) == {"rownames"}
 
 
+def test_flags_and_cut_offs_of_a_target_of_three_classes() -> None:
+    rng = np.random.default_rng(11)
+    margin = rng.integers(-4, 5, 900)
+    result = np.select([margin > 0, margin < 0], ["home win", "away win"], "draw")
+    frame = pl.DataFrame(
+        {
+            "result": result,
+            "home_win": (margin > 0).astype(int),
+            "draw": margin == 0,
+            "score_margin": margin,
+            "crowd": rng.normal(40, 9, 900) + 5 * (margin > 0),
+            "extra_time": ((margin == 0) & (rng.random(900) < 0.9)).astype(int),
+        }
+    )
+    found = {f.columns[0]: f for f in audit(frame, "result") if f.severity == "major"}
+    assert set(found) == {"home_win", "draw", "score_margin"}
+    assert all(f.details["form"] == "recoded" and "in every row" in f.summary for f in found.values())
+    zoo = frame.select("result", "crowd", feathers=pl.col("draw"), legs=rng.integers(0, 8, 900))
+    assert [f for f in audit(zoo, "result") if f.severity == "major"] == []
+
+
 def test_a_recoding_of_many_levels_is_one() -> None:
     """A code of thirty levels that each go with one class; a city of as many levels that do not."""
     frame = world(rows=900).select("noise", "bought")

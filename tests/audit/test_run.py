@@ -11,6 +11,7 @@ import pytest
 from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop, context, run
 from discovery.audit.context import Check
+from discovery.audit.references import Reference
 from discovery.engagement import AcceptedFinding, Engagement, TableSpec, UseCase
 from discovery.intake import read_drop
 from discovery.intake.table import Drop, Problem, Quarantined, Reading, Table
@@ -251,6 +252,33 @@ class TestRank:
         cases = [UseCase(name="u", table="other", target="y", task="binary")]
         result = self.ranked(only, found(severity="major"), engagement=Engagement(name="e", use_cases=cases))
         assert result[0].severity == "minor"
+
+    def test_what_tables_share_with_a_column_is_told_once(self, only):
+        tables = {n: Table.from_frame(n, FRAME) for n in ("teams", "games", "goals")}
+        shared = [
+            found("id_like", ["team_id"], "info", rows, table=t) for t, rows in zip(tables, (2, 9, 5), strict=True)
+        ]
+        plain = [found("constant", ["void"], "minor", 3, table=t) for t in ("games", "goals")]
+        severe = [found("missing", ["b"], "major", 3, table=t) for t in tables]
+        only(*shared, *plain, *severe, scope="drop")
+        told = audit_drop(Drop("d", tables), ENGAGEMENT).findings
+        (one,) = [f for f in told if f.kind == "id_like"]
+        assert one.table == "teams"
+        assert one.details["also_in"] == {"games": 9, "goals": 5}
+        assert one.summary.endswith(" The same holds in 2 more tables: games, goals.")
+        assert len(told) == 1 + len(plain) + len(severe)
+
+    def test_a_reference_is_no_broken_key(self, only):
+        tables = {n: Table.from_frame(n, FRAME) for n in ("one", "two")}
+
+        def check(drop):
+            reference = Reference("one", ("a",), "two", ("a",), False, 3, 0, 0, 1.0, 0, 0)
+            drop.memo["references"] = [reference]
+            return [found("duplicate_key", ["a"], table="one"), found("duplicate_key", ["b"], table="one")]
+
+        only()
+        run.all_checks = lambda: [Check("test.check", (), "drop", check)]
+        assert [f.columns for f in audit_drop(Drop("d", tables), ENGAGEMENT).findings] == [["b"]]
 
     def test_columns_with_one_cause_are_joined(self, only):
         named = {"cause": "the word 'unknown' stands for missing"}

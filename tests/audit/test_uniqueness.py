@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
+from discovery.audit.chance import expected_duplicates
 from discovery.audit.checks import uniqueness, uniqueness_keys, uniqueness_things
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
@@ -85,9 +86,9 @@ def test_the_count_is_that_of_a_set(rows: list[tuple[int, str]]) -> None:
 def test_expected_duplicates_of_independent_columns() -> None:
     rng = random.Random(3)
     ctx = context({k: [rng.randint(0, 60) for _ in range(400)] for k in "ab"})
-    expected = uniqueness.expected_duplicates(list(ctx.columns()), 400)
+    expected = expected_duplicates(list(ctx.columns()), 400)
     assert expected == pytest.approx(400 * 399 / 2 / 61**2, rel=0.1)
-    assert uniqueness.expected_duplicates([], 400) == 0
+    assert expected_duplicates([], 400) == 0
 
 
 def test_a_nearly_unique_id_is_a_broken_key() -> None:

@@ -61,6 +61,15 @@ def test_declared_orphans_are_a_fault_and_inferred_ones_go_on(tmp_path: Path) ->
         assert kept == (["failed"] if tables else ["passed"])
 
 
+def test_words_for_missing_are_no_orphans() -> None:
+    refers = {"columns": ["customer_id"], "table": "customers", "to_columns": ["id"]}
+    suite = new_suite("orders", [], references=[refers])
+    orders = Table.from_frame("orders", pl.DataFrame({"customer_id": ["a", "NA", "b", "NA"]}))
+    customers = Table.from_frame("customers", pl.DataFrame({"id": ["a", "b"]}))
+    result = judge_references(suite, {"orders": orders, "customers": customers}, validate(suite, orders, "scan"))
+    assert [(o.status, o.checked) for o in result.outcomes] == [("passed", 2)]
+
+
 def test_what_cannot_be_judged() -> None:
     refers = {"columns": ["customer_id"], "table": "customers", "to_columns": ["id"]}
     orders = Table.from_frame("orders", pl.DataFrame({"customer_id": ["a", None]}))

@@ -38,6 +38,13 @@ def test_an_unknown_target_is_refused_with_a_suggestion(data: Path) -> None:
         default_engagement(data / "one.csv", "churnd")
 
 
+def test_the_target_of_one_table(data: Path) -> None:
+    engagement = default_engagement(data, "one.churned")
+    assert [(u.name, u.table, u.target) for u in engagement.use_cases] == [("churned", "one", "churned")]
+    with pytest.raises(ColumnError, match=r"no column 'one.churnd'.*one\.churned"):
+        default_engagement(data, "one.churnd")
+
+
 def test_it_can_be_written_edited_and_read(data: Path) -> None:
     engagement = default_engagement(data / "one.csv", "churned")
     file = data / "engagement.yaml"

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..intake.table import value_counts
 from .association import associations
+from .keys import composite_key
 from .orient import orientation, semantic_of
 from .profile import ColumnProfile, TableProfile
 from .relate import correlations, duplicates
@@ -53,6 +54,7 @@ def profile_table(table: Table, engagement: Engagement | None = None) -> TablePr
     numeric = [c.name for c in columns.values() if c.numeric and c.distinct > 1]
     contingencies, ratios = associations(frame, columns.values())
     key, time = orientation(table.name, columns, engagement)
+    key = key or composite_key(frame, columns.values())
     return TableProfile(
         name=table.name,
         rows=frame.height,

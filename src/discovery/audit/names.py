@@ -1,13 +1,24 @@
-"""What the name of a column says."""
+"""What the name of a column or of a table says."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-__all__ = ["named", "tokens"]
+__all__ = ["ENDS", "entity_of", "generated", "named", "singular", "stem_of", "tokens"]
+
+ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "ref", "pk", "fk")
+"""Words that names of identifiers end with."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
+_GENERATED = re.compile(
+    r"(?:unnamed|column|col|field|feature|feat|attribute|attr|variable|var|[vxcfqa])[\W_]*\d*", re.I
+)
+_OF_TABLES = frozenset(
+    "tbl table tables dim fact stg staging raw data dataset datasets list master ref lookup lkp src export extract "
+    "full all clean cleaned final sample test train new old csv info details detail sheet".split()
+)
+"""What tables are called besides what they hold."""
 
 
 @lru_cache(maxsize=20_000)
@@ -29,3 +40,53 @@ def named(name: str, *words: str) -> bool:
     parts = tokens(name)
     text = f" {' '.join(parts)} "
     return any(f" {word} " in text for word in words)
+
+
+def generated(name: str) -> bool:
+    """Whether a name was given by a reader or a tool for want of one: it says nothing.
+
+    >>> generated("column_12"), generated("Unnamed: 0"), generated("v_id")
+    (True, True, False)
+    """
+    return bool(_GENERATED.fullmatch(name.strip()))
+
+
+@lru_cache(maxsize=20_000)
+def singular(word: str) -> str:
+    """Return an English word without the ending of a plural, by rule.
+
+    >>> singular("countries"), singular("boxes"), singular("addresses"), singular("status"), singular("movies")
+    ('country', 'box', 'address', 'status', 'movie')
+    """
+    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and word not in {"movies", "series", "species", "cookies", "ties"}:
+        return word[:-3] + "y"
+    if word.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return word[:-2]
+    return word.removesuffix("s") if word != "series" and word != "species" else word
+
+
+@lru_cache(maxsize=5_000)
+def entity_of(table: str) -> tuple[str, ...]:
+    """Return the words of what a table holds, the last in the singular: of a sheet or a schema's table, its own.
+
+    >>> entity_of("Order Details"), entity_of("sales.dim_customers"), entity_of("stop_times")
+    (('order', 'detail'), ('customer',), ('stop', 'time'))
+    """
+    words = [w for w in tokens(table.rpartition(".")[2]) if not w.isdigit()]
+    told = [w for w in words if w not in _OF_TABLES] or words
+    if words[-1:] in (["details"], ["detail"]):
+        told = words
+    return (*told[:-1], singular(told[-1])) if told else ()
+
+
+@lru_cache(maxsize=20_000)
+def stem_of(column: str) -> tuple[str, ...]:
+    """Return the words of a column name without those for identifiers, the last in the singular.
+
+    >>> stem_of("CustomerID"), stem_of("year.key"), stem_of("key_id")
+    (('customer',), ('year',), ())
+    """
+    words = [w for w in tokens(column) if w not in ENDS]
+    return (*words[:-1], singular(words[-1])) if words else ()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import semantics
+from .names import entity_of, stem_of
 from .profile import ColumnProfile
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ def orientation(
 ) -> tuple[list[str], str | None]:
     """Return the key and the time column of a table: what the client says, else what its columns look like."""
     spec = engagement.tables.get(table) if engagement else None
-    key = [c for c in spec.key if c in columns] if spec and spec.key else key_of(columns)
+    key = [c for c in spec.key if c in columns] if spec and spec.key else key_of(columns, table)
     return key, spec.time if spec and spec.time in columns else time_of(columns)
 
 
-def key_of(columns: Mapping[str, ColumnProfile]) -> list[str]:
-    """Return the column that identifies a row, if there is one: complete and named or placed like a key."""
+def key_of(columns: Mapping[str, ColumnProfile], table: str = "") -> list[str]:
+    """Return the column that identifies a row, if there is one: complete and named or placed like a key; the one
+    that is named after the table before others."""
     unique = [
         c
         for c in columns.values()
@@ -48,7 +50,8 @@ def key_of(columns: Mapping[str, ColumnProfile]) -> list[str]:
     ]
     named = [c for c in unique if _ID_NAME.search(c.name) or _ID_END.search(c.name)]
     first = [c for c in unique if c.name == next(iter(columns))]
-    return [c.name for c in (named or first)[:1]]
+    after = [c for c in named if stem_of(c.name) and stem_of(c.name) == entity_of(table)]
+    return [c.name for c in (after or named or first)[:1]]
 
 
 def time_of(columns: Mapping[str, ColumnProfile]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from ..artifacts import SEVERITIES, Finding, Severity
 from ..masking import masked_numbers
 from .context import DropContext, printable_text
+from .fold import fold
 
 __all__ = ["ECHOES", "JOINED", "printable", "rank"]
 
@@ -48,12 +49,12 @@ _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsiste
 
 def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
     """Return the findings as they are told: fewer, with severities that follow from the use cases, worst first."""
-    kept = _without_echoes(_unique(findings))
+    kept = _without_references(_without_echoes(_unique(findings)), context)
     told = {
         (f.table, c) for f in kept if f.kind == "leak" and f.severity in {"blocker", "major"} for c in f.columns
     }
     weighed = [_weigh(_eased(f, told), context) for f in kept]
-    joined = _join(weighed, context)
+    joined = fold(_join(weighed, context))
     return sorted(joined, key=lambda f: _order(f, context))
 
 
@@ -98,6 +99,16 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
     for echoes in (_of_empty_rows, _of_keys, _of_sums):
         dropped |= {id(f) for f in echoes(findings)}
+    return [f for f in findings if id(f) not in dropped]
+
+
+def _without_references(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
+    """Leave out keys said to repeat that refer to the key of another table: they may."""
+    references = [r for r in context.memo.get("references", ()) if r.child != r.parent]
+    columns = {(r.child, r.columns) for r in references}
+    declared = {t for t, s in context.engagement.tables.items() if s.key}
+    own = [f for f in findings if f.kind == "duplicate_key" and f.table not in declared]
+    dropped = {id(f) for f in own if (f.table, tuple(f.columns)) in columns}
     return [f for f in findings if id(f) not in dropped]
 
 

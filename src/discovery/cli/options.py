@@ -20,7 +20,9 @@ Data = Annotated[
 Source = Annotated[
     str, typer.Argument(metavar="ENGAGEMENT_OR_DATA", help="engagement.yaml, its folder, or the data itself.")
 ]
-Target = Annotated[str | None, typer.Option("--target", "-t", metavar="COL", help="The column to predict.")]
+Target = Annotated[
+    str | None, typer.Option("--target", "-t", metavar="COL", help="The column to predict, or TABLE.COLUMN.")
+]
 Out = Annotated[
     Path | None,
     typer.Option(

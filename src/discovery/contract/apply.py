@@ -15,7 +15,7 @@ from .validate import Engine, engine_for, validate
 
 if TYPE_CHECKING:
     from ..audit.context import TableContext
-    from ..audit.relations import Reference
+    from ..audit.references import Reference
 
 __all__ = ["apply_contract", "contract_findings"]
 

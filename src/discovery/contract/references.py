@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import Field, ValidationError
 
 from ..artifacts import Artifact
-from ..audit.relations import Reference, as_text
+from ..audit.references import Reference, as_text, stands_for_nothing
 from ..errors import DataError
 from ..intake.table import Table
 from .model import ContractResult, Expectation, Outcome, OutcomeStatus, Suite, expect
@@ -101,6 +101,8 @@ def _outcomes(child: Table, known: Sequence[Refers], tables: Mapping[str, Table]
             continue
         mine = _keys(child, refers.columns).drop_nulls()
         theirs = _keys(parent, refers.to_columns).drop_nulls().unique()
+        if len(refers.columns) == 1:
+            mine = mine.filter(~stands_for_nothing(mine, theirs))
         orphans = int((~mine.is_in(theirs.implode())).sum())
         kept: OutcomeStatus = "passed" if len(mine) - orphans >= refers.mostly * len(mine) else "failed"
         yield _outcome(expectation, kept if len(mine) else "vacuous", len(mine), orphans)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..artifacts import Finding
-from ..audit.checks.uniqueness import expected_duplicates
+from ..audit.chance import expected_duplicates
 from ..audit.personal import inside_of
 from ..audit.placeholders import may_be_placeholder
 from ..intake.table import value_counts

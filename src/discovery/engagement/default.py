@@ -27,8 +27,8 @@ def default_engagement(
     source : str or Path
         The data, as ``discovery.intake.read_drop`` takes it.
     target : str, optional
-        The column to predict; every table that has it becomes a use case. Without it there is no use case.
-
+        The column to predict; every table that has it becomes a use case. ``TABLE.COLUMN`` is that of one table,
+        where no column is called so. Without it there is no use case.
     sql, schema : str, optional
         Of a database: a SELECT, or the schema whose tables are read.
 
@@ -60,7 +60,12 @@ def _use_cases(drop: Drop, target: str) -> list[UseCase]:
     called = {t.name: column_called(target, t.columns) for t in drop.tables.values()}
     tables = [t for t in drop.tables.values() if called[t.name] in t.columns]
     if not tables:
+        for table in drop.tables.values():
+            column = column_called(target.strip().removeprefix(f"{table.name}."), table.columns)
+            if target.strip().startswith(f"{table.name}.") and column in table.columns:
+                return [UseCase(name=column, title=f"Predict {column}", table=table.name, target=column)]
         known = [c for t in drop.tables.values() for c in t.columns]
+        known += [f"{t.name}.{c}" for t in drop.tables.values() for c in t.columns]
         raise ColumnError(f"no column '{target}'", where=drop.name, mend=suggest(target, known))
     single = len(tables) == 1
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
@@ -10,11 +11,13 @@ from ...artifacts import Finding, Severity
 from ..context import DropContext, TableContext, check
 from ..hindsight import identifier_name, tokens
 from ..profile import ColumnProfile
-from ..relations import Reference, as_text, find_references, key_counts
+from ..references import Reference, as_text, key_counts, stands_for_nothing
+from ..relations import find_references
 
 __all__ = ["conflicting_across_tables", "conflicting_records", "orphan_fk"]
 
 REPEATS = 0.9
+AGREED = 0.6
 MOST_NAMED = 6
 
 
@@ -34,23 +37,29 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
     mine, theirs = reference.columns, reference.to_columns
     share = reference.orphans / max(1, reference.rows)
     severity: Severity = "major" if share > 0.01 or reference.orphans >= 50 else "minor"
-    if not reference.declared and share > 0.2:
+    if len(mine) > 1 and not reference.declared and share <= 0.01:
         severity = "minor"
-    known = key_counts(parent, theirs)["key"].implode()
+    repeated = key_counts(parent, theirs)["n"].max()
+    if not reference.declared and (share > 0.2 or (isinstance(repeated, int) and repeated > 1)):
+        severity = "minor"
+    if reference.placed >= 0.9 * reference.orphans:
+        severity = "minor"
+    known = key_counts(parent, theirs)["key"]
     keys = _joined_key(child.frame, mine)
-    rows = child.rows_where(keys.is_not_null() & ~keys.is_in(known))
+    rows = child.rows_where(keys.is_not_null() & ~keys.is_in(known.implode()) & ~stands_for_nothing(keys, known))
     name, to_name = " + ".join(mine), " + ".join(theirs)
     loose = (
         f" {reference.mendable:,} of them differ only in blanks, case or leading zeros."
         if reference.mendable
         else ""
     )
+    placed = f" {reference.placed:,} of them hold 0 or -1, which may stand for none." if reference.placed else ""
     return child.finding(
         "orphan_fk",
         list(mine),
         severity,
         f"{reference.orphans:,} of {reference.rows:,} values of '{name}' ({share:.2%}) are not in '{to_name}' of "
-        f"table '{parent.name}'.{loose}",
+        f"table '{parent.name}'.{loose}{placed}",
         rows_affected=reference.orphans,
         consequence=f"A join to '{parent.name}' drops these rows, or leaves their features empty.",
         advice=f"Ask whether '{parent.name}' is complete; until then join from the left and mark the rows without "
@@ -146,12 +155,19 @@ def _of_other_things(key: str, keys: Mapping[str, int], repeated: int) -> bool:
 def conflicting_across_tables(context: DropContext) -> Iterator[Finding]:
     """Find attributes that two tables hold of the same entity, with different values in a few rows.
 
-    Compared along the references between tables, for columns of one name and type; told where at least two in
-    three rows agree, as otherwise the columns only share a name.
+    Compared along the references between tables, for columns of one name and type, times left out; of several
+    references to one table, along that of the key's own name. Told where at least two in
+    three rows agree, and far more than would by chance (Cohen's kappa of 0.6 or more), as otherwise the columns
+    only share a name.
     """
-    for reference in find_references(context):
+    references = find_references(context)
+    links = Counter((r.child, r.parent) for r in references)
+    for reference in references:
         child, parent = context.tables[reference.child], context.tables[reference.parent]
-        if len(reference.columns) > 1 or parent.profile[reference.to_columns[0]].distinct < 2:
+        if links[child.name, parent.name] > 1 and reference.columns != reference.to_columns:
+            continue
+        key_ = parent.profile[reference.to_columns[0]]
+        if len(reference.columns) > 1 or child is parent or not 2 <= key_.distinct >= REPEATS * key_.present:
             continue
         own, key = reference.columns[0], reference.to_columns[0]
         shared = [
@@ -161,9 +177,19 @@ def conflicting_across_tables(context: DropContext) -> Iterator[Finding]:
             and c not in (own, key)
             and child.profile[c].type == parent.profile[c].type
             and parent.profile[c].distinct >= 2
+            and not parent.profile[c].temporal
         ]
         for column in shared[:20]:
             yield from _compare(child, own, parent, key, column)
+
+
+def _kappa(mine: pl.Series, theirs: pl.Series, agreed: float) -> float:
+    """Return how far two columns agree beyond chance (Cohen, "A coefficient of agreement for nominal scales",
+    Educational and Psychological Measurement 1960)."""
+    left, right = (s.value_counts(name="n").rename({s.name: "v"}) for s in (mine, theirs))
+    both = left.join(right, on="v")
+    chance = float((both["n"] * both["n_right"]).sum()) / float(len(mine)) ** 2
+    return (agreed - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def _compare(child: TableContext, own: str, parent: TableContext, key: str, column: str) -> Iterator[Finding]:
@@ -173,6 +199,8 @@ def _compare(child: TableContext, own: str, parent: TableContext, key: str, colu
     both = left.with_row_index("row", offset=1).drop_nulls().join(right, on="key", maintain_order="left")
     wrong = both.filter(pl.col("mine") != pl.col("theirs"))
     if both.height < 20 or not wrong.height or wrong.height > both.height / 3:
+        return
+    if _kappa(both["mine"], both["theirs"], 1 - wrong.height / both.height) < AGREED:
         return
     yield child.finding(
         "conflicting_records",

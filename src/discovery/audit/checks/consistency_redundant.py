@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..dependencies import by_appearance, codes_of, one_to_one, signature
+from ..names import stem_of, tokens
 from ..profile import ColumnProfile
 
 __all__ = ["redundant_column"]
@@ -20,6 +21,7 @@ ALIKE = 0.95
 BY_RANK = 0.9
 TELLS = 0.5
 TRIAL_ROWS = 2_000
+_IDS = frozenset({"id", "uid", "uuid", "guid", "key"})
 
 
 @check("redundant_column", view="values")
@@ -32,9 +34,10 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     """
     aside = {u.target for u in context.use_cases}
     aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(c)}
-    same = [p for p in _same(context) if not aside & set(p)]
+    same = [p for p in _same(context) if not aside & set(p) and not _of_two_things(context, p)]
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in context.profile.correlations.items() if abs(r) >= ALIKE and not aside & set(p)}
+    high = {p: r for p, r in high.items() if not _of_two_things(context, p)}
     high = _by_rank(context, high)
     pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
     linear = [p for p, r in pairs.items() if abs(r) > 1 - 1e-9 and frozenset(p) not in told]
@@ -98,6 +101,18 @@ def _same(context: TableContext) -> list[tuple[str, str]]:
             if np.array_equal(a, b) or (_recodable(group[0], column) and one_to_one(a, b)):
                 pairs.append((group[0].name, column.name))
     return pairs
+
+
+def _of_two_things(context: TableContext, pair: Collection[str]) -> bool:
+    """Whether columns identify rows and something else, numbered in one order: they are not each other's copies."""
+    stems = {stem_of(c) for c in pair}
+    named = (
+        all(tokens(c)[-1:] and tokens(c)[-1] in _IDS for c in pair) and () not in stems and len(stems) == len(pair)
+    )
+    if not named or not any(context.profile[c].distinct > 0.5 * context.profile[c].present for c in pair):
+        return False
+    first, *others = (context.frame[c] for c in pair)
+    return not all(first.dtype == o.dtype and first.equals(o) for o in others)
 
 
 def _frequencies(column: ColumnProfile) -> tuple[int, ...]:

@@ -63,10 +63,11 @@ def near_duplicate(context: TableContext) -> Iterator[Finding]:
 
 
 def _plan(context: TableContext) -> _Plan | None:
+    key = context.profile.key if len(context.profile.key) == 1 else ()
     compared = [
         c
         for c in context.columns()
-        if c.distinct > 1 and not identifies(c) and c.name not in context.profile.key[:1] and c.type != "empty"
+        if c.distinct > 1 and not identifies(c) and c.name not in key and c.type != "empty"
     ]
     telling = [c for c in compared if _telling(c)]
     if not telling or context.rows < 10:

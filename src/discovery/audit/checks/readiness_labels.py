@@ -37,7 +37,7 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
 
 def _features(context: TableContext, case: UseCase) -> list[str]:
     """The columns a model could see: not the target, nothing that numbers the rows, nothing dropped."""
-    key = set(context.profile.key)
+    key = set(context.profile.key) if len(context.profile.key) == 1 else set()
     return [
         c.name
         for c in context.profile.columns.values()

@@ -10,11 +10,11 @@ equal then.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import prod
 
 import polars as pl
 
 from ...artifacts import Finding, Severity
+from ..chance import collision, expected_duplicates
 from ..context import TableContext, check
 from ..names import tokens
 from ..profile import ColumnProfile
@@ -29,14 +29,6 @@ MOST_LEFT_OUT = 1 / 3
 TELLING = 0.02
 _TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
-
-
-def expected_duplicates(columns: Sequence[ColumnProfile], rows: int) -> float:
-    """Return how many rows would repeat an earlier one by chance, were the columns independent."""
-    if rows < 2 or not columns:
-        return 0.0
-    pairs = rows * (rows - 1) / 2 * prod(_collision(c) for c in columns)
-    return float(min(rows - 1, pairs))
 
 
 def next_to_equal(context: TableContext) -> float:
@@ -67,24 +59,12 @@ def by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: in
     """Return how many rows repeat an earlier one once a column is shuffled: the most, of up to three that tell most
     rows apart."""
     most = 0
-    order = sorted(columns, key=_collision)
-    telling = [c.name for c in order if _collision(c) <= TELLING][:3] or [c.name for c in order[:1]]
+    order = sorted(columns, key=collision)
+    telling = [c.name for c in order if collision(c) <= TELLING][:3] or [c.name for c in order[:1]]
     for name in telling if frame.height <= MOST_ROWS else ():
         mixed = frame.with_columns(pl.col(name).shuffle(seed=seed))
         most = max(most, int(duplicate_mask(mixed, most_telling(columns)).sum() or 0))
     return float(most)
-
-
-def _collision(column: ColumnProfile) -> float:
-    """Probability that two rows agree in ``column``; what is beyond the most frequent values is spread evenly."""
-    if column.rows < 2:
-        return 1.0
-    counts = [column.missing, *(n for _, n in column.top)]
-    agreeing = float(sum(n * (n - 1) for n in counts))
-    rest, levels = column.rows - sum(counts), column.distinct - len(column.top)
-    if rest > 0 and levels > 0:
-        agreeing += rest * (rest / levels - 1)
-    return float(min(1.0, agreeing / (column.rows * (column.rows - 1))))
 
 
 @check("duplicate_rows")

@@ -13,7 +13,9 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..keys import near_key
 from ..profile import ColumnProfile
+from ..references import WORDS
 from ..relate import duplicate_mask
 from ..semantics.words import tokens
 from .shape import ROW_NUMBER, identifies
@@ -32,7 +34,7 @@ _PLAIN = frozenset("data dataset table list train test raw clean full final all 
 
 @dataclass(frozen=True, slots=True)
 class _FanOut:
-    """How often the values of a key occur, rows with a missing part left out."""
+    """How often the values of a key occur, rows left out that lack a part or have a word for missing there."""
 
     keys: int
     once: int
@@ -48,6 +50,8 @@ class _FanOut:
 
 def _fan_out(context: TableContext, key: Sequence[str]) -> _FanOut:
     present = context.frame.filter(pl.all_horizontal(pl.col(list(key)).is_not_null()))
+    for name in [c for c in key if present.schema[c] == pl.String]:
+        present = present.filter(~pl.col(name).str.strip_chars().str.to_lowercase().is_in(WORDS))
     counts = present.group_by(list(key)).len()["len"]
     repeats = present.height - counts.len()
     equal = int(duplicate_mask(present).sum() or 0) if context.profile.duplicate_rows else 0
@@ -67,7 +71,8 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
 
     A column of identifiers that repeat as a rule belongs to another table (events of a customer), and is left
     alone; one whose values nearly all occur once, in a table that has no other key, should have been unique. So is
-    one whose repeats differ from one another in a good part of the columns: it is of what the rows refer to.
+    one whose repeats differ from one another in a good part of the columns: it is of what the rows refer to. Where
+    no column is a key, several together may be, but for a few rows (:mod:`discovery.audit.keys`).
     """
     spec = context.engagement.tables.get(context.name)
     declared = [c for c in spec.key if c in context.table.columns] if spec else []
@@ -76,6 +81,7 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         if found.repeats or found.missing:
             yield _finding(context, declared, found, "declared as")
         return
+    told = False
     for column in context.columns("integer", "number", "text"):
         if not _may_be_key(context, column):
             continue
@@ -84,13 +90,49 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         strong = column.semantic == "identifier" and bool(_STRONG & set(tokens(column.name)))
         repeats = found.differing or (found.repeats if strong else 0)
         claims = _called_unique(column)
-        once = found.share_once >= (ENTITY_ONCE if entity else MOSTLY_ONCE)
+        alone = entity and not _other_keys(context, column.name)
+        once = found.share_once >= (ENTITY_ONCE if alone else MOSTLY_ONCE)
         if repeats > 0 and (claims or (once and (entity or not _of_others(context, column.name)))):
+            told = True
             yield _finding(context, [column.name], found, "named like")
+    if not told and not context.profile.key and context.table.whole is None:
+        yield from _of_several(context)
+
+
+def _of_several(context: TableContext) -> Iterator[Finding]:
+    near = near_key(context.frame, context.columns())
+    if near is None:
+        return
+    key = list(near.columns)
+    found = _fan_out(context, key)
+    if not found.differing:
+        return
+    names = ", ".join(f"'{c}'" for c in key[:-1]) + f" and '{key[-1]}'"
+    repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(key).is_not_null())
+    order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
+    others = [c for c in context.table.columns if c not in key][:3]
+    yield context.finding(
+        "duplicate_key",
+        key,
+        "minor",
+        f"{names} together tell the {context.rows:,} rows apart, but {found.repeats:,} that repeat an earlier one "
+        "in them.",
+        rows_affected=found.repeats,
+        consequence="Joins on it multiply rows, and cases that occur twice leak from training to test data.",
+        advice="Ask whether one row each is meant; if so, which of the rows is true.",
+        fix=f"df[df.duplicated({key!r}, keep=False)].sort_values({key!r})",
+        details={"distinct": found.keys, "occur_once": found.once, "most_rows_of_one": found.most}
+        | {"repeats": found.repeats, "differing": found.differing, "missing": found.missing}
+        | {"by_chance": round(near.by_chance, 1)},
+        evidence=context.evidence(order["__row__"].to_list(), [*key, *others]),
+        confidence=0.8,
+    )
 
 
 def _may_be_key(context: TableContext, column: ColumnProfile) -> bool:
     if column.unique or column.distinct < 20:
+        return False
+    if len(context.profile.key) > 1 and column.name in context.profile.key:
         return False
     if _called_unique(column):
         return True
@@ -204,7 +246,9 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
         consequence="Joins on it multiply rows, and cases that occur twice leak from training to test data.",
         advice="Ask what one row stands for. If each should occur once, keep the newest; if not, split by this "
         "column and find the part of the key that is missing.",
-        fix=f"df = df.drop_duplicates(subset={list(key)!r}, keep='last')" if found.repeats else None,
+        fix=f"df = df.drop_duplicates(subset={list(key)!r}, keep='last')"
+        if found.repeats and (how == "declared as" or found.repeats <= 0.1 * context.rows)
+        else None,
         details={"distinct": found.keys, "occur_once": found.once, "most_rows_of_one": found.most}
         | {"repeats": found.repeats, "differing": found.differing, "missing": found.missing},
         evidence=context.evidence(order["__row__"].to_list(), [*key, *others]),

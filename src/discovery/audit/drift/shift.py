@@ -61,7 +61,7 @@ def _tests(context: TableContext, old: TableSketch, new: TableSketch, delta: Sch
     for before in old.columns:
         name = delta.new_name(before.name)
         after = new.column(name) if name is not None else None
-        if after is None or before.name in old.key or before.semantic in _SKIPPED:
+        if after is None or [before.name] == old.key or before.semantic in _SKIPPED:
             continue
         if min(old.rows, new.rows) < ENOUGH:
             continue

@@ -1,0 +1,65 @@
+"""One finding where tables of a drop share a column, and with it what is so of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ..artifacts import Finding
+from .context import printable_text
+from .names import entity_of, stem_of, tokens
+
+__all__ = ["fold"]
+
+FEWEST = 3
+MOST_NAMED = 6
+_SHARED = frozenset(
+    {"redundant_column", "id_like", "high_cardinality", "near_constant", "constant", "empty_column", "free_text"}
+    | {"inconsistent_category", "sentinel_missing", "format_violation", "fd_violation", "conflicting_records"}
+)
+"""Kinds that come with the values of a column into every table that has it."""
+
+
+def fold(findings: Iterable[Finding]) -> list[Finding]:
+    """Join findings of one kind about columns of the same names in several tables, where they are minor.
+
+    The columns' names are of several words, or in three tables at least, as a plain word is shared by chance. The
+    finding stays with the table that the column is named after, or that has most of the rows;
+    ``details["also_in"]`` has the rows of the others. What bears on a use case stays as it is.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = defaultdict(list)
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding.kind in _SHARED and finding.severity in {"minor", "info"} and not finding.use_cases:
+            groups[finding.kind, tuple(finding.columns), finding.severity, finding.accepted].append(finding)
+        else:
+            kept.append(finding)
+    for (_, columns, *_), group in groups.items():
+        assert isinstance(columns, tuple)
+        named = any(len(tokens(c)) > 1 for c in columns)
+        tables = len({f.table for f in group})
+        if columns and tables == len(group) and tables >= (2 if named else FEWEST):
+            kept.append(_folded(group))
+        else:
+            kept.extend(group)
+    return kept
+
+
+def _folded(group: list[Finding]) -> Finding:
+    lead = max(group, key=lambda f: (_owns(f), f.rows_affected))
+    others = {f.table: f.rows_affected for f in group if f is not lead}
+    names = [printable_text(t) for t in others]
+    shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    more = f"{len(others)} more table{'s' if len(others) > 1 else ''}"
+    return lead.model_copy(
+        update={
+            "summary": f"{lead.summary} The same holds in {more}: {shown}.",
+            "details": {**lead.details, "also_in": others},
+        }
+    )
+
+
+def _owns(finding: Finding) -> bool:
+    """Whether the columns are named after what the table holds."""
+    entity = entity_of(finding.table)
+    return any(entity and stem_of(c)[: len(entity)] == entity for c in finding.columns)
