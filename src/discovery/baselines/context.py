@@ -79,10 +79,10 @@ class Context:
 
     def show(self, column: str, value: object) -> str:
         """Return a value as it may be shown: masked if personal, and shortened."""
-        from ..masking import mask
+        from ..masking import mask, masked_numbers
 
         text = "" if value is None else str(value).strip()
-        text = mask(text, self.personal[column]) if column in self.personal else text
+        text = mask(text, self.personal[column]) if column in self.personal else masked_numbers(text)
         return text if len(text) <= 60 else text[:59] + "…"
 
     def score(self, rows: Array, prediction: Array) -> float:
