@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from discovery.audit.checks.sentinels import words
-from discovery.audit.checks.sentinels_filled import filled_with_average, null_island, phrases_among_quantities
+from discovery.audit.checks.sentinels_filled import (
+    filled_with_average,
+    filled_with_one_age,
+    null_island,
+    phrases_among_quantities,
+)
 from discovery.audit.checks.sentinels_numeric import numeric_codes
 
 RNG = np.random.default_rng(3)
@@ -36,6 +41,22 @@ class TestAverages:
     )
     def test_sound_columns(self, look, values):
         assert look(filled_with_average, {"x": np.asarray(values).tolist()}) == []
+
+    def test_a_value_with_more_decimals_than_were_measured(self, look):
+        rates = RNG.normal(448, 54, 3000).round(1)
+        rates[:200] = 453.5494221
+        (found,) = look(filled_with_average, {"rate": rates.tolist()})
+        assert found.rows_affected == 200
+        assert "more decimals than were measured" in found.summary
+        fine = RNG.normal(448, 54, 3000).round(6)
+        fine[:200] = 453.549422
+        assert look(filled_with_average, {"rate": fine.tolist()}) == []
+
+    def test_one_age_that_stands_out(self, look):
+        ages = np.repeat(np.arange(18, 89), 40).tolist()
+        assert look(filled_with_one_age, {"Age": [*ages, *[36] * 1500]})[0].severity == "info"
+        assert look(filled_with_one_age, {"Age": [*ages, *[36] * 100]}) == []
+        assert look(filled_with_one_age, {"hours": [*ages, *[40] * 1500]}) == []
 
 
 class TestPlaces:

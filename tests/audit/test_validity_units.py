@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from discovery.audit.checks.validity_ages import ages
 from discovery.audit.checks.validity_units import unit_mix
 
 RNG = np.random.default_rng(13)
@@ -182,3 +183,35 @@ def test_groups_and_heavy_tails_are_no_rows_in_another_unit(look, seed):
     skewed = x * np.exp(0.15 * r.exponential(1, 1500) ** 2)
     assert not look(unit_mix, {"x": x, "heavy": heavy, "mixed": mixed, "other": other, "skewed": skewed})
     assert not look(unit_mix, {"x": x, "mixed": mixed, "kind": np.where(kind, "cargo", "plain").tolist()})
+
+
+def test_a_larger_market_has_no_other_unit(look):
+    rng = np.random.default_rng(2)
+    kind = np.repeat(["organic", "conventional"], 4000)
+    larger = np.where(kind == "conventional", 100.0, 1.0)
+    sold = rng.lognormal(5, 0.9, 8000) * larger
+    bags = rng.lognormal(4, 0.9, 8000) * larger**0.8
+    assert look(unit_mix, {"type": kind.tolist(), "weight": sold.tolist(), "bags": bags.tolist()}) == []
+    alone = rng.lognormal(4, 0.9, 8000)
+    assert len(look(unit_mix, {"type": kind.tolist(), "weight": sold.tolist(), "bags": alone.tolist()})) == 1
+
+
+def test_what_grows_has_no_other_unit(look):
+    rng = np.random.default_rng(2)
+    days = [date(2020, 1, 1) + timedelta(days=i) for i in range(1500)]
+    grown = rng.lognormal(5, 0.2, 1500) * np.minimum(np.linspace(0.38, 1.86, 1500), 1.0)
+    assert look(unit_mix, {"day": days, "distance": grown.tolist()}) == []
+    jumped = rng.lognormal(5, 0.2, 1500) / np.where(np.arange(1500) < 500, 1.609, 1.0)
+    assert len(look(unit_mix, {"day": days, "distance": jumped.tolist()})) == 1
+    assert look(unit_mix, {"day": days, "percentage": jumped.tolist()}) == []
+    assert look(unit_mix, {"day": days, "interest": jumped.tolist()}) == []
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("days", 365.25), ("months", 12)])
+def test_ages_in_another_unit_than_years(look, unit, factor):
+    years = np.random.default_rng(2).normal(50, 9, 800)
+    (found,) = look(ages, {"age": (years * factor).round().tolist()})
+    assert (found.kind, found.severity, found.details["unit"]) == ("unit_mix", "info", unit)
+    assert look(ages, {"age": years.tolist()}) == []
+    assert look(ages, {"age_days": (years * factor).round().tolist()}) == []
+    assert look(ages, {"age": np.random.default_rng(2).exponential(90, 800).tolist()}) == []

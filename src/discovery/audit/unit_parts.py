@@ -20,6 +20,8 @@ GROUPS = 3
 COMPARED = 400
 NEAR, SAME = 0.06, 0.1
 LEAST = 0.35
+SPREAD = 0.6
+"""The least factor that can be told from chance, as a share of the standard deviation of the logarithms."""
 ALIKE = 0.05
 DECADES = frozenset({10.0, 100.0, 1000.0, 1e6})
 
@@ -64,7 +66,9 @@ def other_units(
     taken out (two-sample test of Kolmogorov and Smirnov on at most 400 values of each, p over 0.05), and medians
     that far apart to within 6% and 2.5 standard errors. Natural groups may be a factor apart by chance: so what is
     left must fall into three groups or more (other levels, or thirds of the time) with medians within 10% of one
-    another, and the part have 100 values. A power of ten is believed of two levels, and of 40 values.
+    another, and the part have 100 values. A power of ten is believed of two levels, and of 40 values. The factor
+    must be 0.6 standard deviations of the logarithms at least; a part of the time must not grow within itself, and
+    a part in which a third of the other measures are larger too, by other factors, is larger, not in another unit.
 
     Parameters
     ----------
@@ -93,7 +97,7 @@ def other_units(
         )
         for part, inside, others in parts:
             factor = _factor(logs, inside, others, factors[name])
-            if factor is not None:
+            if factor is not None and not _larger_altogether(frame, name, numbers, inside, factor):
                 larger = bool(np.median(logs[inside]) > np.median(logs[others[0]]))
                 yield OtherUnit(name, part, factor, larger)
                 break
@@ -135,9 +139,32 @@ def _moments(series: pl.Series, order: Codes, logs: Floats, there: Bools) -> Ite
     drift = np.cumsum(logs[rows] - logs[rows].mean())
     cut = int(np.argmax(np.abs(drift[:-1]))) + 1
     inside, rest = sorted((rows[:cut], rows[cut:]), key=len)
-    if len(inside) >= FEWEST and abs(logs[inside].mean() - logs[rest].mean()) > LEAST:
+    apart = abs(logs[inside].mean() - logs[rest].mean())
+    if len(inside) >= FEWEST and apart > LEAST and _steady(logs[inside]):
         part = Part(series.name, first=series[int(inside[0])], last=series[int(inside[-1])])
         yield part, _mask(inside, len(logs)), [_mask(half, len(logs)) for half in np.array_split(rest, 3)]
+
+
+def _steady(logs: Floats) -> bool:
+    """Whether values in the order of time stay where they are: another unit is a jump, and no growth."""
+    first, second = np.array_split(logs, 2)
+    error = 3 * 1.25 * float(logs.std()) * np.sqrt(4 / len(logs))
+    return bool(abs(float(np.median(first) - np.median(second))) <= max(SAME, min(error, LEAST)))
+
+
+def _larger_altogether(
+    frame: pl.DataFrame, name: str, numbers: Sequence[str], inside: Bools, factor: float
+) -> bool:
+    """Whether the part is larger (or smaller) in a third of its other measures too, by other factors: a larger
+    market, no other unit."""
+    moved = []
+    for other in (n for n in numbers if n != name):
+        values = frame[other].cast(pl.Float64).to_numpy()
+        there = values > 0
+        if (there & inside).sum() >= FEWEST and (there & ~inside).sum() >= FEWEST:
+            apart = np.log(np.median(values[there & inside]) / np.median(values[there & ~inside]))
+            moved.append(0.5 * np.log(factor) <= abs(apart) and abs(abs(apart) - np.log(factor)) > NEAR)
+    return sum(moved) * 3 >= max(len(moved), 1) and any(moved)
 
 
 def _mask(rows: npt.NDArray[np.intp], size: int) -> Bools:
@@ -153,6 +180,7 @@ def _factor(logs: Floats, inside: Bools, others: Sequence[Bools], factors: Seque
         return None
     own, rest = logs[inside], logs[np.logical_or.reduce(others)]
     apart = float(np.median(own) - np.median(rest))
+    factors = [f for f in factors if np.log(f) >= SPREAD * max(own.std(), rest.std())]
     error = 1.25 * float(rest.std()) * np.sqrt(1 / len(own) + 1 / len(rest))
     near = [f for f in factors if abs(abs(apart) - np.log(f)) <= min(NEAR, max(0.02, 2.5 * error))]
     factor = next((f for f in near if f in DECADES), near[0] if near else None)

@@ -109,7 +109,8 @@ def before_a_scale(column: ColumnProfile, values: Values, counts: Counts) -> Spi
     months = values[-1] == 12 and named(column.name, "month", "mnth")
     if months and counts[1:].min() > 0.3 * np.median(counts[1:]):
         return Spike(0.0, int(counts[0]), "the months are 1 to 12", True)
-    rare = counts[0] <= min(0.005 * column.present, counts[1] / 20) and counts[0] <= counts[1:].min()
+    few = counts[0] <= min(LEAST * column.present, counts[1] / 20) and counts[0] <= counts[1:].min()
+    rare = few or (column.present >= 1000 and counts[0] <= min(2 * LEAST * column.present, counts[1:].min() / 5))
     if rare and values[-1] <= 7:
         return Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(float(values[-1]))}", False)
     return None
@@ -148,10 +149,11 @@ def _begins_at_zero(column: ColumnProfile) -> bool:
     """Whether 0 is the first of a column's values like any other."""
     if column.negatives or len(column.low) < 3 or column.low[0][0] != 0:
         return False
-    first = float(column.low[1][0])
     if column.whole:
-        return first == 1 and column.low[2][0] == 2
-    return bool(column.quantiles) and first < 0.05 * column.quantiles[0.5]
+        return column.low[1][0] == 1 and column.low[2][0] == 2
+    return (
+        bool(column.quantiles) and float(column.low[min(5, len(column.low) - 1)][0]) < 0.1 * column.quantiles[0.5]
+    )
 
 
 def _kin(first: str, second: str) -> bool:

@@ -9,12 +9,19 @@ import numpy as np
 import polars as pl
 
 from ...artifacts import Finding, Severity
+from ...ordered import distinct_numbers
 from ..context import TableContext, check
 from ..names import named
+from ..pandas_lines import in_pandas
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..values import identifying, number, text_counts
 
+_WHAT = {
+    "mean": "the mean of the others",
+    "median": "the median of the others",
+    "a mean": "which has more decimals than were measured",
+}
 TIMES = 5
 LEAST = 10
 FINE = 0.2
@@ -27,17 +34,20 @@ MOST_VALUES = 50_000
 def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
     """Report gaps that someone filled with the mean or the median of the column.
 
-    In a column of measurements (a fifth of the rows have a value of their own, or more) one value occurs 10 times
-    and 5 times as often as any other, lies inside, and is the mean or the median of the others to the last digit
-    that it is written with.
+    One value occurs 10 times and 5 times as often as any other, lies inside, and is, in a column of measurements
+    (a fifth of the rows have a value of their own, or more), the mean or the median of the others to the last digit
+    that it is written with; or it is written with two decimals more than nearly all others and lies within half a
+    standard deviation of their mean: it was worked out, from rows that are no longer all there.
     """
     for column in ctx.profile.columns.values():
-        if not column.numeric or column.distinct < max(30, FINE * column.present) or len(column.top) < 2:
+        if not column.numeric or column.distinct < 30 or len(column.top) < 2:
             continue
         (value, rows), (_, next_) = column.top[0], column.top[1]
         if rows < max(LEAST, TIMES * next_) or identifying(column) or value in (0, column.minimum, column.maximum):
             continue
-        what = _average(ctx.frame[column.name], float(value))
+        fine = column.distinct >= FINE * column.present
+        what = _average(ctx.frame[column.name], float(value)) if fine else ""
+        what = what or _worked_out(ctx, column, float(value))
         if what:
             yield _filled(ctx, column, float(value), rows, what, next_)
 
@@ -55,6 +65,17 @@ def _average(series: pl.Series, value: float) -> str:
     return ""
 
 
+def _worked_out(ctx: TableContext, column: ColumnProfile, value: float) -> str:
+    """Return what a value is that has more decimals than were measured; empty where it has not."""
+    values, _ = distinct_numbers(ctx.table, column.name)
+    others = values[values != value]
+    some = others[:: max(1, len(others) // 500)]
+    decimals = sorted(len(repr(float(v)).partition(".")[2].rstrip("0")) for v in some)
+    mine = len(repr(value).partition(".")[2].rstrip("0"))
+    apart = abs(value - (column.mean or 0.0)) <= 0.5 * (column.std or 0.0)
+    return "a mean" if apart and mine >= decimals[int(0.95 * (len(decimals) - 1))] + 2 else ""
+
+
 def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str, next_: int) -> Finding:
     name, shown = column.name, ctx.show(column.name, number(value))
     mask = ctx.frame[name].cast(pl.Float64) == value
@@ -63,16 +84,44 @@ def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, w
         "sentinel_missing",
         name,
         "minor",
-        f"{rows:,} cells of '{name}' hold {shown}, the {what} of the others; no other value occurs more than "
+        f"{rows:,} cells of '{name}' hold {shown}, {_WHAT[what]}; no other value occurs more than "
         f"{next_:,} times: gaps were filled with it.",
         rows_affected=rows,
         consequence="The spread looks smaller than it is, and what the gaps had to tell is lost.",
         advice=f"Read {shown} as missing, and fill gaps within each training fold instead.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {value!r})",
+        fix=in_pandas(ctx, name, f".mask(lambda v: v == {value!r})"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"values": [number(value)], "own": True, "filled_with": what},
         confidence=0.85,
     )
+
+
+@check("sentinel_missing")
+def filled_with_one_age(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on an age that is 10 times as frequent as the two on either side of it, in 1 of 20 rows: a default."""
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 30 or not named(column.name, "age", "ages", "alter"):
+            continue
+        value, rows = column.top[0]
+        values, counts = distinct_numbers(ctx.table, column.name)
+        place = int(np.searchsorted(values, value))
+        around = np.delete(counts[max(0, place - 2) : place + 3], min(place, 2))
+        if rows < 0.05 * column.present or not 2 <= place < len(values) - 2 or rows < 10 * around.max():
+            continue
+        shown = ctx.show(column.name, number(float(value)))
+        yield ctx.finding(
+            "sentinel_missing",
+            column.name,
+            "info",
+            f"{rows:,} cells of '{column.name}' hold {shown}, over 10 times as many as the ages around it: it may "
+            "stand for those that were not given.",
+            rows_affected=rows,
+            consequence="The spread looks smaller than it is, and what the gaps had to tell is lost.",
+            advice="Ask whether a form or an import fills it in.",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
+            details={"values": [number(float(value))], "own": True},
+            confidence=0.6,
+        )
 
 
 @check("sentinel_missing", view="first")

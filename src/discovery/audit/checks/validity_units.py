@@ -37,10 +37,19 @@ FACTORS: tuple[tuple[float, str], ...] = (
     (18.016, "18.02 (mg/dl and mmol/l of glucose)"),
     (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
 )
+MILE = 1.6093
 _TIMES = ("time", "duration", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours",
           "hour", "hrs", "h", "s", "days", "day", "elapsed", "latency", "delay", "wait", "waiting", "runtime",
           "length", "tenure", "age", "stay", "uptime", "downtime", "usage", "ms", "call", "talk")  # fmt: skip
 """Words of lengths of time: 24, 60 and 3,600 are factors of units for these only."""
+_SHARES = ("percent", "percentage", "pct", "share", "rate", "ratio", "proportion", "fraction", "probability")
+_MONEY = ("price", "prices", "amount", "cost", "costs", "income", "revenue", "salary", "wage", "fee", "interest",
+          "tax", "sales", "budget", "profit", "payment", "balance", "loan", "usd", "eur", "gbp", "count", "counts",
+          "number", "num", "votes", "population", "score")  # fmt: skip
+_WAYS = ("distance", "way", "km", "kms", "kilometers", "kilometres", "mile", "miles", "mileage", "speed", "length",
+         "range", "odometer", "track", "route", "trip", "travel", "driven", "consumption", "visibility", "wind",
+         "height", "elevation")  # fmt: skip
+"""What is measured in miles: among other quantities, parts of the rows are a factor of 1.6 apart by chance."""
 ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
@@ -108,7 +117,7 @@ def _by_part(ctx: TableContext, names: list[str]) -> Iterable[Finding]:
     targets = {u.target for u in ctx.use_cases}
     few = [name for name in _few_levels(ctx) if name not in targets]
     times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
-    factors = {name: [factor for factor, _ in _factors(name)] for name in names}
+    factors = {n: [f for f, _ in _factors(n) if f != MILE or named(n, *_WAYS)] for n in names}
     for found in other_units(ctx.frame, names, few[:SPLITTERS], times[:3], factors):
         yield _part_finding(ctx, found)
 
@@ -129,7 +138,11 @@ def _by_row(ctx: TableContext, whole: list[str], mixed: set[str]) -> Iterable[Fi
 
 
 def _factors(name: str) -> Iterable[tuple[float, str]]:
-    """Return the factors between units that a column of this name may have."""
+    """Return the factors between units that a column of this name may have: amounts of money have no inches."""
+    if named(name, *_SHARES):
+        return (entry for entry in FACTORS if entry[0] == 100.0)
+    if named(name, *_MONEY):
+        return (entry for entry in FACTORS if entry[0] in DECADES)
     timed = named(name, *_TIMES)
     return (entry for entry in FACTORS if timed or entry[0] not in {24.0, 60.0, 3600.0})
 
