@@ -182,7 +182,7 @@ class TestGroupsApart:
     def test_heavy_tails_and_two_kinds_are_no_faults(self, r: np.random.Generator) -> None:
         odds = np.sort(10 ** (6 * r.random(70) ** 2))
         kinds_ = np.where(r.random(N) < 0.3, r.normal(5, 0.3, N), r.normal(1.5, 0.2, N))
-        assert not [f for f in audited({"odds": odds}) if f.kind == "outlier"]
+        assert not [f for f in audited({"odds": odds}) if f.kind == "outlier" and f.severity != "info"]
         assert not [f for f in audited({"length": kinds_}) if f.kind == "outlier"]
 
     def test_signs_lost_in_a_quantity_far_above_0(self, r: np.random.Generator) -> None:

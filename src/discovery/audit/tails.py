@@ -23,7 +23,7 @@ TIMES = (3.0, 5.0)
 CHANCE_TIMES = (0.02, 0.15)
 ALONE = 0.7
 CHANCE_ALONE = 0.12
-MOST_GROUP = 0.02
+MOST_GROUP = 0.06
 NARROW = 0.5
 FEWEST = 20
 
@@ -107,7 +107,7 @@ def _gaps(ordered: Ordered, tail: Ordered, most: int, far: float) -> list[int]:
 
 
 def group(ordered: Ordered) -> int:
-    """Return how many values make a group farther from the rest than the rest reaches: at most 2% of them, or a
+    """Return how many values make a group farther from the rest than the rest reaches: at most 6% of them, or a
     tenth if they are all the same.
 
     The rest must be fine-grained, and so many values beyond such a gap unlikely (1 in 10,000) under a power law

@@ -150,10 +150,9 @@ def _begins_at_zero(column: ColumnProfile) -> bool:
     if column.negatives or len(column.low) < 3 or column.low[0][0] != 0:
         return False
     if column.whole:
-        return column.low[1][0] == 1 and column.low[2][0] == 2
-    return (
-        bool(column.quantiles) and float(column.low[min(5, len(column.low) - 1)][0]) < 0.1 * column.quantiles[0.5]
-    )
+        return bool(column.low[1][0] == 1 and column.low[2][0] == 2)
+    sixth = float(column.low[min(5, len(column.low) - 1)][0])
+    return bool(column.quantiles) and sixth < 0.1 * column.quantiles[0.5]
 
 
 def _kin(first: str, second: str) -> bool:
