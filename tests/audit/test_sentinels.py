@@ -323,6 +323,14 @@ class TestZeros:
         assert len(look(numeric_codes, {"diast1": first, "diast2": second})) == 2
         assert len(look(numeric_codes, {"diast1": first, "other": second})) == 1
 
+    def test_amounts_of_money_of_which_none_is_near_it(self, look):
+        amounts = RNG.lognormal(14, 1.5, 2000).clip(18_000).round(-2) + RNG.integers(0, 90, 2000)
+        (found,) = look(numeric_codes, {"amount_usd": [*amounts.tolist(), *[0.0] * 600]})
+        assert (found.severity, found.rows_affected) == ("info", 600)
+        assert "0 may stand for a missing value" in found.summary
+        assert look(numeric_codes, {"capital_gain": [*amounts.tolist(), *[0.0] * 600]}) == []
+        assert look(numeric_codes, {"weight": [*amounts.tolist(), *[0.0] * 600]}) == []
+
     def test_the_year_of_what_never_came(self, look):
         years = [0] * 900 + RNG.integers(1950, 2015, 100).tolist()
         (found,) = look(numeric_codes, {"yr_renovated": years})

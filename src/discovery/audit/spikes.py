@@ -22,12 +22,14 @@ Counts = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A number that stands for something else in ``rows`` rows, and ``why`` that is thought."""
+    """A number that stands for something else in ``rows`` rows, and ``why`` that is thought; ``sure`` of it, or in
+    ``doubt``, or neither."""
 
     value: float
     rows: int
     why: str
     sure: bool
+    doubt: bool = False
 
 
 def is_code(value: float) -> bool:

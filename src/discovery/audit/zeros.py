@@ -26,6 +26,13 @@ NEVER_ZERO = (
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
 )  # fmt: skip
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
+MONEY = ("amount", "income", "price", "salary", "wage", "gross", "revenue", "budget", "funding", "turnover",
+         "rent")  # fmt: skip
+NONE = (
+    "gain", "loss", "bonus", "tip", "tax", "discount", "refund", "penalty", "donation", "other", "extra", "insured",
+    "claim", "claims", "outstanding", "overdue", "paid", "withdrawn", "coapplicant", "benefit", "aid",
+)  # fmt: skip
+"""Amounts that most people do not have."""
 DIFFERENCES = ("diff", "difference", "delta", "change", "discount", "disc", "gap", "deviation", "error")
 """Quantities of which 0 says that two things are the same."""
 
@@ -77,10 +84,20 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
     most = TIGHT if tight or usual else FREQUENT
     some = level and (fraction >= LEAST or usual) and fraction <= most and rows >= 3
     if not ((far and (some or (never and level))) or _lone_repeat(column, rest, weights, rows)):
-        return None
+        return _of_money(column, rest, weights, rows)
     if never and fraction > 0.5 and named(column.name, "year", "yr"):
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
     return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if never else CUT_OFF, never)
+
+
+def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:
+    """Return 0 among amounts of money of very different size, of which none is near it."""
+    first, _, median, _ = _quantiles(rest, weights)
+    often = LEAST <= rows / column.present <= TIGHT and rows >= 5 * weights.max()
+    if not often or not named(column.name, *MONEY) or named(column.name, *NONE) or len(rest) < 50:
+        return None
+    apart = rest[0] >= max(median / 100, 5 * float(np.median(np.diff(rest[:11])))) and first >= median / 50
+    return Spike(0.0, rows, CUT_OFF, False, doubt=True) if apart else None
 
 
 def _quantiles(rest: Values, weights: Counts) -> list[float]:

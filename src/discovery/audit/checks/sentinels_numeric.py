@@ -67,7 +67,7 @@ def _add_zeros(ctx: TableContext, spikes: dict[str, list[Spike]]) -> None:
     """Add 0 where it is cut off less plainly, but a code in a column of the same name but for a number, or in three
     others of the table."""
     known = {
-        name for name, group in spikes.items() if any(s.value == 0 and s.why.startswith(CUT_OFF) for s in group)
+        name for name, group in spikes.items() if any(not s.doubt and s.why.startswith(CUT_OFF) for s in group)
     }
     stems = {_stem(name) for name in known}
     for name, group in spikes.items():
@@ -233,14 +233,15 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))
     shift = abs(before["mean"] - after["mean"]) / after["std"] if after["std"] else 1.0
-    sure = any(s.sure for s in spikes)
+    sure, doubt = any(s.sure for s in spikes), all(s.doubt for s in spikes)
     shown = ", ".join(ctx.show(name, number(c)) for c in codes)
-    joint = {"cause": f"{shown} stands for missing", "together": TOGETHER} if len(codes) == 1 else {}
+    stands = "may stand" if doubt else "stands" if len(codes) == 1 else "stand"
+    joint = {"cause": f"{shown} {stands} for missing", "together": TOGETHER} if len(codes) == 1 else {}
     return ctx.finding(
         "sentinel_missing",
         name,
-        _severity(fraction, shift, sure),
-        f"{shown} {'stands' if len(codes) == 1 else 'stand'} for a missing value in {rows:,} of {ctx.rows:,} rows "
+        "info" if doubt else _severity(fraction, shift, sure),
+        f"{shown} {stands} for a missing value in {rows:,} of {ctx.rows:,} rows "
         f"of '{name}' ({fraction:.1%}): {spikes[0].why}.",
         rows_affected=rows,
         consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
@@ -249,7 +250,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
         fix=in_pandas(ctx, name, f".replace({[_plain(c) for c in codes]!r}, np.nan)"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"values": [number(c) for c in codes], "before": before, "after": after, **joint},
-        confidence=0.95 if sure else 0.7,
+        confidence=0.95 if sure else 0.5 if doubt else 0.7,
     )
 
 

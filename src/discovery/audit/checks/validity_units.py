@@ -138,7 +138,10 @@ def _by_row(ctx: TableContext, whole: list[str], mixed: set[str]) -> Iterable[Fi
 
 
 def _factors(name: str) -> Iterable[tuple[float, str]]:
-    """Return the factors between units that a column of this name may have: amounts of money have no inches."""
+    """Return the factors between units that a column of this name may have: amounts of money have no inches, and
+    ages of children no other unit than those of their parents."""
+    if named(name, "age", "ages", "alter"):
+        return ()
     if named(name, *_SHARES):
         return (entry for entry in FACTORS if entry[0] == 100.0)
     if named(name, *_MONEY):
