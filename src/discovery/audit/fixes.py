@@ -6,10 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .context import TableContext
+from .placeholders import NULLS, normal
 
-__all__ = ["as_dates", "as_numbers", "blanked", "renamed"]
+__all__ = ["as_dates", "as_numbers", "blanked", "in_pandas", "renamed"]
 
 MOST = 100
+_POINT = ".str.replace(',', '.')"
+_SIGNS = ("thousands", "percent", "parentheses")
 
 
 def as_numbers(ctx: TableContext, name: str) -> str:
@@ -22,7 +25,17 @@ def as_numbers(ctx: TableContext, name: str) -> str:
     return f"pd.to_numeric({dressed}{_POINT if comma else ''}, errors='coerce')"
 
 
-_POINT = ".str.replace(',', '.')"
+def in_pandas(ctx: TableContext, column: str, operation: str) -> str | None:
+    """Return the assignment that applies ``operation`` (``.clip(upper=9)``) to a column of numbers.
+
+    Where some cells are no numbers, or decimals are written with a comma, pandas holds the column as text, which is
+    made numbers first. None where numbers are written with signs (currencies, percent, thousands): they come first.
+    """
+    known = ctx.table.columns[column]
+    if any(sign in known.format for sign in _SIGNS) or "currencies" in known.notes:
+        return None
+    text = "decimal comma" in known.format or any(normal(u.text) not in NULLS for u in known.unparsed)
+    return f"df[{column!r}] = {as_numbers(ctx, column) if text else f'df[{column!r}]'}{operation}"
 
 
 def as_dates(ctx: TableContext, name: str) -> str:

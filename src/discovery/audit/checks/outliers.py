@@ -11,8 +11,8 @@ import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named
-from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
 from ..tails import cut, group, reach
 from ..values import counted, identifying, number, numbers_of

@@ -11,8 +11,8 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ...ordered import distinct_numbers
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named
-from ..pandas_lines import in_pandas
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..values import identifying, number, text_counts

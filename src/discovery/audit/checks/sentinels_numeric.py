@@ -10,8 +10,8 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ...ordered import distinct_numbers
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named, tokens
-from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
 from ..spikes import Counts, Spike, Values, is_code, spread
 from ..values import identifying, number

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named
-from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
 from .validity_impossible import NO_AGE
 

@@ -14,8 +14,8 @@ from ...artifacts import Finding
 from ...ordered import distinct_numbers
 from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named
-from ..pandas_lines import in_pandas
 from ..profile import ColumnProfile
 from ..spikes import is_code
 from ..values import identifying, number, numbers_of

@@ -13,6 +13,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
+from ..splitter import SPLIT, splitter
 from ..unit_parts import DECADES, OtherUnit, other_units
 from ..unit_rows import RowsOfUnit, rows_in_other_units
 from ..values import identifying, number, numbers_of
@@ -53,7 +54,6 @@ _WAYS = ("distance", "way", "km", "kms", "kilometers", "kilometres", "mile", "mi
 ROWS = 60
 SHARE = 0.003
 NEAR = 0.08
-SPLIT = 0.95
 ROW_COUNT = 8
 NUMBERS, SPLITTERS, LEVELS = 100, 12, 20
 CONSEQUENCE = "The same quantity counts as far more in some rows: sums, means and models are wrong."
@@ -277,7 +277,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
     series = ctx.frame[name].cast(pl.Float64)
     odd = ((series > mix.cut) if mix.upper else (series < mix.cut)) & (series > 0 if not mix.linear else True)
     count = int(odd.sum() or 0)
-    split = _splitter(ctx, name, odd.fill_null(False).to_numpy(), series.is_not_null().to_numpy())
+    split = splitter(ctx, name, odd.fill_null(False).to_numpy(), series.is_not_null().to_numpy())
     low, high = mix.medians
     sides = "" if ctx.is_personal(name) else f": one around {low:.4g}, one around {high:.4g}"
     told = f"; {split} tells them apart" if split else ""
@@ -363,52 +363,3 @@ def _fix(name: str, mix: _Mix) -> str:
     sign, cut = (">", mix.cut) if mix.upper else ("<", mix.cut)
     operation = "/=" if mix.upper else "*="
     return f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {factor:g}"
-
-
-def _splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np.ndarray[Any, Any]) -> str:
-    """Name what tells the two groups apart in 95% of the rows: a stretch of rows, or a column of few values."""
-    places = np.flatnonzero(odd)
-    block = places[-1] - places[0] + 1
-    if len(places) >= SPLIT * there[places[0] : places[-1] + 1].sum() and block < 0.9 * len(odd):
-        return f"the stretch from row {places[0] + 1:,} to row {places[-1] + 1:,}"
-    for column in ctx.profile.columns.values():
-        if column.name in {name, ctx.target} or not 2 <= column.distinct <= 50 or column.present < 0.9 * ctx.rows:
-            continue
-        frame = pl.DataFrame({"v": ctx.frame[column.name].cast(pl.String), "odd": odd}).filter(pl.Series(there))
-        by = (
-            frame.group_by("v").agg(pl.col("odd").sum(), n=pl.len()).with_columns(share=pl.col("odd") / pl.col("n"))
-        )
-        inside = by.filter(pl.col("share") >= 0.5)
-        caught = int(inside["odd"].sum() or 0)
-        if caught >= SPLIT * odd.sum() and caught >= SPLIT * float(inside["n"].sum() or 0):
-            values = ", ".join(f"'{ctx.show(column.name, v)}'" for v in sorted(map(str, inside["v"].to_list()))[:3])
-            return f"'{column.name}' = {values}"
-        level = by.sort("odd", descending=True)["v"][0]
-        stretch = _stretch(ctx, odd, there & (_texts_of(ctx, column.name) == level)) if level is not None else ""
-        if stretch and by["odd"].max() >= SPLIT * odd.sum():
-            return f"'{column.name}' = '{ctx.show(column.name, level)}' {stretch}"
-    return ""
-
-
-def _texts_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
-    texts: np.ndarray[Any, Any] = ctx.frame[column].cast(pl.String).fill_null("").to_numpy()
-    return texts
-
-
-def _stretch(ctx: TableContext, odd: np.ndarray[Any, Any], inside: np.ndarray[Any, Any]) -> str:
-    """Name the time, or the rows, in which the rows ``inside`` are odd; nothing if they are not odd in one go."""
-    times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
-    for name in [*times, None]:
-        order = np.flatnonzero(inside)
-        if name is not None:
-            order = order[ctx.frame[name].is_not_null().to_numpy()[order]]
-            order = order[np.argsort(ctx.frame[name].to_physical().fill_null(0).to_numpy()[order], kind="stable")]
-        places = np.flatnonzero(odd[order])
-        if len(places) < 5 or len(places) < SPLIT * (places[-1] - places[0] + 1):
-            continue
-        first, last = int(order[places[0]]), int(order[places[-1]])
-        if name is None:
-            return f"from row {first + 1:,} to row {last + 1:,}"
-        begin, end = (ctx.show(name, ctx.frame[name][row]) for row in (first, last))
-        return f"with '{name}' from {begin} to {end}"
-    return ""
