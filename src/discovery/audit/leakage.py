@@ -17,7 +17,7 @@ import polars as pl
 from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
 from .leakage_after import akin, filled, later, statistics, suspected
-from .leakage_classes import class_by_class
+from .leakage_classes import cut_apart
 from .power import group_codes
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Floats, Ints, without_missing_words
@@ -39,7 +39,7 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    exact = (_recoded, class_by_class, filled, _arithmetic, _carried_by_identifier, _row_order)
+    exact = (_recoded, cut_apart, filled, _arithmetic, _carried_by_identifier, _row_order)
     detectors = (*exact, later, statistics, suspected)
     for detector in detectors:
         for leak in detector(scene, taken):

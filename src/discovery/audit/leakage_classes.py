@@ -1,4 +1,4 @@
-"""Columns that settle one class of several, or all of them by cut-offs."""
+"""Numbers whose cut-offs part all classes of a target."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .names import tokens
-from .power import group_codes
 from .scene import Leak, Scene
 
-__all__ = ["class_by_class"]
+__all__ = ["cut_apart"]
 
-FEWEST = 10
 FEWEST_BANDED, FEWEST_ROWS = 20, 200
 MOST_CLASSES = 20
 
 
-def class_by_class(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """The target, of three classes or more, taken apart: a flag of one class that is named after it (``draw`` for
-    'draw'), as one-hot encoding makes them; or a number whose cut-offs part all classes without an error."""
+def cut_apart(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """A number whose cut-offs part three classes or more without an error (a margin, and who won)."""
     target = scene.target
-    if not 3 <= target.classes <= MOST_CLASSES:
+    if target.ordinal or not 3 <= target.classes <= MOST_CLASSES:
         return
     for column in scene.names:
         series = scene.frame[column]
@@ -32,34 +28,9 @@ def class_by_class(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if column in taken or count < 0.5 * target.known.sum():
             continue
         codes = target.codes[rows]
-        flag = _is_flag(scene, column, series, rows)
-        if flag or (not target.ordinal and _is_cut(series, rows, codes, target.classes)):
+        if _is_cut(series, rows, codes, target.classes):
             facts = {"errors": 0, "rows_compared": count, "one_to_one": False}
             yield Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), count, facts)
-
-
-def _is_flag(scene: Scene, column: str, series: pl.Series, rows: npt.NDArray[np.bool_]) -> bool:
-    if series.drop_nulls().n_unique() != 2:
-        return False
-    level, codes = group_codes(series)[rows], scene.target.codes[rows]
-    first = level == level.min()
-    words = set(tokens(column))
-    for code, label in enumerate(scene.target.labels):
-        told = set(tokens(label))
-        if (
-            not told
-            or not told <= words
-            or (label.strip().isdigit() and not set(tokens(scene.target.name)) & words)
-        ):
-            continue
-        own = codes == code
-        if (
-            own.sum() >= FEWEST
-            and (~own).sum() >= FEWEST
-            and (np.array_equal(own, first) or np.array_equal(own, ~first))
-        ):
-            return True
-    return False
 
 
 def _is_cut(series: pl.Series, rows: npt.NDArray[np.bool_], codes: npt.NDArray[np.int64], classes: int) -> bool:
