@@ -26,6 +26,14 @@ class TestAverages:
         found = look(filled_with_average, {"platelets": [*values.tolist(), *[fill] * 25]})
         assert [(f.kind, f.rows_affected, f.severity) for f in found] == [("sentinel_missing", 25, "minor")]
 
+    def test_a_fraction_among_whole_numbers(self, look):
+        ages = RNG.integers(18, 70, 900).astype(float)
+        (found,) = look(filled_with_average, {"years": [*ages.tolist(), *[43.71930137] * 20]})
+        assert (found.kind, found.rows_affected) == ("sentinel_missing", 20)
+        assert "a fraction where nearly all others are whole" in found.summary
+        assert look(filled_with_average, {"years": [*ages.tolist(), *[43.5] * 20]}) == []
+        assert look(filled_with_average, {"years": [*ages.tolist(), *RNG.normal(44, 9, 20).tolist()]}) == []
+
     def test_a_frequent_value_that_is_no_average_is_left_alone(self, look):
         values = RNG.normal(250, 60, 280).round(1)
         assert look(filled_with_average, {"x": [*values.tolist(), *[300.0] * 25]}) == []

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity_formats import coded_categories, emails, lost_zeros, off_pattern, rounded_codes
+from discovery.audit.checks.validity_formats import (
+    coded_categories,
+    emails,
+    lost_zeros,
+    off_pattern,
+    postcodes_as_numbers,
+    rounded_codes,
+)
 
 RNG = np.random.default_rng(9)
 
@@ -119,3 +126,10 @@ def test_counts_are_no_categories(look):
 def test_letters_of_any_script_in_an_address(look):
     good = [f"user{i}@mail.example" for i in range(30)] + ["stanisław.wójcik@wp.pl"]
     assert look(emails, {"email": good}) == []
+
+
+def test_postcodes_as_numbers_are_a_remark(look):
+    codes = [90000 + 7 * i for i in range(90)]
+    (found,) = look(postcodes_as_numbers, {"zip_code": codes})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", 90)
+    assert look(postcodes_as_numbers, {"zip_code": [str(c) for c in codes], "price": codes}) == []

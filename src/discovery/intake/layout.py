@@ -215,9 +215,12 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
         problems.append(Problem("header_problem", summary, "Ask which is which."))
     padded = [n for n in names if n != " ".join(n.split())]
     if padded:
-        summary = f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many"
+        shown = ", ".join(f"'{n}'" for n in padded[:5]) + (" …" if len(padded) > 5 else "")
+        summary = (
+            f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many: {shown}"
+        )
         advice = "Ask for names without them; until then, name them just so."
-        problems.append(Problem("header_problem", summary, advice, padded))
+        problems.append(Problem("header_problem", summary, advice))
     return problems
 
 

@@ -22,8 +22,10 @@ _WHAT = {
     "median": "the median of the others",
     "a mean": "which has more decimals than were measured",
 }
+_AMONG_WHOLE = "a fraction where nearly all others are whole: gaps were filled with it"
 TIMES = 5
 LEAST = 10
+DECIMALS = 4
 FINE = 0.2
 COMMON = 0.01
 MOSTLY = 0.5
@@ -42,6 +44,10 @@ def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < 30 or len(column.top) < 2:
             continue
+        fraction = _among_whole(ctx, column)
+        if fraction is not None:
+            yield _filled(ctx, column, *fraction, _AMONG_WHOLE)
+            continue
         (value, rows), (_, next_) = column.top[0], column.top[1]
         if rows < max(LEAST, TIMES * next_) or identifying(column) or value in (0, column.minimum, column.maximum):
             continue
@@ -49,7 +55,8 @@ def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
         what = _average(ctx.frame[column.name], float(value)) if fine else ""
         what = what or _worked_out(ctx, column, float(value))
         if what:
-            yield _filled(ctx, column, float(value), rows, what, next_)
+            others = f"{_WHAT[what]}; no other value occurs more than {next_:,} times: gaps were filled with it"
+            yield _filled(ctx, column, float(value), rows, others)
 
 
 def _average(series: pl.Series, value: float) -> str:
@@ -76,7 +83,23 @@ def _worked_out(ctx: TableContext, column: ColumnProfile, value: float) -> str:
     return "a mean" if apart and mine >= decimals[int(0.95 * (len(decimals) - 1))] + 2 else ""
 
 
-def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str, next_: int) -> Finding:
+def _among_whole(ctx: TableContext, column: ColumnProfile) -> tuple[float, int] | None:
+    """Return the one fraction that repeats among whole numbers, and how often; None where there is none."""
+    if column.whole or column.type != "number" or identifying(column) or float(column.top[0][0]) % 1:
+        return None
+    values, counts = distinct_numbers(ctx.table, column.name)
+    broken = values != np.trunc(values)
+    all_ = int(counts[broken].sum())
+    if not LEAST <= all_ <= 0.2 * column.present:
+        return None
+    best = int(np.argmax(np.where(broken, counts, 0)))
+    value, rows = float(values[best]), int(counts[best])
+    near = abs(value - (column.mean or 0.0)) <= 0.5 * (column.std or 0.0)
+    fine = len(repr(value).partition(".")[2]) >= DECIMALS
+    return (value, rows) if rows >= max(LEAST, 0.8 * all_) and near and fine else None
+
+
+def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str) -> Finding:
     name, shown = column.name, ctx.show(column.name, number(value))
     mask = ctx.frame[name].cast(pl.Float64) == value
     ctx.set_aside(name, mask)
@@ -84,14 +107,13 @@ def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, w
         "sentinel_missing",
         name,
         "minor",
-        f"{rows:,} cells of '{name}' hold {shown}, {_WHAT[what]}; no other value occurs more than "
-        f"{next_:,} times: gaps were filled with it.",
+        f"{rows:,} cells of '{name}' hold {shown}, {what}.",
         rows_affected=rows,
         consequence="The spread looks smaller than it is, and what the gaps had to tell is lost.",
         advice=f"Read {shown} as missing, and fill gaps within each training fold instead.",
         fix=in_pandas(ctx, name, f".mask(lambda v: v == {value!r})"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"values": [number(value)], "own": True, "filled_with": what},
+        details={"values": [number(value)], "own": True},
         confidence=0.85,
     )
 

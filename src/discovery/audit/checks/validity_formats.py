@@ -235,6 +235,27 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
+@check("format_violation")
+def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on postcodes stored as numbers, of which averages mean nothing and leading zeros are lost."""
+    for column in ctx.profile.columns.values():
+        if column.semantic != "postcode" or not column.numeric or not column.whole or column.present < 20:
+            continue
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"'{column.name}' holds postcodes written as numbers.",
+            rows_affected=column.present,
+            consequence="A model takes one for more than another, and a zero at the beginning is lost.",
+            advice="Read it as text, and treat it as a category, or as a place.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('string')",
+            evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+            details={"own": True},
+            confidence=0.8,
+        )
+
+
 def _nominal(column: ColumnProfile, values: list[float]) -> bool:
     counted = named(column.name, *COUNTS)
     if named(column.name, *NOMINAL) and not counted:
