@@ -36,6 +36,8 @@ def variants_of(look, values, **how):
         (["Seed / Angel"] * 40 + ["Seed/Angel"] * 20 + ["Debt"] * 20, {"Seed/Angel": "Seed / Angel"}),
         (["Stratovolcano"] * 40 + ["Stratovolcanoes"] * 3 + ["Maar"] * 9, {"Stratovolcanoes": "Stratovolcano"}),
         (["Jordan", "Iraq", "Egypt", "Syria"] * 9 + ["venzuela"], {"venzuela": "Venezuela"}),
+        (["Bangalore"] * 60 + ["Bengaluru"] * 14 + ["Mumbai"] * 90, {"Bengaluru": "Bangalore"}),
+        (["St. Petersburg"] * 9 + ["Leningrad"] * 4 + ["Minsk"] * 9, {"Leningrad": "St. Petersburg"}),
         (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),
     ],
 )
@@ -62,6 +64,7 @@ def test_a_misspelt_word_in_a_name(look):
         ["HRDT"] * 900 + ["ARV"] * 90 + ["MRDT"] * 3,
         ["Nephrology"] * 900 + ["Neurology"] * 60 + ["Surgery"] * 9000 + ["Urology"] * 4000,
         ["GB"] * 20 + ["UK"] * 3 + ["LH", "BA", "AF", "KL"] * 9,
+        ["Mumbai"] * 40 + ["Bengaluru"] * 30 + ["Chennai"] * 20 + ["Kolkata"] * 9,
         ["North Korea"] * 3 + ["South Korea"] * 90,
         ["Austria"] * 3 + ["Australia"] * 90,
         ["Niger"] * 2 + ["Nigeria"] * 60,

@@ -39,8 +39,30 @@ PLACES: tuple[frozenset[str], ...] = (
     frozenset({"czech republic", "czechia"}),
     frozenset({"netherlands", "the netherlands", "holland"}),
     frozenset({"nyc", "new york city"}),
+    frozenset({"bombay", "mumbai"}),
+    frozenset({"bangalore", "bengaluru"}),
+    frozenset({"calcutta", "kolkata"}),
+    frozenset({"madras", "chennai"}),
+    frozenset({"poona", "pune"}),
+    frozenset({"baroda", "vadodara"}),
+    frozenset({"trivandrum", "thiruvananthapuram"}),
+    frozenset({"cochin", "kochi"}),
+    frozenset({"mysore", "mysuru"}),
+    frozenset({"gurgaon", "gurugram"}),
+    frozenset({"pondicherry", "puducherry"}),
+    frozenset({"allahabad", "prayagraj"}),
+    frozenset({"peking", "beijing"}),
+    frozenset({"saigon", "ho chi minh city", "ho chi minh"}),
+    frozenset({"leningrad", "petrograd", "st petersburg", "saint petersburg"}),
+    frozenset({"stalingrad", "volgograd"}),
+    frozenset({"kiev", "kyiv"}),
+    frozenset({"kharkov", "kharkiv"}),
+    frozenset({"lvov", "lviv"}),
+    frozenset({"rangoon", "yangon"}),
+    frozenset({"constantinople", "istanbul"}),
+    frozenset({"dacca", "dhaka"}),
 )
-"""Names of one place."""
+"""Names of one place, also those that it had before."""
 
 _OPPOSED = frozenset(
     """north south east west northern southern eastern western upper lower inner outer left right front rear back
