@@ -359,3 +359,12 @@ class TestOtherCodes:
         ratios = RNG.choice([1.18, 1.33, 1.37, 1.5, 1.66, 1.75, 1.77, 1.78, 1.85, 2.2, 2.35], 1000).tolist()
         assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 9]})[0].severity == "minor"
         assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 90]})[0].severity == "major"
+
+
+def test_words_for_what_was_not_found_out(look):
+    names = [f"{a} {b}" for a in ("Ann", "Bob", "Cyd", "Dan") for b in ("Ash", "Bell", "Cole", "Dean")] * 6
+    (found,) = look(words, {"name": [*names, *["TK TK"] * 3]})
+    assert (found.severity, found.rows_affected) == ("minor", 3)
+    (found,) = look(words, {"threat": ["attack"] * 60 + ["other"] * 30 + ["undetermined"] * 9})
+    assert (found.severity, found.rows_affected) == ("info", 9)
+    assert look(words, {"threat": ["attack"] * 60 + ["determined"] * 30, "code": ["TK", "TG", "TO"] * 30}) == []

@@ -23,7 +23,7 @@ STRONG = frozenset(
         "<empty>", "tbd", "tba", "t.b.d.", "to be determined", "to be announced", "to be confirmed", "n/k", "n/s",
         "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
-        "undisclosed", "withheld", "unnamed",
+        "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
         # other languages
         "unbekannt", "k.a.", "k. a.", "keine angabe", "keine angaben", "nicht bekannt", "nicht verfügbar", "fehlt",
         "inconnu", "inconnue", "non renseigné", "non renseignée", "non disponible", "non précisé", "n.c.", "n.d.",
@@ -36,7 +36,8 @@ STRONG = frozenset(
 """Whole cells, in lower case, that mean "no value" in nearly every column they occur in."""
 
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
-                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-"})  # fmt: skip
+                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-",
+                  "undetermined", "unidentified"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
 NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "nat"})
