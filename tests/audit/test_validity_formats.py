@@ -132,4 +132,11 @@ def test_postcodes_as_numbers_are_a_remark(look):
     codes = [90000 + 7 * i for i in range(90)]
     (found,) = look(postcodes_as_numbers, {"zip_code": codes})
     assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", 90)
+    assert look(postcodes_as_numbers, {"Pin code": [560000 + i for i in range(90)]})
     assert look(postcodes_as_numbers, {"zip_code": [str(c) for c in codes], "price": codes}) == []
+
+
+def test_levels_of_education_as_numbers_are_codes(look):
+    levels = [1, 2, 3] * 40
+    assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]
+    assert look(coded_categories, {"years_of_education": levels, "education_years": levels}) == []

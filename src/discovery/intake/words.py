@@ -31,8 +31,8 @@ _DATE = frozenset(
 )
 _PHONE = frozenset("phone cellphone tel telephone mobile fax handy telefon telefono msisdn".split())
 _CODE = frozenset(
-    "id code zip zipcode postcode postal plz fips naics sic isbn ean upc sku key no nr num number account iban "
-    "ssn vat tax geoid tract department dept kod kode cod codigo".split()
+    "id code zip zipcode postcode pincode postal plz fips naics sic isbn ean upc sku key no nr num number account "
+    "iban ssn vat tax geoid tract department dept kod kode cod codigo".split()
 )
 
 

@@ -25,7 +25,9 @@ MOST_NAMED = 6
 FEW_NUMBERS = 50
 FEW_CODES = 50
 _DULL = frozenset("name number code type date time status desc description text value".split())
-_CODES = frozenset("zip postcode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split())
+_CODES = frozenset(
+    "zip postcode pincode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split()
+)
 
 
 @check("fd_violation", "conflicting_records", view="values")

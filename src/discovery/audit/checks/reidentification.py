@@ -25,7 +25,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
         "birth date": "dob birthdate birthday birthyear geburtsdatum geburtsjahr",
-        "postcode": "zip zipcode postcode plz postal",
+        "postcode": "zip zipcode postcode pincode plz postal",
         "sex": "sex gender geschlecht sexe genero sexo",
         "age": "age alter edad",
         "origin": "race ethnicity ethnic nationality citizenship religion birthplace",

@@ -25,7 +25,7 @@ DOMINANT = 0.95
 MOST_VALUES = 200_000
 ROUNDED = 1e11
 EMAIL = r"(?i)^[\p{L}0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
-CODED = ("zip", "zipcode", "postcode", "postal", "plz", "fips")
+CODED = ("zip", "zipcode", "postcode", "postal", "plz", "pin code", "pincode", "fips")
 LONG_CODES = ("isbn", "isbn10", "geo", "geoid", "tract", "gtin", "ean", "upc")
 NUMBERED = (
     "isbn",
@@ -47,6 +47,7 @@ NOMINAL = (
     "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
     "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "weathersit",
     "method", "purpose", "cp", "thal", "restecg", "location", "area code", "store", "branch", "group", "industry",
+    "education", "ethnic", "nationality",
 )  # fmt: skip
 
 
