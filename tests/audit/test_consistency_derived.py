@@ -224,3 +224,26 @@ def test_amounts_of_other_units_bound_nothing() -> None:
     frame = pl.DataFrame({"benzene": low, "sensor": 100 * low + rng.normal(0, 20, 900)})
     frame = frame.with_columns(benzene=pl.when(pl.int_range(pl.len()) == 4).then(90_000.0).otherwise("benzene"))
     assert one(rule_violation, frame) == []
+
+
+def test_texts_put_together_from_few_values_and_from_rounded_numbers() -> None:
+    rng = np.random.default_rng(3)
+    size = 400
+    first = rng.choice(["Gray", "Black", "Cinnamon", None], size, p=[0.7, 0.1, 0.15, 0.05]).tolist()
+    second = rng.choice(["White", "Tan", "Rust", "Fawn", "Sand", "Snow", "Clay", None], size).tolist()
+    pairs = pl.DataFrame({"main": first, "other": second}).with_columns(
+        both=pl.format("{}+{}", pl.col("main").fill_null(""), pl.col("other").fill_null(""))
+    )
+    found = [f for f in one(derived_column, pairs) if f.details["form"] == "joined"]
+    assert [f.columns for f in found] == [["both", "main", "other"]]
+    mixed = pairs.with_columns(pl.col("other").shuffle(seed=1))
+    assert [f for f in one(derived_column, mixed) if f.details["form"] == "joined"] == []
+    x, y = (rng.uniform(low, low + 1, size) for low in (-74, 40))
+    extra = [str(i % 7) if i % 12 == 0 else "" for i in range(size)]
+    points = pl.DataFrame({"x": x, "y": y, "e": extra}).with_columns(
+        point=pl.format("POINT ({}{} {})", "x", "e", "y")
+    )
+    found = one(derived_column, points.drop("e"))
+    assert [(f.details["form"], f.columns[0], set(f.columns[1:])) for f in found] == [
+        ("joined", "point", {"x", "y"})
+    ]

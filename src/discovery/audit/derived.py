@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
@@ -180,7 +180,8 @@ def texts(cells: Mapping[str, Sequence[str | None]], wide: Sequence[str]) -> Ite
     """Iterate over what the texts of ``wide`` share with other columns of ``cells`` (rows of a trial, as written).
 
     Compared are letters and digits only, in lower case. What is left of a text once all that it holds of others is
-    taken out must be the same in nearly all rows for it to be put together from them.
+    taken out must be the same in nearly all rows for it to be put together from them, but for the last digits of
+    numbers that another tool rounded; or it is one text before another, of which either may be empty.
     """
     plain = {n: [_plain(c) for c in v] for n, v in cells.items()}
     told: set[frozenset[str]] = set()
@@ -192,10 +193,11 @@ def texts(cells: Mapping[str, Sequence[str | None]], wide: Sequence[str]) -> Ite
             if frozenset((text, column)) not in told:
                 told.add(frozenset((text, column)))
                 yield Derived(text, (column,), "spelled")
-        if same or not inside:
+        if same:
             continue
-        if len(inside) > 1 and _constant(left):
-            yield Derived(text, tuple(inside), "joined")
+        halves = tuple(inside) if len(inside) > 1 and (_constant(left) or _rounded(left)) else _halves(plain, text)
+        if halves:
+            yield Derived(text, halves, "joined")
             continue
         for column in inside:
             if _at_end(plain[column], plain[text]):
@@ -236,6 +238,38 @@ def _left(whole: Sequence[str], parts: Sequence[Sequence[str]]) -> list[str]:
 
 def _constant(left: Sequence[str]) -> bool:
     return len(left) >= SEVERAL and Counter(left).most_common(1)[0][1] >= 0.95 * len(left)
+
+
+def _rounded(left: Sequence[str]) -> bool:
+    """Whether what is left of texts is the same but for a digit or three of numbers in a few rows."""
+    if len(left) < SEVERAL or Counter(left).most_common(1)[0][1] < 0.85 * len(left):
+        return False
+    return max(map(len, left)) - min(map(len, left)) <= 6 and _constant([re.sub(r"\d{1,3}", "", t) for t in left])
+
+
+def _halves(plain: Mapping[str, Sequence[str]], text: str) -> tuple[str, ...]:
+    """Return the two columns that a text is put together from, if it is; both may have few values, and gaps."""
+    whole = plain[text]
+    there = [i for i, w in enumerate(whole) if w]
+    others = [c for c in plain if c != text and len(set(plain[c]) - {""}) >= 2]
+    if len(there) < SEVERAL:
+        return ()
+    first, last = (
+        [c for c in others if _meets(whole, plain[c], there[:20], test) and _meets(whole, plain[c], there, test)]
+        for test in (str.startswith, str.endswith)
+    )
+    for a, b in ((a, b) for a in first for b in last if a != b):
+        equal = sum(plain[a][i] + plain[b][i] == whole[i] for i in there)
+        both = sum(bool(plain[a][i] and plain[b][i]) for i in there)
+        if equal >= ALIKE * len(there) and both >= max(SEVERAL, 0.1 * len(there)):
+            return a, b
+    return ()
+
+
+def _meets(
+    whole: Sequence[str], part: Sequence[str], rows: Sequence[int], test: Callable[[str, str], bool]
+) -> bool:
+    return sum(test(whole[i], part[i]) for i in rows) >= ALIKE * len(rows)
 
 
 def _at_end(part: Sequence[str], whole: Sequence[str]) -> bool:

@@ -120,7 +120,8 @@ def _one(context: TableContext, derived: Derived) -> Finding:
 def _texts(context: TableContext, usable: Sequence[ColumnProfile]) -> Iterator[Derived]:
     wide = [c for c in usable if c.type == "text" and c.distinct >= 20 and (c.length_mean or 0) <= LONGEST]
     wide = wide[:MOST_TEXTS]
-    others = [c for c in usable if c.distinct >= 5 and c.type != "boolean" and (c.length_mean or 0) <= LONGEST]
+    others = [c for c in usable if c.type != "boolean" and (c.length_mean or 0) <= LONGEST]
+    others = [c for c in others if c.distinct >= 5] + [c for c in others if c.distinct < 5 and c.type == "text"]
     names = list(dict.fromkeys([c.name for c in [*wide, *others[:MOST_CELLS]]]))
     if not wide or len(names) < 2:
         return
