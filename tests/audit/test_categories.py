@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from discovery.audit.checks.categories import padded, variants
+from discovery.audit.checks.categories import padded, padded_values, variants
 from discovery.audit.spelling import abbreviations, folded, misspellings, plain
 
 
@@ -161,6 +161,23 @@ def test_padding_of_single_cells(look):
     found = look(padded, texts.select(pl.all().str.strip_chars()), texts=texts)
     assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 20, "minor")]
     assert look(padded, {"n": [1, 2]}) == []
+
+
+def test_padding_of_numbers_and_dates_is_a_remark(look):
+    texts = pl.DataFrame({c: [f" {i}" if i % 3 else f"{i}" for i in range(10, 70)] for c in "abcd"})
+    frame = texts.select(pl.all().str.strip_chars().cast(pl.Int64))
+    notes = {c: {"padded": 40} for c in "abcd"}
+    found = look(padded_values, frame.select("a"), texts=texts.select("a"), notes={"a": notes["a"]})
+    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 40, "info")]
+    assert found[0].evidence[0].values["a"].startswith(" ")
+    found = look(padded_values, frame, texts=texts, notes=notes)
+    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [([], 40, "info")]
+    assert look(padded_values, frame) == []
+    words = pl.DataFrame({c: [" x", " y"] * 30 for c in "efg"})
+    notes |= {c: {"padded": 60} for c in "efg"}
+    both = pl.concat([texts, words], how="horizontal")
+    trimmed = pl.concat([frame, words.select(pl.all().str.strip_chars())], how="horizontal")
+    assert look(padded_values, trimmed, texts=both, notes=notes) == []
 
 
 def test_abbreviations_count_as_spellings(look):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.checks.validity_dates import digits, out_of_range, two_ways, unreadable
+from discovery.audit.checks.validity_dates import days_among_times, digits, out_of_range, two_ways, unreadable
+from discovery.audit.checks.validity_types import mixed_type
 from discovery.audit.fixes import as_dates
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement
@@ -39,6 +40,17 @@ def test_two_ways_of_writing(look):
     assert look(two_ways, {"c": ["a1", "b2"] * 50, "n": ["x", "y"] * 50}) == []
     noted = look(two_ways, {"d": DAYS}, notes={"d": {"mixed_day_month": 7}})
     assert noted[0].rows_affected == 7
+
+
+def test_both_orders_of_day_and_month_are_shown(look):
+    texts = [d.strftime("%d/%m/%Y" if i % 5 else "%m/%d/%Y") for i, d in enumerate(DAYS)]
+    found = look(
+        two_ways, {"d": DAYS}, texts=pl.DataFrame({"d": texts}), notes={"d": {"mixed_day_month": len(DAYS) // 5}}
+    )
+    shown = [str(e.values["d"]).split("/") for e in found[0].evidence]
+    assert len(shown) == 5
+    assert {int(a) > 12 for a, *_ in shown} == {True, False}
+    assert {int(b) > 12 for _, b, *_ in shown} == {True, False}
 
 
 @pytest.mark.parametrize("wrong", [date(2031, 5, 1), date(1821, 3, 1), date(1960, 5, 2)])
@@ -122,3 +134,14 @@ def test_the_fix_reads_the_form_that_was_found(tmp_path, form, days):
     assert as_dates(ctx, "d") == days
     (found,) = out_of_range(ctx)
     assert found.fix == f"df['d'] = {days}.where(lambda d: d.between('2015-01-01', '2015-07-19'))"
+
+
+def test_whole_stamps_among_times_of_day(look):
+    times = [time(i % 24, 7 * i % 60) for i in range(200)]
+    stamps = {3: "1975-02-23T02:58:41.000Z", 90: "28/04/1985 02:53"}
+    data = {"t": [None if i + 1 in stamps else t for i, t in enumerate(times)]}
+    (found,) = look(days_among_times, data, unparsed={"t": stamps})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "minor", 2)
+    assert look(mixed_type, data, unparsed={"t": stamps}) == []
+    assert look(days_among_times, data, unparsed={"t": {3: "noon"}}) == []
+    assert [f.rows_affected for f in look(mixed_type, data, unparsed={"t": {3: "noon"}})] == [1]

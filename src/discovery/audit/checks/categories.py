@@ -93,6 +93,42 @@ def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) ->
 
 
 @check("inconsistent_category")
+def padded_values(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on numbers, dates and times that were written with blanks before or after them; once for the table
+    where more than two columns have some. Not told where the delimiter of the file was written with a blank."""
+    columns = [c for c in ctx.profile.columns.values() if c.type != "empty" and c.present]
+    counts = {c.name: int(ctx.table.columns[c.name].notes.get("padded", 0) or 0) for c in columns}
+    texts = [c for c in columns if c.type == "text"]
+    full = [c for c in texts if counts[c.name] >= 0.9 * c.present]
+    found = [c.name for c in columns if c.type != "text" and counts[c.name]]
+    if not found or len(full) >= max(3, 0.8 * len(texts)):
+        return
+    blank = {n: ctx.table.text(n).str.contains(PADDED).fill_null(False) for n in found}
+    if len(found) <= 2:
+        yield from (_padded_values(ctx, [n], counts[n], blank[n]) for n in found)
+        return
+    rows = pl.DataFrame(list(blank.values())).select(pl.any_horizontal(pl.all())).to_series()
+    yield _padded_values(ctx, found, int(rows.sum() or 0) or max(counts[n] for n in found), rows)
+
+
+def _padded_values(ctx: TableContext, names: Sequence[str], count: int, mask: pl.Series) -> Finding:
+    shown = ", ".join(f"'{n}'" for n in names[:6]) + (" …" if len(names) > 6 else "")
+    one = f"{count:,} cells of '{names[0]}' begin or end with a blank."
+    many = f"Numbers or dates of {len(names)} columns begin or end with a blank in {count:,} rows: {shown}."
+    return ctx.finding(
+        "inconsistent_category",
+        names[0] if len(names) == 1 else [],
+        "info",
+        one if len(names) == 1 else many,
+        rows_affected=count,
+        consequence="A tool that does not trim cells reads the column as text.",
+        advice="Trim the text before it is read as numbers or dates.",
+        evidence=ctx.evidence(ctx.rows_where(mask), list(names[:4])),
+        details={"cause": "text begins or ends with a blank", "form": "blanks", "columns": list(names)},
+    )
+
+
+@check("inconsistent_category")
 def variants(ctx: TableContext) -> Iterable[Finding]:
     """Report values that differ only in case, accents, punctuation, plural or spelling, or that are synonyms or
     one another's abbreviation.

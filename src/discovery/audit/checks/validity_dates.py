@@ -18,7 +18,7 @@ from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..values import identifying, plain_years, raw_words, text_counts
 from .sentinels import EPOCHS
-from .validity_types import dateish
+from .validity_types import DAY_AND_TIME, dateish
 
 ISOLATED = timedelta(days=3653)
 FEW = 0.05
@@ -62,6 +62,29 @@ def unreadable(ctx: TableContext) -> Iterable[Finding]:
             )
 
 
+@check("format_violation")
+def days_among_times(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells of a column of times of day that hold a whole time stamp, its day and all."""
+    for column in ctx.profile.columns.values():
+        if column.type != "time" or not column.unparsed:
+            continue
+        cells = [u for u in ctx.table.columns[column.name].unparsed if re.match(DAY_AND_TIME, u.text)]
+        if cells:
+            yield ctx.finding(
+                "format_violation",
+                column.name,
+                "minor",
+                f"{len(cells):,} cells of '{column.name}' hold a day with the time, where the others hold a time "
+                "only.",
+                rows_affected=len(cells),
+                consequence="They are lost when the column is read as times, or the whole column is read as text.",
+                advice="Take the time out of them, and see whether the day of the row is right.",
+                evidence=ctx.evidence([u.row for u in cells[:5]], [column.name]),
+                details={"values": sorted({u.text.strip() for u in cells})[:50]},
+                confidence=0.9,
+            )
+
+
 @check("bad_date")
 def two_ways(ctx: TableContext) -> Iterable[Finding]:
     """Report columns whose dates are written in several ways: in text that stayed text, and as intake noted it."""
@@ -72,7 +95,7 @@ def two_ways(ctx: TableContext) -> Iterable[Finding]:
             yield _finding(
                 ctx,
                 column.name,
-                [],
+                _in_both_orders(ctx, column.name),
                 f"'{column.name}' holds dates with the day first and dates with the month first ({mixed:,} rows).",
                 count=mixed,
                 severity="major",
@@ -83,6 +106,16 @@ def two_ways(ctx: TableContext) -> Iterable[Finding]:
             finding = _shapes(ctx, column) or _years(ctx, column)
             if finding is not None:
                 yield finding
+
+
+def _in_both_orders(ctx: TableContext, name: str) -> list[int]:
+    """Return up to five rows whose day is above 12, so that they tell its place: of those with the day first and of
+    those with the month first."""
+    parts = ctx.table.text(name).str.extract_groups(r"^\s*(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{2,4}\b").struct.unnest()
+    first, second = (parts[c].cast(pl.Int64, strict=False) for c in parts.columns)
+    rows = [ctx.rows_where(((a > 12) & (b <= 12)).fill_null(False)) for a, b in ((first, second), (second, first))]
+    fewer, more = sorted(rows, key=len)
+    return sorted([*fewer[:2], *more[: 5 - len(fewer[:2])]])
 
 
 def _years(ctx: TableContext, column: ColumnProfile) -> Finding | None:

@@ -23,6 +23,8 @@ DATE_LIKE = (
 CHECKED = r"\d{7,9}[Xx]"
 """Numbers of books and journals (ISBN-10, ISSN) whose check digit is ten."""
 CODES = r"[A-Z]{1,3}(?:\d[\d.]*)?"
+DAY_AND_TIME = r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d{2}"
+"""A time of day that is told with its day (:func:`.validity_dates.days_among_times`)."""
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 DAY_AND_MONTH = rf"(?i)^(?:\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})$"
 OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
@@ -53,6 +55,8 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
     if column.temporal:
         cells = [u for u in cells if not dateish(u.text)]
+    elif column.type == "time":
+        cells = [u for u in cells if not re.match(DAY_AND_TIME, u.text)]
     texts = Counter(u.text.strip() for u in cells)
     if not cells or all(re.fullmatch(CHECKED, t) for t in texts):
         return None
