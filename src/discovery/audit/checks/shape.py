@@ -17,6 +17,7 @@ from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import tokens
 from ..profile import ColumnProfile
+from ..values import text_counts
 
 __all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
 
@@ -24,6 +25,7 @@ NEAR_CONSTANT = 0.95
 MOSTLY_ZERO = 0.90
 MANY_LEVELS = 100
 LEVELS_PER_ROW = 0.2
+LIST_CELLS = 500
 
 ONCE = 0.98
 _TIMES = frozenset("time times year month week day hour minute second date t timestamp epoch".split())
@@ -243,13 +245,34 @@ def _rises(context: TableContext, column: ColumnProfile) -> bool:
     return context.frame[column.name].diff().drop_nulls().n_unique() > 1 and column.semantic != "date_part"
 
 
+def _lists(context: TableContext, name: str) -> bool:
+    """Whether most cells are lists: of parts of four words at most, which begin with a capital or come again."""
+    cells = text_counts(context, name)["v"].head(LIST_CELLS)
+    for sign in (",", ";", "|"):
+        several = cells.filter(cells.str.count_matches(sign, literal=True) >= 1)
+        if len(several) < 0.6 * len(cells):
+            continue
+        parts = several.str.split(sign).explode().str.strip_chars(" []{}()'\"")
+        parts = parts.filter(parts != "")
+        short = parts.str.contains(r"^\S+(?:\s+\S+){0,3}$") & ~parts.str.contains(r"[.!?]\s|^(?i:and|or|but)\s")
+        named = parts.str.contains(r"^[^\p{Ll}\s]").sum() >= 0.9 * len(parts)
+        again = parts.n_unique() <= 0.3 * len(parts)
+        if len(parts) >= 2.5 * len(several) and short.sum() >= 0.9 * len(parts) and (named or again):
+            return True
+    return False
+
+
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
-    """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows."""
+    """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
+
+    Of prose, only lists count: names and terms between commas, semicolons or bars.
+    """
     for column in context.columns():
         if column.type != "text" and column.semantic != "postcode":
             continue
-        if column.semantic in _TOLD_ELSEWHERE or identifies(column):
+        lists = column.semantic == "free_text" and _lists(context, column.name)
+        if (column.semantic in _TOLD_ELSEWHERE and not lists) or identifies(column):
             continue
         if column.present < 30 or column.name in {u.target for u in context.use_cases}:
             continue
