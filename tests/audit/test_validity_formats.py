@@ -139,4 +139,5 @@ def test_postcodes_as_numbers_are_a_remark(look):
 def test_levels_of_education_as_numbers_are_codes(look):
     levels = [1, 2, 3] * 40
     assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]
+    assert look(coded_categories, {"Education": [12, 14, 15, 16, 18, 20] * 40}) == []
     assert look(coded_categories, {"years_of_education": levels, "education_years": levels}) == []

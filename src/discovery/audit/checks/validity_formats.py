@@ -259,6 +259,8 @@ def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
 
 def _nominal(column: ColumnProfile, values: list[float]) -> bool:
     counted = named(column.name, *COUNTS)
+    if named(column.name, "education") and values[-1] > 9:
+        return False  # years at school
     if named(column.name, *NOMINAL) and not counted:
         return True
     gaps = values[-1] - values[0] + 1 > len(values)
