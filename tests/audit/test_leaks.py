@@ -18,7 +18,7 @@ from discovery.audit.checks.leaks import leaks
 from discovery.audit.hindsight import entity_name, hindsight_words, identifier_name, names_target, tokens
 from discovery.audit.power import auc, column_power
 from discovery.audit.run import table_context
-from discovery.audit.targets import read_target, without_missing_words
+from discovery.audit.targets import amounts, read_target, without_missing_words
 from discovery.engagement import Engagement, UseCase
 from discovery.intake.table import Table
 
@@ -566,3 +566,63 @@ def test_a_category_of_many_rows_is_no_entity_whatever_its_name() -> None:
         }
     )
     assert severe(audit(frame, "weight", task="regression")) == set()
+
+
+def accounts(seed: int = 0, rows: int = ROWS) -> dict[str, np.ndarray[Any, Any]]:
+    rng = np.random.default_rng(seed)
+    return {
+        "cases": rng.integers(1, 900, rows),
+        "people": rng.integers(20_000, 900_000, rows),
+        "fare": rng.lognormal(2.5, 0.5, rows).round(2),
+        "tip": rng.lognormal(0.7, 0.6, rows).round(2),
+        "tolls": np.where(rng.random(rows) < 0.2, rng.choice([5.76, 6.5, 2.8, 10.5], rows), 0.0),
+        "fee": rng.choice([0.5, 0.8, 3.3, 3.8], rows),
+    }
+
+
+@pytest.mark.parametrize("factor", [100, 1000, 100_000])
+def test_a_rate_is_a_quotient_times_a_constant(factor: int) -> None:
+    data = accounts()
+    rate = (factor * data["cases"] / data["people"]).round(2 if factor == 100_000 else 5)
+    frame = pl.DataFrame(data).with_columns(rate=pl.Series(rate))
+    findings = audit(frame, "rate")
+    assert severe(findings) == {"cases", "people"}
+    assert f"cases ÷ people × {factor}" in findings[0].summary
+    noisy = frame.with_columns(pl.col("rate") * pl.Series(np.random.default_rng(2).lognormal(0, 0.1, ROWS)))
+    assert severe(audit(noisy, "rate")) == set()
+
+
+def test_a_product_times_a_constant() -> None:
+    data = accounts()
+    energy = (data["cases"] * data["fare"] / 3.6).round(3)
+    assert severe(audit(pl.DataFrame(data).with_columns(energy=pl.Series(energy)), "energy")) == {"cases", "fare"}
+
+
+def test_a_total_contains_the_target_but_for_fees_of_few_values() -> None:
+    data = accounts()
+    total = (data["fare"] + data["tip"] + data["tolls"] + data["fee"]).round(2)
+    frame = pl.DataFrame(data).drop("fee").with_columns(total=pl.Series(total))
+    findings = audit(frame, "tip")
+    assert [(f.columns, f.severity, f.details["form"]) for f in findings] == [(["total"], "minor", "contains")]
+    other = pl.Series(np.random.default_rng(1).lognormal(0.7, 0.6, ROWS).round(2))
+    assert audit(frame.with_columns(tip=other), "tip") == []
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_a_rank_of_the_target_in_a_table_sorted_by_it(text: bool) -> None:
+    worth = np.sort(np.random.default_rng(0).lognormal(1, 1, ROWS).round(1))[::-1]
+    frame = pl.DataFrame({"worth": worth, "noise": world()["noise"]})
+    frame = frame.with_columns(place_no=pl.col("worth").rank("min", descending=True))
+    frame = frame.with_columns(serial=pl.int_range(pl.len()))
+    if text:
+        frame = frame.with_columns("$" + pl.col("worth").cast(pl.String) + " B")
+    findings = audit(frame, "worth")
+    assert "place_no" in severe(findings)
+    assert forms(findings)["place_no"] == "rescaled"
+    assert forms(findings).get("serial") != "rescaled"
+
+
+def test_texts_in_several_units_are_no_amounts() -> None:
+    assert amounts(pl.Series([f"{i} kg" for i in range(50)])) is not None
+    assert amounts(pl.Series([f"{i} {'kg' if i % 2 else 'g'}" for i in range(50)])) is None
+    assert amounts(pl.Series([f"item {i}" for i in range(50)])) is None

@@ -18,6 +18,7 @@ from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
 from .leakage_after import akin, filled, later, statistics, suspected
 from .leakage_classes import cut_apart
+from .leakage_parts import contains, ranked, scaled
 from .power import group_codes
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Floats, Ints, without_missing_words
@@ -39,8 +40,8 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    exact = (_recoded, cut_apart, filled, _arithmetic, _carried_by_identifier, _row_order)
-    detectors = (*exact, later, statistics, suspected)
+    exact = (_recoded, cut_apart, ranked, filled, _arithmetic, scaled, _carried_by_identifier, _row_order)
+    detectors = (*exact, contains, later, statistics, suspected)
     for detector in detectors:
         for leak in detector(scene, taken):
             fresh = tuple(c for c in leak.columns if c not in taken)

@@ -12,7 +12,7 @@ import polars as pl
 
 from ..engagement import UseCase
 
-__all__ = ["MISSING_WORDS", "Target", "read_target", "without_missing_words"]
+__all__ = ["MISSING_WORDS", "Target", "amounts", "read_target", "without_missing_words"]
 
 FEW_GRADES = 15
 MOST_CLASSES = 100
@@ -20,6 +20,9 @@ CLASS_WORDS = frozenset({"none", "nil"})
 """Words that a target may well have for a class: no damage, no award."""
 LEAST_CLASS = 0.05
 MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missing", "#n/a", ".", "nil")
+
+AMOUNT = r"^\s*([$€£¥₹]?)\s?([+-]?\d+(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s?([A-Za-z%°µ]{0,10})\s*$"
+MANY_AMOUNTS = 20
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -83,6 +86,21 @@ def without_missing_words(series: pl.Series, kept: Collection[str] = ()) -> pl.S
     return series.to_frame("v").select(pl.when(words).then(None).otherwise(pl.col("v")).alias(series.name))[
         series.name
     ]
+
+
+def amounts(series: pl.Series) -> pl.Series | None:
+    """Return a text series whose cells are all numbers in one unit (``$177 B``) as numbers, or None."""
+    if series.dtype != pl.String:
+        return None
+    told = without_missing_words(series)
+    parts = told.to_frame("v").select(
+        unit=pl.col("v").str.extract(AMOUNT, 1) + "|" + pl.col("v").str.extract(AMOUNT, 3),
+        number=pl.col("v").str.extract(AMOUNT, 2).str.replace_all(",", "").cast(pl.Float64, strict=False),
+    )
+    if parts["unit"].null_count() > told.null_count() or parts["unit"].drop_nulls().n_unique() != 1:
+        return None
+    numbers = parts["number"].rename(series.name)
+    return numbers if numbers.n_unique() > MANY_AMOUNTS else None
 
 
 def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:

@@ -18,7 +18,7 @@ from ...engagement import UseCase
 from ..context import TableContext, check
 from ..leakage import find_leaks
 from ..scene import Leak, Scene
-from ..targets import read_target
+from ..targets import amounts, read_target
 
 __all__ = ["leaks"]
 
@@ -34,11 +34,12 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     """
     told: set[tuple[str, ...]] = set()
     for case in context.use_cases:
-        target = read_target(case, context.frame)
+        numbers = amounts(context.frame[case.target])
+        frame = context.frame if numbers is None else context.frame.with_columns(numbers)
+        target = read_target(case, frame)
         if target is None:
             continue
-        time = context.profile.time
-        scene = Scene(context.frame, case, target, time, context.seed)
+        scene = Scene(frame, case, target, context.profile.time, context.seed)
         with np.errstate(all="ignore"):
             found = find_leaks(scene)
         context.memo.setdefault("power", {})[case.name] = scene.powers
@@ -186,6 +187,14 @@ def _text_arithmetic(it: _Subject) -> tuple[str, str]:
     return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
 
 
+def _text_contains(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
+        "nearly every row.",
+        _INFLATED,
+    )
+
+
 def _text_identifier(it: _Subject) -> tuple[str, str]:
     what = "the entity" if it.leak.facts["entity"] else "a number given to each row"
     consequence = f"A model learns which one it is, not what '{it.target}' depends on, and fails on new ones."
@@ -249,6 +258,7 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "banded": _text_banded,
     "filled_after": _text_filled,
     "arithmetic": _text_arithmetic,
+    "contains": _text_contains,
     "identifier": _text_identifier,
     "row_order": _text_order,
     "akin": _text_akin,
