@@ -626,3 +626,13 @@ def test_texts_in_several_units_are_no_amounts() -> None:
     assert amounts(pl.Series([f"{i} kg" for i in range(50)])) is not None
     assert amounts(pl.Series([f"{i} {'kg' if i % 2 else 'g'}" for i in range(50)])) is None
     assert amounts(pl.Series([f"item {i}" for i in range(50)])) is None
+
+
+def test_amounts_for_one_outcome_only_that_leave_a_few_of_its_rows_out() -> None:
+    frame = world().drop("grade", "amount")
+    bad = (pl.col("bought") == "no") & (pl.col("noise") > -1)
+    frame = frame.with_columns(change=pl.when(bad).then(100 * pl.col("middling")).otherwise(0.0))
+    findings = audit(frame, "bought")
+    assert [(f.columns, f.severity) for f in findings] == [(["change"], "minor")]
+    honest = pl.when(pl.col("noise") > -1).then(100 * pl.col("middling")).otherwise(0.0)
+    assert audit(frame.with_columns(change=honest), "bought") == []

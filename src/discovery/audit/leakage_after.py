@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = ["akin", "filled", "later", "statistics", "suspected"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
+MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
 ALIKE = 0.85
@@ -31,7 +32,8 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Filled, left out or 0 only for one outcome. Columns with the same gaps are told together.
 
     0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
-    outcomes nearly one to one: predictors may honestly rule one out.
+    outcomes nearly one to one: predictors may honestly rule one out. It is minor where amounts below 0 occur, or
+    where only three in four rows of the outcome are other than 0.
     """
     target = scene.target
     masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
@@ -50,18 +52,32 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             masks.setdefault(key, (present, []))[1].append(column)
     for (zeros, named, _), (present, columns) in masks.items():
         told = _tell_class(target, present) if target.classes else _tell_number(target, present)
-        if told is not None and (named or not zeros or told["share_of_outcome"] >= ONE_TO_ONE):
-            certain = bool(told.pop("certain"))
+        if told is None:
+            continue
+        one_to_one = named or not zeros
+        if not one_to_one and told["share_of_outcome"] >= ONE_TO_ONE:
+            one_to_one = all(float(scene.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
+        if one_to_one or _mostly(told, int(present.sum())):
+            certain = bool(told.pop("certain")) and one_to_one
             rows = int(present.sum() if told["side"] == "present" else (~present).sum())
             power = float(told.pop("power"))
-            yield Leak("filled_after", tuple(columns), "major", certain, 0.95, power, rows, told | {"zeros": zeros})
+            severity: Severity = "major" if one_to_one else "minor"
+            sure = 0.95 if one_to_one else 0.7
+            yield Leak(
+                "filled_after", tuple(columns), severity, certain, sure, power, rows, told | {"zeros": zeros}
+            )
 
 
 def _amount(series: pl.Series, target: Target) -> bool:
-    """Whether a column, beside two outcomes, is often 0, and else has many values, none of them below 0."""
+    """Whether a column, beside two outcomes, is often 0, and else has many values."""
     zeros = int((series == 0).sum()) / max(1, len(series))
-    often = target.classes == 2 and 0.05 < zeros < 0.95
-    return often and series.n_unique() >= 50 and float(series.min() or 0) >= 0  # type: ignore[arg-type]
+    return target.classes == 2 and 0.05 < zeros < 0.95 and series.n_unique() >= 50
+
+
+def _mostly(told: Mapping[str, Any], rows: int) -> bool:
+    """Whether amounts are other than 0 for one outcome only, and in three of four rows of it."""
+    pure = told["side"] == "present" and rows >= FEWEST_FILLED and _lower(told["purity"] * rows, rows) >= PURE
+    return bool(pure and told["share_of_outcome"] >= MOST_OF_OUTCOME)
 
 
 def _lower(hits: float, rows: float, z: float = 1.96) -> float:
