@@ -11,13 +11,13 @@ import polars as pl
 import pytest
 
 from discovery.artifacts import Finding
-from discovery.audit.checks.readiness_groups import group_structure, intraclass_correlation
+from discovery.audit.checks.readiness_groups import group_structure, groups_in_one_table, intraclass_correlation
 from discovery.audit.checks.readiness_labels import conflicting_labels, label_noise
-from discovery.audit.context import TableContext
+from discovery.audit.context import DropContext, TableContext
 from discovery.audit.labels import confident_disagreements
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, UseCase
-from discovery.intake.table import Table
+from discovery.intake.table import Drop, Table
 
 Run = Callable[[TableContext], Iterable[Finding]]
 
@@ -203,3 +203,40 @@ def test_a_company_by_name_is_not_major() -> None:
     y = np.arange(45)[company] + rng.normal(size=900)
     frame = pl.DataFrame({"company": [f"Firm {chr(65 + c // 26)}{chr(65 + c % 26)}" for c in company], "y": y})
     assert [f.severity for f in audit(group_structure, frame, task="regression")] == ["minor"]
+
+
+def alone(frame: pl.DataFrame, *others: pl.DataFrame, target: str | None = None) -> list[Finding]:
+    cases = [UseCase(name="c", table="t0", target=target)] if target else []
+    engagement = Engagement(name="e", use_cases=cases)
+    tables = {f"t{i}": Table.from_frame(f"t{i}", f) for i, f in enumerate([frame, *others])}
+    contexts = {n: table_context(t, engagement, date(2026, 1, 1)) for n, t in tables.items()}
+    return list(groups_in_one_table(DropContext(Drop("d", tables), contexts, engagement, date(2026, 1, 1))))
+
+
+def test_what_repeats_in_a_table_without_a_use_case() -> None:
+    rng = np.random.default_rng(0)
+    order = np.repeat(np.arange(400), rng.integers(1, 6, 400))
+    lines = pl.DataFrame(
+        {
+            "order_id": order,
+            "item_name": [f"item {chr(97 + i)}" for i in rng.integers(0, 20, len(order))],
+            "price": rng.random(len(order)).round(2),
+        }
+    )
+    assert [(f.columns, f.severity) for f in alone(lines)] == [(["order_id"], "info")]
+    assert alone(lines, pl.DataFrame({"order_id": range(400)})) == []
+    assert alone(lines, target="price") == []
+    assert alone(lines.unique("order_id")) == []
+    assert alone(lines.drop("order_id")) == []
+
+
+def test_full_names_of_persons_that_repeat() -> None:
+    rng = np.random.default_rng(0)
+    first = ["Mary", "John", "Linda", "James", "Anna", "Peter", "Julia", "Paul", "Laura", "Mark"]
+    last = ["Smith", "Johnson", "Brown", "Miller", "Davis", "Wilson"]
+    names = [f"{f} {n}" for f in first for n in last]
+    person = np.repeat(np.arange(60), 12)
+    frame = pl.DataFrame({"name": [names[i] for i in person], "wins": rng.random(720).round(3)})
+    assert [f.columns for f in alone(frame)] == [["name"]]
+    single = frame.with_columns(pl.col("name").str.split(" ").list.first())
+    assert alone(single) == []

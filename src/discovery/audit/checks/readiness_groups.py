@@ -9,7 +9,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ...engagement import UseCase
-from ..context import TableContext, check
+from ..context import DropContext, TableContext, check
 from ..dependencies import by_appearance, codes_of, signature
 from ..hindsight import entity_name, identifier_name, parted, tokens
 from ..profile import ColumnProfile
@@ -17,7 +17,7 @@ from ..targets import Ints, Target, read_target
 from .series import time_axis
 from .uniqueness_things import thing_in_time
 
-__all__ = ["group_structure", "intraclass_correlation"]
+__all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 
 REPEATED = 0.02
 TIED = 0.3
@@ -26,6 +26,7 @@ FEW = 20
 FEWEST_REPEATED = 30
 MANY_ROWS = 300
 MOST = 4
+MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
 _KINDS = frozenset("type kind class category group status level count".split())
 _PERSONS = frozenset(
     """patient subject customer client user member person player host guest driver employee student respondent
@@ -35,6 +36,7 @@ _THINGS = frozenset(
     """order item product article sku outlet store shop branch invoice ticket basket session customer client user
     patient employee student player driver vendor supplier seller merchant""".split()
 )
+_SOLD = frozenset("item product article sku".split())
 _GIVEN = frozenset("id identifier number no nr nbr num code key name".split())
 
 
@@ -58,12 +60,66 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
                 yield finding
 
 
-def _candidates(context: TableContext, case: UseCase) -> list[ColumnProfile]:
-    if case.group is not None:
+@check("group_structure", scope="drop")
+def groups_in_one_table(context: DropContext) -> Iterator[Finding]:
+    """Find what repeats in a table that stands alone and that no use case is about: orders with lines, members.
+
+    The candidates are those of a use case but what is sold, or else full names of persons of three rows each in the
+    middle; two in five rows or more must be of one that repeats.
+    """
+    tables = list(context.tables.values())
+    if len(tables) != 1 or tables[0].use_cases:
+        return
+    table = tables[0]
+    found = [c for c in _candidates(table, None) if not _sold(c)]
+    persons = [c for c in table.columns("text") if _names_persons(table, c)]
+    for column in [*found, *(c for c in persons if not found)][:MOST_ALONE]:
+        codes = codes_of(table.frame[column.name])
+        sizes = np.bincount(codes[codes >= 0])
+        sizes = sizes[sizes > 0]
+        repeated = int(sizes[sizes > 1].sum())
+        if repeated < MOSTLY_REPEATED * column.present or _counts_within(column, table):
+            continue
+        name = f"'{column.name}'"
+        yield table.finding(
+            "group_structure",
+            column.name,
+            "info",
+            f"{name} repeats: {len(sizes):,} different values on {column.present:,} rows, up to "
+            f"{int(sizes.max()):,} rows each.",
+            rows_affected=repeated,
+            consequence="Rows of the same one are not independent: counts and averages of rows weigh what has many "
+            "rows more.",
+            advice="Ask what a row is about; count each once where that is meant, and never split one between "
+            "training and test.",
+            evidence=_largest(table, column.name),
+            details={
+                "groups": len(sizes),
+                "rows_per_group": {"median": float(np.median(sizes)), "largest": int(sizes.max())},
+            },
+            confidence=0.7,
+        )
+
+
+def _sold(column: ColumnProfile) -> bool:
+    words = [part for word in tokens(column.name) for part in parted(word, _SOLD)]
+    return bool(_SOLD & set(words))
+
+
+def _names_persons(context: TableContext, column: ColumnProfile) -> bool:
+    if column.semantic != "person_name" or not _repeats(column) or column.present < 3 * column.distinct:
+        return False
+    names = context.frame[column.name].drop_nulls()
+    return float(names.str.contains(r"\S\s\S").mean() or 0) >= FULL_NAMES  # type: ignore[arg-type]
+
+
+def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfile]:
+    if case is not None and case.group is not None:
         return [context.profile[case.group]] if case.group in context.profile.columns else []
+    aside = () if case is None else (case.target, case.time)
     axis = time_axis(context)
     panel = thing_in_time(context, axis) if axis is not None else None
-    found = [c for c in context.columns("integer", "text") if c.name != case.target and _repeats(c, case)]
+    found = [c for c in context.columns("integer", "text") if c.name not in aside and _repeats(c)]
     named = [c for c in found if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0])]
     order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
     kept: dict[bytes, ColumnProfile] = {}
@@ -72,10 +128,10 @@ def _candidates(context: TableContext, case: UseCase) -> list[ColumnProfile]:
     return list(kept.values())[:MOST]
 
 
-def _repeats(column: ColumnProfile, case: UseCase) -> bool:
+def _repeats(column: ColumnProfile) -> bool:
     if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
         return False
-    return column.name != case.time and 10 <= column.distinct <= (1 - REPEATED) * column.present
+    return 10 <= column.distinct <= (1 - REPEATED) * column.present
 
 
 def _entity(column: ColumnProfile) -> bool:
