@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from discovery.artifacts import Finding
 from discovery.audit.arithmetic import exact_combination, find_relations, relation_errors, rounding
 from discovery.audit.checks.leaks import leaks
-from discovery.audit.hindsight import entity_name, hindsight_words, identifier_name, names_target, tokens
+from discovery.audit.hindsight import (
+    entity_name,
+    follow_up_time,
+    hindsight_words,
+    identifier_name,
+    names_target,
+    tokens,
+)
 from discovery.audit.power import auc, column_power
 from discovery.audit.run import table_context
 from discovery.audit.targets import amounts, read_target, without_missing_words
@@ -625,6 +632,7 @@ def test_a_rank_of_the_target_in_a_table_sorted_by_it(text: bool) -> None:
 def test_texts_in_several_units_are_no_amounts() -> None:
     assert amounts(pl.Series([f"{i} kg" for i in range(50)])) is not None
     assert amounts(pl.Series([f"{i} {'kg' if i % 2 else 'g'}" for i in range(50)])) is None
+    assert amounts(pl.Series([f"{i:04d}" for i in range(50)])) is None
     assert amounts(pl.Series([f"item {i}" for i in range(50)])) is None
 
 
@@ -636,3 +644,34 @@ def test_amounts_for_one_outcome_only_that_leave_a_few_of_its_rows_out() -> None
     assert [(f.columns, f.severity) for f in findings] == [(["change"], "minor")]
     honest = pl.when(pl.col("noise") > -1).then(100 * pl.col("middling")).otherwise(0.0)
     assert audit(frame.with_columns(change=honest), "bought") == []
+
+
+def test_running_numbers_contain_nothing() -> None:
+    number = np.arange(ROWS)
+    year = 1900 + number // 3
+    frame = pl.DataFrame({"number": number, "visit": number + 7, "year": year, "noise": world()["noise"]})
+    assert [f for f in audit(frame, "year") if f.details["form"] == "contains"] == []
+
+
+def test_a_time_of_follow_up_ends_with_the_event() -> None:
+    rng = np.random.default_rng(0)
+    died = rng.random(ROWS) < 0.4
+    days = np.where(died, 0.6, 1.0) * rng.uniform(100, 2000, ROWS)
+    age = 50 + 3 * died + rng.normal(0, 3, ROWS)
+    frame = pl.DataFrame({"died": died, "fu_time": days.round(), "age": age})
+    findings = audit(frame, "died")
+    assert [(f.columns, f.severity) for f in findings if f.details["form"] == "follow_up"] == [
+        (["fu_time"], "minor")
+    ]
+    assert [f for f in audit(frame.rename({"fu_time": "income"}), "died") if f.details["form"] == "follow_up"] == []
+    assert [f for f in audit(frame.rename({"died": "bought"}), "bought") if f.details["form"] == "follow_up"] == []
+
+
+@pytest.mark.parametrize("name", ["futime", "follow_up_days", "survival_months", "Time to death", "daysToDeath"])
+def test_names_of_follow_up(name: str) -> None:
+    assert follow_up_time(name)
+
+
+@pytest.mark.parametrize("name", ["time", "days_to_delivery", "survival_rate", "lifetime_value", "event_date"])
+def test_other_names(name: str) -> None:
+    assert not follow_up_time(name)

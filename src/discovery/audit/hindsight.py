@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 __all__ = [
     "entity_name",
+    "event_name",
+    "follow_up_time",
     "hindsight_words",
     "identifier_name",
     "measures_time",
@@ -25,6 +27,16 @@ _AFTER = frozenset(
     terminated termination exit completed resolved_at decision approved pledged collected collection
     escalated won lost conversion converted dispute disputed penalty arrears dunning predicted prediction
     postmortem""".split()
+)
+_LENGTHS = "time|days|weeks|months|years"
+_FOLLOW_UP = re.compile(
+    rf"fu ?time|(?:{_LENGTHS}) (?:to|until|till) (?:event|death|relapse|failure|last follow ?up|last contact)|"
+    rf"(?:overall )?survival (?:{_LENGTHS})|(?:{_LENGTHS}|length|duration) of (?:survival|follow ?up)|"
+    rf"follow ?up(?: (?:{_LENGTHS}|duration|period|length))?"
+)
+_EVENT = frozenset(
+    """death dead died deceased mortality event status fustat alive survived survival relapse recurrence failure
+    censor censored censoring vital""".split()
 )
 _BEFORE = frozenset(
     """lag lagged last prev previous prior past yesterday rolling initial history historical first base baseline
@@ -88,6 +100,21 @@ def hindsight_words(name: str) -> str | None:
             if words[i] == first and words[i + 1] == second:
                 return f"{first} {second}"
     return next((w for w in words if w in _AFTER), None)
+
+
+def follow_up_time(name: str) -> bool:
+    """Whether ``name`` is that of how long somebody was followed up, or lived.
+
+    >>> follow_up_time("futime"), follow_up_time("days_to_death"), follow_up_time("time")
+    (True, True, False)
+    """
+    words = [w for w in tokens(name) if w not in {"in", "the"}]
+    return bool(_FOLLOW_UP.fullmatch(" ".join(words))) or bool(_FOLLOW_UP.fullmatch(" ".join(words[:-1])))
+
+
+def event_name(name: str) -> bool:
+    """Whether ``name`` is that of a death or another event that somebody is followed up for."""
+    return bool(_EVENT & set(tokens(name)))
 
 
 def prior_words(name: str) -> str | None:

@@ -16,7 +16,7 @@ import polars as pl
 
 from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
-from .leakage_after import akin, filled, later, statistics, suspected
+from .leakage_after import akin, filled, followed, later, statistics, suspected
 from .leakage_classes import cut_apart
 from .leakage_parts import contains, ranked, scaled
 from .power import group_codes
@@ -41,7 +41,7 @@ def find_leaks(scene: Scene) -> list[Leak]:
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (_recoded, cut_apart, ranked, filled, _arithmetic, scaled, _carried_by_identifier, _row_order)
-    detectors = (*exact, contains, later, statistics, suspected)
+    detectors = (*exact, contains, later, statistics, suspected, followed)
     for detector in detectors:
         for leak in detector(scene, taken):
             fresh = tuple(c for c in leak.columns if c not in taken)

@@ -11,15 +11,25 @@ import numpy.typing as npt
 import polars as pl
 
 from ..artifacts import Severity
-from .hindsight import hindsight_words, measures_time, names_target, prior_words, same_statistics, tokens
+from .hindsight import (
+    event_name,
+    follow_up_time,
+    hindsight_words,
+    measures_time,
+    names_target,
+    prior_words,
+    same_statistics,
+    tokens,
+)
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Target, without_missing_words
 
-__all__ = ["akin", "filled", "later", "statistics", "suspected"]
+__all__ = ["akin", "filled", "followed", "later", "statistics", "suspected"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
 MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
+MOST_EVENTS, TELLS = 5, 0.1
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
 ALIKE = 0.85
@@ -158,6 +168,18 @@ def later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             facts = {"time": time, "share_after": round(after / both.height, 4)}
             severity: Severity = "major" if named else "minor"
             yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
+
+
+def followed(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """How long somebody was followed up, by its name, beside whether the event came: it ends with the event."""
+    target = scene.target
+    if not 2 <= target.classes <= MOST_EVENTS or not event_name(target.name):
+        return
+    for column in (c for c in scene.numeric if c not in taken):
+        power = scene.powers.get(column, 0.0)
+        present = scene.frame[column].is_not_null().to_numpy() & target.known
+        if follow_up_time(column) and power >= TELLS and present.sum() >= LEAST_ROWS:
+            yield Leak("follow_up", (column,), "minor", False, 0.7, power, int(present.sum()), {})
 
 
 def akin(scene: Scene, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:

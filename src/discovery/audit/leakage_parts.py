@@ -52,7 +52,9 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             continue
         seen |= {first, second}
         sign = "×" if form == "product" else "÷"
-        formula = f"{first} {sign} {second} × {factor:.6g} = {scene.target.name}"
+        factor = float(f"{factor:.4g}")
+        times = "" if factor == 1 else f" × {factor:.10g}"
+        formula = f"{first} {sign} {second}{times} = {scene.target.name}"
         facts = {"formula": formula, "share": round(share, 6)}
         yield Leak("arithmetic", (first, second), "major", True, 0.95, share, rows, facts)
 
@@ -126,7 +128,7 @@ def contains(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     shuffled = np.random.default_rng(0).permutation(y)
     for name, x in columns.items():
-        if np.unique(x[np.isfinite(x)]).size < MANY_VALUES:
+        if np.unique(x[np.isfinite(x)]).size < MANY_VALUES or _runs(x, y, scene.frame.height):
             continue
         others = [c for c in columns if c != name][:MOST_OTHERS]
         parts = _few_left(x - y, [columns[c] for c in others])
@@ -140,6 +142,17 @@ def contains(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if share >= HOLDS:
             facts = {"formula": " - ".join([name, scene.target.name, *off]), "values": FEW_VALUES}
             yield Leak("contains", (name,), "minor", False, 0.8, scene.powers.get(name, 0.0), rows, facts)
+
+
+def _runs(x: Floats, y: Floats, rows: int) -> bool:
+    """Whether ``x`` numbers the rows or the times, or both run in order: such numbers go with one another."""
+    counts = _in_order(x) and np.nanmax(x) - np.nanmin(x) <= 3 * rows and bool((x % 1 == 0)[np.isfinite(x)].all())
+    return counts or (_in_order(x) and _in_order(y))
+
+
+def _in_order(values: Floats) -> bool:
+    steps = np.diff(values[np.isfinite(values)])
+    return bool((steps >= 0).all() or (steps <= 0).all())
 
 
 def _few_left(rest: Floats, others: Sequence[Floats], most: int = FEW_VALUES) -> tuple[int, ...] | None:

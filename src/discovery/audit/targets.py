@@ -97,7 +97,8 @@ def amounts(series: pl.Series) -> pl.Series | None:
         unit=pl.col("v").str.extract(AMOUNT, 1) + "|" + pl.col("v").str.extract(AMOUNT, 3),
         number=pl.col("v").str.extract(AMOUNT, 2).str.replace_all(",", "").cast(pl.Float64, strict=False),
     )
-    if parts["unit"].null_count() > told.null_count() or parts["unit"].drop_nulls().n_unique() != 1:
+    units = parts["unit"].drop_nulls().unique().to_list()
+    if parts["unit"].null_count() > told.null_count() or len(units) != 1 or units == ["|"]:
         return None
     numbers = parts["number"].rename(series.name)
     return numbers if numbers.n_unique() > MANY_AMOUNTS else None

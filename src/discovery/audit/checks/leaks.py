@@ -217,6 +217,14 @@ def _text_later(it: _Subject) -> tuple[str, str]:
     )
 
 
+def _text_follow_up(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
+        "or at the last look.",
+        "It is known only at the end, together with the outcome.",
+    )
+
+
 def _text_after(it: _Subject) -> tuple[str, str]:
     word = it.leak.facts["word"]
     return (
@@ -263,6 +271,7 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "row_order": _text_order,
     "akin": _text_akin,
     "later": _text_later,
+    "follow_up": _text_follow_up,
     "after_outcome": _text_after,
     "statistics": _text_statistics,
     "named_like_target": _text_named,
