@@ -675,3 +675,15 @@ def test_names_of_follow_up(name: str) -> None:
 @pytest.mark.parametrize("name", ["time", "days_to_delivery", "survival_rate", "lifetime_value", "event_date"])
 def test_other_names(name: str) -> None:
     assert not follow_up_time(name)
+
+
+def test_prices_of_few_values_are_a_sum_of_others() -> None:
+    rng = np.random.default_rng(0)
+    price = rng.choice([1.69, 1.79, 1.86, 1.99, 2.09, 2.13], ROWS)
+    off = np.where(rng.random(ROWS) < 0.4, rng.choice([0.1, 0.2, 0.24, 0.3, 0.4, 0.57], ROWS), 0.0)
+    paid = (price - off).round(2)
+    paid[:5] = np.nan
+    frame = pl.DataFrame({"price": price, "off": off, "paid": paid})
+    assert [(r.total, set(r.parts)) for r in find_relations(frame, frame.columns)] == [("price", {"off", "paid"})]
+    near = frame.with_columns(pl.col("paid") + pl.Series(rng.choice([-0.01, 0.0, 0.01], ROWS)))
+    assert find_relations(near, near.columns) == []

@@ -27,6 +27,7 @@ LEAST_ROWS = 30
 SOME = 0.45
 """Share of the rows from which a relation is looked at at all."""
 ROUNDED = 0.01
+EXACT = 0.95
 LARGE = 100
 """From how many units on a sum is large: an error of one unit is one of rounding."""
 
@@ -152,11 +153,22 @@ def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
         return 0.0
     spread = float(np.nanstd(total))
     if float(np.nanmedian(_tolerance(form, parts, total))) > 0.05 * spread:
-        return 0.0
+        return _judge_exactly(parts, total) if form == "sum" else 0.0
     shuffled = np.random.default_rng(0).permutation(total)
     tell, off = relation_errors(form, parts, shuffled)
     chance = 1.0 - float(off.sum()) / max(1, int(tell.sum()))
     return share if chance < 0.3 * share else 0.0
+
+
+def _judge_exactly(parts: Sequence[Floats], total: Floats) -> float:
+    """Return the share of telling rows in which a sum of few different values holds to the last decimal."""
+    telling = _telling("sum", parts, total)
+    whole, made = total[telling], _made("sum", [p[telling] for p in parts])
+    exact = 1e-6 * rounding(total)
+    share = float((np.abs(made - whole) <= exact).mean())
+    others = np.random.default_rng(0).permutation(whole)
+    chance = float((np.abs(made - others) <= exact).mean())
+    return share if share >= EXACT and chance < 0.3 * share else 0.0
 
 
 def _trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Floats]:
