@@ -71,7 +71,7 @@ def _usable(scene: Scene, taken: set[str], most: int, distinct: int = 5) -> tupl
     numeric = set(scene.numeric) - taken
     columns = {}
     for name in [c for c in scene.powers if c in numeric][:most]:
-        x = _numbers(scene.frame[rows], name)
+        x = _numbers(scene.frame.select(pl.col(name).gather(rows)), name)
         if np.isfinite(x).sum() >= 0.5 * len(x) and np.unique(x[np.isfinite(x)]).size >= distinct:
             columns[name] = x
     return (values[rows], columns) if len(columns) >= 1 else None
@@ -184,14 +184,18 @@ def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     values = scene.target.values
     if not scene.target.ordinal or np.unique(values[np.isfinite(values)]).size < 20:
         return
+    order = np.argsort(values, kind="stable")[: int(np.isfinite(values).sum())]
+    trial = order[np.unique(np.linspace(0, len(order) - 1, TRIAL_ROWS).astype(np.int64))]
     for column in (c for c in scene.numeric if c not in taken):
+        if not _in_order(_numbers(scene.frame.select(pl.col(column).gather(trial)), column)):
+            continue
         x = _numbers(scene.frame, column)
         rows = np.isfinite(x) & np.isfinite(values)
         count = int(rows.sum())
         if count < max(LEAST_ROWS, 0.9 * np.isfinite(values).sum()):
             continue
-        order = np.lexsort((x[rows], values[rows]))
-        steps, apart = np.diff(x[rows][order]), np.diff(values[rows][order]) > 0
+        by_both = np.lexsort((x[rows], values[rows]))
+        steps, apart = np.diff(x[rows][by_both]), np.diff(values[rows][by_both]) > 0
         strict = bool((steps[~apart] == 0).all()) and bool((steps[apart] > 0).all() or (steps[apart] < 0).all())
         named = bool(_RANKS & set(tokens(column)))
         if strict and (named or int((~apart).sum()) >= TIED_ROWS):
