@@ -35,7 +35,8 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Quotients and products of two columns that are the target but for a constant factor: cases by population.
 
     The factor is the median of the ratios; the relation must hold within the rounding of the target, and not hold
-    with one of the two columns shuffled.
+    with one of the two columns shuffled. Of a quotient it is what is divided that is told; factors of a product
+    (price and quantity, of a total with tax) are often known before it, so there it is a question.
     """
     found = _usable(scene, taken, MOST_COLUMNS)
     if found is None:
@@ -56,7 +57,10 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         times = "" if factor == 1 else f" × {factor:.10g}"
         formula = f"{first} {sign} {second}{times} = {scene.target.name}"
         facts = {"formula": formula, "share": round(share, 6)}
-        yield Leak("arithmetic", (first, second), "major", True, 0.95, share, rows, facts)
+        if form == "quotient":
+            yield Leak("arithmetic", (first,), "major", True, 0.95, share, rows, facts)
+        else:
+            yield Leak("arithmetic", (first, second), "minor", False, 0.8, share, rows, facts)
 
 
 def _usable(scene: Scene, taken: set[str], most: int, distinct: int = 5) -> tuple[Floats, dict[str, Floats]] | None:
