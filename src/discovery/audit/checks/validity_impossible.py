@@ -149,7 +149,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     slight = bound.few > FEW and beyond < SLIGHT * (column.quantiles[0.99] - column.quantiles[0.01])
     sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
     sides += [f"v > {number(high)}"] if high < np.inf else []
-    found = _impossible(ctx, column, wrong, count, bound.what, sides)
+    found = impossible(ctx, column, wrong, count, bound.what, sides)
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
@@ -202,7 +202,7 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if zeros_of_none(ctx, column.name):
         return None
     wrong = ctx.frame[column.name] == 0
-    return _impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0", ["v == 0"])
+    return impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0", ["v == 0"])
 
 
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -211,7 +211,7 @@ def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0
-    return _impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])
+    return impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])
 
 
 def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -229,7 +229,7 @@ def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not 0.8 < float(np.median(below)) / median < 1.25:
         return None
     what = "a quantity that is else far above 0"
-    return _impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what, ["v < 0"])
+    return impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what, ["v < 0"])
 
 
 def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -246,7 +246,7 @@ def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not steady or not twice or last <= 2 * top or rows > 0.005 * column.present or is_code(last):
         return None
     wrong, what = ctx.frame[column.name] == last, f"one more step of a scale of {first} to {top}"
-    return _impossible(ctx, column, wrong, rows, what, [f"v == {last}"])
+    return impossible(ctx, column, wrong, rows, what, [f"v == {last}"])
 
 
 def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -262,10 +262,10 @@ def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
     what = f"an age, with none between them and {edge}"
-    return _impossible(ctx, column, wrong, int(counts[:below].sum()), what, [f"v < {edge}"])
+    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, [f"v < {edge}"])
 
 
-def _impossible(
+def impossible(
     ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str, sides: list[str]
 ) -> Finding:
     """Return the finding; ``sides`` are what is wrong about a number v, in Python.
