@@ -223,7 +223,7 @@ def _volume_finding(
     )
 
 
-def _of_a_thing(context: TableContext, axis: Axis) -> bool:
+def of_a_thing(context: TableContext, axis: Axis) -> bool:
     """Whether a year alone orders the rows, and they are in no order of it, nor one a year of each thing."""
     column = context.profile[axis.column]
     if len(axis.parts) > 1 or column.temporal:
@@ -243,7 +243,7 @@ def stale(context: TableContext) -> Iterator[Finding]:
     if axis is None or not context.rows:
         return
     spec = context.engagement.tables.get(context.name)
-    if not (spec and spec.max_age_days) and _of_a_thing(context, axis):
+    if not (spec and spec.max_age_days) and of_a_thing(context, axis):
         return
     agreed = spec.max_age_days if spec else None
     today = datetime(context.as_of.year, context.as_of.month, context.as_of.day, tzinfo=UTC).timestamp()
