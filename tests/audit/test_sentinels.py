@@ -368,3 +368,17 @@ def test_words_for_what_was_not_found_out(look):
     (found,) = look(words, {"threat": ["attack"] * 60 + ["other"] * 30 + ["undetermined"] * 9})
     assert (found.severity, found.rows_affected) == ("info", 9)
     assert look(words, {"threat": ["attack"] * 60 + ["determined"] * 30, "code": ["TK", "TG", "TO"] * 30}) == []
+
+
+class TestTheSmallest:
+    def test_one_far_below_all_others(self, look):
+        km = RNG.lognormal(11, 0.6, 900).round()
+        (found,) = look(numeric_codes, {"KM": [*km.tolist(), *[1.0] * 8]})
+        assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 8, ["1"])
+        assert "the next is over 10 times as large" in found.summary
+
+    def test_what_is_not_far_below_or_not_repeated(self, look):
+        km = RNG.lognormal(11, 0.6, 900).round().tolist()
+        assert look(numeric_codes, {"KM": [*km, *[1.0] * 2]}) == []
+        assert look(numeric_codes, {"KM": [*km, *[1.0] * 8, *[3.0] * 6, *[20.0] * 6]}) == []
+        assert look(numeric_codes, {"rate": [*RNG.lognormal(0, 1, 900).round(2).tolist(), *[0.001] * 8]}) == []

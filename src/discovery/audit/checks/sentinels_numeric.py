@@ -35,6 +35,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * 1900 or 1970, repeated, ten years or more before all others in a column of years;
     * any repeated number cut off by a gap of at least three times that range, or of a quarter of it where it is
       20 times as frequent as any other of at least 30 values; an age of 100 or more, ten years above all others;
+    * the smallest of at least 30 positive numbers, in 5 rows or more, of which the next is over 10 times and the
+      median over 100 times as large, and which is twice as frequent as any of the ten next;
     * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ...;
     * 9 or 99 after a scale of consecutive small whole numbers, or 7 and 9;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
@@ -168,7 +170,20 @@ def _low(values: Values, counts: Counts) -> Spike | None:
     coded = value == -1 and 3 <= len(rest) < 10 and bool(np.array_equal(rest, np.arange(len(rest))))
     if found is None and coded and rows >= 3 and rows <= weights.max() / 2:
         return Spike(value, rows, "it is the only negative number", False)
-    return found
+    return found or _far_below(value, rows, rest, weights)
+
+
+def _far_below(value: float, rows: int, rest: Values, weights: Counts) -> Spike | None:
+    """Return the smallest number where it is repeated and of another order than all others (1 km of a used car)."""
+    if value <= 0 or len(rest) < 30 or rows < 5 or rest[0] <= 10 * value or rows < 2 * weights[:10].max():
+        return None
+    if _median(rest, weights) <= 100 * value or rows > COMMON * weights.sum():
+        return None
+    return Spike(value, rows, "it is the smallest, repeated, and the next is over 10 times as large", False)
+
+
+def _median(values: Values, counts: Counts) -> float:
+    return float(values[np.searchsorted(np.cumsum(counts), counts.sum() / 2)])
 
 
 def _oldest(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
