@@ -22,3 +22,11 @@ def test_measurements_round_numbers_and_ends(look):
     assert look(defaults, {"depth": rounded}) == []
     assert look(defaults, {"depth": [*DEPTHS, *[0.0] * 600]}) == []
     assert look(defaults, {"depth": [*[min(d, 150.0) for d in DEPTHS], *[150.0] * 300]}) == []
+
+
+def test_whole_numbers_and_averages(look):
+    days = RNG.integers(1, 400, 1200).tolist()
+    (found,) = look(defaults, {"days": [*days, *[365] * 300]})
+    assert found.details["values"] == ["365"]
+    mean = round(float(np.mean(days)), 2)
+    assert look(defaults, {"days": [*days, *[mean] * 300]}) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import polars as pl
 
 from ...artifacts import Finding
 from ...ordered import distinct_numbers
@@ -12,6 +13,7 @@ from ..context import TableContext, check
 from ..profile import ColumnProfile
 from ..spikes import Counts, Values
 from ..values import identifying, number
+from .sentinels_filled import average_of
 
 MOST = 3
 SHARE = 0.1
@@ -27,12 +29,15 @@ def defaults(ctx: TableContext) -> Iterable[Finding]:
 
     Each holds at least 10% of the rows of a column of 100 or more values, is neither 0 nor the smallest or largest,
     and is five times as frequent as any but these and 20 times as any of the five on either side.
+    Averages are told elsewhere (:mod:`.sentinels_filled`).
     """
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < FINE or len(column.top) <= 1 or identifying(column):
             continue
         found = _frequent(column)
         if not found or column.name in {u.target for u in ctx.use_cases}:
+            continue
+        if any(average_of(ctx.frame[column.name], value) for value in found):
             continue
         values, counts = distinct_numbers(ctx.table, column.name)
         if all(_alone(values, counts, value, found) for value in found):
@@ -58,7 +63,7 @@ def _alone(values: Values, counts: Counts, value: float, among: list[float]) -> 
 
 def _finding(ctx: TableContext, column: ColumnProfile, values: list[float]) -> Finding:
     name = column.name
-    mask = ctx.frame[name].is_in(values)
+    mask = ctx.frame[name].cast(pl.Float64).is_in(values)
     rows = int(mask.sum() or 0)
     shown = ", ".join(ctx.show(name, number(v)) for v in values)
     return ctx.finding(

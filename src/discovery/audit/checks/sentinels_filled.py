@@ -52,14 +52,15 @@ def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
         if rows < max(LEAST, TIMES * next_) or identifying(column) or value in (0, column.minimum, column.maximum):
             continue
         fine = column.distinct >= FINE * column.present
-        what = _average(ctx.frame[column.name], float(value)) if fine else ""
+        what = average_of(ctx.frame[column.name], float(value)) if fine else ""
         what = what or _worked_out(ctx, column, float(value))
         if what:
             others = f"{_WHAT[what]}; no other value occurs more than {next_:,} times: gaps were filled with it"
             yield _filled(ctx, column, float(value), rows, others)
 
 
-def _average(series: pl.Series, value: float) -> str:
+def average_of(series: pl.Series, value: float) -> str:
+    """Return whether a value is the ``mean`` or the ``median`` of the others, to its decimals; empty if neither."""
     values = series.cast(pl.Float64).drop_nulls().to_numpy()
     rest = values[np.isfinite(values) & (values != value)]
     digits = len(repr(value).partition(".")[2]) if not value.is_integer() else 0
