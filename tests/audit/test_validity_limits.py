@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity_limits import bodies, percentages
+from discovery.audit.checks.validity_limits import bodies, percentages, short_postcodes
 
 RNG = np.random.default_rng(5)
 
@@ -52,3 +52,13 @@ def test_adults_children_and_things(look):
     assert look(bodies, {"height": young, "sex": ["m", "f"] * 105}) == []
     height[7] = 57
     assert look(bodies, {"height": height, "plant": ["a", "b"] * 100}) == []
+
+
+def test_a_postcode_with_a_digit_less_than_all_others(look):
+    codes = RNG.integers(90005, 96651, 2000).tolist()
+    (found,) = look(short_postcodes, {"ZIP Code": [*codes, 9307]})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 1)
+    assert look(short_postcodes, {"ZIP Code": codes}) == []
+    wide = RNG.integers(10001, 96651, 2000).tolist()
+    assert look(short_postcodes, {"ZIP Code": [*wide, 9307]}) == []
+    assert look(short_postcodes, {"price": [*codes, 9307]}) == []

@@ -1,4 +1,4 @@
-"""Percentages above 100, and heights and weights that no adult has."""
+"""Percentages above 100, heights and weights that no adult has, and postcodes that are too short."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..context import TableContext, check
 from ..names import named
 from ..profile import ColumnProfile
 from ..values import identifying
-from .validity_formats import COUNTS
+from .validity_formats import CODED, COUNTS
 from .validity_impossible import impossible
 
 MOST_ABOVE = 10
@@ -88,6 +88,24 @@ def bodies(ctx: TableContext) -> Iterable[Finding]:
             told = told.replace("the weight", "the height") if column in weights else told
             found = impossible(ctx, column, wrong, count, told, [f"v < {low}", f"v > {high}"])
             yield found.model_copy(update={"severity": "minor"})
+
+
+@check("impossible_value")
+def short_postcodes(ctx: TableContext) -> Iterable[Finding]:
+    """Report up to three numbers, 1 in 1,000, with one digit less than all other postcodes, of which none begins
+    with 1, so that no zero will have been lost."""
+    for column in ctx.profile.columns.values():
+        coded = column.semantic == "postcode" or named(column.name, *CODED)
+        if not (coded and column.numeric and column.whole) or column.negatives or column.distinct < 20:
+            continue
+        values, counts = distinct_numbers(ctx.table, column.name)
+        least = 10.0 ** (len(str(int(values[-1]))) - 1)
+        below = int(np.searchsorted(values, least))
+        rows = int(counts[:below].sum())
+        if not 0 < rows <= min(3, 0.001 * column.present) or values[0] < least / 10 or values[below] < 2 * least:
+            continue
+        wrong, edge = ctx.frame[column.name] < least, f"v < {least:.0f}"
+        yield impossible(ctx, column, wrong, rows, "a postcode, with fewer digits than all others", [edge])
 
 
 def _young(column: ColumnProfile, low: float) -> bool:
