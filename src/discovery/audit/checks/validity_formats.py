@@ -97,7 +97,7 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     mask = ctx.frame[column.name].cast(pl.String).is_in(values)
     count = int(mask.sum() or 0)
     shown = "" if ctx.is_personal(column.name) else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"
-    yield _finding(
+    yield off_form(
         ctx,
         column.name,
         mask,
@@ -119,7 +119,7 @@ def emails(ctx: TableContext) -> Iterable[Finding]:
         mask = text.is_in(values) & wrong
         count = int(mask.sum() or 0)
         if count:
-            yield _finding(
+            yield off_form(
                 ctx,
                 column.name,
                 mask,
@@ -154,7 +154,7 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
             continue
         if int((length < longest - (3 if book else 2)).sum() or 0) > 0.01 * column.present:
             continue
-        yield _finding(
+        yield off_form(
             ctx,
             column.name,
             short,
@@ -280,25 +280,29 @@ def _even(values: list[float]) -> bool:
     return len(steps) == 1
 
 
-def _finding(
+def off_form(
     ctx: TableContext,
     name: str,
     mask: pl.Series,
     count: int,
     summary: str,
-    details: dict[str, object],
+    details: dict[str, object] | None = None,
     fix: str | None = None,
+    *,
+    consequence: str = "They will not be found or joined by this column, and some will be plain errors.",
+    advice: str = "Correct them at the source, or bring them to the usual form.",
 ) -> Finding:
+    """Return the finding about ``count`` values, in the rows of ``mask``, that are written unlike the others."""
     return ctx.finding(
         "format_violation",
         name,
         "minor",
         summary,
         rows_affected=count,
-        consequence="They will not be found or joined by this column, and some will be plain errors.",
-        advice="Correct them at the source, or bring them to the usual form.",
+        consequence=consequence,
+        advice=advice,
         fix=fix,
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details=details,
+        details=details or {},
         confidence=0.8,
     )

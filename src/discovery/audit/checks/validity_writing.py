@@ -15,6 +15,7 @@ from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..semantics.patterns import UUID
 from ..values import identifying, number, numbers_of, raw_words, text_counts, texts_matching
+from .validity_formats import off_form
 
 SAMPLE = 10_000
 MOST_VALUES = 200_000
@@ -91,7 +92,7 @@ def _decimals_finding(
     mask = ctx.frame[name].cast(pl.Float64).is_in(distinct.tolist())
     shown = raw_words(ctx.show(name, number(v)) for v in distinct[:: max(1, len(distinct) // 5)].tolist()[:5])
     most = f"{usual} decimal{'s' if usual != 1 else ''} at most" if usual else "none"
-    return _finding(
+    return off_form(
         ctx,
         name,
         mask,
@@ -118,7 +119,7 @@ def spreadsheet_dates(ctx: TableContext) -> Iterable[Finding]:
         if rows < 3 or rows > 0.5 * column.present or others.height < 20 or dated > 0.02 * rest:
             continue
         shown = raw_words(ctx.show(name, v, 30) for v in wrong["v"].to_list())
-        yield _finding(
+        yield off_form(
             ctx,
             name,
             ctx.frame[name].cast(pl.String).is_in(texts),
@@ -148,7 +149,7 @@ def no_states(ctx: TableContext) -> Iterable[Finding]:
         rows = int(mask.sum() or 0)
         shown = raw_words(ctx.show(column.name, v, 30) for v in wrong)
         what = "values" if rows != 1 else "value"
-        yield _finding(
+        yield off_form(
             ctx,
             column.name,
             mask,
@@ -174,7 +175,7 @@ def no_uuids(ctx: TableContext) -> Iterable[Finding]:
             summary = (
                 f"{rows:,} {what} of '{column.name}' {'are' if rows != 1 else 'is'} no UUIDs, as the others are."
             )
-            yield _finding(ctx, column.name, mask, rows, summary)
+            yield off_form(ctx, column.name, mask, rows, summary)
 
 
 @check("format_violation")
@@ -249,36 +250,11 @@ def _mistyped_finding(ctx: TableContext, column: ColumnProfile, main: str, rows:
     count = int(mask.sum() or 0)
     personal = ctx.is_personal(column.name)
     shown = "" if personal else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"
-    return _finding(
+    return off_form(
         ctx,
         column.name,
         mask,
         count,
         f"{count:,} values of '{column.name}' are not written like the other {rows:,} ({main}){shown}.",
         details={"form": main, "values": [] if personal else values[:50]},
-    )
-
-
-def _finding(
-    ctx: TableContext,
-    name: str,
-    mask: pl.Series,
-    count: int,
-    summary: str,
-    *,
-    consequence: str = "They will not be found or joined by this column, and some will be plain errors.",
-    advice: str = "Correct them at the source, or bring them to the usual form.",
-    details: dict[str, object] | None = None,
-) -> Finding:
-    return ctx.finding(
-        "format_violation",
-        name,
-        "minor",
-        summary,
-        rows_affected=count,
-        consequence=consequence,
-        advice=advice,
-        evidence=ctx.evidence(ctx.rows_where(mask.fill_null(False)), [name]),
-        details=details or {},
-        confidence=0.8,
     )
