@@ -25,6 +25,8 @@ LOOSE = 0.05
 FEW = 20
 FEWEST_REPEATED = 30
 MANY_ROWS = 300
+PANEL_ROWS = 200_000
+"""Up to so many rows a panel is looked for where no use case asks for it."""
 MOST = 4
 MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
 _KINDS = frozenset("type kind class category group status level count".split())
@@ -117,7 +119,7 @@ def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfi
     if case is not None and case.group is not None:
         return [context.profile[case.group]] if case.group in context.profile.columns else []
     aside = () if case is None else (case.target, case.time)
-    axis = time_axis(context)
+    axis = time_axis(context) if case is not None or context.rows <= PANEL_ROWS else None
     panel = thing_in_time(context, axis) if axis is not None else None
     found = [c for c in context.columns("integer", "text") if c.name not in aside and _repeats(c)]
     named = [c for c in found if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0])]
