@@ -10,7 +10,7 @@ from .pieces import PIECE, Irregular, Piece
 
 __all__ = ["XlsPieces"]
 
-_EOF, _DIMENSIONS, _MERGED = 0x0A, 0x200, 0xE5
+_EOF, _MERGED = 0x0A, 0xE5
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _SECTOR = 4096
 

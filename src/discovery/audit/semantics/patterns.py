@@ -15,7 +15,7 @@ import re
 from .national import luhn
 
 __all__ = [
-    "ADDRESS", "CARD_SHAPE", "EMAIL", "EMAIL_INSIDE", "IBAN_SHAPE", "IPV4", "MOBILE_BARE", "PHONE_SHAPE",
+    "ADDRESS", "CARD_SHAPE", "EMAIL", "EMAIL_INSIDE", "IBAN_SHAPE", "MOBILE_BARE", "PHONE_SHAPE",
     "PHONE_STRICT", "POSTCODE", "URL", "UUID", "is_card", "is_iban", "is_ip",
 ]  # fmt: skip
 
@@ -25,7 +25,6 @@ EMAIL_INSIDE = (
 EMAIL = rf"^\s*{EMAIL_INSIDE}\s*$"
 URL = r"^\s*(?:(?:https?|ftp|s3)://|www\.)\S+$"
 UUID = r"^\{?[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}\}?$"
-IPV4 = r"^\s*\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:[:/]\d{1,5})?\s*$"
 IBAN_SHAPE = r"^\s*[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}\s*$"
 CARD_SHAPE = r"^\s*\d{4}[ \-]?\d{4,6}[ \-]?\d{4,5}(?:[ \-]?\d{1,4})?(?:[ \-]?\d{1,3})?\s*$"
 PHONE_SHAPE = r"^\s*(?:tel\.?:?\s*)?[+(]?\d[\d\s().\-/]{5,20}\d(?:\s*(?:x|ext\.?)\s*\d{1,6})?\s*$"
