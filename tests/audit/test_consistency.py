@@ -133,6 +133,12 @@ def test_g3_counts_the_fewest_rows_to_leave_out(pairs: list[tuple[int, int]]) ->
     assert one_to_one(exact, exact)
 
 
+@pytest.mark.parametrize("times", [1, 20_000])
+def test_texts_are_numbered_alike_in_few_rows_and_in_many(times: int) -> None:
+    codes = codes_of(pl.Series(["b", " A", None, "a", "c "] * times))
+    assert codes.tolist() == [1, 0, -1, 0, 2] * times
+
+
 def test_dependencies_over_a_sample_are_confirmed_on_all_rows() -> None:
     frame = places(30_000)
     found = {(d.determinant, d.dependent): d for d in find_dependencies(frame, ["zip"], ["city", "size"])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -287,3 +288,15 @@ def test_two_rows_of_a_thing_at_one_time() -> None:
     (finding,) = uniqueness_things.same_time_again(context(twice))
     assert (finding.columns, finding.rows_affected) == ([], 1)
     assert finding.details["key"] == list(names)
+
+
+def test_two_rows_of_a_thing_at_one_time_of_very_many() -> None:
+    hours, stations = 4_200, 25
+    stamps = [datetime(2024, 1, 1) + timedelta(hours=h) for h in range(hours) for _ in range(stations)]
+    columns = {"at": stamps, "station": [f"s{i % stations}" for i in range(len(stamps))]}
+    twice = {k: [*v, v[50], v[70]] for k, v in columns.items()}
+    (finding,) = uniqueness_things.same_time_again(context(twice))
+    assert (finding.details["key"], finding.rows_affected) == (["station", "at"], 2)
+    drawn = random.Random(0)
+    at_random = columns | {"station": [f"s{drawn.randrange(stations)}" for _ in stamps]}
+    assert list(uniqueness_things.same_time_again(context(at_random))) == []

@@ -37,6 +37,8 @@ LARGEST_ERROR = 0.1
 LIFT = 0.85
 LEAST_REPEATED = 30
 _DENSE = 4_000_000
+_MANY = 50_000
+"""Rows from which it costs less to sort the distinct texts only, and to look each row up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,18 @@ class Dependency:
 def codes_of(series: pl.Series) -> Ints:
     """Return the values numbered from 0 in their order; -1 where missing. Texts are compared without
     outer blanks and case, which are faults of another kind."""
+    if series.dtype == pl.String and len(series) > _MANY:
+        texts = series.drop_nulls().unique()
+        ranks = series.replace_strict(texts, _ranks(texts), return_dtype=pl.Int64)
+    else:
+        ranks = _ranks(series)
+    return ranks.fill_null(-1).to_numpy().astype(np.int64)
+
+
+def _ranks(series: pl.Series) -> pl.Series:
     if series.dtype == pl.String:
         series = series.str.strip_chars().str.to_lowercase()
-    ranks = series.rank("dense").cast(pl.Int64) - 1
-    return ranks.fill_null(-1).to_numpy().astype(np.int64)
+    return series.rank("dense").cast(pl.Int64) - 1
 
 
 def _joint(a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:

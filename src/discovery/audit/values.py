@@ -15,19 +15,23 @@ from .profile import ColumnProfile
 
 __all__ = [
     "MOST_TEXTS",
+    "YEAR_NAMES",
     "counted",
     "identifying",
     "number",
     "numbers_of",
     "plain_years",
     "raw_words",
+    "some_texts",
     "text_counts",
     "texts_matching",
     "texts_where",
 ]
 
 YEAR = r"^\s*(?:1[0-9]|20)\d{2}\s*$"
+YEAR_NAMES = ("year", "yr", "date", "published")
 MOST_TEXTS = 200_000
+SOME = 2_000
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
@@ -45,7 +49,7 @@ def counted(ordered: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.nda
 def plain_years(name: str, counts: pl.DataFrame) -> pl.Series | None:
     """Return which of the values ``v`` (``n`` cells each) are plain years, in a column that is called a date or
     year and mostly holds such; None for any other."""
-    if not named(name, "year", "yr", "date", "published"):
+    if not named(name, *YEAR_NAMES):
         return None
     plain = counts["v"].str.contains(YEAR)
     return plain if int(counts["n"].filter(plain).sum() or 0) >= 0.7 * int(counts["n"].sum() or 0) > 0 else None
@@ -60,6 +64,15 @@ def text_counts(ctx: TableContext, column: str) -> pl.DataFrame:
             return found
         ctx.memo[key] = found
     return cast("pl.DataFrame", ctx.memo[key])
+
+
+def some_texts(ctx: TableContext, column: str) -> pl.Series:
+    """Return up to 2,000 cells of a text column, evenly spread: what none of them is like, few cells are; kept."""
+    key = f"some_texts:{column}"
+    if key not in ctx.memo:
+        cells = ctx.frame[column].drop_nulls()
+        ctx.memo[key] = cells.gather_every(max(1, len(cells) // SOME)).cast(pl.String)
+    return cast("pl.Series", ctx.memo[key])
 
 
 def texts_matching(ctx: TableContext, pattern: str) -> dict[str, list[str]]:

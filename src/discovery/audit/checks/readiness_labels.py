@@ -50,26 +50,33 @@ def _features(context: TableContext, case: UseCase) -> list[str]:
     ]
 
 
-def _conflicts(context: TableContext, case: UseCase, target: Target, features: list[str]) -> Finding | None:
-    frame = context.frame.select(features).with_columns(
-        __hash__=context.frame.select(features).hash_rows(seed=context.seed),
-        __label__=pl.Series(target.codes),
-        __row__=pl.int_range(1, context.rows + 1),
-    )
-    frame = frame.filter(pl.col("__label__") >= 0)
-    groups = frame.group_by("__hash__").agg(
-        labels=pl.col("__label__").n_unique(),
-        rows=pl.len(),
-        least=pl.len() - pl.col("__label__").value_counts().struct.field("count").max(),
-    )
-    torn = groups.filter(pl.col("labels") > 1)
-    if not torn.height:
+def _torn(
+    context: TableContext, target: Target, features: list[str]
+) -> tuple[pl.DataFrame, pl.DataFrame, float] | None:
+    """Return the rows whose equals have another label, those combinations, and the rows a combination stands on."""
+    known = pl.Series(target.known)
+    seen = context.frame.select(features)
+    hashes = seen.hash_rows(seed=context.seed).filter(known)
+    combinations = hashes.n_unique()
+    if combinations == len(hashes):
         return None
+    labels = pl.Series(target.codes).filter(known)
+    numbers = pl.int_range(1, context.rows + 1, eager=True).filter(known)
+    frame = pl.DataFrame({"__hash__": hashes, "__label__": labels, "__row__": numbers})
+    groups = frame.filter(hashes.is_duplicated()).group_by("__hash__", "__label__").len().group_by("__hash__")
+    torn = groups.agg(labels=pl.len(), least=pl.col("len").sum() - pl.col("len").max()).filter(pl.col("labels") > 1)
     rows = frame.join(torn.select("__hash__"), on="__hash__", how="semi")
-    confirmed = rows.group_by(features).agg(pl.col("__label__").n_unique()).filter(pl.col("__label__") > 1)
-    if not confirmed.height:
+    equal = seen[(rows["__row__"] - 1).to_list()].with_columns(rows["__label__"])
+    confirmed = equal.group_by(features).agg(pl.col("__label__").n_unique()).filter(pl.col("__label__") > 1)
+    return (rows, torn, len(hashes) / combinations) if confirmed.height else None
+
+
+def _conflicts(context: TableContext, case: UseCase, target: Target, features: list[str]) -> Finding | None:
+    found = _torn(context, target, features)
+    if found is None:
         return None
-    crowded = frame.height / groups.height >= 5
+    rows, torn, crowd = found
+    crowded = crowd >= 5
     affected, least = rows.height, int(torn["least"].sum())
     share = affected / context.rows
     severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"

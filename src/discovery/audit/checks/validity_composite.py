@@ -11,7 +11,7 @@ from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profile import ColumnProfile
 from ..quantities import MOSTLY, first_units, units_of
-from ..values import identifying, text_counts
+from ..values import identifying, some_texts, text_counts
 
 SIGN, UNIT = r"[$€£¥₹]?\s?", r"\s?[A-Za-z%]{0,8}"
 NUMBERS = rf"(\d[\d.,]*){UNIT}\s*(?:-|–|—|~|\bto\b|\bbis\b)\s*{SIGN}(\d[\d.,]*)"
@@ -19,6 +19,7 @@ RANGE = rf"(?i)^\s*(?:from\s)?{SIGN}{NUMBERS}{UNIT}(?:\s?[(\p{{L}}].*)?$"
 LIST = r"^\s*[\[({].*[,:'\"].*[\])}]\s*$"
 INTERVAL = r"^\s*[\[(]\s*-?[\d.]+\s*[,;]\s*-?[\d.]+\s*[\])]\s*$"
 LINES = r"\S[\r\n]+\S"
+SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 LEAST_RANGES = 20
 LEAST_PARTS = 0.3
 FEW_LINES = 0.05
@@ -38,6 +39,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
         if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:
             continue
         if (column.length_mean or 99) > 200 or ctx.frame[column.name].dtype != pl.String:
+            continue
+        if not some_texts(ctx, column.name).str.contains(f"{LINES}|{SEVERAL}").any():
             continue
         yield from _lines(ctx, column)
         what = _held(ctx, column)

@@ -16,12 +16,13 @@ from ..fixes import as_dates
 from ..names import named
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..values import identifying, plain_years, raw_words, text_counts
+from ..values import YEAR_NAMES, identifying, plain_years, raw_words, some_texts, text_counts
 from .sentinels import EPOCHS
 from .validity_types import DAY_AND_TIME, dateish
 
 ISOLATED = timedelta(days=3653)
 FEW = 0.05
+SOME_DATES = 0.4
 AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
          "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
          "eta", "checkout", "checkin", "departure", "arrival", "return", "delivery", "birthday", "followup",
@@ -120,6 +121,8 @@ def _in_both_orders(ctx: TableContext, name: str) -> list[int]:
 
 def _years(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """Report what is no plain year in a column of years: ``[1897?]``, ``1879 [1878]``, ``1839, 38-54``."""
+    if not named(column.name, *YEAR_NAMES):
+        return None
     counts = text_counts(ctx, column.name)
     plain = plain_years(column.name, counts)
     if plain is None:
@@ -191,6 +194,9 @@ def _several_forms(ctx: TableContext, column: ColumnProfile, forms: dict[str, in
 
 def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not any("9" in p for p, _ in column.patterns[:5]):
+        return None
+    some = some_texts(ctx, column.name)
+    if int(some.str.contains(ANY_SHAPE).sum()) < SOME_DATES * len(some):
         return None
     counts = text_counts(ctx, column.name)
     texts = counts["v"].str.strip_chars()
