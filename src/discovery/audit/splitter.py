@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ __all__ = ["SPLIT", "splitter"]
 
 SPLIT = 0.95
 """The share of the odd rows that must be told apart, and of what tells them that must be odd."""
+COLUMNS, TIMES = 200, 3
+"""The first so many columns of few values, and times, are tried."""
 
 
 def splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np.ndarray[Any, Any]) -> str:
@@ -21,9 +24,8 @@ def splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np.
     block = places[-1] - places[0] + 1
     if len(places) >= SPLIT * there[places[0] : places[-1] + 1].sum() and block < 0.9 * len(odd):
         return f"the stretch from row {places[0] + 1:,} to row {places[-1] + 1:,}"
-    for column in ctx.profile.columns.values():
-        if column.name in {name, ctx.target} or not 2 <= column.distinct <= 50 or column.present < 0.9 * ctx.rows:
-            continue
+    few = (c for c in ctx.profile.columns.values() if 2 <= c.distinct <= 50 and c.present >= 0.9 * ctx.rows)
+    for column in islice((c for c in few if c.name not in {name, ctx.target}), COLUMNS):
         frame = pl.DataFrame({"v": ctx.frame[column.name].cast(pl.String), "odd": odd}).filter(pl.Series(there))
         by = (
             frame.group_by("v").agg(pl.col("odd").sum(), n=pl.len()).with_columns(share=pl.col("odd") / pl.col("n"))
@@ -34,8 +36,10 @@ def splitter(ctx: TableContext, name: str, odd: np.ndarray[Any, Any], there: np.
             values = ", ".join(f"'{ctx.show(column.name, v)}'" for v in sorted(map(str, inside["v"].to_list()))[:3])
             return f"'{column.name}' = {values}"
         level = by.sort("odd", descending=True)["v"][0]
-        stretch = _stretch(ctx, odd, there & (_texts_of(ctx, column.name) == level)) if level is not None else ""
-        if stretch and by["odd"].max() >= SPLIT * odd.sum():
+        if level is None or by["odd"].max() < SPLIT * odd.sum():
+            continue
+        stretch = _stretch(ctx, odd, there & (_texts_of(ctx, column.name) == level))
+        if stretch:
             return f"'{column.name}' = '{ctx.show(column.name, level)}' {stretch}"
     return ""
 
@@ -48,7 +52,7 @@ def _texts_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
 def _stretch(ctx: TableContext, odd: np.ndarray[Any, Any], inside: np.ndarray[Any, Any]) -> str:
     """Name the time, or the rows, in which the rows ``inside`` are odd; nothing if they are not odd in one go."""
     times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
-    for name in [*times, None]:
+    for name in [*times[:TIMES], None]:
         order = np.flatnonzero(inside)
         if name is not None:
             order = order[ctx.frame[name].is_not_null().to_numpy()[order]]

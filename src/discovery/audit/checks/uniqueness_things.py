@@ -31,6 +31,7 @@ ONCE = 0.995
 SHARED = 0.2
 REGULAR = 0.6
 MOST_COLUMNS = 12
+SOME_ROWS = 50_000
 PRIVATE = frozenset({"person_name", "free_text", "address", "phone", "birth_date", "date_part"})
 
 
@@ -44,7 +45,7 @@ def same_thing_again(context: TableContext) -> Iterator[Finding]:
     if context.rows < FEWEST_ROWS or any(_key(c) for c in context.columns()):
         return
     names = [c for c in context.columns("text", "integer") if _names_rows(c)]
-    for column in sorted(names, key=lambda c: (not _told(c), -c.distinct)):
+    for column in sorted(names, key=lambda c: (not _told(c), -c.distinct))[:MOST_COLUMNS]:
         unlike = _unlike(context, column.name)
         if unlike is None:
             continue
@@ -80,11 +81,12 @@ def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
     others = [
         c for c in context.columns() if c.name != name and c.distinct > 1 and ROW_NUMBER.match(c.name) is None
     ]
-    frame = context.frame.select(name, *(c.name for c in others)).unique()
-    frame = frame.filter(pl.col(name).is_not_null() & pl.col(name).is_duplicated())
     telling = [c for c in others if _chance(c) <= TELLING]
-    if len(telling) < 3 or frame.height < 2:
+    if len(telling) < 3:
         return None
+    again = context.frame[name].is_duplicated() & context.frame[name].is_not_null()
+    frame = context.frame.filter(again).select(name, *(c.name for c in others)).unique()
+    frame = frame.filter(pl.col(name).is_duplicated())
     varied = frame.group_by(name).agg(pl.col([c.name for c in others]).n_unique() > 1)
     if varied.height < FEWEST_GROUPS:
         return None
@@ -181,11 +183,28 @@ def _find_thing(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | No
         return None
     candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _thing(c)]
     found: tuple[str, pl.Series] | None = None
+    some = _some_times(axis.stamps, context.seed)
     for column in sorted(candidates, key=lambda c: -c.distinct)[:MOST_COLUMNS]:
-        mask = _repeated(codes_of(context.frame[column.name]), axis, context.seed)
+        series = context.frame[column.name]
+        if some is not None and _often_again(axis.stamps.filter(some), series.filter(some)):
+            continue
+        mask = _repeated(codes_of(series), axis, context.seed)
         if mask is not None and (found is None or (mask.any() and not found[1].any())):
             found = column.name, mask
     return found
+
+
+def _some_times(stamps: pl.Series, seed: int) -> pl.Series | None:
+    """Return the rows of every so many times, some 50,000, whole times each; None where there are no more rows."""
+    every = len(stamps) // SOME_ROWS
+    return stamps.hash(seed) % every == 0 if every > 1 else None
+
+
+def _often_again(stamps: pl.Series, things: pl.Series) -> bool:
+    """Whether things come again at a time so often that a thing and a time name no row."""
+    pairs = pl.DataFrame({"s": stamps, "t": things})
+    again = pairs.height - pairs.n_unique()
+    return again > 5 * (1 - ONCE) * pairs.height and again >= FEWEST_ROWS
 
 
 def _thing(column: ColumnProfile) -> bool:
