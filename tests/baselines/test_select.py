@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from discovery.baselines.candidates import Candidate
 from discovery.baselines.measures import MEASURES
-from discovery.baselines.select import choose
+from discovery.baselines.select import choose, compare
 
-AUC = MEASURES["roc_auc"]
+AUC, R2 = MEASURES["roc_auc"], MEASURES["r2"]
 NAMES = {"dummy": ("dummy", 0), "linear": ("linear", 2), "boosting": ("boosting", 4)}
 CANDIDATES = [Candidate(n, family, n, object, c) for n, (family, c) in NAMES.items()]  # type: ignore[arg-type]
 
@@ -34,3 +36,21 @@ def test_the_simplest_sure_one_near_the_best():
     assert choice.name == "linear"
     assert "simplest candidate" in choice.why
     assert choose([], {}, AUC, 80, 20) is None
+
+
+def test_folds_whose_target_hardly_varies_do_not_hide_a_gain():
+    dummy, linear = [-0.09, -0.8, -8.6, -20.3, -0.3], [0.95, 0.99, 0.99, 0.98, 0.67]
+    choice = choose(CANDIDATES, {"dummy": dummy, "linear": linear}, R2, 106, 27)
+    assert choice is not None
+    assert (choice.name, choice.beats_dummy) == ("linear", True)
+    (found,) = compare({"dummy": dummy, "linear": linear}, R2, 106, 27)
+    assert found.better == "linear"
+    noise = choose(CANDIDATES, {"dummy": dummy, "linear": [-0.3, -0.5, -9.6, -15.3, -0.6]}, R2, 106, 27)
+    assert noise is not None
+    assert not noise.beats_dummy
+
+
+def test_folds_drawn_at_random_are_compared_by_their_scores_as_they_are():
+    scores = {"dummy": [-0.01, -0.02, 0.0, -0.05, -0.01], "linear": [0.3, 0.2, 0.3, 0.1, 0.2]}
+    (found,) = compare(scores, R2, 80, 20)
+    assert found.difference == pytest.approx(0.22 + 0.018)
