@@ -178,15 +178,34 @@ def test_a_panel_by_whole_years_is_divided_by_time():
             "state": np.repeat(states, len(years)),
             "year": np.tile(years, len(states)),
             "x": np.arange(120) % 7,
-            "y": np.arange(120) % 2,
+            "y": np.arange(120) // 12 % 2,
         }
     )
     plan = plan_split(Table.from_frame("t", frame), CASE, AuditResult(), False)
     assert (plan.kind, plan.time, plan.group) == ("time", "year", None)
     assert "'year' orders the rows in time, each 'state' once in each" in plan.why
     order = time_order(frame, plan)
-    for train, test in divide(frame["y"].to_numpy(), order=order).folds:
+    folds = divide(frame["y"].to_numpy(), order=order).folds
+    assert len(folds) >= 2
+    for train, test in folds:
         assert order[train].max() < order[test].min()
     spread = frame.with_columns(year=pl.Series(np.random.default_rng(0).integers(1970, 1982, 120)))
     for other in (spread, frame.rename({"year": "size"}), frame.filter(pl.col("year") < 1976)):
         assert plan_split(Table.from_frame("t", other), CASE, AuditResult(), False).time is None
+
+
+def test_stretches_of_time_are_held_out_where_later_times_are_of_one_class():
+    order = np.repeat(np.arange(400), 2)
+    y = (order // 5 % 2 == 0).astype(int)
+    late = y * (order < 130)
+    division = divide(late, order=order)
+    assert division.kind == "group"
+    assert "whole stretches of time" in division.why
+    assert len(division.folds) == 5
+    assert len(division.holdout)
+    for train, test in division.folds:
+        assert not set(order[train]) & set(order[test])
+        assert len(set(late[test])) == 2
+    assert divide(late, order=order, gap=3).folds == []
+    assert divide(np.zeros(800, dtype=int), order=order).folds == []
+    assert divide(y, order=order).kind is None

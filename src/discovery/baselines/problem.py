@@ -156,6 +156,7 @@ def _assemble(
     if division.kind is not None:
         plan = replace(plan, kind=division.kind, why=f"{plan.why}; {division.why}")
         order = None if division.kind == "group" else order
+        groups = groups if division.groups is None else division.groups
     if len(division.folds) < 2:
         raise TargetError(
             "too few distinct times or groups to divide the rows",

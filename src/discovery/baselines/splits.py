@@ -23,6 +23,8 @@ Kind = Literal["stratified", "random", "group", "time", "group+time"]
 
 HOLDOUT_SHARE = 0.2
 FIRST_TRAIN_SHARE = 0.4
+STRETCHES = 20
+"""Stretches of time that are dealt into folds."""
 TIED = 0.05
 MOSTLY_KNOWN = 0.5
 _ENTITY_DATE = re.compile(
@@ -45,7 +47,8 @@ class Plan:
 class Division:
     """Row positions: folds of the training part (training, test), and the holdout, which may be empty.
 
-    ``kind`` and ``why`` say how rows were divided where that is not, or more than, what was planned.
+    ``kind`` and ``why`` say how rows were divided where that is not, or more than, what was planned; ``groups`` are
+    those that were made for it.
     """
 
     folds: list[tuple[Array, Array]]
@@ -54,6 +57,7 @@ class Division:
     repeats: int
     kind: Kind | None = None
     why: str = ""
+    groups: Array | None = None
 
     @property
     def train_rows(self) -> float:
@@ -199,7 +203,8 @@ def divide(
     if order is not None and groups is not None:
         return _by_group_and_time(y, groups, order, folds, repeats, gap, seed)
     if order is not None:
-        return _by_time(y, order, None, folds, gap)
+        alone = _by_time(y, order, None, folds, gap)
+        return alone if len(alone.folds) >= 2 or gap else _by_stretches(y, order, folds, repeats, seed)
     positions = np.arange(len(y))
     classification = y.dtype.kind == "i"
     if len(y) < 150:
@@ -269,3 +274,13 @@ def _by_time(y: Array, order: Array, groups: Array | None, folds: int, gap: int)
         if enough(y, past, future):
             found.append((past, future))
     return Division(found, train, holdout, 1)
+
+
+def _by_stretches(y: Array, order: Array, folds: int, repeats: int, seed: int) -> Division:
+    """Whole stretches of time on one side, where later times do not hold enough rows of every class."""
+    edges = np.quantile(order, np.linspace(0, 1, STRETCHES + 1)[1:-1])
+    stretches = np.searchsorted(edges, order, "right")
+    found = divide(y, groups=stretches, folds=folds, repeats=repeats, seed=seed)
+    fit = found.folds if all(enough(y, a, b) for a, b in found.folds) else []
+    why = "later times alone hold too few rows of some class, so whole stretches of time are held out"
+    return Division(fit, found.train, found.holdout, found.repeats, "group", why, stretches)
