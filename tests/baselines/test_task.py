@@ -41,6 +41,17 @@ def test_task(values, task):
     assert found.why
 
 
+@pytest.mark.parametrize(
+    ("name", "task"), [("class", "multiclass"), ("Diag_Type", "multiclass"), ("age", "regression")]
+)
+def test_numbers_of_a_column_called_a_class_are_classes(name, task):
+    values = [code for code in range(1, 14) for _ in range(15)]
+    table = Table.from_frame("t", pl.DataFrame({name: values}))
+    assert recognise_target(table, UseCase(name="u", table="t", target=name)).task == task
+    amounts = Table.from_frame("t", pl.DataFrame({name: list(range(60)) * 4}))
+    assert recognise_target(amounts, UseCase(name="u", table="t", target=name)).task == "regression"
+
+
 def test_labels_are_cleaned_and_the_positive_one_is_last():
     found = recognise([" yes", "Yes", "no", "NO", "?", ""] * 40 + ["yes"] * 50)
     assert found.task == "binary"

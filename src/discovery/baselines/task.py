@@ -23,6 +23,11 @@ MIN_CLASS_ROWS = 10
 MIN_ROWS_OF_MANY = 4
 """Where there are three classes or more anyway: a row to be held out, one to be tested, and two to learn from."""
 MAX_CLASSES = 100
+MOST_NAMED = 30
+"""So many whole numbers are classes where the target is called one."""
+_CLASSES = re.compile(
+    r"(?i)(?:^|[\W_])(?:class|classes|labels?|type|category|kind|cluster|segment|species|diagnosis)$"
+)
 
 _NO_LABEL = ["", "?", "na", "n/a", "nan", "null", "#n/a"]
 _POSITIVE = ["yes", "true", "y", "t", "positive", "pos", "churned", "fraud", "default", "bad", "late"]
@@ -134,6 +139,8 @@ def _task(present: pl.Series, use_case: UseCase) -> tuple[Task, str]:
     if present.dtype.is_numeric():
         if not _whole(present):
             return "regression", "the target is a number with decimals"
+        if distinct <= MOST_NAMED and _CLASSES.search(use_case.target):
+            return "multiclass", f"the target is called a class, and has {distinct} whole numbers as values"
         if distinct > 10:
             return "regression", f"the target is a whole number with {distinct} values"
         low, high = float(present.min()), float(present.max())  # type: ignore[arg-type]
