@@ -209,3 +209,15 @@ def test_stretches_of_time_are_held_out_where_later_times_are_of_one_class():
     assert divide(late, order=order, gap=3).folds == []
     assert divide(np.zeros(800, dtype=int), order=order).folds == []
     assert divide(y, order=order).kind is None
+
+
+def test_rows_in_the_order_of_year_month_and_day_are_divided_by_time():
+    days = pl.date_range(pl.date(2020, 11, 1), pl.date(2021, 2, 28), eager=True)
+    parts = {"Year": days.dt.year(), "month": days.dt.month().cast(pl.Int64), "day": days.dt.day().cast(pl.Int64)}
+    frame = pl.DataFrame(parts | {"y": np.random.default_rng(0).normal(size=len(days))})
+    plan = plan_split(Table.from_frame("t", frame), CASE, AuditResult(), False)
+    assert (plan.kind, plan.time) == ("time", "Year + month + day")
+    assert time_order(frame, plan).tolist() == list(range(1, len(days) + 1))
+    shuffled = frame.sample(fraction=1, shuffle=True, seed=1)
+    for other in (shuffled, frame.drop("month"), frame.with_columns(month=pl.col("day"))):
+        assert plan_split(Table.from_frame("t", other), CASE, AuditResult(), False).kind == "random"

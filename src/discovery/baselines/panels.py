@@ -11,14 +11,21 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-__all__ = ["MIN_TEST", "MIN_TRAIN", "Panel", "balanced", "enough", "known_later", "panel", "window"]
+__all__ = ["MIN_TEST", "MIN_TRAIN", "Panel", "balanced", "enough", "known_later", "panel", "stamped", "window"]
 
 Array = np.ndarray[Any, Any]
 
 MIN_TRAIN, MIN_TEST = 30, 10
 """Rows that a fold must have to train on and to be tested on."""
 KEPT = 0.6
-LEAST_PERIODS = 8
+LEAST_PERIODS, LEAST_STAMPS = 8, 12
+_PARTS: tuple[tuple[set[str], int, int], ...] = (
+    ({"year", "yr"}, 1800, 2200),
+    ({"month", "mnth", "mon"}, 1, 12),
+    ({"day", "day_of_month", "dayofmonth"}, 1, 31),
+    ({"hour", "hr"}, 0, 24),
+    ({"minute"}, 0, 59),
+)
 _PERIOD = re.compile(r"(^|[_\W])(year|yr|quarter|month|week|day|date|period|wave|round|time|t)($|[_\W])", re.I)
 HELD_GROUPS, HELD_TIME = 4, 0.3
 TIME_SHARES = (0.5, 0.75, 1.0)
@@ -46,7 +53,11 @@ def balanced(frame: pl.DataFrame, target: str) -> tuple[str, str] | None:
             continue
         for group in frame.columns:
             column = frame[group]
-            if group in {period, target} or not (column.dtype == pl.String or column.dtype.is_integer()):
+            if (
+                group in {period, target}
+                or _part_of_time(group)
+                or not (column.dtype == pl.String or column.dtype.is_integer())
+            ):
                 continue
             groups = column.n_unique()
             if not 3 <= groups <= frame.height / LEAST_PERIODS or frame.height < 0.7 * groups * periods:
@@ -54,6 +65,33 @@ def balanced(frame: pl.DataFrame, target: str) -> tuple[str, str] | None:
             if frame.select(pl.struct(group, period).is_duplicated().mean()).item() < 0.02:
                 return group, period
     return None
+
+
+def stamped(frame: pl.DataFrame, target: str) -> tuple[str, ...]:
+    """Return the columns that stamp each row with year, month and so on, in whose order the rows lie; else none.
+
+    The year and the month must be there, and finer parts are taken as far as they go: rows that were written down
+    one after another are a log, and those in any other order may be about anything.
+    """
+    found: list[str] = []
+    for names, low, high in _PARTS:
+        fit = [c for c in frame.columns if c != target and c.strip().casefold() in names]
+        if not fit or not _within(frame[fit[0]], low, high):
+            break
+        found.append(fit[0])
+    if len(found) < 2 or frame.select(pl.struct(found)).to_series().n_unique() < LEAST_STAMPS:
+        return ()
+    ranks = frame.select(pl.struct(found).rank("dense")).to_series().to_numpy()
+    return tuple(found) if bool((np.diff(ranks.astype(np.int64)) >= 0).all()) else ()
+
+
+def _within(column: pl.Series, low: int, high: int) -> bool:
+    whole = column.dtype.is_integer() and column.null_count() == 0
+    return whole and bool(column.is_between(low, high).all())
+
+
+def _part_of_time(name: str) -> bool:
+    return any(name.strip().casefold() in names for names, _, _ in _PARTS)
 
 
 def cut(ranks: Array, share: float) -> int:

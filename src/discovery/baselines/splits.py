@@ -14,7 +14,7 @@ import polars as pl
 from ..artifacts import AuditResult
 from ..engagement import UseCase
 from ..intake.table import Table
-from .panels import balanced, cut, enough, known_later, panel, window
+from .panels import balanced, cut, enough, known_later, panel, stamped, window
 
 __all__ = ["Division", "Plan", "divide", "plan_split"]
 
@@ -34,13 +34,14 @@ _ENTITY_DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which way to divide, and why; ``group`` and ``time`` are columns."""
+    """Which way to divide, and why; ``group`` and ``time`` are columns, ``parts`` those that make up the time."""
 
     kind: Kind
     why: str
     group: str | None = None
     time: str | None = None
     duplicates: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
             f"rows repeat by '{group}', but later rows are mostly of ones already known, as they will be in use"
         )
         group = None
+    parts = stamped(table.frame, use_case.target) if group is None and time is None else ()
+    if parts:
+        time = " + ".join(parts)
+        reasons.append(f"the rows lie in the order of '{time}', and the model will be used on later ones")
     if group is None and time is None and (found := balanced(table.frame, use_case.target)):
         time = found[1]
         once = f"'{time}' orders the rows in time, each '{found[0]}' once in each"
@@ -118,7 +123,7 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
     if not reasons:
         same = "each fold has the same share of each class" if classification else "folds are drawn at random"
         reasons.append(f"rows are independent as far as the audit can see; {same}")
-    return Plan(kind, "; ".join(reasons), group, time, duplicates)
+    return Plan(kind, "; ".join(reasons), group, time, duplicates, parts)
 
 
 def _recurs(frame: pl.DataFrame, group: str, time: str) -> bool:
@@ -174,7 +179,8 @@ def time_order(frame: pl.DataFrame, plan: Plan) -> Array | None:
     """Return the rank in time of each row (equal times share one; rows without a time come first), or None."""
     if plan.time is None:
         return None
-    return frame[plan.time].rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+    times = frame.select(pl.struct(plan.parts)).to_series() if plan.parts else frame[plan.time]
+    return times.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
 
 
 def divide(
