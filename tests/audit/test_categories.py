@@ -291,3 +291,39 @@ def test_slips_beside_digits_and_in_the_first_letter(look):
 def test_long_texts_that_repeat_are_categories(look):
     long = "Healthcare Associated Infection Surgical Site Infection Acute Care Hospital Category"
     assert variants_of(look, [long] * 90 + [long.replace("Associated", "Assocaited")] + ["None of these"] * 20)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["Normal"] * 40 + ["Normal Weight"] * 9 + ["Obese"] * 9, {"Normal Weight": "Normal"}),
+        (["NOT RATED"] * 40 + ["UNRATED"] * 9 + ["R"] * 9, {"UNRATED": "NOT RATED"}),
+        (
+            ["steel", "concrete"] * 40 + ["steel/concrete"] * 9 + ["concrete/steel"] * 5,
+            {"concrete/steel": "steel/concrete"},
+        ),
+    ],
+)
+def test_what_says_the_same_in_other_words_is_minor(look, values, expected):
+    (found,) = look(variants, {"c": values})
+    assert (found.severity, found.details["variants"]) == ("minor", expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("c", ["high", "high school", "college"]),
+        ("c", ["steel/concrete", "concrete/steel", "wood"]),
+        ("route", ["Rome", "Oslo", "Rome/Oslo", "Oslo/Rome"]),
+        ("c", ["rated", "unrated", "interested", "not relevant"]),
+        ("dept", ["Southeast Service Area"] + ["Southwest Service Area"] * 30),
+    ],
+)
+def test_words_that_say_something_else(look, name, values):
+    assert look(variants, {name: values + ["other"] * 20}) == []
+
+
+def test_a_word_that_other_values_have_is_no_slip(look):
+    films = ["Short,Drama", "Short,Comedy", "Short"] * 30 + ["Sport", "Sport,Thriller", "Drama,Sport"]
+    films += ["Comedy,Sport", "Action,Sport", "Crime,Sport", "Drama,Crime"]
+    assert look(variants, {"genres": films}) == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from .names import named
 
-__all__ = ["FIRMS", "country_slips", "firm", "language_codes", "without_blanks"]
+__all__ = ["FIRMS", "country_slips", "firm", "language_codes", "restated", "said_twice", "without_blanks"]
 
 LANGUAGES: tuple[frozenset[str], ...] = tuple(
     frozenset(codes.split())
@@ -27,6 +28,16 @@ FIRMS = (
     "bank", "seller", "merchant", "insurer", "provider", "operator", "sponsor", "maker", "producer", "retailer",
 )  # fmt: skip
 """Words in the name of a column of firms."""
+
+MOST_LEVELS = 50
+_LEVEL = frozenset(
+    "weight level levels type size class group category grade risk income quality intensity severity".split()
+)
+"""What a level may be a level of, which goes without saying."""
+_WAYS = ("route", "way", "from", "to", "direction", "pair", "match", "fixture", "journey", "transition", "order",
+         "path", "currency", "trip", "lane", "teams", "ticker", "symbol")  # fmt: skip
+"""Words of columns in which the order of two parts tells something."""
+_PARTED = r"[/&+]| and "
 
 _FIRM = frozenset(
     "inc incorporated co corp corporation company ltd limited llc llp plc gmbh ag sa spa srl bv nv industrie "
@@ -85,3 +96,32 @@ def country_slips(folds: Collection[str]) -> dict[str, str]:
         if len(near) == 1 and len(near[0]) >= 5:
             found[fold] = near[0]
     return found
+
+
+def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:
+    """Return groups of values that say the same in other words, among 50 or fewer: the same parts in another order
+    (``steel/concrete``), a level with and without the word for what it is a level of (``normal weight``), and a
+    denial in two ways (``unrated``, ``not rated``).
+
+    Parts count where each of them stands alone as well, in a column that is no way from one thing to another.
+    """
+    known = set(folds)
+    if len(known) > MOST_LEVELS:
+        return []
+    groups = [[f, f.rpartition(" ")[0]] for f in known if f.rpartition(" ")[2] in _LEVEL]
+    for start in ("un", "in", "non "):
+        groups += [[f, f"not {f.removeprefix(start)}"] for f in known if f.startswith(start)]
+    if not named(name, *_WAYS):
+        by_parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for fold in known:
+            parts = tuple(sorted(p.strip() for p in re.split(_PARTED, fold)))
+            if len(parts) > 1 and all(p in known and p.isalpha() and len(p) > 2 for p in parts):
+                by_parts[parts].append(fold)
+        groups += [sorted(group) for group in by_parts.values() if len(group) > 1]
+    return sorted(group for group in groups if known.issuperset(group))
+
+
+def restated(first: str, second: str) -> bool:
+    """Whether two folded values say the same in other words, as :func:`said_twice` knows it."""
+    parts = (part.strip() for part in re.split(_PARTED, first))
+    return first != second and bool(said_twice("", {first, second, *parts}))

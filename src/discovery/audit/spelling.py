@@ -65,7 +65,8 @@ PLACES: tuple[frozenset[str], ...] = (
 """Names of one place, also those that it had before."""
 
 _OPPOSED = frozenset(
-    """north south east west northern southern eastern western upper lower inner outer left right front rear back
+    """north south east west northern southern eastern western northeast northwest southeast southwest northeastern
+    northwestern southeastern southwestern upper lower inner outer left right front rear back
     male female man woman men women boy girl mr mrs ms first second third fourth fifth sixth one two three four five
     six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february march april
     may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec include
@@ -305,9 +306,9 @@ def _common_words(values: Iterable[str]) -> frozenset[str]:
 
 
 def _known(rare: str, often: str, common: Container[str]) -> bool:
-    """Whether a rare value differs from the frequent one by a word that other values have, too."""
+    """Whether a rare value differs from the frequent one by a word that values of several words have, too."""
     left, right = rare.split(), often.split()
-    if len(left) != len(right) or len(left) < 2:
+    if len(left) != len(right) or plain(rare) == plain(often):
         return False
     return any(x in common for x, y in zip(left, right, strict=True) if x != y)
 

@@ -10,7 +10,7 @@ import polars as pl
 from ...artifacts import Finding
 from ..context import TableContext, check
 from ..fixes import renamed
-from ..known_words import FIRMS, country_slips, firm, language_codes, without_blanks
+from ..known_words import FIRMS, country_slips, firm, language_codes, restated, said_twice, without_blanks
 from ..names import named
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
@@ -23,6 +23,8 @@ OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
 misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
 PLACES_NAMED = ("city", "town", "county", "suburb", "district", "location", "place", "village", "municipality",
                 "neighbourhood", "neighborhood", "locality", "area", "site", "airport", "station")  # fmt: skip
+WORDS_OF_THEIR_OWN = 3
+"""In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
 PADDED = r"^\s+\S|\S\s+$"
@@ -248,7 +250,7 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
 
 def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
-    groups = language_codes(column.name, totals)
+    groups = language_codes(column.name, totals) + said_twice(column.name, totals)
     placed = named(column.name, *PLACES_NAMED) or column.name.casefold() == "name"
     towns = placed and len(totals) > OPEN_PLACES
     if column.semantic != "person_name" and not towns:
@@ -312,6 +314,9 @@ def _misspelt_first_words(
     for value, n in counts.items():
         totals[folds[value]] += n
     right = dict(misspellings(_first_words(totals), ratio=4))
+    if right:
+        later = Counter(word for fold in totals for word in set(fold.split()[1:]))
+        right = {word: often for word, often in right.items() if later[word] < WORDS_OF_THEIR_OWN}
     found: dict[str, str] = {}
     if not right:
         return found
@@ -344,6 +349,11 @@ def _marked(value: str, other: str) -> bool:
     return first != second and _letters(value) == _letters(other)
 
 
+def _may_differ(value: str, other: str) -> bool:
+    """Whether two values that look alike may be two things after all."""
+    return _marked(value, other) or _of_a_firm(value, other) or restated(folded(value), folded(other))
+
+
 def _of_a_firm(value: str, other: str) -> bool:
     """Whether two values differ in a legal form only, so that they may be two firms."""
     first, second = folded(value), folded(other)
@@ -359,7 +369,7 @@ def _variants_finding(
 ) -> Finding:
     name = column.name
     rows = sum(counts[v] for v in wrong)
-    spelled = sum(counts[v] for v in wrong if not _marked(v, wrong[v]) and not _of_a_firm(v, wrong[v]))
+    spelled = sum(counts[v] for v in wrong if not _may_differ(v, wrong[v]))
     mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
