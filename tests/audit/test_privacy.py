@@ -219,3 +219,31 @@ def test_national_numbers_without_a_word_and_with_one_check_digit_are_not_grave(
     numbers = [n for n in map(str, range(123456782, 123470000)) if scheme.holds(n)][:300]
     assert by_column(pii(context({"c7": numbers})))["c7"].severity == "minor"
     assert by_column(pii(context({"bsn": numbers})))["bsn"].severity == "major"
+
+
+def test_who_comments_is_no_public_person() -> None:
+    names = [f"{a} {b}" for a in ("Maria", "John", "Peter") for b in ("Garcia", "Smith", "Jones")] * 6
+    comments = [f"c{i}" for i in range(54)]
+    assert by_column(pii(context({"author": names, "comment": comments})))["author"].severity == "minor"
+    assert by_column(pii(context({"author": names, "reviews": range(54)})))["author"].severity == "info"
+    book = {"author": names, "title": comments, "review": comments}
+    assert by_column(pii(context(book)))["author"].severity == "info"
+
+
+def test_names_behind_a_sign() -> None:
+    given, family = ("Maria", "John", "Peter", "Anna", "David"), ("Garcia", "Smith", "Jones", "Miller", "Brown")
+    names = [f"-{a} {b}" for a in given for b in family]
+    found = by_column(pii(context({"rownames": names, "x": range(25)})))
+    assert set(found) == {"rownames"}
+    assert "Garcia" not in found["rownames"].model_dump_json()
+
+
+def test_questions_ask_for_what_identifies() -> None:
+    columns = persons()
+    asked = {
+        "What is your gender?": columns["sex"],
+        "What is your age?": columns["age"],
+        "What US state or territory do you live in?": [f"state {z % 40}" for z in columns["zip"]],
+        "What is your view of the age of the universe?": [a + 1 for a in columns["age"]],
+    }
+    assert list(quasi_identifiers(context(asked)).values()) == list(asked)[:3]

@@ -14,6 +14,7 @@ import polars as pl
 from ...artifacts import Evidence, Finding, Severity
 from ...masking import mask
 from ..context import TableContext, check
+from ..names import named
 from ..personal import Inside, inside_of, names_account, telling
 from ..profile import ColumnProfile
 from ..semantics import PERSONAL
@@ -34,6 +35,8 @@ _PLAIN = {
     "national_id": "national identity numbers",
     "birth_date": "birth dates",
 }
+WRITTEN = ("comment", "comments", "message", "messages", "tweet", "tweets", "reply", "replies", "chat", "sms",
+           "feedback", "review", "reviews", "kommentar", "commentaire", "comentario")  # fmt: skip
 _GRAVE = frozenset({"iban", "card", "national_id"})
 
 
@@ -55,7 +58,7 @@ def pii(context: TableContext) -> Iterator[Finding]:
 
 def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Finding:
     semantic = str(column.semantic)
-    public = "public_person" in hints(column.name)
+    public = "public_person" in hints(column.name) and not _of_comments(context)
     severity: Severity = "info" if public or _light(column) else "minor"
     if semantic in _GRAVE and (semantic in hints(column.name) or column.semantic_confidence > 0.75):
         severity = "major"
@@ -71,6 +74,13 @@ def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Fin
         {"semantic": semantic, "declared": declared},
         column.semantic_confidence or 0.8,
     )
+
+
+def _of_comments(context: TableContext) -> bool:
+    """Whether the rows are what private persons wrote, whose authors are no authors of works."""
+    columns = context.profile.columns.values()
+    written = any(c.type == "text" and named(c.name, *WRITTEN) for c in columns)
+    return written and not any(named(c.name, "title", "headline", "book") for c in columns)
 
 
 def _light(column: ColumnProfile) -> bool:

@@ -7,6 +7,7 @@ first three of them); k is the number of rows that share a combination.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import polars as pl
@@ -21,13 +22,19 @@ __all__ = ["quasi_identifiers", "reidentification"]
 MOST = 6
 SAFE_K = 5
 
+QUESTION = re.compile(
+    r"(?i)^\W*(?:what|which)(?:'s| is| was| are)? (?:your|the respondent's) (?:current )?(.{2,40}?)\W*$"
+    r"|^\W*(?:in )?(?:what|which) (?:U\.?S\.? )?(\w+)(?: or \w+)? (?:do|did|are) you "
+    r"(?:live|reside|living|from|come from|born)\b"
+    r"|^\W*how (old) are you\W*$"
+)
 _WORDS: Mapping[str, frozenset[str]] = {
     role: frozenset(words.split())
     for role, words in {
         "birth date": "dob birthdate birthday birthyear geburtsdatum geburtsjahr",
         "postcode": "zip zipcode postcode pincode plz postal",
         "sex": "sex gender geschlecht sexe genero sexo",
-        "age": "age alter edad",
+        "age": "age alter edad old",
         "origin": "race ethnicity ethnic nationality citizenship religion birthplace",
         "country": "country",
         "place": "city town municipality county district region neighborhood neighbourhood state ort stadt ville",
@@ -59,7 +66,7 @@ def _has_role(column: ColumnProfile, role: str) -> bool:
         return False
     if role not in {"age", "postcode"} and column.type == "number" and not column.whole:
         return False
-    words = tokens(column.name)
+    words = tokens(_asked(column.name))
     joined = {*words, "".join(words)}
     if role == "birth date" and column.semantic == "birth_date":
         return True
@@ -74,6 +81,12 @@ def _has_role(column: ColumnProfile, role: str) -> bool:
     ):
         return False
     return bool(joined & _WORDS[role])
+
+
+def _asked(name: str) -> str:
+    """Return what a question that is a column's name asks for (``What is your age?``); other names as they are."""
+    match = QUESTION.search(name)
+    return next((part for part in match.groups() if part), name) if match else name
 
 
 def _human_ages(column: ColumnProfile) -> bool:
