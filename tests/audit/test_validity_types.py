@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from discovery.audit.checks.validity_types import mixed_type
 
@@ -99,3 +100,32 @@ def test_a_number_among_words(look):
     assert (found.severity, found.rows_affected, found.fix) == ("minor", 1, None)
     assert look(mixed_type, {"category": [*words, *["3"] * 20]}) == []
     assert look(mixed_type, {"category": [*words, "1.9", "GAME 2"]}) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        (["0", "1", "2", "3", "4+"], 20),
+        ([*map(str, range(1, 21)), ">20", "<1"], 40),
+        (["1", "2", "3", "4", ">4", "never"], 40),
+        (["2", "3", "4", "5more"], 20),
+        (["2", "4", "more"], 20),
+    ],
+)
+def test_open_ends_of_a_scale(look, values, rows):
+    (found,) = look(mixed_type, {"x": values * 20})
+    assert (found.severity, found.rows_affected) == ("minor", rows)
+
+
+@pytest.mark.parametrize(
+    "values", [["1", "2", "never"], ["18-25", "26-35", "36+"], ["1", "2", "2A", "2B"], ["low", ">3", "<1"]]
+)
+def test_scales_of_other_kinds(look, values):
+    assert look(mixed_type, {"x": values * 20}) == []
+
+
+def test_codes_of_which_some_have_a_letter(look):
+    cells = {r: "2A" if r % 2 else "2C" for r in range(1, 41)} | {41: "1B"}
+    column = {"tax_class": [None] * 41 + [1, 2, 4] * 60}
+    assert look(mixed_type, column, unparsed={"tax_class": cells}) == []
+    assert len(look(mixed_type, column, unparsed={"tax_class": cells | {42: "much"}})) == 1

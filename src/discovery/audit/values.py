@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ __all__ = [
     "YEAR_NAMES",
     "counted",
     "identifying",
+    "lettered_codes",
     "number",
     "numbers_of",
     "plain_years",
@@ -32,6 +34,7 @@ YEAR = r"^\s*(?:1[0-9]|20)\d{2}\s*$"
 YEAR_NAMES = ("year", "yr", "date", "published")
 MOST_TEXTS = 200_000
 SOME = 2_000
+LETTERED = r"\d{1,2}[A-Z]"
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
@@ -114,6 +117,19 @@ def identifying(column: ColumnProfile) -> bool:
         return True
     unique = column.distinct > 0.9 * max(column.present, 1)
     return named(column.name, *_ID) or (unique and named(column.name, "code", "number", "no", "nr", "unnamed"))
+
+
+def lettered_codes(ctx: TableContext, column: ColumnProfile) -> bool:
+    """Whether a column read as numbers holds codes, a few of them with a letter: 1, 2, 2A, 2B, 4.
+
+    The numbers are 20 at most, whole and of one or two digits; all cells that could not be read are such a number
+    with one capital, and four in five of them begin with a number that stands alone in other cells.
+    """
+    cells = [u.text.strip() for u in ctx.table.columns[column.name].unparsed] if column.whole else []
+    if not cells or column.distinct > 20 or not all(re.fullmatch(LETTERED, c) for c in cells):
+        return False
+    alone = set(ctx.frame[column.name].drop_nulls().cast(pl.Int64, strict=False).unique().to_list())
+    return sum(int(c[:-1]) in alone for c in cells) >= 0.8 * len(cells)
 
 
 def number(value: float) -> str:

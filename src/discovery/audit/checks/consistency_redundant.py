@@ -13,6 +13,7 @@ from ..context import TableContext, check
 from ..dependencies import by_appearance, codes_of, one_to_one, signature
 from ..names import stem_of, tokens
 from ..profile import ColumnProfile
+from ..values import lettered_codes
 
 __all__ = ["redundant_column"]
 
@@ -34,6 +35,7 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     """
     aside = {u.target for u in context.use_cases}
     aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(c)}
+    aside |= {c.name for c in context.profile.columns.values() if c.numeric and lettered_codes(context, c)}
     same = [p for p in _same(context) if not aside & set(p) and not _of_two_things(context, p)]
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in context.profile.correlations.items() if abs(r) >= ALIKE and not aside & set(p)}

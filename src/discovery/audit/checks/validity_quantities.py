@@ -13,7 +13,7 @@ from ..context import TableContext, check
 from ..fixes import as_numbers
 from ..profile import ColumnProfile
 from ..quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, units_of
-from ..values import identifying, raw_words, text_counts
+from ..values import identifying, lettered_codes, raw_words, text_counts
 
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 NOT_QUANTITIES = frozenset(
@@ -33,7 +33,7 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
     at least 3 are a number and a unit, and so do percent signs that some of the numbers have and others have not.
     """
     for column in ctx.profile.columns.values():
-        if column.numeric and not identifying(column):
+        if column.numeric and not identifying(column) and not lettered_codes(ctx, column):
             yield from _among_numbers(ctx, column)
         if column.type != "text" or column.distinct < 5 or not column.present:
             continue

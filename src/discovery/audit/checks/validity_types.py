@@ -15,7 +15,7 @@ from ..names import named
 from ..number_words import spelled_out
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..values import identifying, raw_words, text_counts
+from ..values import identifying, lettered_codes, raw_words, text_counts
 
 DATE_LIKE = (
     r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}.*)?\s*$|^\s*\d{1,2}[- ][A-Za-z]{3,9}[- ,]+\d{2,4}\s*$"
@@ -28,6 +28,9 @@ DAY_AND_TIME = r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d{2}"
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 DAY_AND_MONTH = rf"(?i)^(?:\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})$"
 OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
+MORE = r"(?i)\d*\s?(?:or|and)?\s?(?:more|fewer|less|over|above)|(?:more|less|fewer|over|under) than \d+"
+"""How the open end of a scale is written, besides the signs of ``OPEN_ENDED``."""
+NEVER = ("never", "always", "none", "all", "no", "nil")
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
 
 
@@ -58,7 +61,7 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     elif column.type == "time":
         cells = [u for u in cells if not re.match(DAY_AND_TIME, u.text)]
     texts = Counter(u.text.strip() for u in cells)
-    if not cells or all(re.fullmatch(CHECKED, t) for t in texts):
+    if not cells or all(re.fullmatch(CHECKED, t) for t in texts) or lettered_codes(ctx, column):
         return None
     share = len(cells) / max(column.present + column.unparsed, 1)
     kinds = {"integer": "numbers", "number": "numbers", "boolean": "yes/no values", "time": "times"}
@@ -76,7 +79,7 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model", "version"):
         return None
-    other = _among_dates(ctx, column) or _number_among_words(ctx, column)
+    other = _open_scale(ctx, column) or _among_dates(ctx, column) or _number_among_words(ctx, column)
     if other is not None:
         return other
     plain = any(re.fullmatch(r"[-+ ]?9?([.,' ]9)*%?", p) for p, _ in column.patterns)
@@ -95,6 +98,26 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
     return _finding(ctx, column, "numbers", Counter(spelled), rows, len(rows) / column.present)
+
+
+def _open_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """The open ends of a scale of whole numbers: ``4+`` after 0 to 3, ``<1`` and ``>20``, ``more``, ``never``."""
+    if column.distinct > 60:
+        return None
+    counts = text_counts(ctx, column.name)
+    cells = {str(v).strip(): int(n) for v, n in counts.iter_rows() if not is_placeholder(str(v)) or v in NEVER}
+    numbers = [int(v) for v in cells if re.fullmatch(r"\d{1,3}", v)]
+    rest = {v: n for v, n in cells.items() if not re.fullmatch(r"\d{1,3}", v)}
+    if len(numbers) < 2 or len(rest) > 3 or not _are_ends(rest):
+        return None
+    rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).str.strip_chars().is_in(list(rest)), limit=None)
+    return _finding(ctx, column, "numbers", Counter(rest), rows, len(rows) / column.present)
+
+
+def _are_ends(texts: Iterable[str]) -> bool:
+    """Whether texts are open ends of a scale, and words for never or always beside them."""
+    ends = [bool(re.fullmatch(OPEN_ENDED, t) or re.fullmatch(MORE, t)) for t in texts]
+    return any(ends) and all(end or t.lower() in NEVER for t, end in zip(texts, ends, strict=True))
 
 
 def _among_dates(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -160,14 +183,15 @@ def _finding(
     target = name in {u.target for u in ctx.use_cases}
     codes = what == "numbers" and len(texts) >= 5 and all(re.fullmatch(CODES, t) for t in texts)
     ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t) for t in texts)
+    scale = what == "numbers" and _are_ends(texts)
     endless = what == "numbers" and all(re.fullmatch(r"[-+]?inf(inity)?", t, re.IGNORECASE) for t in texts)
-    fix = f"df[{name!r}] = {as_numbers(ctx, name)}" if what == "numbers" and not codes else None
+    fix = f"df[{name!r}] = {as_numbers(ctx, name)}" if what == "numbers" and not codes and not scale else None
     if ended:
         fix = f"df[{name!r}] = pd.to_numeric(df[{name!r}].astype('string').str.strip('<>≤≥=+ '))"
     return ctx.finding(
         "mixed_type",
         name,
-        "major" if (share >= 0.05 and not endless and not codes and not ended) or target else "minor",
+        "major" if (share >= 0.05 and not endless and not codes and not scale) or target else "minor",
         f"{len(rows):,} cells of '{name}' are no {what}, as the others are: {shown}.",
         rows_affected=len(rows),
         consequence="The column is read as text, or these cells are lost: no sums, no order, no ranges.",
