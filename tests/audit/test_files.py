@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.files import lost_letters, undecoded_text
+from discovery.audit.checks.files import lost_letters, stray_signs, undecoded_text
 from discovery.engagement import Engagement, UseCase, default_engagement
 from discovery.intake import read_drop
 
@@ -71,3 +71,11 @@ def test_one_lost_letter_is_enough_where_the_whole_word_is_there(look):
     places = [f"place {chr(97 + i)}" for i in range(26)]
     assert look(lost_letters, {"place": [*places, "Māhia", "M?hia"]})[0].rows_affected == 1
     assert look(lost_letters, {"place": [*places, "M?hia"]}) == []
+
+
+def test_chinese_signs_in_latin_words(look):
+    names = [f"Bar {i}" for i in range(50)]
+    (found,) = look(stray_signs, {"name": [*names, "Caf愆 Roma", "S恚o Paulo", "哿stanbul"]})
+    assert (found.kind, found.rows_affected, found.evidence[0].row) == ("encoding", 3, 51)
+    for other in (["T恤衫", "卡拉OK厅", "红茶", "A股"], ["A型", "B型"], ["Caf愆", "Caf愆", "Caf愆"]):
+        assert look(stray_signs, {"name": [*names, *other]}) == []

@@ -42,3 +42,18 @@ def test_sound_columns(look):
         ["one\ntwo"] + ["three", "four", "five", "six", "seven"] * 20,
     ):
         assert look(composite, {"c": values}) == []
+
+
+def test_two_measurements_in_a_cell_and_lengths_of_time(look):
+    pressure = [f"{110 + i % 40}/{60 + i % 31}" for i in range(80)]
+    assert [f.summary for f in look(composite, {"bp": pressure})] == [
+        "The cells of 'bp' hold two numbers parted by '/'."
+    ]
+    spans = [f"{1 + i % 20}h {5 * (i % 11)}m" if i % 7 else f"{1 + i % 20}h" for i in range(80)]
+    assert [f.summary for f in look(composite, {"d": spans})] == ["The cells of 'd' hold more than one quantity."]
+
+
+@pytest.mark.parametrize("form", ["{:02}/{:02}", "{2}/{3}", "{4}/100"])
+def test_pairs_that_are_no_measurements(look, form):
+    values = [form.format(1 + i % 12, 10 + i % 19, 60 + i % 39, 61 + i % 39, 10 + i % 80) for i in range(200)]
+    assert look(composite, {"c": values}) == []

@@ -13,6 +13,7 @@ from discovery.audit.checks.validity_writing import (
     no_states,
     no_uuids,
     spreadsheet_dates,
+    spreadsheet_fractions,
 )
 
 RNG = np.random.default_rng(2024)
@@ -113,3 +114,27 @@ def test_forms_that_are_mistyped(look):
 )
 def test_forms_that_vary(look, values):
     assert look(mistyped_forms, {"code": values}) == []
+
+
+def test_levels_of_ranges_that_became_dates(look):
+    sizes = ["26-100", "100-500", "More than 1000"] * 40 + ["Jun-25"] * 30 + ["01-May"] * 10
+    (found,) = look(spreadsheet_dates, {"employees": sizes})
+    assert found.rows_affected == 40
+    (found,) = look(
+        spreadsheet_fractions, {"company_size": ["50-99", "100-500", "10000+", "<10"] * 30 + ["10/49"] * 30}
+    )
+    assert (found.rows_affected, found.evidence[0].row) == (30, 121)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["north", "south", "Jun-25"],
+        ["1-2", "3-4", "5-6"],
+        ["Jun-25", "Jul-25", "10-20"],
+        ["10/49", "50/99", "1/2", "3/4"],
+    ],
+)
+def test_levels_that_are_no_ranges(look, values):
+    assert look(spreadsheet_dates, {"x": values * 30}) == []
+    assert look(spreadsheet_fractions, {"x": values * 30}) == []

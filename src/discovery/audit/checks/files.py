@@ -9,9 +9,10 @@ import polars as pl
 
 from ...artifacts import Evidence, Finding
 from ..context import TableContext, check
-from ..values import texts_matching
+from ..values import text_counts, texts_matching
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
+STRAY = r"[A-Za-z]\p{Han}|\p{Han}[A-Za-z]"
 CONTROL = r"[\x{80}-\x{9F}]"
 ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
 BYTES = r"\\x[0-9A-Fa-f]{2}"
@@ -145,6 +146,32 @@ def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
                 details={"form": "undecoded"},
                 confidence=0.9,
             )
+
+
+@check("encoding")
+def stray_signs(ctx: TableContext) -> Iterable[Finding]:
+    """Report Latin words with one Chinese sign in them, where a letter with an accent and its neighbour were read
+    as GBK (``Caf愆``): in three different values at least, and in a column without Chinese texts."""
+    for name, wrong in texts_matching(ctx, STRAY).items():
+        texts = text_counts(ctx, name)["v"]
+        chinese = texts.str.count_matches(r"\p{Han}")
+        single = [v for v, n in zip(texts.filter(chinese > 0), chinese.filter(chinese > 0), strict=True) if n <= 2]
+        if len(wrong) < 3 or len(single) < 0.9 * int((chinese > 0).sum()) or len(wrong) < 0.8 * len(single):
+            continue
+        mask = ctx.frame[name].cast(pl.String).is_in(wrong)
+        rows = int(mask.sum() or 0)
+        yield ctx.finding(
+            "encoding",
+            name,
+            "minor",
+            f"{rows:,} values of '{name}' are garbled by a wrong encoding.",
+            rows_affected=rows,
+            consequence=_CONSEQUENCE["encoding"],
+            advice="Ask for an export in UTF-8: the letters cannot be told from the signs.",
+            evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+            details={"form": "mojibake", "values": [] if ctx.is_personal(name) else wrong[:500]},
+            confidence=0.9,
+        )
 
 
 def _found_whole(ctx: TableContext, name: str, lost: Iterable[str]) -> bool:

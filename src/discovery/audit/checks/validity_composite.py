@@ -18,6 +18,10 @@ NUMBERS = rf"(\d[\d.,]*){UNIT}\s*(?:-|–|—|~|\bto\b|\bbis\b)\s*{SIGN}(\d[\d.,
 RANGE = rf"(?i)^\s*(?:from\s)?{SIGN}{NUMBERS}{UNIT}(?:\s?[(\p{{L}}].*)?$"
 LIST = r"^\s*[\[({].*[,:'\"].*[\])}]\s*$"
 INTERVAL = r"^\s*[\[(]\s*-?[\d.]+\s*[,;]\s*-?[\d.]+\s*[\])]\s*$"
+PAIR = r"^\s*(\d{2,3})\s?/\s?(\d{2,3})\s*$"
+HOURS, MINUTES = r"\d+\s?(?:h|hr|hrs|hours?)", r"\d+\s?(?:m|min|mins|minutes?)"
+SPAN = rf"(?i)^\s*(?:\d+\s?(?:d|days?)\s*)?{HOURS}(?:\s*{MINUTES})?\s*$|^\s*{MINUTES}\s*$"
+TWO_PARTS = rf"(?i){HOURS}\s*\d"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 LEAST_RANGES = 20
@@ -31,7 +35,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
     """Remark on columns whose cells hold more than one value, so that nothing can be counted or compared as it is.
 
     These are ranges (``$137K-$171K``, at least 20 of them, the smaller number first in nine of ten), several
-    quantities (``190Nm@ 2000rpm``), lists as programs write them (``['a', 'b']``), and values parted by ``|`` or
+    quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), lists as programs write them
+    (``['a', 'b']``), and values parted by ``|`` or
     ``;`` that come again, in at least four in five, nine in ten or three in ten cells; and short texts of more than
     one line, in at least 5% of the cells.
     """
@@ -60,8 +65,14 @@ def _held(ctx: TableContext, column: ColumnProfile) -> str:
     for sign in ("|", ";"):
         if _parted(counts, sign):
             return f"several values parted by '{sign}'"
-    if not any(re.match(r"[$€£¥₹]? ?9", pattern) for pattern, _ in column.patterns[:5]) or identifying(column):
+    if not any(re.match(r"[$€£¥₹]? ?9", pattern) for pattern, _ in column.patterns[:5]):
         return ""
+    if _share(counts, PAIR) >= 0.9 and _measured(counts):
+        return "two numbers parted by '/'"
+    if identifying(column):
+        return ""
+    if _share(counts, TWO_PARTS) >= 0.5 and _share(counts, SPAN) >= 0.9:
+        return "more than one quantity"
     if counts.height >= LEAST_RANGES and _share(counts, RANGE) >= MOSTLY and _rising(counts):
         return "ranges of numbers"
     several = (column.length_mean or 99) <= 40 and _share(counts, r"\d.*[A-Za-z@].*\d") >= MOSTLY
@@ -82,6 +93,15 @@ def _parted(counts: pl.DataFrame, sign: str) -> bool:
     parts = parts.filter(parts != "")
     length = parts.str.len_chars().mean()
     return parts.n_unique() <= 0.5 * len(parts) and isinstance(length, float) and length <= 30
+
+
+def _measured(counts: pl.DataFrame) -> bool:
+    """Whether pairs of numbers are two measurements: both vary, by no fixed step, and are no days of a year."""
+    pairs = counts["v"].str.extract_groups(PAIR).struct.unnest()
+    first, second = (pairs[c].cast(pl.Int64, strict=False).drop_nulls() for c in pairs.columns)
+    if min(first.n_unique(), second.n_unique(), (first - second).n_unique()) < 3 or len(first) < 5:
+        return False
+    return not any(int(a.max()) <= 12 and int(b.max()) <= 31 for a, b in ((first, second), (second, first)))  # type: ignore[arg-type]
 
 
 def _rising(counts: pl.DataFrame) -> bool:

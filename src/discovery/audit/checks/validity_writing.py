@@ -26,6 +26,11 @@ FEWEST = 5
 LARGEST = 1e9
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SHEET_DATE = rf"^(?:[0-3]?\d-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})$"
+SHEET_FRACTION = r"^\d{1,2}/\d{1,4}$"
+RANGE = (
+    r"(?i)^\s*\d+\s*[-–]\s*\d+\s*$|^\s*[<>≤≥]=?\s*\d+\s*$|^\s*\d+\s*\+\s*$|\b(?:more|less|fewer|over|under)\b.*\d"
+)
+"""A range of numbers, or the open end of a scale of ranges."""
 DATED = rf"(?i)\b(?:{MONTHS})[a-z]*\b|\d{{4}}[-/.]\d{{1,2}}[-/.]\d|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2}}"
 STATES = frozenset(
     """al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh
@@ -116,18 +121,45 @@ def spreadsheet_dates(ctx: TableContext) -> Iterable[Finding]:
         others = counts.filter(~pl.col("v").is_in(texts))
         rows, rest = int(wrong["n"].sum() or 0), int(others["n"].sum() or 0)
         dated = int(others.filter(pl.col("v").str.contains(DATED))["n"].sum() or 0)
-        if rows < 3 or rows > 0.5 * column.present or others.height < 20 or dated > 0.02 * rest:
+        few = others.height < 20 and not _are_ranges(others)
+        if rows < 3 or rows > 0.5 * column.present or few or dated > 0.02 * rest:
             continue
-        shown = raw_words(ctx.show(name, v, 30) for v in wrong["v"].to_list())
-        yield off_form(
-            ctx,
-            name,
-            ctx.frame[name].cast(pl.String).is_in(texts),
-            rows,
-            f"{rows:,} values of '{name}' were made dates by a spreadsheet: {shown}.",
-            consequence="What they were (a range, a name, a code) is lost or guessed, and joins miss them.",
-            advice="Ask for the export anew, with this column as text.",
-        )
+        yield _sheet_finding(ctx, name, wrong)
+
+
+@check("format_violation")
+def spreadsheet_fractions(ctx: TableContext) -> Iterable[Finding]:
+    """Report ranges of numbers that a spreadsheet took for a month and a year: ``10/49`` among ``50-99`` and
+    ``100-500``; the smaller number first, in up to three of the values."""
+    for name, texts in texts_matching(ctx, SHEET_FRACTION).items():
+        if len(texts) > 3 or not all(int(t.split("/")[0]) < int(t.split("/")[1]) for t in texts):
+            continue
+        counts = text_counts(ctx, name)
+        wrong = counts.filter(pl.col("v").is_in(texts))
+        others = counts.filter(~pl.col("v").is_in(texts))
+        if 3 <= int(wrong["n"].sum() or 0) <= 0.5 * ctx.profile[name].present and _are_ranges(others):
+            yield _sheet_finding(ctx, name, wrong)
+
+
+def _are_ranges(others: pl.DataFrame) -> bool:
+    """Whether values (with ``n`` cells each) are ranges of numbers: two of them, and nine in ten cells."""
+    told = others.filter(pl.col("v").str.contains(RANGE))
+    known = sum(int(n) for v, n in others.iter_rows() if not is_placeholder(str(v)))
+    return told.height >= 2 and int(told["n"].sum() or 0) >= 0.9 * known
+
+
+def _sheet_finding(ctx: TableContext, name: str, wrong: pl.DataFrame) -> Finding:
+    rows, texts = int(wrong["n"].sum() or 0), wrong["v"].to_list()
+    shown = raw_words(ctx.show(name, v, 30) for v in texts)
+    return off_form(
+        ctx,
+        name,
+        ctx.frame[name].cast(pl.String).is_in(texts),
+        rows,
+        f"{rows:,} values of '{name}' were made dates by a spreadsheet: {shown}.",
+        consequence="What they were (a range, a name, a code) is lost or guessed, and joins miss them.",
+        advice="Ask for the export anew, with this column as text.",
+    )
 
 
 @check("format_violation")
