@@ -58,7 +58,9 @@ def pii(context: TableContext) -> Iterator[Finding]:
 
 def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Finding:
     semantic = str(column.semantic)
-    public = "public_person" in hints(column.name) and not _of_comments(context)
+    public = "public_person" in hints(column.name)
+    if public and named(column.name, "author", "authors", "writer"):
+        public = not _of_comments(context)
     severity: Severity = "info" if public or _light(column) else "minor"
     if semantic in _GRAVE and (semantic in hints(column.name) or column.semantic_confidence > 0.75):
         severity = "major"
