@@ -129,3 +129,22 @@ def test_codes_of_which_some_have_a_letter(look):
     column = {"tax_class": [None] * 41 + [1, 2, 4] * 60}
     assert look(mixed_type, column, unparsed={"tax_class": cells}) == []
     assert len(look(mixed_type, column, unparsed={"tax_class": cells | {42: "much"}})) == 1
+
+
+def test_measurements_in_several_forms(look):
+    plain = [str(1000 + 20 * i) for i in range(60)]
+    other = [f"{1100 + 10 * i} msnm" for i in range(12)] + [f"De 1{i}00 a 1950 msnm" for i in range(1, 9)]
+    other += [f"1,{i}00-1,900 m" for i in range(1, 9)] + ["1500m", "5000 FT."]
+    (found,) = look(mixed_type, {"altitude": (plain + other) * 2})
+    assert (found.severity, found.rows_affected) == ("minor", 2 * len(other))
+
+
+def test_codes_among_numbers_are_no_measurements(look):
+    plain = [str(1000 + 20 * i) for i in range(60)]
+    for other in (
+        [f"{1100 + i}A" for i in range(30)],
+        [f"STE {10 + i}" for i in range(30)],
+        [f"A/5 {21171 + i}" for i in range(30)],
+        [f"PC {i}" for i in range(30)],
+    ):
+        assert look(mixed_type, {"c": (plain + other) * 2}) == []

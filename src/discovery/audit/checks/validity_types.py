@@ -15,6 +15,7 @@ from ..names import named
 from ..number_words import spelled_out
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
+from ..quantities import UNITS
 from ..values import identifying, lettered_codes, raw_words, text_counts
 
 DATE_LIKE = (
@@ -31,6 +32,7 @@ OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
 MORE = r"(?i)\d*\s?(?:or|and)?\s?(?:more|fewer|less|over|above)|(?:more|less|fewer|over|under) than \d+"
 """How the open end of a scale is written, besides the signs of ``OPEN_ENDED``."""
 NEVER = ("never", "always", "none", "all", "no", "nil")
+FEWEST_PLAIN = 20
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
 
 
@@ -92,6 +94,9 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     among = there / max(1, there + sum(spelled.values()))
     if not spelled or not 0.2 <= among < 1:
         return None
+    if among >= 0.4 and _measured(counts.filter(numbers), spelled):
+        rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
+        return _finding(ctx, column, "numbers", Counter(spelled), rows, 0.0)
     distinct = counts.filter(numbers).height
     told = distinct >= 2 and all(map(spelled_out, spelled))
     if not told and (among > 0.995 or distinct < 5 or not _are_words(spelled, among)):
@@ -153,6 +158,35 @@ def _number_among_words(ctx: TableContext, column: ColumnProfile) -> Finding | N
     texts = Counter({str(v): int(n) for v, n in digits.iter_rows()})
     return _finding(
         ctx, column, "words", texts, ctx.rows_where(ctx.frame[column.name].is_in(list(texts)), limit=None), 0.0
+    )
+
+
+def _measured(plain: pl.DataFrame, rest: Mapping[str, int]) -> bool:
+    """Whether what stands among plain numbers (``v``) are such numbers too: ``De 1600 a 1950 msnm``, ``5000 FT.``.
+
+    Four in five of the cells hold a number of the size of the plain ones (twenty of them at least), and three in
+    five a word, a unit or a range.
+    """
+    known = sorted(x for v in plain["v"].to_list() if (x := _first_number(v)) is not None)
+    if len(known) < FEWEST_PLAIN:
+        return False
+    low, high = known[len(known) // 20] / 2, 2 * known[-1 - len(known) // 20]
+    total = sum(rest.values())
+    near = sum(n for v, n in rest.items() if (x := _first_number(v)) is not None and max(10, low) <= x <= high)
+    return near >= 0.8 * total and sum(n for v, n in rest.items() if _worded(v)) >= 0.6 * total
+
+
+def _first_number(text: str) -> float | None:
+    """Return the first number of a text, where a sign before three digits parts thousands."""
+    match = re.search(r"\d[\d.,]*", text)
+    digits = re.sub(r"[.,](?=\d{3}(?!\d))", "", match[0].rstrip(".,")).replace(",", ".") if match else ""
+    return float(digits) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", digits) else None
+
+
+def _worded(text: str) -> bool:
+    unit = re.search(r"\d\s?([A-Za-z]+)$", text)
+    return bool(re.search(r"[^\W\d_]{2}|\d\s*[-–+]", text)) or (
+        unit is not None and unit[1].lower() in (UNITS if len(unit[1]) > 1 else {"m"})
     )
 
 
