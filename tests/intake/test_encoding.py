@@ -76,3 +76,11 @@ def test_binary_is_refused() -> None:
         decode(bytes(range(1, 32)) * 50, "x")
     with pytest.raises(DataError, match="binary"):
         decode(b"\0\x91\0" * 500 + b"abc", "x")
+
+
+def test_a_handful_of_bytes_is_no_text_of_two_bytes_a_sign() -> None:
+    lines = [b"Candidate %d,CA,U.S. House,%d" % (i, i % 50) for i in range(300)]
+    lines[40:42] = [b"Cristina Osme\xcc\xb1a,CA,U.S. House,4", b"Rocky Ch\xcc\xc1vez,CA,U.S. House,5"]
+    assert decode(b"\n".join(lines), "t.csv").encoding == "cp1252"
+    names = "\n".join(f"田中一郎{i},東京都" for i in range(60))
+    assert "田中一郎0,東京都" in decode(names.encode("shift_jis"), "t.csv").data.decode("utf-8")

@@ -121,3 +121,23 @@ def test_names_that_polars_would_take_for_patterns(tmp_path: Path) -> None:
     assert list(table.frame.columns) == ["column *", "column ^a$", "bc", "d"]
     assert table.frame.select("column *", "column ^a$").width == 2
     assert next(iter(table.columns.values())).original == "*"
+
+
+def test_years_head_columns_beside_four_names_and_empty_years(tmp_path: Path) -> None:
+    years = [str(y) for y in range(1960, 1990)]
+    head = "Country Name,Country Code,Indicator Name,Indicator Code," + ",".join(years)
+    rows = [
+        f"Land {i},L{i:02},Area (ha),AG.LND,," + ",".join(str(12_000 + i * k) for k in range(29)) for i in range(60)
+    ]
+    table = read(tmp_path / "area.csv", "\n".join([head, *rows]) + "\n")
+    assert list(table.frame.columns)[:5] == [
+        "Country Name",
+        "Country Code",
+        "Indicator Name",
+        "Indicator Code",
+        "1960",
+    ]
+    assert table.frame.height == 60
+    people = [f"{n},{c},{1990 + i % 9},{2001 + i % 7},{2012 + i % 5},{2020 + i % 3}" for i, (n, c) in
+              enumerate([("Ann", "Bern"), ("Bob", "Graz"), ("Cy", "Ulm")] * 20)]  # fmt: skip
+    assert read(tmp_path / "people.csv", "\n".join(people) + "\n").frame.height == 60

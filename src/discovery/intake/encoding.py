@@ -241,11 +241,18 @@ def _western(text: str) -> float:
     return good / total if total else 1.0
 
 
+_PAIRS = frozenset("shift_jis euc_jp gb18030 big5 euc_kr".split())
+_FEW = 12
+"""Fewer bytes beyond ASCII are no text of signs of two bytes each."""
+
+
 def _guess(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
-    return best.encoding if best is not None else ""
+    if best is None or (best.encoding in _PAIRS and len(re.findall(rb"[\x80-\xff]", sample)) < _FEW):
+        return ""
+    return best.encoding
 
 
 def _line_ends(body: bytes) -> tuple[bytes, str]:

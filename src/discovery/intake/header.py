@@ -58,7 +58,11 @@ def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
     years = [int(c) for c in top if _YEAR.match(c)]
     under = [body[n].str.strip_chars() for c, n in zip(top, body.columns, strict=True) if _YEAR.match(c)]
     if len(years) >= 4 and all(b > a for a, b in pairwise(years)) and not _YEAR.match(top[0]):
-        return sum(map(bool, top)) <= len(years) + 3 and not any(u.str.contains(_YEAR.pattern).all() for u in under)
+        others = [c for c in top if c and not _YEAR.match(c)]
+        named = len(set(others)) == len(others) < len(years) and all(map(_NAME.match, others))
+        few = len(others) <= 3 or (named and all(b - a == years[1] - years[0] for a, b in pairwise(years)))
+        present = [u.filter((u != "").fill_null(False)) for u in under]
+        return few and not any(len(u) and u.str.contains(_YEAR.pattern).all() for u in present)
     if len(years) < 2 or any(b - a != years[1] - years[0] or a == b for a, b in pairwise(years)):
         return False
     if len(years) >= 3:
