@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from .placeholders import is_placeholder
 from .profile import ColumnProfile
 from .values import text_counts
 
-__all__ = ["MOSTLY", "MOST_UNITS", "NONE", "QUANTITY", "UNITS", "first_units", "units_of"]
+__all__ = ["MOSTLY", "MOST_UNITS", "NONE", "QUANTITY", "UNITS", "first_units", "lettered", "units_of"]
 
 NUMBER = r"[<>~≈$€£¥₹]?\s?[+-]?\d[\d.,\s]*"
 UNIT = r"[A-Za-zµ°%/²³.·\"'()*+★☆-]{1,14}(?:\s[A-Za-z/]{1,10})?"
@@ -38,6 +38,9 @@ _SINGULAR = frozenset(u.rstrip("s") for u in UNITS)
 _SEVERAL_NUMBERS = 10
 _SUFFIX = r"^[A-Za-z]?-[A-Za-z]$"
 """What ends a code (route 95-N) and is no unit."""
+_MONTH = r"(?i)^-?(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}-?$"
+"""What follows the day in a date without its year (``26-Dec``)."""
+_LETTERED = re.compile(r"\d+([A-Za-z])")
 _PLURAL = re.compile(r"s$")
 _WORD = re.compile(r"[A-Za-zµ°%/]+")
 
@@ -70,7 +73,7 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     rows = int(found["n"].sum() or 0)
     if rows < 0.4 * column.present or set(found["u"].unique()) <= {NONE, FEET}:
         return {}
-    if found["u"].str.contains(_SUFFIX).any():
+    if found["u"].str.contains(_SUFFIX).any() or found["u"].str.contains(_MONTH).all():
         return {}
     missing = sum(int(n) for v, n in counts.head(50).iter_rows() if is_placeholder(str(v)))
     if rows < MOSTLY * (column.present - missing):
@@ -101,6 +104,17 @@ def _by_unit(found: pl.DataFrame, rows: int) -> dict[str, list[str]]:
         weights[spelled[plain]] += n
     usual = [u for u, n in weights.most_common() if n >= max(3, SHARE * rows)]
     return {u: texts[u] for u in usual} if 1 <= len(usual) <= MOST_UNITS and len(weights) <= 3 * MOST_UNITS else {}
+
+
+def lettered(texts: Iterable[str]) -> bool:
+    """Whether most texts are numbers with a letter behind them that tells several apart, a and b among them.
+
+    >>> lettered(["207a", "207b", "31a"]), lettered(["5A", "7A"]), lettered(["3 m", "4 km"])
+    (True, False, False)
+    """
+    found = [(_LETTERED.fullmatch(text.strip()), text) for text in texts]
+    letters = {match[1].casefold() for match, _ in found if match}
+    return {"a", "b"} <= letters and sum(m is not None for m, _ in found) >= 0.5 * len(found)
 
 
 def first_units(counts: pl.DataFrame) -> Mapping[str, list[str]]:

@@ -12,7 +12,7 @@ from ...artifacts import Finding
 from ..context import TableContext, check
 from ..fixes import as_numbers
 from ..profile import ColumnProfile
-from ..quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, units_of
+from ..quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, lettered, units_of
 from ..values import identifying, lettered_codes, raw_words, text_counts
 
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
@@ -50,7 +50,8 @@ def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding
     """Cells with a unit of their own among plain numbers (``1.3 acres`` among square feet), and stray % signs."""
     found = ((u.row, re.match(QUANTITY, u.text)) for u in ctx.table.columns[column.name].unparsed)
     told = ((row, m[1].strip(" .")) for row, m in found if m is not None)
-    cells = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
+    known = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
+    cells = [] if lettered(u.text for u in ctx.table.columns[column.name].unparsed) else known
     units = Counter(unit for _, unit in cells)
     if len(cells) >= 3 and sum(n for _, n in units.most_common(MOST_UNITS)) >= MOSTLY * len(cells):
         rows = [row for row, _ in cells]

@@ -15,7 +15,7 @@ from ..names import named
 from ..number_words import spelled_out
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
-from ..quantities import UNITS
+from ..quantities import UNITS, lettered
 from ..values import identifying, lettered_codes, raw_words, text_counts
 
 DATE_LIKE = (
@@ -33,6 +33,9 @@ MORE = r"(?i)\d*\s?(?:or|and)?\s?(?:more|fewer|less|over|above)|(?:more|less|few
 """How the open end of a scale is written, besides the signs of ``OPEN_ENDED``."""
 NEVER = ("never", "always", "none", "all", "no", "nil")
 FEWEST_PLAIN = 20
+STEPS = 20
+THIN = 50
+"""A text column of fewer cells is no column of numbers that went wrong."""
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
 
 
@@ -209,23 +212,35 @@ def _prose(text: str, among: float) -> bool:
     return bool(words) and ((parts >= 3 and text[:1].isalpha()) or (among >= 0.8 and parts >= 2))
 
 
+def _coded(column: ColumnProfile, texts: Counter[str]) -> bool:
+    """Whether the cells that are no numbers are codes: five forms of them, letters behind numbers, or the letters
+    that begin a scale of few steps (the grades K, 1, 2 …)."""
+    letters = all(re.fullmatch(CODES, t) for t in texts)
+    whole = not any("." in p or "," in p for p, _ in column.patterns)
+    scale = whole and column.distinct <= STEPS and len(texts) <= 5
+    if column.type == "integer":
+        scale = scale and 0 <= column.minimum <= 1 and column.maximum <= STEPS
+    return (letters and (len(texts) >= 5 or scale)) or lettered(texts.elements())
+
+
 def _finding(
     ctx: TableContext, column: ColumnProfile, what: str, texts: Counter[str], rows: list[int], share: float
 ) -> Finding:
     name = column.name
     shown = raw_words([ctx.show(name, t, 30) for t, _ in texts.most_common(5)])
     target = name in {u.target for u in ctx.use_cases}
-    codes = what == "numbers" and len(texts) >= 5 and all(re.fullmatch(CODES, t) for t in texts)
+    codes = what == "numbers" and _coded(column, texts)
     ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t) for t in texts)
     scale = what == "numbers" and _are_ends(texts)
     endless = what == "numbers" and all(re.fullmatch(r"[-+]?inf(inity)?", t, re.IGNORECASE) for t in texts)
+    thin = column.type == "text" and column.present < THIN
     fix = f"df[{name!r}] = {as_numbers(ctx, name)}" if what == "numbers" and not codes and not scale else None
     if ended:
         fix = f"df[{name!r}] = pd.to_numeric(df[{name!r}].astype('string').str.strip('<>≤≥=+ '))"
     return ctx.finding(
         "mixed_type",
         name,
-        "major" if (share >= 0.05 and not endless and not codes and not scale) or target else "minor",
+        "major" if (share >= 0.05 and not (endless or codes or scale or thin)) or target else "minor",
         f"{len(rows):,} cells of '{name}' are no {what}, as the others are: {shown}.",
         rows_affected=len(rows),
         consequence="The column is read as text, or these cells are lost: no sums, no order, no ranges.",
