@@ -51,11 +51,11 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if column in taken:
             continue
         series = without_missing_words(scene.frame[column])
-        present: npt.NDArray[np.bool_] = series.is_not_null().to_numpy()
+        present = scene.filled(column, series)
         named = hindsight_words(column) is not None
         zeros = series.dtype.is_numeric() and bool((series == 0).any()) and (named or _amount(series, target))
         if zeros:
-            present &= ~(series == 0).fill_null(False).to_numpy()
+            present = present & ~(series == 0).fill_null(False).to_numpy()
         gaps = int((~present).sum())
         if 0.002 * len(present) < gaps < 0.998 * len(present):
             key = zeros, named, np.packbits(present).tobytes()
@@ -177,7 +177,7 @@ def followed(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     for column in (c for c in scene.numeric if c not in taken):
         power = scene.powers.get(column, 0.0)
-        present = scene.frame[column].is_not_null().to_numpy() & target.known
+        present = scene.filled(column) & target.known
         if follow_up_time(column) and power >= TELLS and present.sum() >= LEAST_ROWS:
             yield Leak("follow_up", (column,), "minor", False, 0.7, power, int(present.sum()), {})
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ..artifacts import Severity
@@ -45,6 +47,16 @@ class Scene:
     target: Target
     time: str | None = None
     seed: int = 0
+    unread: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    """Positions of the rows whose cell of a column holds something that could not be read as its type."""
+
+    def filled(self, column: str, series: pl.Series | None = None) -> npt.NDArray[np.bool_]:
+        """Return the rows in which a column (or ``series`` instead) holds something."""
+        there: npt.NDArray[np.bool_] = (self.frame[column] if series is None else series).is_not_null().to_numpy()
+        if column in self.unread:
+            there = there.copy()
+            there[self.unread[column]] = True
+        return there
 
     @cached_property
     def names(self) -> list[str]:

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...artifacts import Evidence, Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
 from ..leakage import find_leaks
+from ..placeholders import is_placeholder
 from ..scene import Leak, Scene
 from ..targets import amounts, read_target
 
@@ -39,7 +41,7 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         target = read_target(case, frame)
         if target is None:
             continue
-        scene = Scene(frame, case, target, context.profile.time, context.seed)
+        scene = Scene(frame, case, target, context.profile.time, context.seed, _unread(context))
         with np.errstate(all="ignore"):
             found = find_leaks(scene)
         context.memo.setdefault("power", {})[case.name] = scene.powers
@@ -50,6 +52,16 @@ def leaks(context: TableContext) -> Iterator[Finding]:
             if key not in told:
                 told.add(key)
                 yield _finding(context, case, leak)
+
+
+def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the rows of each column whose cell is filled, though not with what the column is of."""
+    rows = {
+        name: [u.row - 1 for u in column.unparsed if not is_placeholder(u.text)]
+        for name, column in context.table.columns.items()
+        if column.unparsed
+    }
+    return {name: np.array(found, np.int64) for name, found in rows.items() if found}
 
 
 def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
