@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ...artifacts import Finding, Severity
@@ -27,6 +28,7 @@ FEWEST_REPEATED = 30
 MANY_ROWS = 300
 PANEL_ROWS = 200_000
 """Up to so many rows a panel is looked for where no use case asks for it."""
+MOST_SHUFFLED, SHUFFLES = 50_000, 40
 MOST = 4
 MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
 _KINDS = frozenset("type kind class category group status level count".split())
@@ -50,7 +52,7 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
     in at least 2% of the rows, and what has a row a time each in a panel (countries by year). How much a random
     split would flatter is told by the intraclass correlation of the target: the share of its variance that lies
     between entities (Donner, *Int. Stat. Review* 1986); from 0.3 on it is major for persons and what has an
-    identifier, and it says nothing where hardly an entity repeats.
+    identifier, and it says nothing where hardly an entity repeats, or where shuffled values are as much alike.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -161,10 +163,13 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     if not len(sizes) or repeated < max(2, REPEATED * known.sum()):
         return None
     tied = max((intraclass_correlation(codes[known], y[known]) for y in target.outputs().T), default=0.0)
+    chance = tied >= LOOSE and _by_chance(codes[known], target.outputs()[known], tied, context.seed)
+    tied = 0.0 if chance else tied
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
     name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
+    told = told and not chance
     summary = (
         f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
         f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them."
@@ -218,6 +223,17 @@ def _largest(context: TableContext, column: str) -> list[object]:
     value = top[0][0] if top else None
     rows = context.rows_where(pl.col(column) == value, 3) if value is not None else []
     return list(context.evidence(rows, [column], 3))
+
+
+def _by_chance(groups: Ints, outputs: npt.NDArray[np.float64], tied: float, seed: int) -> bool:
+    """Whether the values as they are would be as much alike within the groups if they were shuffled, once in ten
+    times: of few groups that repeat, a far value or two decides."""
+    if len(groups) > MOST_SHUFFLED:
+        return False
+    rng = np.random.default_rng(seed)
+    mixed = [outputs[rng.permutation(len(outputs))].T for _ in range(SHUFFLES)]
+    alike = [max(intraclass_correlation(groups, y) for y in columns) for columns in mixed]
+    return sum(value >= tied for value in alike) > 0.1 * SHUFFLES
 
 
 def intraclass_correlation(groups: Ints, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:

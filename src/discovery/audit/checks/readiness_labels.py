@@ -15,6 +15,9 @@ from ..targets import Target, read_target
 
 __all__ = ["conflicting_labels", "label_noise"]
 
+BELIEVABLE = 0.4
+"""If more labels than this look wrong, it is the features that cannot tell the classes apart."""
+
 
 @check("conflicting_labels")
 def conflicting_labels(context: TableContext) -> Iterator[Finding]:
@@ -87,10 +90,10 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
         target.name,
         severity,
         f"{affected:,} rows share all their features with a row of another '{target.name}' "
-        f"({torn.height:,} combinations).{nature}",
+        f"({torn.height:,} combination{'s' if torn.height > 1 else ''}).{nature}",
         rows_affected=affected,
-        consequence=f"No model can be right on all of them: at least {least:,} rows ({least / context.rows:.2%}) "
-        "stay wrong whatever is learned.",
+        consequence=f"No model can be right on all of them: at least {least:,} {'rows' if least > 1 else 'row'} "
+        f"({least / context.rows:.2%}) {'stay' if least > 1 else 'stays'} wrong whatever is learned.",
         advice="Look at the cases: wrong labels, or a feature that is missing from the table."
         if not crowded
         else "Ask for further features that tell these cases apart.",
@@ -134,6 +137,8 @@ def _noise(context: TableContext, case: UseCase, target: Target) -> Finding | No
     if not noise.claimed or not len(noise.rows):
         return None
     share = len(noise.rows) / len(rows)
+    if share > BELIEVABLE:
+        return None
     labels = [target.labels[levels[k]] for k in noise.suggested[:5]]
     evidence = [
         Evidence(

@@ -16,6 +16,7 @@ __all__ = ["imbalance", "target_shift", "too_few_rows"]
 BLOCKS = 10
 SEVERE = 0.02
 FEW = 30
+RARE = 0.15
 
 
 @check("imbalance")
@@ -31,7 +32,8 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
         target = read_target(case, context.frame)
         if target is None:
             continue
-        finding = _imbalance(context, case, target) if target.classes else _mostly_one(context, case, target)
+        graded = target.classes and not _counted(target)
+        finding = _imbalance(context, case, target) if graded else _mostly_one(context, case, target)
         if finding is not None:
             yield finding
 
@@ -68,6 +70,17 @@ def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding 
     )
 
 
+def _counted(target: Target) -> bool:
+    """Whether a target to regress counts things: from 0 on, in steps of 1, ever fewer rows with more of them."""
+    values = target.values[np.isfinite(target.values)]
+    if target.kind != "regression" or target.classes < 4:
+        return False
+    levels, counts = np.unique(values, return_counts=True)
+    whole = levels[0] == 0 and bool(np.all(levels == np.round(levels)))
+    tail = counts[1:] <= np.maximum(counts[:-1], 0.02 * counts.max())
+    return whole and int(counts.argmax()) <= 1 and bool(tail[1:].all()) and counts[-1] <= 0.05 * counts.max()
+
+
 def _folded(target: Target) -> tuple[Ints, list[str]]:
     """Return the rows and the name of each class, where classes that differ in case and blanks only are one."""
     counts = target.counts()
@@ -80,7 +93,7 @@ def _folded(target: Target) -> tuple[Ints, list[str]]:
 
 def _severity(target: Target, share: float, rarest: int) -> Severity:
     if target.classes == 2:
-        if share < SEVERE or rarest < FEW:
+        if share < SEVERE or (rarest < FEW and share < RARE):
             return "major"
         return "minor" if share < 0.25 else "info"
     if target.ordinal:
