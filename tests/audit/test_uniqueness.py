@@ -200,8 +200,7 @@ def test_repeats_that_follow_from_one_another_are_by_chance() -> None:
         "price": [1.5 * i for i in items],
     }
     columns |= {"count": count, "total": [1.5 * i * c for i, c in zip(items, count, strict=True)], "day": day}
-    (finding,) = rows_twice(context(columns))
-    assert (finding.severity, finding.fix) == ("info", None)
+    assert list(rows_twice(context(columns))) == []
 
 
 @pytest.mark.parametrize("name", ["mail", "vin", "lot"])

@@ -28,9 +28,12 @@ __all__ = ["near_duplicate"]
 MOST_ROWS = 20_000
 MOST_PAIRS = 200_000
 MARKS = " .,;:'\"()-_#*/"
-ALIKE, ALIKE_ALONE = 85.0, 93.0
+ALIKE, ALIKE_ALONE, ALIKE_EACH = 85.0, 93.0, 88.0
 _TITLES = frozenset("mr mrs ms miss master herr frau mme mlle jr sr ii iii iv".split())
 OTHERS_AGREE, OTHERS_AGREE_LESS = 0.8, 0.5
+CROWDED = 3
+"""If more rows than this are equal in all but the texts, that two of them are says nothing."""
+CODE = r"^[^\s,]*[\d()\[\]=#@\\/+][^\s,]*$"
 Array = np.ndarray[Any, Any]
 
 
@@ -69,7 +72,7 @@ def _plan(context: TableContext) -> _Plan | None:
         for c in context.columns()
         if c.distinct > 1 and not identifies(c) and c.name not in key and c.type != "empty"
     ]
-    telling = [c for c in compared if _telling(c)]
+    telling = [c for c in compared if _telling(c) and not _of_codes(context.frame[c.name])]
     if not telling or context.rows < 10:
         return None
     telling = sorted(telling, key=lambda c: -c.distinct)[:6]
@@ -94,6 +97,12 @@ def _telling(column: ColumnProfile) -> bool:
         return False
     length = column.length_mean or 0
     return 6 <= length <= 300 and column.distinct >= 0.3 * column.present and column.present >= 0.3 * column.rows
+
+
+def _of_codes(texts: pl.Series) -> bool:
+    """Whether most texts are one word with digits or signs in it (formulas, paths): near is another thing there."""
+    known = texts.drop_nulls().head(2_000)
+    return bool(known.str.contains(CODE).sum() > 0.5 * len(known))
 
 
 def _normalised(text: pl.Expr) -> pl.Expr:
@@ -143,12 +152,21 @@ def _alike(plan: _Plan, left: Array, right: Array) -> Array:
     least = np.where(filled[candidates] >= 3, ALIKE, ALIKE_ALONE)
     differing = (filled - agreed)[candidates]
     few = (others[candidates] >= OTHERS_AGREE) & (differing <= np.maximum(1, 0.1 * filled[candidates]))
-    surely = (similar >= ALIKE_ALONE) & (len(plan.texts) >= 2)
-    good = (similar >= least) & (worst >= 60) & ~equal & (few | surely)
+    surely = (similar >= ALIKE_ALONE) & (worst >= ALIKE_EACH) & (len(plan.texts) >= 2)
+    crowd = _crowd(plan)[left[candidates]] > CROWDED
+    alone = crowd & (differing == 0) if len(plan.texts) == 1 else np.zeros(len(candidates), dtype=bool)
+    good = (similar >= least) & (worst >= 60) & ~equal & (few | surely) & ~alone
     chosen = [i for i in candidates[good].tolist() if _same_words(plan, int(left[i]), int(right[i]))]
     kept = np.zeros(len(left), dtype=bool)
     kept[chosen] = True
     return kept
+
+
+def _crowd(plan: _Plan) -> Array:
+    """Return of each row how many are equal to it in all columns but the texts."""
+    if not plan.others:
+        return np.ones(plan.frame.height, dtype=np.int64)
+    return plan.frame.select(pl.len().over(plan.others)).to_series().to_numpy()
 
 
 def _same_words(plan: _Plan, i: int, j: int) -> bool:

@@ -29,6 +29,8 @@ MOST_LEFT_OUT = 1 / 3
 TELLING = 0.02
 _TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
+MORE, SURELY = 1.5, 4
+"""How many times as many rows as chance would make are worth a remark, and are surely copies."""
 
 
 def next_to_equal(context: TableContext) -> float:
@@ -91,7 +93,7 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     chance = expected_duplicates(rest, context.rows)
     if again > max(exact, 2 * chance, 0.001 * context.rows if chance >= 1 else 1):
         shuffled = max(chance, by_shuffling(kept, rest, context.seed))
-        if again > 0.001 * context.rows or again > 3 * shuffled:
+        if again > MORE * shuffled and (again > 0.001 * context.rows or again > 3 * shuffled):
             yield _but_for_identifiers(context, ids, again, exact, shuffled, mask)
 
 
@@ -129,7 +131,7 @@ def _exact(context: TableContext, frame: pl.DataFrame, exact: int) -> Finding:
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
     likely = exact <= 2 * chance or len(columns) == 1
-    severity: Severity = "info" if likely else "major" if share >= 0.05 else "minor"
+    severity: Severity = "info" if likely else "major" if share >= 0.05 and exact > SURELY * chance else "minor"
     by_chance = f" About {chance:,.0f} would be by chance, as the columns have few values." if chance >= 1 else ""
     return context.finding(
         "duplicate_rows",

@@ -235,7 +235,8 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
     others = [c for c in context.table.columns if c not in key][:4]
     gaps = f" {found.missing:,} rows have no key." if found.missing else ""
     kinds = f", {found.differing:,} of them with other values" if found.differing else ", all equal rows"
-    repeats = f"{found.repeats:,} rows repeat a key that already occurred{kinds}" if found.repeats else "No repeats"
+    repeat = "row repeats" if found.repeats == 1 else "rows repeat"
+    repeats = f"{found.repeats:,} {repeat} a key that already occurred{kinds}" if found.repeats else "No repeats"
     return context.finding(
         "duplicate_key",
         list(key),

@@ -29,6 +29,7 @@ FEWEST_ROWS = 100
 TELLING = 0.3
 ONCE = 0.995
 SHARED = 0.2
+EVENTS = 0.8
 REGULAR = 0.6
 MOST_COLUMNS = 12
 SOME_ROWS = 50_000
@@ -90,6 +91,8 @@ def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
     varied = frame.group_by(name).agg(pl.col([c.name for c in others]).n_unique() > 1)
     if varied.height < FEWEST_GROUPS:
         return None
+    if any(c.temporal and (varied[c.name].mean() or 0) >= EVENTS for c in others):  # type: ignore[operator]
+        return None  # what happens at one place on several days
     agree = 1 - np.array([float(varied[c.name].mean() or 0) for c in telling])  # type: ignore[arg-type]
     chance = np.array([_chance(c) for c in telling])
     if agree.mean() < AGREE or agree.mean() - chance.mean() < BEYOND_CHANCE or np.median(agree) < AGREE:
