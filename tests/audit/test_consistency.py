@@ -204,7 +204,7 @@ def test_a_part_above_its_whole() -> None:
     part = whole * rng.uniform(0.4, 0.6, 2000)
     part[17] = whole[17] * 1.5
     found = one(rule_violation, pl.DataFrame({"part": part, "whole": whole}))
-    assert [(f.columns, f.severity) for f in found] == [(["part", "whole"], "minor")]
+    assert [(f.columns, f.severity) for f in found] == [(["part", "whole"], "info")]
 
 
 def test_named_bounds_and_dates_without_names() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["BOUNDS", "CHANGE", "FEW", "PART", "RATES", "Bound"]
+__all__ = ["BOUNDS", "CHANGE", "FEW", "FOOD", "OF_ANOTHER", "PART", "RATES", "Bound"]
 
 FEW = 0.1
 """If more rows than this break a bound, it is the bound that does not fit the column."""
@@ -15,8 +15,9 @@ FEW = 0.1
 @dataclass(frozen=True)
 class Bound:
     """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
-    not one of many small values. ``usual`` guards against names that
-    mean something else: the median must lie in it, and no more than ``few`` of the rows break the bound."""
+    not one of many small values; ``of_persons``: it is about persons, and not about what they eat. ``usual``
+    guards against names that mean something else: the median must lie in it, and no more than ``few`` of the rows
+    break the bound."""
 
     words: tuple[str, ...]
     low: float | None = None
@@ -28,7 +29,11 @@ class Bound:
     unless: tuple[str, ...] = ()
     few: float = FEW
     calendar: bool = False
+    of_persons: bool = False
 
+
+FOOD = ("calories", "kcal", "carbohydrates", "carbohydrate", "carbs", "fiber", "fibre", "serving", "serving size")
+"""Words beside which a mineral is that of a food."""
 
 CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", "residual", "gain", "loss",
            "profit", "margin", "balance", "net", "score", "scaled", "z", "log", "std", "norm", "normalized", "dev",
@@ -49,6 +54,11 @@ _COUNTED = ("num", "count", "counts", "cnt", "total", "avg", "average", "mean", 
             "sales", "amount", "charge", "charges", "income", "salary", "cost", "fee", "payment", "pay", "rate",
             "purchases", "calls")  # fmt: skip
 """Words that make a month, day or hour the time in which something was counted."""
+
+OF_ANOTHER = ("daily value", "dv", "rda", "gdp", "gni", "gnp", "comparable", "baseline", "normal", "capacity",
+              "target", "quota", "budget", "plan", "previous", "prior", "expected", "usual", "reserves", "exports",
+              "imports", "equity", "assets", "revenue", "deviation", "efficiency")  # fmt: skip
+"""Words for what a percentage is of where it is no whole, so that it may be above 100."""
 
 BOUNDS = (
     Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years", few=0.02,
@@ -92,10 +102,12 @@ BOUNDS = (
     Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
     Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
             "creatinine", "platelets", "albumin", "sodium", "potassium"),
-           0, positive=True, usual=(0, np.inf), what="a reading of a living person"),
+           0, positive=True, usual=(0, np.inf), what="a reading of a living person",
+           unless=("daily value", "dv", "serving", "intake", "dietary"), of_persons=True),
     Bound(("spo2", "oxygen saturation"), 30, 100, usual=(60, 100), what="an oxygen saturation"),
     Bound(("ph",), 0, 14, positive=True, usual=(2, 13), what="a pH"),
-    Bound(("percent", "percentage", "pct", "%", "perc"), 0, 100, usual=(0, 100), what="a percentage"),
+    Bound(("percent", "percentage", "pct", "%", "perc"), 0, 100, usual=(0, 100), what="a percentage",
+           unless=OF_ANOTHER),
     Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
     Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
     Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),

@@ -77,6 +77,8 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     share = count / rule.compared
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
     severity: Severity = "major" if rule.named and share >= 0.01 and rule.form == "order" else "minor"
+    if _supposed(rule):
+        severity = "info"
     return context.finding(
         "fd_violation" if rule.form == "date_part" else "rule_violation",
         list(rule.columns),
@@ -93,8 +95,13 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     )
 
 
+def _supposed(rule: Broken) -> bool:
+    """Whether nothing but the numbers says that one of two amounts bounds the other: it may not."""
+    return rule.form == "order" and not rule.named and "above" in rule.rule
+
+
 def _fix(rule: Broken) -> str | None:
-    if rule.form != "order":
+    if rule.form != "order" or _supposed(rule):
         return None
     low, high = rule.columns
     return f"df.loc[df[{low!r}] > df[{high!r}], {list(rule.columns)!r}] = None"

@@ -24,6 +24,8 @@ NUMBERED = 1e8
 MONEY = re.compile(r"price|amount|fare|cost|salary|income")
 FIXED = (0.7, 0.97)
 """The share of a value from which on the others are scattered around it, and to which they are not but few."""
+SCALE = 10
+"""A scale of grades ends at a whole number up to this one."""
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 65535.0}
 )
@@ -160,8 +162,7 @@ def _finding(
         "outlier",
         name,
         "minor",
-        f"{len(extreme):,} {'values' if len(extreme) > 1 else 'value'} of '{name}' far from all others: "
-        f"{shown}{beside}.",
+        f"{len(extreme):,} values of '{name}' lie far from all others: {shown}{beside}.",
         rows_affected=len(extreme),
         consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
         "linear models follow them.",
@@ -249,6 +250,10 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
 def _may_end(column: ColumnProfile, value: float) -> bool:
     """Whether a quantity ends at a value by its nature: a percentage at 100, a mark at a round number, a day."""
     if named(column.name, "pct", "percent", "rate", "year"):
+        return True
+    if value in {1.0, 100.0} and (named(column.name, "share", "proportion", "percentage") or "%" in column.name):
+        return True
+    if value <= SCALE and value == round(value) and float(column.minimum) >= 0:
         return True
     if named(column.name, "score", "scores") and (value <= 200 or value % 100 == 0):
         return True

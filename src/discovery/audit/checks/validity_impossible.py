@@ -12,7 +12,7 @@ import polars as pl
 
 from ...artifacts import Finding
 from ...ordered import distinct_numbers
-from ..bounds import BOUNDS, CHANGE, FEW, PART, RATES, Bound
+from ..bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
 from ..context import TableContext, check
 from ..fixes import in_pandas
 from ..names import named
@@ -120,7 +120,8 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
     for bound in BOUNDS:
         told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
-        if told and not named(name, *bound.unless):
+        food = bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns)
+        if told and not food and not named(name, *bound.unless):
             low, high = bound.usual
             if low <= median <= high:
                 yield bound

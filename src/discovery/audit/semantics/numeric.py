@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ..profile import ColumnProfile
 
 __all__ = ["may_be_digits", "numeric"]
+
+_GOES_ON = frozenset("of above below between over under in per with without".split())
 
 
 def numeric(
@@ -101,7 +104,7 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     if profile.present < 2:
         return False
     share = profile.distinct / profile.present
-    if "identifier" in hinted and not {"num", "number", "no", "index"} & set(tokens(name)[:1]):
+    if "identifier" in hinted and not _counting(tokens(name)):
         last = tokens(name)[-1] if tokens(name) else ""
         if last in _WEAK_ID:
             return profile.distinct > 20 and share > 0.9
@@ -110,6 +113,13 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     if low is None or high is None or profile.distinct < 50:
         return False
     return profile.unique and low in (0, 1) and high - low + 1 == profile.present
+
+
+def _counting(words: Sequence[str]) -> bool:
+    """Whether a name says how many there are: it begins with "number", or goes on after it (number above 65)."""
+    if {"num", "number", "no", "index"} & set(words[:1]):
+        return True
+    return any(a in {"num", "number"} and b in _GOES_ON for a, b in pairwise(words))
 
 
 def _coded(name: str, low: float | None, high: float | None, profile: ColumnProfile) -> bool:

@@ -174,6 +174,8 @@ def hints(name: str) -> frozenset[str]:
     joined = {*words, *("".join(p) for p in itertools.pairwise(words)), "".join(words)}
     joined |= {"".join(p) for p in zip(words, words[1:], words[2:], strict=False)}
     found = {_HINT_OF[w] for w in joined if w in _HINT_OF}
+    if {"per", "cap"} <= set(words):
+        found.discard("postcode")
     if "%" in name:
         found.add("percentage")
     if any(_GLUED.fullmatch(w) for w in words):
