@@ -97,6 +97,7 @@ _COUNTED = frozenset("ivxlc")
 _COMPASS = frozenset("nesw")
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_NOTED = re.compile(r"\w[*†‡]\s*$")
 _WORDS = re.compile(r"[^\W\d_]|\s")
 
 _OWN_WORDS = frozenset(
@@ -114,15 +115,18 @@ _OWN_WORDS = frozenset(
 def folded(text: str) -> str:
     """Return a text without case, accents, punctuation (but for signs within numbers) and runs of blanks.
 
-    >>> folded("  São-Paulo ") == folded("SAO PAULO")
-    True
+    The sign of a footnote behind a word stays: it says something of its own.
+
+    >>> folded("  São-Paulo ") == folded("SAO PAULO"), folded("Live*") == folded("Live")
+    (True, False)
     >>> folded("1.0") == folded("10")
     False
     """
     plain_text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     plain_text = re.sub(r"\b([^\W\d])\.(?=\w\b|\s|$)", r"\1", plain_text)
     words = re.sub(r"(?<=\S)[-](?=\S)|(?!(?<=\d)[.,:](?=\d))[^-\w+<>=%$€£#&/@]|_", " ", plain_text)
-    return " ".join(words.split()) or plain_text.strip()
+    noted = "*" if _NOTED.search(text) else ""
+    return " ".join(words.split()) + noted or plain_text.strip()
 
 
 def folded_all(texts: pl.Series) -> list[str]:

@@ -169,6 +169,15 @@ def empty_column(ctx: TableContext) -> Iterable[Finding]:
             )
 
 
+def _drop_empty(ctx: TableContext, rest: list[str]) -> str:
+    """Return the line that drops the rows without a value in ``rest``; of many columns the others are named."""
+    if len(rest) <= 20:
+        return f"df = df.dropna(how='all', subset={rest!r})"
+    others = [c for c in ctx.frame.columns if c not in set(rest)]
+    but = f", subset=df.columns.drop({others!r})" if others else ""
+    return f"df = df.dropna(how='all'{but})"
+
+
 @check("empty_rows")
 def empty_rows(ctx: TableContext) -> Iterable[Finding]:
     """Report rows in which every cell is empty, or every cell but the key; not again those the reader told of."""
@@ -197,8 +206,6 @@ def empty_rows(ctx: TableContext) -> Iterable[Finding]:
             rows_affected=count,
             consequence="They count as cases although nothing is known of them.",
             advice="Drop them, and ask whether rows were lost in the export.",
-            fix=f"df = df.dropna(how='all', subset={rest[:20]!r})"
-            if len(rest) <= 20
-            else "df = df.dropna(how='all')",
+            fix=_drop_empty(ctx, rest),
             evidence=ctx.evidence(ctx.rows_where(pl.Series(empty)), columns[:8]),
         )

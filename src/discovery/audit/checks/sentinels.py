@@ -193,6 +193,8 @@ def _says_so(column: ColumnProfile, words: Iterable[str]) -> bool:
 
 def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:
     name = column.name
+    unusual = {w: rows for w, rows in cells.items() if normal(w) not in NULLS}
+    words, cells = Counter({w: len(rows) for w, rows in cells.items()}), unusual or cells
     spelled = Counter({w: len(rows) for w, rows in cells.items()})
     rows = sorted({r for group in cells.values() for r in group})
     fraction = len(rows) / ctx.rows
@@ -213,7 +215,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
         rows_affected=len(rows),
         consequence=f"The gap counts as one of the {of}: the column looks complete, and groups by it are wrong.",
         advice="Read these cells as missing." if sure else "Ask whether it is a category of its own or a gap.",
-        fix=blanked(name, [w for w, _ in spelled.most_common()]),
+        fix=blanked(name, [w for w, _ in words.most_common()]),
         evidence=ctx.evidence(rows[:5], [name]),
         details={
             "values": list(spelled)[:50],

@@ -34,6 +34,7 @@ _UNKNOWN = frozenset(
      "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
 )  # fmt: skip
 _TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "email", "phone", "iban", "card", "national_id"})
+_DECIMAL = re.compile(r"[-+]?9*[.,]9+")
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
@@ -262,6 +263,12 @@ def _lists(context: TableContext, name: str) -> bool:
     return False
 
 
+def _of_numbers(column: ColumnProfile) -> bool:
+    """Whether seven in ten texts are decimal numbers: what keeps them text is told, and they are no levels."""
+    numbers = sum(n for pattern, n in column.patterns if _DECIMAL.fullmatch(pattern))
+    return numbers >= 0.7 * column.present > 0
+
+
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
@@ -270,6 +277,8 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """
     for column in context.columns():
         if column.type != "text" and column.semantic != "postcode":
+            continue
+        if column.type == "text" and _of_numbers(column):
             continue
         lists = column.semantic == "free_text" and _lists(context, column.name)
         if (column.semantic in _TOLD_ELSEWHERE and not lists) or identifies(column):

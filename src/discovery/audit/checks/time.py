@@ -74,13 +74,16 @@ def time_gap(context: TableContext) -> Iterator[Finding]:
 
 
 def _fix(context: TableContext, axis: Axis, gaps: _Gaps) -> str | None:
-    """Return the line that makes the series regular; none where a stamp has several rows, which it cannot hold."""
+    """Return the line that makes the series regular; none where a stamp has several rows, which it cannot hold, or
+    where weekends are left out: pandas knows no holidays."""
     codes = {"hour": "h", "day": "D", "week": "W", "minute": "min", "month": "MS", "quarter": "QS", "year": "YS"}
     code = codes.get(gaps.rhythm.name)
     column = axis.column
     if code is None or len(axis.parts) > 1 or gaps.entity or not context.profile[column].identifying:
         return None
     if not context.profile[column].temporal:
+        return None
+    if code == "D" and (context.frame[column].dt.weekday() > 5).sum() == 0:
         return None
     index = f"df.set_index(pd.to_datetime(df[{column!r}])).drop(columns={column!r})"
     return f"df = {index}.asfreq({code!r}).reset_index()"

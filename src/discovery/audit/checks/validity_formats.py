@@ -22,6 +22,7 @@ COUNTS = (
     "goals", "wins", "losses", "points", "votes", "members", "guests", "dependents",
 )  # fmt: skip
 DOMINANT = 0.95
+SIGNED = re.compile(r"(?:^|[^9A-Za-z])[+-]9+[.,]9+$")
 MOST_VALUES = 200_000
 ROUNDED = 1e11
 EMAIL = r"(?i)^[\p{L}0-9.!#$%&'*+/=?^_`{|}~-]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
@@ -93,7 +94,12 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     capitals = re.fullmatch(r"A{2,8}", main) is not None and rows >= 0.99 * known and counts.height >= 100
     if rows < DOMINANT * known or rows == known or not (re.search(r"9", main) or capitals):
         return
-    values = [str(v) for v in counts.filter(pl.col("form") != main)["v"].to_list()]
+    other = pl.col("form") != main
+    if SIGNED.search(main) or _runs_on(forms["form"].to_list(), main):
+        other = pl.col("form").str.replace_all("9+", "9") != re.sub("9+", "9", main)
+    values = [str(v) for v in counts.filter(other)["v"].to_list()]
+    if not values:
+        return
     mask = ctx.frame[column.name].cast(pl.String).is_in(values)
     count = int(mask.sum() or 0)
     shown = "" if ctx.is_personal(column.name) else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"
@@ -105,6 +111,17 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
         f"{count:,} values of '{column.name}' are not written like the other {rows:,} ({main}){shown}.",
         {"form": main, "values": [] if ctx.is_personal(column.name) else values[:50]},
     )
+
+
+def _runs_on(forms: list[str], main: str) -> bool:
+    """Whether forms are the main one but for how many digits end it, some more of them and some fewer: the things
+    are numbered as they came."""
+    match = re.fullmatch(r"([^9]+)(9+)", main)
+    if match is None:
+        return False
+    ends = [re.fullmatch(re.escape(match[1]) + "(9+)", form) for form in forms]
+    lengths = {len(end[1]) for end in ends if end is not None}
+    return min(lengths) < len(match[2]) < max(lengths)
 
 
 @check("format_violation")
@@ -154,6 +171,7 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
             continue
         if int((length < longest - (3 if book else 2)).sum() or 0) > 0.01 * column.present:
             continue
+        ctx.memo.setdefault("lost_zeros", set()).add(column.name)
         yield off_form(
             ctx,
             column.name,
@@ -241,6 +259,8 @@ def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on postcodes stored as numbers, of which averages mean nothing and leading zeros are lost."""
     for column in ctx.profile.columns.values():
         if column.semantic != "postcode" or not column.numeric or not column.whole or column.present < 20:
+            continue
+        if column.name in ctx.memo.get("lost_zeros", ()):
             continue
         yield ctx.finding(
             "format_violation",
