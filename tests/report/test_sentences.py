@@ -92,7 +92,7 @@ def test_figures_names_and_dates_take_the_marks_of_the_language() -> None:
             "„tenure“ fehlt in 1.150 von 3.200 Zeilen (35,9\u202f%)."
         )
         assert told(finding).startswith("Das neueste „issued_on“ ist vom 4. Juli 2026, 73 Tage vor")
-        assert told("1 value of 'x' far from all others: 900 (the next is 216.519).") == (
+        assert told("1 value of 'x' lies far from all others: 900 (the next is 216.519).") == (
             "1 Wert von „x“ liegt weit von allen anderen: 900 (der nächste ist 216,519)."
         )
         assert told("12 rows could not be read.") == "12 Zeilen ließen sich nicht lesen."

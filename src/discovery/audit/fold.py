@@ -1,4 +1,4 @@
-"""One finding where tables of a drop share a column, and with it what is so of it."""
+"""One finding where tables of a drop share a column, or many sets of columns the same fault."""
 
 from __future__ import annotations
 
@@ -9,15 +9,58 @@ from ..artifacts import Finding
 from .context import printable_text
 from .names import entity_of, stem_of, tokens
 
-__all__ = ["fold"]
+__all__ = ["fold", "joined_sets"]
 
 FEWEST = 3
 MOST_NAMED = 6
+FEWEST_SETS = 6
 _SHARED = frozenset(
     {"redundant_column", "id_like", "high_cardinality", "near_constant", "constant", "empty_column", "free_text"}
     | {"inconsistent_category", "sentinel_missing", "format_violation", "fd_violation", "conflicting_records"}
 )
 """Kinds that come with the values of a column into every table that has it."""
+
+
+_SETS = {
+    ("minor", "one_to_one"): "say the same in every row",
+    ("minor", "correlation"): "are one another on another scale",
+    ("info", "correlation"): "nearly repeat one another",
+    ("info", "arithmetic"): "can be worked out from one another",
+}
+
+
+def joined_sets(findings: Iterable[Finding]) -> list[Finding]:
+    """Join what is said of six sets of columns or more of a table, that they repeat one another in the same way."""
+    groups: dict[tuple[str, str, str | None, str], list[Finding]] = defaultdict(list)
+    kept: list[Finding] = []
+    for finding in findings:
+        form = str(finding.details.get("form", ""))
+        if finding.kind == "redundant_column" and (finding.severity, form) in _SETS and len(finding.columns) > 1:
+            groups[finding.severity, form, finding.accepted, finding.table].append(finding)
+        else:
+            kept.append(finding)
+    for (severity, sort, *_), group in groups.items():
+        told = _SETS[str(severity), str(sort)]
+        kept.extend(group if len(group) < FEWEST_SETS else [_sets(group, told)])
+    return kept
+
+
+def _sets(group: list[Finding], told: str) -> Finding:
+    lead = max(group, key=lambda f: f.rows_affected)
+    columns = list(dict.fromkeys(c for f in group for c in f.columns))
+    shown = "; ".join(", ".join(f"'{printable_text(c)}'" for c in f.columns[:3]) for f in group[:4])
+    fixes = [f.fix for f in group if f.fix]
+    return lead.model_copy(
+        update={
+            "columns": columns,
+            "summary": f"{len(group)} sets of columns, {len(columns)} columns in all, {told}: {shown} …",
+            "advice": "Keep one column of each set, or leave out what the others make.",
+            "fix": "\n".join(dict.fromkeys(fixes)) if fixes else None,
+            "evidence": [e for f in group for e in f.evidence[:1]][:8],
+            "details": dict(lead.details) | {"each": {", ".join(f.columns): f.summary for f in group[:50]}},
+            "confidence": min(f.confidence for f in group),
+        }
+    )
 
 
 def fold(findings: Iterable[Finding]) -> list[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..artifacts import SEVERITIES, Finding, Severity
 from ..masking import masked_numbers
 from .context import DropContext, printable_text
-from .fold import fold
+from .fold import fold, joined_sets
 
 __all__ = ["ECHOES", "JOINED", "printable", "rank"]
 
@@ -29,7 +29,7 @@ JOINED = 6
 """From how many columns on findings of one kind and severity are joined without a common cause."""
 
 _ALIKE = frozenset(
-    {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text"}
+    {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text", "id_like"}
 )
 _OF_PARTS = frozenset(
     {"sentinel_missing", "inconsistent_category", "format_violation", "outlier", "impossible_value", "bad_date"}
@@ -44,6 +44,9 @@ _OF_TARGETS = frozenset({"target_shift", "conflicting_labels", "imbalance", "lab
 """What can only be said of targets, and goes before nothing else for that."""
 
 FEW_GAPS = 0.01
+OF_EMPTY = 1.1
+GAPS = 5
+"""From how many findings about gaps on a table tells them in one."""
 _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
 
 
@@ -53,8 +56,9 @@ def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
     told = {
         (f.table, c) for f in kept if f.kind == "leak" and f.severity in {"blocker", "major"} for c in f.columns
     }
-    weighed = [_weigh(_eased(f, told), context) for f in kept]
-    joined = fold(_join(weighed, context))
+    empty = {f.table: f.rows_affected for f in kept if f.kind == "empty_rows"}
+    weighed = [_weigh(_eased(f, told, empty.get(f.table, 0)), context) for f in kept]
+    joined = fold(joined_sets(_fewer_gaps(_join(weighed, context), context)))
     return sorted(joined, key=lambda f: _order(f, context))
 
 
@@ -78,13 +82,27 @@ def _both(strong: Finding, weak: Finding) -> Finding:
     return strong.model_copy(
         update={
             "summary": f"{strong.summary.rstrip('.')}. {weak.summary}",
-            "rows_affected": strong.rows_affected + weak.rows_affected,
+            "rows_affected": _summed(strong, weak),
             "fraction": min(1.0, strong.fraction + weak.fraction),
             "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
             "fix": _fix((strong, weak)),
-            "details": {**weak.details, **strong.details, **({"values": values} if values else {})},
+            "details": _details(strong, weak, values),
         }
     )
+
+
+def _details(strong: Finding, weak: Finding, values: list[Any]) -> dict[str, Any]:
+    """Return the details of both; a cause that only one of them has is not what both are joined by with others."""
+    details = {**weak.details, **strong.details, **({"values": values} if values else {})}
+    if strong.details.get("cause") != weak.details.get("cause"):
+        details.pop("cause", None)
+    return details
+
+
+def _summed(strong: Finding, weak: Finding) -> int:
+    """Return the rows of both; where they are more than the table has, the larger number."""
+    total, most = strong.rows_affected + weak.rows_affected, max(strong.rows_affected, weak.rows_affected)
+    return total if strong.fraction + weak.fraction <= 1 else most
 
 
 def _strength(finding: Finding) -> tuple[int, int]:
@@ -97,7 +115,7 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
         if len(finding.columns) == 1:
             by_column[finding.table, finding.columns[0]].append(finding)
     dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
-    for echoes in (_of_empty_rows, _of_keys, _of_sums):
+    for echoes in (_of_empty_rows, _of_keys, _of_sums, _of_order):
         dropped |= {id(f) for f in echoes(findings)}
     return [f for f in findings if id(f) not in dropped]
 
@@ -136,6 +154,14 @@ def _of_sums(findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in repeats if any(f.table == table and set(f.columns) <= parts for table, parts in sums)]
 
 
+def _of_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Return targets said to move from the first rows to the last where the rows are said to be sorted by them."""
+    sorted_by = [f for f in findings if f.kind == "leak" and f.details.get("form") == "row_order"]
+    told = {(f.table, f.details.get("target")) for f in sorted_by}
+    shifts = [f for f in findings if f.kind == "target_shift" and not f.details.get("time")]
+    return [f for f in shifts if (f.table, f.columns[0]) in told]
+
+
 def _explains(cause: Finding, echo: Finding) -> bool:
     """Whether ``echo`` tells nothing that ``cause`` does not: its values are among those of the cause.
 
@@ -150,9 +176,11 @@ def _explains(cause: Finding, echo: Finding) -> bool:
     return bool(theirs) and bool(mine) and {str(v) for v in theirs or ()} <= {str(v) for v in mine or ()}
 
 
-def _eased(finding: Finding, leaks: set[tuple[str, str]]) -> Finding:
-    """Ease gaps in a column that is left out as a leak: nobody will have to fill them."""
+def _eased(finding: Finding, leaks: set[tuple[str, str]], empty: int) -> Finding:
+    """Ease gaps in a column that is left out as a leak, as nobody will have to fill them, and such as are nearly
+    all in rows that are ``empty``."""
     leak = len(finding.columns) == 1 and (finding.table, finding.columns[0]) in leaks
+    leak |= finding.rows_affected <= OF_EMPTY * empty
     ease = leak and finding.kind == "missing" and finding.severity == "major"
     return finding.model_copy(update={"severity": "minor"}) if ease else finding
 
@@ -197,6 +225,44 @@ def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
     return alone
 
 
+def _fewer_gaps(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
+    """Join what is said of the gaps of a table where it is said many times, but for those that have to do with a
+    target."""
+    targets = {(u.table, u.target) for u in context.engagement.use_cases}
+    groups: dict[Hashable, list[Finding]] = defaultdict(list)
+    kept: list[Finding] = []
+    for finding in findings:
+        own = any((finding.table, c) in targets for c in finding.columns) or "(the target)" in finding.consequence
+        if finding.kind != "missing" or own:
+            kept.append(finding)
+        else:
+            groups[finding.table, finding.severity, finding.accepted].append(finding)
+    for group in groups.values():
+        kept.extend(group if len(group) < GAPS else [_joined(_apart(group), context)])
+    return kept
+
+
+def _apart(group: Sequence[Finding]) -> list[Finding]:
+    """Return findings about several columns as one about each, as they were before they were joined."""
+    apart = []
+    for finding in group:
+        rows = finding.details.get("by_column") or dict.fromkeys(finding.columns, finding.rows_affected)
+        each, ticked = finding.details.get("each", {}), ".notna()" in (finding.fix or "")
+        for name in finding.columns:
+            count = int(rows.get(name, finding.rows_affected))
+            flag = f"{name + '_missing'!r}] = df[{name!r}].isna()"
+            update = {
+                "columns": [name],
+                "rows_affected": count,
+                "summary": each.get(name, finding.summary),
+                "evidence": [e for e in finding.evidence if name in e.values],
+                "fix": f"df[{name!r}] = df[{name!r}].notna()" if ticked else f"df[{flag}",
+                "details": {k: v for k, v in finding.details.items() if k not in _OF_GROUPS},
+            }
+            apart.append(finding.model_copy(update=update))
+    return apart
+
+
 def _cause(finding: Finding) -> Hashable | None:
     cause = str(finding.details.get("cause", ""))
     if len(finding.columns) != 1 or not (cause or finding.kind in _ALIKE):
@@ -222,13 +288,14 @@ def _joined(group: Sequence[Finding], context: DropContext) -> Finding:
             "summary": f"{len(columns)} columns: {headline} ({shown}{rows}).",
             "consequence": str(worst.details.get("together") or worst.consequence),
             "evidence": [e for f in group for e in f.evidence[:1]][:8],
-            "fix": _fix(group),
+            "fix": f"df = df.drop(columns={columns!r})" if worst.kind == "id_like" else _fix(group),
             "details": details,
             "confidence": min(f.confidence for f in group),
         }
     )
 
 
+_OF_GROUPS = frozenset({"by_column", "each", "cause", "together"})
 _PLAIN = {
     "missing": "values are missing",
     "constant": "always the same value",
@@ -237,6 +304,7 @@ _PLAIN = {
     "empty_column": "no value at all",
     "high_cardinality": "many distinct values",
     "free_text": "free text",
+    "id_like": "different in nearly every row, as what numbers or names the rows",
 }
 
 
