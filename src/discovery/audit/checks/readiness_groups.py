@@ -28,7 +28,7 @@ FEWEST_REPEATED = 30
 MANY_ROWS = 300
 PANEL_ROWS = 200_000
 """Up to so many rows a panel is looked for where no use case asks for it."""
-MOST_SHUFFLED, SHUFFLES = 50_000, 40
+MOST_SHUFFLED, SHUFFLES = 20_000, 40
 MOST = 4
 MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
 _KINDS = frozenset("type kind class category group status level count".split())
