@@ -19,6 +19,8 @@ def agreed(text: str) -> str:
 
     >>> agreed("1 values of 'city' look like other spellings of a value.")
     "1 value of 'city' looks like other spellings of a value."
+    >>> agreed("1 cells of 'city' begin or end with a blank.")
+    "1 cell of 'city' begins or ends with a blank."
     """
     found = _COUNT.match(text)
     if found is None:
@@ -27,4 +29,5 @@ def agreed(text: str) -> str:
     one = noun[:-1]
     if verb is None:
         return f"1 {one}{text[found.end('noun') :]}"
-    return f"1 {one}{between}{_VERBS.get(verb, verb + 's')}{text[found.end() :]}"
+    rest = re.sub(r"^ or end\b", " or ends", text[found.end() :])
+    return f"1 {one}{between}{_VERBS.get(verb, verb + 's')}{rest}"
