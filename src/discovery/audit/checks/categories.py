@@ -15,6 +15,7 @@ from ..names import named
 from ..placeholders import is_placeholder, may_be_placeholder
 from ..profile import ColumnProfile
 from ..spelling import PLACES, SYNONYMS, abbreviations, folded, folded_all, misspellings, plain, short_slips, slips
+from ..typos import scattered_slips
 from ..values import MOST_TEXTS, plain_years, text_counts, texts_matching
 
 MOST_VALUES, MOST_FOLDED = 5_000, 20_000
@@ -154,6 +155,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
             wrong = {v: main for v, main in wrong.items() if v.casefold().split() == main.casefold().split()}
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
+        wrong |= {v: main for v, main in scattered_slips(counts).items() if v not in wrong}
         if not coded:
             wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
         if wrong:
