@@ -1,0 +1,53 @@
+"""Numbers that other columns contradict, and columns that go their own way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from discovery.audit.checks.consistency_witnesses import off_witnesses
+
+RNG = np.random.default_rng(11)
+
+
+def _bands(rows: int = 400, bands: int = 5) -> dict[str, np.ndarray]:
+    level = RNG.gamma(4, 1, rows)
+    return {f"band {i}": level * (1 + 0.1 * i) + RNG.normal(0, 0.01, rows) for i in range(bands)}
+
+
+def test_noise_in_one_of_several_bands(look):
+    data = _bands()
+    wrong = np.arange(0, 400, 20)
+    data["band 2"][wrong] += RNG.normal(0, 3, len(wrong)) + 1
+    (found,) = look(off_witnesses, {k: v.tolist() for k, v in data.items()})
+    assert (found.kind, found.columns, found.severity) == ("outlier", ["band 2"], "minor")
+    assert abs(found.rows_affected - 20) <= 3
+    assert all((e.row - 1) % 20 == 0 for e in found.evidence)
+
+
+def test_noise_in_all_bands(look):
+    data = _bands(bands=8)
+    for values in data.values():
+        wrong = RNG.random(400) < 0.2
+        values[wrong] += RNG.normal(0, 3, wrong.sum())
+    found = look(off_witnesses, {k: v.tolist() for k, v in data.items()})
+    assert len(found) >= 7
+    assert all(50 <= f.rows_affected <= 100 for f in found)
+
+
+def test_bands_without_noise_and_columns_that_are_related_loosely(look):
+    assert look(off_witnesses, {k: v.tolist() for k, v in _bands().items()}) == []
+    heavy = _bands()
+    heavy["band 1"] += RNG.standard_t(2, 400) * 0.05
+    assert look(off_witnesses, {k: v.tolist() for k, v in heavy.items()}) == []
+    one = RNG.normal(0, 1, 400)
+    loose = {f"x{i}": (one + RNG.normal(0, 1, 400)).tolist() for i in range(4)}
+    assert look(off_witnesses, loose) == []
+
+
+def test_copies_are_one_witness(look):
+    area = RNG.gamma(4, 1, 300)
+    length = np.sqrt(area) * RNG.uniform(1, 3, 300)
+    assert (
+        look(off_witnesses, {"acres": area.tolist(), "hectares": (area / 2.47).tolist(), "length": length.tolist()})
+        == []
+    )
