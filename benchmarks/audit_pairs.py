@@ -37,7 +37,7 @@ APT = {
     "misspelt": f"{_SPELT} near_duplicate",
     "another value": "fd_violation conflicting_records rule_violation duplicate_key label_noise conflicting_labels",
     "number beyond": f"{_NUMBERS} sentinel_missing mixed_type",
-    "number within": f"{_NUMBERS} time_gap",
+    "number within": f"{_NUMBERS} time_gap duplicate_key",
     "other text": f"{_SPELT} unit_mix",
 }
 """Which kinds of finding tell rightly of which sort of fault."""
@@ -175,7 +175,7 @@ def judge(
             continue
         score.found += 1
         mended = set().union(*sorts.values())
-        shown = [e.row for f in apt for e in f.evidence if e.row is not None]
+        shown = [e.row for f in apt for e in f.evidence if e.row is not None and column in e.values]
         score.shown += len(shown)
         score.right += sum(row in mended for row in shown)
         counts = [f.details.get("by_column", {}).get(column, f.rows_affected) for f in apt]
