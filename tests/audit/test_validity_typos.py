@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from discovery.audit.checks.categories import variants
-from discovery.audit.checks.validity_typos import mistyped
+from discovery.audit.checks.validity_typos import mistyped, urls
 from discovery.audit.typos import broken_words, odd_forms, scattered_slips, slipped_words
 
 RNG = np.random.default_rng(7)
@@ -105,3 +105,25 @@ def test_prose_is_left_alone(look):
     words = ["prompt", "promt", "prrompt", "pormpt"] * 30
     texts = [f"Review {n}: {praise}, {w} delivery" for n, w in enumerate(words)]
     assert look(mistyped, {"review": texts}) == []
+
+
+def test_addresses_of_the_web(look):
+    links = [f"http://www.x{n}.org/a" for n in range(40)] + ["www.y.org", "x.org/b", "https://z.org", "n/a"]
+    assert look(urls, {"link": links}) == []
+    links[3], links[7], links[9] = "http/:/www.x3.org", "htp://www.x7.org/a", "http//x9.org"
+    (found,) = look(urls, {"link": links})
+    assert (found.kind, found.rows_affected) == ("format_violation", 3)
+
+
+def test_what_is_told_otherwise_is_not_told_again(look):
+    cells = [f"({200 + n}) 555-01{n % 90 + 10}" for n in range(200)]
+    cells[:12] = [
+        "(200d 555-0110",
+        "(201) 555-011",
+        "202) 555-0112",
+        "(203) 5x55-0113",
+        "(204) 555 0114",
+        "(205)555-0115",
+    ] * 2
+    told = {f.kind for f in look(mistyped, {"line": cells})}
+    assert told == set()

@@ -159,6 +159,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         if not coded:
             wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
         if wrong:
+            ctx.memo[f"variants:{column.name}"] = list(wrong)
             yield _variants_finding(ctx, column, counts, wrong)
 
 

@@ -100,6 +100,7 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     values = [str(v) for v in counts.filter(other)["v"].to_list()]
     if not values:
         return
+    ctx.memo[f"off_pattern:{column.name}"] = values
     mask = ctx.frame[column.name].cast(pl.String).is_in(values)
     count = int(mask.sum() or 0)
     shown = "" if ctx.is_personal(column.name) else f": {raw_words([ctx.show(column.name, v, 30) for v in values])}"

@@ -13,8 +13,12 @@ from ..profile import ColumnProfile
 from ..typos import broken_words, odd_forms, slipped_words
 from ..values import raw_words, text_counts
 from .validity_formats import off_form
+from .validity_writing import off_forms
 
-MOST_VALUES = 20_000
+MOST_VALUES, FEWEST = 20_000, 3
+SCHEMES = ("http://", "https://")
+SCHEME = r"(?i)^\s*(?:(?:https?|ftps?|sftp|s3|file|git|mailto)://[^\s/]|www\.)"
+"""How an address of the web begins, as people write it."""
 LONGEST = 100
 """The mean length, in signs, from which on cells are prose, in which people write as they like."""
 
@@ -33,9 +37,17 @@ def mistyped(ctx: TableContext) -> Iterable[Finding]:
             continue
         told = text_counts(ctx, column.name)
         told = told.filter(~told["v"].is_in([v for v, _ in column.top if is_placeholder(str(v))]))
-        wrong = _mistyped(column, told)
-        if wrong:
+        known = _known(ctx, column)
+        wrong = [v for v in _mistyped(column, told) if v not in known]
+        if len(wrong) >= FEWEST:
             yield _finding(ctx, column, wrong)
+
+
+def _known(ctx: TableContext, column: ColumnProfile) -> set[str]:
+    """Return the values that are told as off their form, or as another spelling of a value, already."""
+    forms = off_forms(ctx, column)
+    known = {*ctx.memo.get(f"off_pattern:{column.name}", ()), *ctx.memo.get(f"variants:{column.name}", ())}
+    return known | set(forms[2] if forms else ())
 
 
 def _mistyped(column: ColumnProfile, told: pl.DataFrame) -> list[str]:
@@ -64,3 +76,22 @@ def _finding(ctx: TableContext, column: ColumnProfile, wrong: Sequence[str]) -> 
         consequence="What is one thing counts as several, and is not found or joined.",
         advice="Correct them by a list of what is right; more cells than these may be mistyped.",
     )
+
+
+@check("format_violation")
+def urls(ctx: TableContext) -> Iterable[Finding]:
+    """Report addresses of the web whose beginning is mistyped (``http/:/www.x.org``, ``htp://x.org``): within two
+    edits of ``http://`` or ``https://``, and neither."""
+    from rapidfuzz.distance import OSA
+
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not any("://" in p for p, _ in column.patterns):
+            continue
+        told = text_counts(ctx, column.name)
+        right = told["v"].str.contains(SCHEME)
+        if column.distinct > MOST_VALUES or int(told["n"].filter(right).sum() or 0) < 0.5 * column.present:
+            continue
+        others = [str(v) for v in told["v"].filter(~right).to_list()]
+        near = [v for v in others if min(OSA.distance(v.strip().lower()[: len(s)], s) for s in SCHEMES) <= 2]
+        if near:
+            yield _finding(ctx, column, near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -220,28 +220,34 @@ def mistyped_forms(ctx: TableContext) -> Iterable[Finding]:
     the number of digits alone, as numbers that count on do.
     """
     for column in ctx.profile.columns.values():
-        if column.type != "text" or column.semantic in {
-            "free_text",
-            "person_name",
-            "address",
-            "email",
-            "url",
-            "uuid",
-        }:
-            continue
-        if column.distinct < 20 or column.present < 50 or (column.length_max or 0) > 80:
-            continue
-        usual = sum(n for _, n in column.patterns[:1]) / max(1, sum(n for _, n in column.patterns))
-        if column.distinct > MOST_VALUES or not 0.5 <= usual < 0.97:
-            continue
-        forms = _forms(text_counts(ctx, column.name))
-        main, rows = forms.row(0)[:2]
-        if "9" not in main or not DOMINANT * column.present <= rows < 0.95 * column.present:
-            continue
-        wrong = _mistyped(main, {f: n for f, n, _ in forms.iter_rows()}, column.present)
-        if wrong:
-            values = [v for f, _, vs in forms.iter_rows() if f in wrong for v in vs if not is_placeholder(v)]
-            yield _mistyped_finding(ctx, column, main, rows, values)
+        found = off_forms(ctx, column)
+        if found is not None:
+            yield _mistyped_finding(ctx, column, *found)
+
+
+def off_forms(ctx: TableContext, column: ColumnProfile) -> tuple[str, int, list[str]] | None:
+    """Return the form of a column, the rows that have it, and the values that mistype it; kept."""
+    key = f"off_forms:{column.name}"
+    if key not in ctx.memo:
+        ctx.memo[key] = _off_forms(ctx, column)
+    return cast("tuple[str, int, list[str]] | None", ctx.memo[key])
+
+
+def _off_forms(ctx: TableContext, column: ColumnProfile) -> tuple[str, int, list[str]] | None:
+    if column.type != "text" or column.semantic in {"free_text", "person_name", "address", "email", "url", "uuid"}:
+        return None
+    if column.distinct < 20 or column.present < 50 or (column.length_max or 0) > 80:
+        return None
+    usual = sum(n for _, n in column.patterns[:1]) / max(1, sum(n for _, n in column.patterns))
+    if column.distinct > MOST_VALUES or not 0.5 <= usual < 0.97:
+        return None
+    forms = _forms(text_counts(ctx, column.name))
+    main, rows = forms.row(0)[:2]
+    if "9" not in main or not DOMINANT * column.present <= rows < 0.95 * column.present:
+        return None
+    wrong = _mistyped(main, {f: n for f, n, _ in forms.iter_rows()}, column.present)
+    values = [v for f, _, vs in forms.iter_rows() if f in wrong for v in vs if not is_placeholder(v)]
+    return (main, rows, values) if values else None
 
 
 def _forms(counts: pl.DataFrame) -> pl.DataFrame:
