@@ -38,6 +38,7 @@ def test_a_plural_is_no_second_unit(look):
     "values",
     [
         [f"{n} Main Street" for n in NUMBERS],
+        [f"{n} {('West', 'South', 'North', 'East')[i % 4]}" for i, n in enumerate(NUMBERS)],
         NUMBERS,
         [f"A{n}" for n in NUMBERS],
         [f"{n}{c}" for n, c in zip(NUMBERS, "ABCDEFGHIJKLMNOPQRST" * 15, strict=True)],

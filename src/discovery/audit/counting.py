@@ -12,6 +12,9 @@ import numpy.typing as npt
 __all__ = ["OutOfCount", "out_of_count"]
 
 FEWEST, RISING, SCATTERED, AGAIN, BY_ONE, BESIDE = 20, 0.6, 0.25, 0.8, 0.6, 0.5
+MOSTLY_UP = 0.55
+"""The share of steps upwards without which numbers are not looked at: in random order it is half of them."""
+
 
 Bools = npt.NDArray[np.bool_]
 
@@ -39,7 +42,7 @@ def out_of_count(values: npt.NDArray[Any]) -> OutOfCount | None:
     ([30, 50], True)
     """
     n = len(values)
-    if n < FEWEST:
+    if n < FEWEST or (values == np.round(values)).mean() < RISING or (np.diff(values) > 0).mean() < MOSTLY_UP:
         return None
     rising = _rising(values)
     rows = ~rising

@@ -45,6 +45,10 @@ _PLURAL = re.compile(r"s$")
 _WORD = re.compile(r"[A-Za-zµ°%/]+")
 
 
+COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
+"""Words behind a number that make a place of it (``467 West``)."""
+
+
 def units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     """Return the cells' texts by unit, the most frequent unit first; none if the column holds something else.
 
@@ -79,6 +83,8 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     if rows < MOSTLY * (column.present - missing):
         return {}
     by_unit = _by_unit(found, rows)
+    if all(u.casefold() in COMPASS for u in by_unit):
+        return {}
     numbers = found["v"].str.extract(r"(\d[\d.,]*)", 1)
     coded = numbers.str.contains(r"^0\d").any() or found["v"].str.contains(VERSION).any()
     known = all(u in UNITS or _first_word(u) in _SINGULAR for u in by_unit)
