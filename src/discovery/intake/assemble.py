@@ -32,7 +32,8 @@ class Cells:
 
 def table_of_cells(given: Cells) -> Table:
     """Tell header, body and types of ``given``."""
-    layout = lay_out(given.cells, given.lines, header=given.header)
+    above = [q.text for q in given.reading.quarantined if q.reason == "above the header"]
+    layout = lay_out(given.cells, given.lines, header=given.header, titles=above)
     typed = type_columns(layout.body, layout.originals, serial_dates=given.serial_dates)
     reading = given.reading
     problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body, layout.blank_at_end)]

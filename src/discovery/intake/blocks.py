@@ -27,8 +27,8 @@ def blocks(records: Records) -> list[Ints]:
         return _split_by_width(records, full)
     pieces = np.split(full, breaks)
     tables: list[Ints] = []
-    if len(pieces) > 1 and _is_preamble(records, pieces[0], pieces[1]):
-        pieces = [np.concatenate(pieces[:2]), *pieces[2:]]
+    facts = next((k for k in range(min(4, len(pieces) - 1), 0, -1) if _is_preamble(records, pieces, k)), 0)
+    pieces = [np.concatenate(pieces[: facts + 1]), *pieces[facts + 1 :]]
     for piece in pieces:
         width = usual_width(records.counts[piece])
         regular = width >= 2 and len(piece) >= 3 and (records.counts[piece] == width).mean() > 0.8
@@ -44,15 +44,19 @@ def blocks(records: Records) -> list[Ints]:
     return tables
 
 
-def _is_preamble(records: Records, first: Ints, second: Ints) -> bool:
-    """Whether a block is a few named facts (``Region,EMEA``) above a table that is wider and longer."""
+def _is_preamble(records: Records, pieces: Sequence[Ints], count: int) -> bool:
+    """Whether the first blocks are a few named facts (``Region,EMEA``) above a table that is wider and longer."""
+    first, second = np.concatenate(pieces[:count]), pieces[count]
     if len(first) > 15 or len(second) < len(first) or usual_width(records.counts[second]) < 3:
         return False
-    if records.counts[first].max() > 2 or len(first) < 2:
+    if records.counts[first].max() > usual_width(records.counts[second]) or len(first) < 2:
         return False
-    fields = [records.fields(int(i)) for i in first]
+    fields = [[*filter(str.strip, records.fields(int(i)))] or [""] for i in first]
+    if max(map(len, fields)) > 2:
+        return False
     names = [f[0].strip().rstrip(":") for f in fields]
-    few = len(first) <= 3 or not all(are_names([f[-1], f"not {f[-1]}"]) for f in fields[1:])
+    ended = sum(f[0].strip().endswith(":") for f in fields)
+    few = len(first) <= 3 or ended > 1 or not all(are_names([f[-1], f"not {f[-1]}"]) for f in fields[1:])
     return few and are_names(names)
 
 
@@ -91,8 +95,8 @@ def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
     """Whether a block of the same width starts with another header than the one before."""
     width = usual_width(records.counts[piece])
     head = records.cells(piece[:50], width)
-    top = records.cells(before[:1], width).row(0)
-    return head.row(0) != top and header_score(head) > 0.5
+    tops = [records.cells(before[i : i + 1], width).row(0) for i in range(min(10, len(before)))]
+    return head.row(0) not in tops and header_score(head) > 0.5
 
 
 def usual_width(counts: Ints) -> int:

@@ -23,6 +23,9 @@ _DELIMITERS = (
 )
 _BULLETS = frozenset("*•#\t")
 _MULTIPLE = ("||", "::", ";;", "|~|", "~|~", "\t\t", "<>", "##", ", ,")
+_UNUSUAL = "$@%"
+"""Delimiters only where nothing else can be one: they stand in amounts and addresses."""
+_LONG_MARK = re.compile(r"(?<=[\w\"')\]])[^\w\s\"'()\[\]{}.-]{2,4}(?=[\w\"'(\[-])")
 _WEAK = frozenset(" :/-=.")
 _DATED = re.compile(r"\b\d{1,4}/\d{1,2}/\d{1,4}\b|https?:/")
 """What has two slashes that delimit nothing."""
@@ -69,6 +72,9 @@ def sniff(data: bytes) -> Dialect:
     candidates: list[tuple[float, int, Dialect]] = []
     doubled = {m[0] for m in _MULTIPLE if m[0] * 2 == m and _always_doubled(lines, m[0])}
     marks = [m for m in (*_MULTIPLE, *_DELIMITERS) if m in sample and m not in doubled]
+    marks = list(dict.fromkeys([*_long_marks(lines), *marks, *_unusual(lines)]))
+    if _constant(lines, "\t") > 1:
+        marks = [m for m in marks if "\t" in m]
     for rank, mark in enumerate(sorted(marks, key=_rank)):
         for quote in _quotes(sample, mark):
             score = _score(sample, mark, quote) * (1.5 if mark[0] in doubled else 1.0)
@@ -94,6 +100,25 @@ def sniff(data: bytes) -> Dialect:
     escape = _escape(f"{sample}\n{later}", dialect)
     confidence = round(min(1.0, 0.5 + margin), 2)
     return Dialect(dialect.delimiter, dialect.quote, escape, dialect.runs, dialect.delimiter, confidence)
+
+
+def _constant(lines: Sequence[str], mark: str) -> int:
+    """Return how often a sign stands in each line, if it is in all of them (five or more) just as often; else 0."""
+    counts = [line.count(mark) for line in lines if line.strip()]
+    return counts[0] if len(counts) >= 5 and len(set(counts)) == 1 else 0
+
+
+def _unusual(lines: Sequence[str]) -> list[str]:
+    """Return signs that hardly ever delimit, where each stands twice or more in every line and no common one does."""
+    if any(_constant(lines, mark) for mark in ",;\t|"):
+        return []
+    return [mark for mark in _UNUSUAL if _constant(lines, mark) > 1]
+
+
+def _long_marks(lines: Sequence[str]) -> list[str]:
+    """Return groups of two to four signs that stand between words just as often, and twice at least, in each line."""
+    marks = Counter(_LONG_MARK.findall(lines[0] if lines else ""))
+    return [m for m, n in marks.items() if n > 1 and n == sum(marks.values()) and _constant(lines, m) >= n]
 
 
 def _of_names(lines: Sequence[str]) -> str:

@@ -9,12 +9,30 @@ import polars as pl
 
 from .numbers import read_numbers
 
-__all__ = ["TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
+__all__ = ["BALANCES", "TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
 
-TOTALS = re.compile(
-    r"(?i)^\W*(?:grand |sub)?-?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|somme)\W*$"
+_TOTAL = (
+    r"(?:grand |sub)?-?totals?|sum|(?:zwischen|gesamt|end)?(?:summe|ergebnis)|gesamt|insgesamt|totale|totaal|somme|"
+    r"(?:sous-)?total général|suma|合計|合计|总计|總計|小計|小计"
 )
+_BALANCE = (
+    r"(?:opening|closing|ending|final|new) balance|balance (?:carried|brought) forward|(?:end|anfangs|schluss|abschluss)"
+    r"saldo|(?:neuer|alter) (?:saldo|kontostand)|kontostand|solde (?:final|initial)|saldo (?:final|inicial)"
+)
+TOTALS = re.compile(rf"(?i)^\W*(?:{_TOTAL}|{_BALANCE})\W*$")
+BALANCES = re.compile(rf"(?i)^\W*(?:{_BALANCE})\W*$")
+_PART_TOTAL = re.compile(
+    r"(?i)^\W*(?:(?:sub-?)?total|(?:zwischen)?summe|gesamt)\s*(?:for|of|für)?[\s:]+(?P<after>\S.*?)\W*$|"
+    r"^\W*(?P<before>\S.*?)[\s:]+(?:(?:sub-?)?total|(?:zwischen)?summe|ergebnis|gesamt)\W*$"
+)
+_ALL = frozenset({"grand", "all", "overall", "alle", "general", "général"})
 _MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne)\W*$")
+_TYPE = re.compile(
+    r"(?i)^(?:u?(?:tiny|small|medium|big|huge)?int(?:eger|\d{0,3})?|i(?:8|16|32|64)|f(?:32|64)|float\d*|double(?: precision)?|"
+    r"real|numeric|decimal|number)(?:\([\d, ]+\))?(?: unsigned)?$|"
+    r"^(?:n?(?:var)?char2?|character(?: varying)?|text|str(?:ing)?|bool(?:ean)?|date|time|datetime|timestamp|uuid|"
+    r"json|blob|bytea?|object|categor(?:y|ical))(?:\(\d+\))?(?:\[\w+\])?(?: with(?:out)? time zone)?$"
+)
 _RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
 
 
@@ -36,25 +54,35 @@ def all_blank(cells: pl.Series) -> bool:
 
 
 def ruling(body: pl.DataFrame) -> int:
-    """Return how many rows on top are lines drawn under the header."""
+    """Return how many rows on top are lines drawn under the header, or the names of the columns' types."""
     count = 0
-    while count < min(2, body.height):
+    while count < min(3, body.height):
         cells = [c.strip() for c in body.row(count) if c and c.strip()]
-        if not cells or not all(map(_RULE.match, cells)):
+        types = body.width > 1 and body.height > 2 and len(cells) > max(1, body.width - 3) and all(map(_TYPE.match, cells))
+        if not cells or not (types or all(map(_RULE.match, cells))):
             break
         count += 1
     return count
 
 
-def page_heads(body: pl.DataFrame, headers: Sequence[int]) -> list[int]:
-    """Return the rows right above repeated headers that hold one text only: titles and page numbers."""
+def page_heads(body: pl.DataFrame, headers: Sequence[int], titles: Sequence[str] = ()) -> list[int]:
+    """Return the rows right above repeated headers that hold one text only or are ``titles`` but for their digits:
+    titles and page numbers."""
     found = []
+    known = {_letters(t) for t in titles}
     for row in headers:
         above = row - 1
-        while above >= 0 and body.width >= 3 and sum(bool(c and c.strip()) for c in body.row(above)) <= 1:
+        while above >= 0 and body.width >= 3:
+            cells = [c for c in body.row(above) if c and c.strip()]
+            if len(cells) > 1 and _letters(" ".join(cells)) not in known:
+                break
             found.append(above)
             above -= 1
     return sorted(found)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", text).strip().casefold()
 
 
 def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
@@ -66,7 +94,26 @@ def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
     mean = words.str.contains(_MEANS.pattern) & (pl.int_range(len(words), eager=True) >= len(words) - 5)
     named = (words.str.contains(TOTALS.pattern) | (mean & words.is_unique())).fill_null(False)
     rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
+    rows = sorted({*rows, *_parts_summed(body, filled, usual)})
     return rows if len(rows) <= 0.25 * body.height else []
+
+
+def _parts_summed(body: pl.DataFrame, filled: pl.Series, usual: float) -> list[int]:
+    """Return the rows that call themselves the total of what the row above is of (``North``, then ``North total``)."""
+    found: list[int] = []
+    emptier = ((filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
+    for row in emptier if len(emptier) <= 0.25 * body.height else []:
+        first = next((c.strip() for c in body.row(row) if c and c.strip()), "")
+        match = _PART_TOTAL.match(first) if len(first) < 200 else None
+        if match is None or row == 0:
+            continue
+        above = row - 1
+        while above in found:
+            above -= 1
+        part = (match["after"] or match["before"]).casefold()
+        if part in ((c or "").strip().casefold() for c in body.row(max(above, 0))) or part in _ALL:
+            found.append(row)
+    return found
 
 
 def unlabelled_total(body: pl.DataFrame) -> bool:

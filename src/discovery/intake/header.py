@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_IMPORT = re.compile(r"""^\{\s*['"]ImportId['"]\s*:""")
 _RESPONSES = frozenset({"response", "open-ended response"})
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
 _YEAR = re.compile(r"^(?:1[89]|20|21)\d{2}$")
@@ -59,15 +61,22 @@ def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
     under = [body[n].str.strip_chars() for c, n in zip(top, body.columns, strict=True) if _YEAR.match(c)]
     if len(years) >= 4 and all(b > a for a, b in pairwise(years)) and not _YEAR.match(top[0]):
         others = [c for c in top if c and not _YEAR.match(c)]
-        named = len(set(others)) == len(others) < len(years) and all(map(_NAME.match, others))
-        few = len(others) <= 3 or (named and all(b - a == years[1] - years[0] for a, b in pairwise(years)))
-        present = [u.filter((u != "").fill_null(False)) for u in under]
-        return few and not any(len(u) and u.str.contains(_YEAR.pattern).all() for u in present)
+        named = len(set(others)) == len(others) <= len(years) + 3 and all(map(_NAME.match, others))
+        return (len(others) <= 3 or named) and not _all_years(under)
+    cycle = years[: years.index(years[0], 1)] if years and years.count(years[0]) > 1 else []
+    if len(cycle) >= 2 and cycle * (len(years) // len(cycle)) == years and sorted(set(cycle)) == cycle:
+        return not _all_years(under)
     if len(years) < 2 or any(b - a != years[1] - years[0] or a == b for a, b in pairwise(years)):
         return False
     if len(years) >= 3:
         return True
     return len(top) > len(years) and not any(u.str.contains(_YEAR.pattern).any() for u in under)
+
+
+def _all_years(columns: Sequence[pl.Series]) -> bool:
+    """Whether all cells of a column, where it has any, are years."""
+    filled = (c.filter((c != "").fill_null(False)) for c in columns)
+    return any(len(c) > 0 and bool(c.str.contains(_YEAR.pattern).all()) for c in filled)
 
 
 def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
@@ -110,6 +119,20 @@ def _answers(cells: Sequence[str]) -> bool:
     return sum(c.casefold() in _RESPONSES for c in cells) >= 2
 
 
+def _imported(cells: Sequence[str]) -> bool:
+    """Whether a row holds the names under which another program takes the columns in, as Qualtrics writes them."""
+    return len(cells) > 1 and all(_IMPORT.match(c) for c in cells)
+
+
+def _like(cell: str, present: pl.Series) -> bool:
+    """Whether a cell is mostly digits and nearly all of those below are of its form (``000017Smith``)."""
+    if not cell[:1].isdigit() or sum(c.isdigit() for c in cell) < 4 or len(present) < 5:
+        return False
+    form = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", cell))
+    forms = present.head(500).str.replace_all(r"[0-9]+", "9").str.replace_all(r"\p{Alphabetic}+", "a")
+    return int((forms == form).sum()) >= 0.9 * len(forms)
+
+
 def _vote(cell: str, column: pl.Series) -> float:
     stripped = column.str.strip_chars()
     present = stripped.filter((stripped != "").fill_null(False))
@@ -128,7 +151,7 @@ def _vote(cell: str, column: pl.Series) -> float:
     if (present == cell).any():
         often = int((present == cell).sum()) / len(present)
         return -0.6 if often > 0.01 or len(present) < 100 else -0.3
-    if numeric_share(mine) >= 1:
+    if numeric_share(mine) >= 1 or _like(cell, present):
         return -0.5
     lengths = present.str.len_chars()
     spread = float(lengths.cast(pl.Float64).to_numpy().std())
@@ -143,7 +166,11 @@ def header_depth(cells: pl.DataFrame) -> int:
     """Return how many rows the header has: groups above names, names in two parts, units below names."""
     if cells.height < 4 or cells.width < 2:
         return 1
-    top, second = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1))
+    top, second, third = ([(c or "").strip() for c in cells.row(i)] for i in (0, 1, 2))
+    if _imported(third):
+        return 3
+    if _imported(second):
+        return 2
     if cells.width >= 3 and (
         _grouped(cells, top, second)
         or _in_two_parts(top, second)
@@ -161,9 +188,24 @@ def _grouped(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> 
     if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
         return False
     named = [c for c in second if c]
+    if _years_in_groups(cells, top, second):
+        return True
     if any(numeric_share(pl.Series([c])) >= 1 for c in named) or len(named) < len(second) - 1:
         return False
     return header_score(cells.slice(1)) > 0.3
+
+
+def _years_in_groups(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the same years stand below each group, over figures that are none."""
+    places = [i for i, c in enumerate(second) if c]
+    years = [second[i] for i in places if _YEAR.match(second[i])]
+    often = Counter(years).values()
+    if len(years) < max(4, len(places) - 2) or len(set(years)) < 2 or len(set(often)) > 1 or 1 in often:
+        return False
+    if any(_YEAR.match(c) or (c and not _NAME.match(c)) for c in top):
+        return False
+    under = [cells[cells.columns[i]].slice(2, 200).str.strip_chars() for i in places if _YEAR.match(second[i])]
+    return not any(u.str.contains(_YEAR.pattern).all() for u in under)
 
 
 def _units(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> bool:
@@ -180,7 +222,7 @@ def _units(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> bo
 def _in_two_parts(top: Sequence[str], second: Sequence[str]) -> bool:
     """Whether the second row has names just where the first has a gap, or a group that reaches over one."""
     gaps = {i for i, c in enumerate(top) if not c}
-    below = {i for i, c in enumerate(second) if c}
+    below = {i for i, c in enumerate(second) if c and not (top[i] and c.casefold() in _RESPONSES)}
     heads = {i - 1 for i in gaps} - gaps
     words = all(any(s.isalpha() for s in second[i]) and not second[i][0].isdigit() for i in below)
     return len(gaps) >= 2 and len(below) >= 3 and words and gaps <= below <= gaps | heads
@@ -233,9 +275,13 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
     if depth == 1:
         return _as_written([c or "" for c in cells.row(0)])
     rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
-    if depth == 2 and _named_twice(*rows):
+    if _imported(rows[-1]):
         rows.pop()
-    elif depth == 2 and _answers(rows[1]):
+    if len(rows) == 1:
+        return _as_written([c or "" for c in cells.row(0)])
+    if len(rows) == 2 and _named_twice(*rows):
+        rows.pop()
+    elif len(rows) == 2 and any(c.casefold() in _RESPONSES for c in rows[1]):
         rows[1] = ["" if a and b.casefold() in _RESPONSES else b for a, b in zip(*rows, strict=True)]
     names = rows[-1]
     for row in reversed(rows[:-1]):

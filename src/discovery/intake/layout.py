@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from .furniture import TOTALS, edges, page_heads, ruling, totals, unlabelled_total
+from .furniture import BALANCES, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
 from .header import header_depth, header_names, header_score, unique_names
 from .table import Problem, Quarantined
 
@@ -17,6 +17,7 @@ __all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS = 60
 _AT_ONCE = 500_000
+_PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 _FOOT = re.compile(
     r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
     r"rows?:|"
@@ -40,7 +41,9 @@ class Layout:
     blank_at_end: int = 0
 
 
-def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None) -> Layout:
+def lay_out(
+    cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None, titles: Sequence[str] = ()
+) -> Layout:
     """Tell title, header, body, repeated headers, totals and notes apart.
 
     Parameters
@@ -51,6 +54,8 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
         The line (or sheet row) of each row of cells, counted from 1.
     header : bool, optional
         Whether there is a header, where that is known.
+    titles : sequence of str
+        The lines above the table that were set aside before.
     """
     removed: list[Quarantined] = []
     assumptions: list[str] = []
@@ -83,7 +88,9 @@ def lay_out(cells: pl.DataFrame, lines: pl.Series, *, header: bool | None = None
     problems += _name_problems(originals, names) if has_header else []
     blank = _blank_at_end(body)
     body, body_lines = body.head(body.height - blank), body_lines.head(body.height - blank)
-    body, body_lines, gone = _clean_body(body, body_lines, originals if has_header else None)
+    body, body_lines, gone = _clean_body(
+        body, body_lines, originals if has_header else None, [*titles, *(q.text for q in removed)]
+    )
     removed += gone
     problems += _removed_problems(gone)
     body = body.rename(dict(zip(body.columns, names, strict=True)))
@@ -110,7 +117,7 @@ def _without_frame(
         return body, lines, originals, said
     drawn = ruling(body)
     if drawn:
-        said.append(f"{_rows(drawn)} of dashes below the header {_were(drawn)} passed over")
+        said.append(f"{_rows(drawn)} of dashes or types below the header {_were(drawn)} passed over")
         body, lines = body.slice(drawn), lines.slice(drawn)
     first, last = edges(body, originals) if body.height else (0, body.width)
     gone = body.width - (last - first)
@@ -162,6 +169,9 @@ def _title_rows(cells: pl.DataFrame) -> int:
     limit = max(1.0, min(usual * 0.4, usual - 2))
     count = 0
     for value in filled.head(min(_TITLE_ROWS, len(filled) - 1)).to_list():
+        if value == 2 and any(_PIVOT.match(c) for c in cells.row(count) if c):
+            count += 1
+            continue
         if value > limit or (value >= 2 and header_depth(cells.slice(count)) == 2):
             break
         count += 1
@@ -225,7 +235,7 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
 
 
 def _clean_body(
-    body: pl.DataFrame, lines: pl.Series, header: Sequence[str] | None
+    body: pl.DataFrame, lines: pl.Series, header: Sequence[str] | None, titles: Sequence[str] = ()
 ) -> tuple[pl.DataFrame, pl.Series, list[Quarantined]]:
     """Take out repeated headers, and totals and notes at the end."""
     gone: list[Quarantined] = []
@@ -237,7 +247,7 @@ def _clean_body(
             r for r in same.arg_true().to_list() if [" ".join((c or "").split()) for c in body.row(r)] == plain
         ]  # fmt: skip
         if rows and len(header) > 1:
-            heads = page_heads(body, rows)
+            heads = page_heads(body, rows, titles)
             gone += _quarantine(body[rows], lines.gather(rows), "the header, repeated")
             gone += _quarantine(body[heads], lines.gather(heads), "above the header, repeated")
             body, lines = _without(body, lines, [*rows, *heads])
@@ -245,7 +255,7 @@ def _clean_body(
     if tail:
         at = body.height - tail
         for i in range(at, body.height):
-            first = next((c.strip() for c in body.row(i) if c and c.strip()), "")
+            first = next((c.strip() for c in body.row(i) if c and any(s.isalpha() for s in c)), "")
             reason = "a row of totals" if TOTALS.match(first) else "below the table"
             gone += _quarantine(body.slice(i, 1), lines.slice(i, 1), reason)
         body, lines = body.head(at), lines.head(at)
@@ -285,7 +295,9 @@ def _footer_rows(body: pl.DataFrame) -> int:
         note = width == 1 and usual >= 3 and bool(row[0] and row[0].strip()) and (
             bool(_FOOT.match(cells[0])) or len(cells[0].split()) >= 4
         )  # fmt: skip
-        total = bool(cells) and bool(TOTALS.match(cells[0])) and not _occurs(body, cells[0])
+        label = next((c for c in cells if any(s.isalpha() for s in c)), "")
+        total = bool(TOTALS.match(label)) and not _occurs(body, label)
+        total = total and not (width >= max(usual, 2) and BALANCES.match(label))
         if not cells:
             count += 1
             tail = count if tail else 0
@@ -299,7 +311,7 @@ def _footer_rows(body: pl.DataFrame) -> int:
 
 def _occurs(body: pl.DataFrame, text: str) -> bool:
     """Whether a cell such as ``Total`` is an ordinary value of its column."""
-    return int((body[body.columns[0]].str.strip_chars() == text).sum()) > 1
+    return any(int((body[c].str.strip_chars() == text).sum()) > 1 for c in body.columns[:3])
 
 
 def _removed_problems(gone: Sequence[Quarantined]) -> list[Problem]:

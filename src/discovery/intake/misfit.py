@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-__all__ = ["Usual", "misfit", "usual_forms"]
+__all__ = ["Usual", "form", "misfit", "usual_forms"]
 
 Usual = Sequence[Mapping[str, float]]
 """What is written in each column: the share of cells of each form, and of each value that is frequent."""
@@ -33,7 +33,7 @@ def usual_forms(cells: pl.DataFrame) -> Usual:
     for name in some.columns:
         values = [v or "" for v in some[name].to_list()]
         seen = Counter(f"={v}" for v in values) if len(set(values)) <= 0.2 * len(values) else Counter()
-        usual.append({k: n / len(values) for k, n in (seen + Counter(map(_form, values))).items()})
+        usual.append({k: n / len(values) for k, n in (seen + Counter(map(form, values))).items()})
     return usual
 
 
@@ -60,11 +60,12 @@ def misfit(fields: Sequence[str], names: Sequence[str], usual: Usual) -> str:
     return f"'{name}' seems to be left out" if lacking > 0 else f"'{name}' seems to be cut at a delimiter"
 
 
-def _form(cell: str) -> str:
+def form(cell: str) -> str:
+    """Return what a cell is written like: empty, number, date, code, word or words."""
     return next((name for name, pattern in _FORMS if pattern.match(cell)), "words")
 
 
 def _likely(cell: str, usual: Mapping[str, float]) -> float:
     known = any(k.startswith("=") for k in usual)
-    share = usual.get(f"={cell}", 0.0) if known else usual.get(_form(cell), 0.0)
+    share = usual.get(f"={cell}", 0.0) if known else usual.get(form(cell), 0.0)
     return math.log(max(share, _RARE if not known else _RARE / 4))

@@ -15,6 +15,8 @@ from .words import MISSING_WORDS, suggests_code, suggests_phone
 __all__ = ["NumberReading", "numeric_cells", "plain_reading", "read_numbers"]
 
 _CURRENCY = r"(?:[$€£¥₹₽₩₺₪₫฿₴₦]|US\$|R\$|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|RUB|MXN|ZAR|HUF)\b|\b(?:EUR|USD|GBP|CHF|Fr\.|kr\.?|zł|Kč|Rs\.?))"  # noqa: E501
+_SIDE = r"(?:[CcDd][Rr]\.?)"
+"""Credit and debit, as bank statements write them behind an amount."""
 _SPACES = " \u00a0\u2009\u202f'’"
 """What parts thousands: blanks as French and Scandinavian programs write them, and the apostrophe of the Swiss."""
 
@@ -25,8 +27,9 @@ def _pattern(decimal: str) -> str:
     digits = rf"(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)"
     indian = r"|\d{1,2}(?:,\d{2})+,\d{3}" if decimal == "." else ""
     body = rf"(?:(?:{digits}{indian})(?:{mark}\d*)?|{mark}\d+)"
-    core = rf"[-+−–]?\s*(?:{_CURRENCY})?\s*[-+−]?\s*{body}(?:[eE][-+]?\d{{1,3}})?\s*(?:{_CURRENCY}|%)?"
-    return rf"^(?:{core}\s*-?|\(\s*{core}\s*\))$"
+    power = rf"\d+(?:{mark}\d*)?[eE][-+]?\d{{1,3}}"
+    core = rf"[-+−–]?\s*(?:{_CURRENCY})?\s*[-+−]?\s*(?:{power}|{body})\s*(?:{_CURRENCY}|%)?"
+    return rf"^(?:{core}\s*(?:-|{_SIDE})?|\(\s*{core}\s*\))$"
 
 
 _PATTERNS = {".": _pattern("."), ",": _pattern(",")}
@@ -52,7 +55,17 @@ class NumberReading:
     words: int = 0
 
 
-_LOCAL = rf"[0-9][,.{_SPACES}][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[A-Z]{{3}}|,[0-9]|−"
+_WIDE = {**{chr(0xFF10 + i): str(i) for i in range(10)}, "．": ".", "，": ",", "－": "-", "＋": "+", "％": "%"}
+"""Digits and signs as wide as Chinese and Japanese ones."""
+
+
+def _half_width(texts: pl.Series) -> pl.Series:
+    if not texts.str.contains("[０-９]").any():
+        return texts
+    return texts.str.replace_many(list(_WIDE), list(_WIDE.values()))
+
+
+_LOCAL = rf"[０-９]|[0-9][,.{_SPACES}][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[0-9]\s*{_SIDE}$|[A-Z]{{3}}|,[0-9]|−"
 
 
 def thinned(cells: pl.Series, size: int = 2000) -> pl.Series:
@@ -138,7 +151,8 @@ def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
 def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> NumberReading | None:
     """Try both decimal marks on the distinct cells; None where plain notation is as good."""
     distinct = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
-    texts, counts = distinct["text"], distinct["n"]
+    given, counts = distinct["text"], distinct["n"]
+    texts = _half_width(given)
     known = len(plain) - plain.null_count()
     fits = {mark: texts.str.contains(pattern) for mark, pattern in _PATTERNS.items()}
     totals = {mark: int(counts.filter(fit).sum()) for mark, fit in fits.items()}
@@ -150,7 +164,7 @@ def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> Nu
     if max(totals.values()) < 0.5 * wanted:
         return None
     parsed = _parse(texts, fits[mark], mark)
-    values = cells.replace_strict(texts, parsed, default=None, return_dtype=pl.Float64)
+    values = cells.replace_strict(given, parsed, default=None, return_dtype=pl.Float64)
     if mark == ".":
         values = values.zip_with(values.is_not_null(), plain)
     format_, notes = _describe(texts.filter(fits[mark]), counts.filter(fits[mark]), mark)
@@ -171,7 +185,7 @@ def _choose(totals: Mapping[str, int], votes: Mapping[str, int], hint: str) -> s
 
 
 def _parse(texts: pl.Series, fit: pl.Series, mark: str) -> pl.Series:
-    negative = texts.str.contains(r"^\s*[-−–(]|-$|^[^\d(]*[-−]\d|^[^\d(]*[-−]\s*[.,]?\d")
+    negative = texts.str.contains(r"^\s*[-−–(]|-$|\d\s*[Dd][Rr]\.?$|^[^\d(]*[-−]\d|^[^\d(]*[-−]\s*[.,]?\d")
     core = texts.str.replace_all(rf"[^0-9eE+\-{re.escape(mark)}]", "").str.replace_all(r"^[-+eE]+|[-+eE]+$", "")
     if mark == ",":
         core = core.str.replace_all(",", ".", literal=True)

@@ -299,7 +299,9 @@ def _next_record(data: bytes, at: int, dialect: Dialect, width: int) -> tuple[li
     A record that is not ``width`` fields wide is read again, its quoted fields allowed to hold single quotes.
     """
     fields, stop = _cut(data, at, len(data), dialect, False)
-    if width and len(fields) != width and dialect.quote:
+    quote = dialect.quote.encode()
+    framed = any(len(f) > 2 and f[:1] == f[-1:] == quote for f in fields)
+    if width and dialect.quote and (framed or len(fields) != width):
         again, there = _cut(data, at, stop, dialect, True)
         if len(again) == width and there == stop:
             fields = again

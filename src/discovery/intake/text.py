@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from .assemble import Cells
 from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
-from .misfit import misfit, usual_forms
+from .misfit import form, misfit, usual_forms
 from .records import Records, find_records
 from .rewrite import of_fixed_width, unwrapped, with_plain_quotes, without_formulas, without_rulings
 from .table import Quarantined, Reading
@@ -25,6 +25,7 @@ __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
 _EXPLAINED = 20
+_LIKE = 200
 _SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_FIELDS = 100_000
 _REMARKS = ("# ", "% ", "// ", "! ", "-- ")
@@ -150,9 +151,45 @@ class _Fit:
     """The records of ``unreadable``."""
 
 
+def _broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of rows that a line break inside a cell without quotes cut in two, by their first half.
+
+    Both halves together have the fields of a whole row, and nearly all rows that are too short are such halves.
+    """
+    counts = records.counts[block]
+    width = usual_width(counts)
+    short = np.flatnonzero(counts < width)
+    if width < 3 or not 0 < len(short) <= 0.5 * len(block) or len(short) > 10_000 or records.dialect.runs:
+        return {}
+    found: dict[int, list[str]] = {}
+    at = 1
+    while at + 1 < len(block):
+        one, two = int(block[at]), int(block[at + 1])
+        whole = counts[at] + counts[at + 1] - 1 == width
+        if counts[at] < width and counts[at + 1] < width and whole and records.lines[two] == records.lines[one] + 1:
+            first, second = records.fields(one), records.fields(two)
+            if first[-1].strip() and second[0].strip():
+                found[one] = [*first[:-1], f"{first[-1]}\n{second[0]}", *second[1:]]
+                at += 1
+        at += 1
+    return found if 2 * len(found) >= 0.8 * len(short) and _alike(records, block, counts == width, found) else {}
+
+
+def _alike(records: Records, block: Ints, whole: Any, found: Mapping[int, list[str]]) -> bool:
+    """Whether rows put together are what the whole rows are, in nearly all columns."""
+    rows = block[whole]
+    usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], int(records.counts[rows[0]]))) if len(rows) > 5 else ()
+    if not usual:
+        return False
+    rows_fit = [sum(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for c, u in zip(f, usual, strict=True)) for f in found.values()]
+    return sum(n >= len(usual) - 1 for n in rows_fit) >= 0.8 * len(found)
+
+
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
     others = _otherwise_cut(records, block)
-    fit = _fit(records, np.asarray([i for i in block.tolist() if i not in others]) if others else block)
+    broken = {} if others else _broken_in_two(records, block)
+    gone = {*others, *broken, *(i + 1 for i in broken)}
+    fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
     cells = records.cells(fit.rows, fit.width)
     cells, said = _trailing(cells) if fit.short_header else (cells, ())
     dialect = records.dialect
@@ -180,7 +217,12 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         cells, lines = _with_others(cells, lines, records, others)
         said = f"{len(others)} rows have another delimiter than the others"
         reading = replace(reading, assumptions=(*reading.assumptions, said))
-    return Cells(name, source, cells, lines, reading, unreadable=tuple(fit.unreadable))
+    if broken:
+        cells, lines = _with_others(cells, lines, records, broken)
+        said = f"{len(broken)} rows were cut in two by a line break inside a cell; their halves were joined"
+        reading = replace(reading, assumptions=(*reading.assumptions, said))
+    pairs = dialect.original == "=" and fit.width == 2 and not fit.removed
+    return Cells(name, source, cells, lines, reading, False if pairs else None, unreadable=tuple(fit.unreadable))
 
 
 def _explain(fit: _Fit, cells: pl.DataFrame, records: Records) -> None:
@@ -267,10 +309,15 @@ def _header_start(records: Records, block: Ints, counts: Ints, width: int, start
         if are_names(head) and not are_names(below):
             return remarks
     first = int(np.flatnonzero(counts == width)[0])
-    named = [are_names(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
+    named = [_named(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
     if first and named[1:] == [True, False]:
         return first
     return 0 if counts[0] >= max(2, width // 2) and named[:2] == [True, False] else start
+
+
+def _named(fields: list[str]) -> bool:
+    """Whether these may be the names of columns, the first of which may be blank."""
+    return are_names(fields[1:] if len(fields) > 3 and not fields[0].strip() else fields)
 
 
 def _remarks(records: Records, block: Ints) -> int:
