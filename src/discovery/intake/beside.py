@@ -11,11 +11,14 @@ from .assemble import Cells
 from .blocks import are_names
 from .furniture import all_blank
 from .header import header_score
+from .table import Quarantined
 
 __all__ = ["apart"]
 
 _HEAD = 50
 _MOST_GAPS = 50
+_MOST_COLUMNS = 500
+_NOTES, _NOTES_WIDE = 20, 3
 
 
 def apart(found: Iterable[Cells]) -> list[Cells]:
@@ -24,7 +27,44 @@ def apart(found: Iterable[Cells]) -> list[Cells]:
     Blocks of columns are tables of their own only where they are of different length: of equal length, their rows
     may belong together. Blocks of rows are, where they are of other columns and have a header of their own.
     """
-    return [part for cells in found for below in _stacked(cells) for part in _parts(below)]
+    return [part for cells in found for below in _stacked(_without_notes(cells)) for part in _parts(below)]
+
+
+def _without_notes(given: Cells) -> Cells:
+    """Set aside the few notes that somebody wrote beside a sheet's table, an empty column away from it."""
+    cells = given.cells
+    if not given.reading.sheet or not 3 <= cells.width <= _MOST_COLUMNS or cells.height < 4:
+        return given
+    blank = [all_blank(cells[c].head(_HEAD)) and all_blank(cells[c]) for c in cells.columns]
+    end = next((i for i, b in enumerate(blank) if b and i > 1), 0)
+    rest = [c for c, b in zip(cells.columns[end:], blank[end:], strict=True) if not b]
+    if not end or not rest or len(rest) > _NOTES_WIDE:
+        return given
+    filled = cells.select(rest).select(pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False)))
+    rows = filled.to_series().arg_true().to_list()
+    texts = [" | ".join(c.strip() for c in cells.select(rest).row(r) if c and c.strip()) for r in rows[:_NOTES]]
+    full = cells.select(cells.columns[:end]).head(_HEAD)
+    width = [sum(bool((c or "").strip()) for c in row) for row in full.iter_rows()]
+    header = width.index(max(width))
+    if (
+        len(rows) > min(_NOTES, 0.3 * cells.height)
+        or header in rows
+        or not any(c.isalpha() for c in "".join(texts))
+    ):
+        return given
+    notes = [
+        Quarantined(int(given.lines[r]), "a note beside the table", t) for r, t in zip(rows, texts, strict=True)
+    ]
+    reading = given.reading
+    many = f"{len(notes)} notes" if len(notes) > 1 else "1 note"
+    reading = replace(
+        reading,
+        assumptions=(*reading.assumptions, f"{many} beside the table were set aside"),
+        quarantined=(*reading.quarantined, *notes),
+    )
+    kept = cells.select(cells.columns[:end])
+    some = kept.select(pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False))).to_series()
+    return replace(given, cells=kept.filter(some), lines=given.lines.filter(some), reading=reading)
 
 
 def _stacked(given: Cells) -> list[Cells]:
@@ -58,6 +98,8 @@ def _is_table(rows: pl.DataFrame) -> bool:
 
 def _is_other(above: pl.DataFrame, below: pl.DataFrame) -> bool:
     """Whether rows begin with a header, over other columns than the rows above have."""
+    if below.height > 3 and sum(bool((c or "").strip()) for c in below.row(0)) == 1:
+        below = below.slice(1)  # its title
     old, new = ([c for c in b.columns if not all_blank(b[c])] for b in (above, below))
     names = [(c or "").strip() for c in below.select(new).row(0)]
     return old != new and all(names) and are_names(names) and header_score(below.select(new)) > 0.3

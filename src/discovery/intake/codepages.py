@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
-__all__ = ["codepage"]
+__all__ = ["codepage", "cyrillic", "in_seven_bits"]
 
 _WESTERN = ("äöüß", "éèêëàâçîïôùûœæÿ", "áéíóúñü", "áâãàçéêíóôõúü", "àèéìíòóùú", "åäöæøéü", "áéíóúýþæðö", "ëïéèöüó")
 _RIVALS = {
@@ -18,8 +19,10 @@ _RIVALS = {
 """The letters beyond ASCII of the languages that each is for: Polish, Czech, Slovak, Hungarian, Croatian and
 Slovene, Romanian; Turkish; Lithuanian, Latvian, Estonian; those of the West as DOS and the Macintosh wrote them."""
 _SIGNS = frozenset("€£§°«»“”„‘’‚–—…•\xa0\xad®©™")
-FEW, DISTINCT = 5, 3
-"""Bytes beyond ASCII, and different ones, from which on a language can be told."""
+_CARONS = frozenset("šŽžŠ".encode("cp1252"))
+FEW, DISTINCT, MANY = 5, 3, 20
+"""Bytes beyond ASCII, and different ones, from which on a language can be told; of many bytes
+one different one less is enough."""
 NEARLY_ALL, NOT_ALL = 0.95, 0.9
 OTHERWISE = 0.2
 
@@ -32,10 +35,10 @@ def codepage(sample: bytes) -> str | None:
     """
     counts = Counter(byte for byte in sample if byte >= 0x80)
     total = sum(counts.values())
-    if total < FEW or len(counts) < DISTINCT:
+    if total < FEW or len(counts) < DISTINCT - (total >= MANY) or counts.keys() <= _CARONS:
         return None
     western = _read(counts, "cp1252")
-    usual = max(_share(western, letters, total) for letters in _WESTERN)
+    usual = max(_share(western, letters, total) for letters in _WESTERN) - _signs_in_words(sample) / total
     found: list[tuple[float, str]] = []
     for name, languages in _RIVALS.items():
         read = _read(counts, name)
@@ -59,3 +62,52 @@ def _read(counts: Counter[int], encoding: str) -> Counter[str]:
 
 def _share(read: Counter[str], letters: str, total: int) -> float:
     return sum(n for sign, n in read.items() if sign in letters or sign in _SIGNS) / total
+
+
+def _signs_in_words(sample: bytes) -> int:
+    """Return how many bytes between letters are a sign in Windows-1252, such as ``”`` in ``K”ln``."""
+    inside = re.findall(rb"(?<=[A-Za-z])[\x80-\xff](?=[a-z])", sample)
+    return sum(not _sign(b[0], "cp1252").isalpha() for b in inside if b not in _JOINING)
+
+
+_JOINING = {"’".encode("cp1252"), b"\xad", b"\xb7", b"\x96", b"\x97"}
+_SECOND_HALF = re.compile(rb"[\x80-\x9f][\xe0-\xfe\xdf]")
+
+
+def cyrillic(sample: bytes, guess: str) -> str:
+    """Return ``mac_cyrillic`` for Windows-1251 where the capitals stand where only the Macintosh has them: the small
+    letters are the same in both, the capitals of Russian in one are rare letters and signs in the other."""
+    if guess not in {"cp1251", "mac_cyrillic"}:
+        return guess
+    of_mac = len(_SECOND_HALF.findall(sample))
+    of_windows = len(re.findall(rb"[\xc0-\xdf][\xe0-\xff]", sample))
+    return "mac_cyrillic" if of_mac > 2 and of_mac > 5 * of_windows else guess
+
+
+_SHIFTED = re.compile(rb"\+([A-Za-z0-9+/]{3,})-")
+_HEAD = 200_000
+
+
+def in_seven_bits(raw: bytes) -> str:
+    """Return the encoding of a text of ASCII that has other letters written out: HZ (RFC 1843), UTF-7 (RFC 2152)
+    or ''."""
+    head = raw[:_HEAD]
+    if head.count(b"~{") > 2 and abs(head.count(b"~{") - head.count(b"~}")) < 2 and _letters(raw, "hz", 0.8):
+        return "hz"
+    few = len(_SHIFTED.findall(head))
+    if few > 2 and few >= 0.9 * head.count(b"+") and _letters(raw, "utf-7", 0.9):
+        return "utf-7"
+    return ""
+
+
+def _letters(raw: bytes, encoding: str, share: float) -> bool:
+    """Whether a text can be read so, and nearly all that is beyond ASCII are letters, of one or two pages."""
+    try:
+        signs = [c for c in raw.decode(encoding) if c > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    pages = Counter(ord(c) >> 8 if c < "\u3000" else 0x30 for c in signs)
+    letters = sum(c.isalpha() or c in _SIGNS or "\u3000" <= c < "\u3020" for c in signs)
+    return (
+        bool(signs) and letters >= share * len(signs) and sum(n for _, n in pages.most_common(2)) > 0.9 * len(signs)
+    )

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from ..errors import DataError
-from .codepages import codepage
+from .codepages import codepage, cyrillic, in_seven_bits
 from .rewrite import from_ebcdic
 from .table import Problem
 
@@ -74,6 +74,8 @@ def decode(raw: bytes, where: str) -> Decoded:
             body = body.replace(b"\0", b"")
             problems.append(Problem("encoding", f"{nul} NUL bytes stood in the text; they were left out", rows=0))
     head = body[:_SAMPLE]
+    if head.count("þ\x14þ".encode()) > 3:  # as review platforms delimit their load files
+        head = head.replace(b"\x14", b"")
     if len(_CONTROL.findall(head)) > max(3, 0.02 * len(head)):
         raise DataError("the content is binary, not text", where=where, mend="Give a file of a known format.")
     if codecs.BOM_UTF8 in body:
@@ -94,6 +96,8 @@ def _to_utf8(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
         return _wide(raw, wide, 0.9)
     if raw.isascii() and any(mark in raw for mark in _ESCAPES):
         return _wide(raw, "iso2022_jp_2", 0.9)
+    if raw.isascii() and (seven := in_seven_bits(raw)):
+        return _wide(raw, seven, 0.8)
     if raw.isascii():
         return raw, "ascii", 1.0, []
     mainframe = from_ebcdic(raw)
@@ -193,7 +197,7 @@ def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     elif plausible < 0.9:
         guess = _guess(sample)
         if guess and (plausible < 0.6 or _western(sample.decode(guess, "replace")) > plausible):
-            encoding, confidence = guess, 0.6
+            encoding, confidence = cyrillic(sample, guess), 0.6
         else:
             confidence = 0.5
     text = _cp1252(raw) if encoding == "cp1252" else raw.decode(encoding, "replace")

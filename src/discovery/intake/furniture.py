@@ -58,7 +58,12 @@ def ruling(body: pl.DataFrame) -> int:
     count = 0
     while count < min(3, body.height):
         cells = [c.strip() for c in body.row(count) if c and c.strip()]
-        types = body.width > 1 and body.height > 2 and len(cells) > max(1, body.width - 3) and all(map(_TYPE.match, cells))
+        types = (
+            body.width > 1
+            and body.height > 2
+            and len(cells) > max(1, body.width - 3)
+            and all(map(_TYPE.match, cells))
+        )
         if not cells or not (types or all(map(_RULE.match, cells))):
             break
         count += 1

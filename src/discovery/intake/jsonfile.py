@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from ..errors import DataError
 from .assemble import Cells, table_of_frame
 from .columnar import plain_frame
 from .encoding import Decoded, decode
+from .jsonloose import as_json
 from .jsonrows import MixedRowsError, Rows
 from .jsonwalk import BrokenJsonError, walk
 from .table import Quarantined, Reading, Table
@@ -30,6 +32,7 @@ _HALVES = re.compile(rb"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89
 _DEEP = 500
 """Objects and arrays in a line from which on all are read by the tolerant reader, which stops at some depth."""
 
+_EXTENDED = re.compile(rb'"\$(?:oid|date|number\w{3,8})"\s*:')
 _LARGE = 1 << 22
 _SAMPLE = 200_000
 
@@ -66,7 +69,13 @@ def read_regular_lines(raw: bytes, name: str, source: str) -> Table | None:
     head = raw[:_SAMPLE].lstrip()
     lines = head.split(b"\n", 200)
     deep = max(line.count(b"{") + line.count(b"[") for line in lines) > _DEEP
-    if len(raw) < _LARGE or deep or not head.startswith(b"{") or not any(map(_is_value, lines[:-1])):
+    if (
+        len(raw) < _LARGE
+        or deep
+        or _EXTENDED.search(head)
+        or not head.startswith(b"{")
+        or not any(map(_is_value, lines[:-1]))
+    ):
         return None
     try:
         frame = pl.read_ndjson(raw, infer_schema_length=None)
@@ -89,12 +98,11 @@ def _document(decoded: Decoded, name: str, source: str) -> list[Cells] | None:
         except BrokenJsonError as error:
             if _is_lines(decoded.data):
                 return None
-            text = _without_trailing_commas(text)
-            said = ("Commas after the last value of an array or object were passed over",)
             try:
-                tables = walk(text)
+                tables = walk(as_json(text))
             except BrokenJsonError:
                 raise error from None
+            said = ("The file is not quite JSON: commas, quotes, comments or calls were read as they are meant",)
     except BrokenJsonError as error:
         line = text.count("\n", 0, error.at) + 1
         raise DataError(
@@ -110,13 +118,6 @@ def _document(decoded: Decoded, name: str, source: str) -> list[Cells] | None:
         called = f"{name}.{'.'.join(table.path)}" if len(tables) > 1 else name
         found.append(_made(table.rows, decoded, called, source, names=table.names, said=said))
     return found
-
-
-_TRAILING = re.compile(r'"(?:[^"\\]++|\\.)*+"|,(?=\s*[\]}])', re.DOTALL)
-
-
-def _without_trailing_commas(text: str) -> str:
-    return _TRAILING.sub(lambda m: m[0] if m[0][0] == '"' else " ", text)
 
 
 def _is_lines(data: bytes) -> bool:
@@ -143,14 +144,20 @@ def _lines(decoded: Decoded, name: str, source: str) -> Cells:
                     reason = f"not valid JSON: {str(error).split(':')[0]}"
                     bad.append(Quarantined(number, reason, line[:2000].decode("utf-8", "replace")))
                     continue
-                rows.add(value)
-                numbers.append(number)
+                if rows.add(value):
+                    numbers.append(number)
+                else:
+                    bad.append(_no_row(number, value))
         except MixedRowsError:
             continue
         break
     if not numbers:
         raise DataError("no line is valid JSON", where=source, mend="Ask for it again.")
     return _made(rows, decoded, name, source, lines=pl.Series("line", numbers, dtype=pl.Int64), bad=tuple(bad))
+
+
+def _no_row(number: int, value: Any) -> Quarantined:
+    return Quarantined(number, "not an object, as the other rows are", json.dumps(value)[:2000])
 
 
 def _numbered(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -187,7 +194,9 @@ def _made(
         said = ("Objects inside objects became columns with dotted names", *said)
     body.columns = [str(i) for i in range(body.width)]
     if lines is None:
-        lines = pl.int_range(1, body.height + 1, dtype=pl.Int64, eager=True).alias("line")
+        lines = pl.int_range(1, body.height + 1 + len(rows.odd), dtype=pl.Int64, eager=True).alias("line")
+        lines = lines.filter(~lines.is_in(list(rows.odd))) if rows.odd else lines
+        bad = tuple(_no_row(number, value) for number, value in rows.odd.items())
     if header is not None:
         body = pl.concat([pl.DataFrame([header], schema=body.schema, orient="row"), body])
         lines = pl.concat([pl.Series("line", [0], dtype=pl.Int64), lines])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -33,9 +34,13 @@ class Rows:
     def __init__(self, arrays: bool | None = None) -> None:
         self.arrays = arrays
         self.height = 0
+        self.odd: dict[int, Any] = {}
+        """Values among objects that are none, by their place (from 1)."""
         self._parts: dict[str, list[pl.Series]] = {}
         self._filled: dict[str, int] = {}
         self._rows: list[dict[str, str | None]] = []
+        self._objects: bool | None = None
+        self._seen = 0
 
     @classmethod
     def of(cls, columns: Mapping[str, pl.Series]) -> Rows:
@@ -52,10 +57,16 @@ class Rows:
         self.flush()
         return len(self._parts)
 
-    def add(self, row: Any) -> None:
-        """Add a row."""
+    def add(self, row: Any) -> bool:
+        """Add a row; False where it is a lone value among objects, which is none."""
+        self._seen += 1
         if self.arrays is None:
             self.arrays = isinstance(row, list)
+        if self._objects is None:
+            self._objects = isinstance(row, dict)
+        if self._objects and not isinstance(row, (dict, list)):
+            self.odd[self._seen] = row
+            return False
         flat: dict[str, str | None] = {}
         if self.arrays:
             if not isinstance(row, list):
@@ -66,6 +77,7 @@ class Rows:
         self._rows.append(flat)
         if len(self._rows) >= _ROWS_A_PART:
             self.flush()
+        return True
 
     def extend(self, rows: Iterable[Any]) -> None:
         """Add rows."""
@@ -105,10 +117,34 @@ def _empty(count: int) -> pl.Series:
 def _flatten(value: Mapping[str, Any], prefix: str, flat: dict[str, str | None], depth: int) -> None:
     for key, item in value.items():
         name = f"{prefix}{key}"
+        if isinstance(item, dict) and len(item) == 1:
+            item = _plain(item)
         if isinstance(item, dict) and item and depth < _DEEPEST:
             _flatten(item, f"{name}.", flat, depth + 1)
         else:
             flat[name] = cell(item)
+
+
+_EXTENDED = frozenset(
+    "$oid $date $numberLong $numberInt $numberDouble $numberDecimal $uuid $symbol $undefined $code".split()
+)
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    """Return what an object of MongoDB's Extended JSON (version 2) stands for: ``{"$numberLong": "7"}`` is 7."""
+    ((key, inner),) = value.items()
+    if key not in _EXTENDED:
+        return value
+    if key == "$undefined":
+        return None
+    if key != "$date":
+        return inner
+    ticks = inner.get("$numberLong") if isinstance(inner, dict) and len(inner) == 1 else inner
+    try:
+        moment = datetime(1970, 1, 1) + timedelta(milliseconds=int(ticks))
+    except (TypeError, ValueError, OverflowError):
+        return inner
+    return moment.isoformat(sep=" ")
 
 
 def cell(value: Any) -> str | None:

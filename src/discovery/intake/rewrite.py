@@ -1,15 +1,13 @@
-"""Texts that a person would put into shape first: whole rows in quotes, formulas, fixed widths, EBCDIC."""
+"""Texts that a person would put into shape first: whole rows in quotes, formulas, drawn lines, EBCDIC."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from .dialect import Dialect
+from .fixedwidth import RULER
 
 __all__ = [
     "from_ebcdic",
-    "of_fixed_width",
     "unwrapped",
     "with_plain_quotes",
     "without_formulas",
@@ -19,8 +17,6 @@ __all__ = [
 _LINES = 2_000
 _MOST_BYTES = 200_000_000
 _HEAD = 200_000
-_RULER = re.compile(r"[-=]+(?: +[-=]+)+")
-_COUNT = re.compile(r"\(\d[\d,. ]* rows?\b.{0,20}\)$")
 _FORMULA = re.compile(rb'(^|[,;\t|])="([^"\n]*)"(?=[,;\t|\n]|$)', re.MULTILINE)
 
 
@@ -57,7 +53,7 @@ def without_rulings(data: bytes) -> bytes:
     if ruled and ruled[0] < 5 and any(s in head for s in "|│║┃"):
         text = data.decode("utf-8", "replace").translate(_BARS)
         return "\n".join("" if _BOX.fullmatch(line) else line for line in text.split("\n")).encode()
-    if len(lines) > 4 and lines[0] == lines[2] and _RULER.fullmatch(lines[0].strip()):
+    if len(lines) > 4 and lines[0] == lines[2] and RULER.fullmatch(lines[0].strip()):
         text = data.decode("utf-8", "replace").replace(lines[0], "", 1)
         end = text.rstrip()
         return (end[: -len(lines[0])] if end.endswith(f"\n{lines[0]}") else text).lstrip("\n").encode()
@@ -89,54 +85,6 @@ def without_formulas(data: bytes) -> bytes:
 def _is_wrapped(line: bytes) -> bool:
     line = line.strip()
     return len(line) > 2 and line[:1] == line[-1:] == b'"' and b'"' not in line[1:-1].replace(b'""', b"")
-
-
-def of_fixed_width(data: bytes, dialect: Dialect) -> bytes | None:
-    """Return rows of fixed-width columns as delimited text, where cutting at blanks would part their cells.
-
-    The columns are where all of the lines have blanks in the same places; None where the lines agree with the
-    blanks as delimiters, or where there are no such places.
-    """
-    if not dialect.runs or len(data) > _MOST_BYTES or b"\t" in data[:200_000] or b'"' in data:
-        return None
-    text = data.decode("utf-8", "replace")
-    lines = text.split("\n")
-    sample = [line.rstrip() for line in lines[:_LINES] if line.strip()]
-    if len(sample) < 4 or len({len(line.split()) for line in sample}) == 1:
-        return None
-    starts = _below_a_ruler(sample) or _between_blanks(sample)
-    if not starts:
-        return None
-    rows = []
-    for line in lines:
-        cells = [line] if _COUNT.match(line) else [line[a:b].strip() for a, b in pairwise([*starts, None])]
-        rows.append("\x1f".join(cells) if line.strip() else "")
-    return "\n".join(rows).encode()
-
-
-def _below_a_ruler(sample: list[str]) -> list[int]:
-    """Return where columns start by the dashes that databases draw below the names."""
-    ruler = _RULER.fullmatch(sample[1])
-    return [0, *(m.start() for m in list(re.finditer("[-=]+", sample[1]))[1:])] if ruler else []
-
-
-def _between_blanks(sample: list[str]) -> list[int]:
-    width = max(map(len, sample))
-    used = [False] * width
-    for line in sample:
-        for match in re.finditer(r"\S+", line):
-            used[match.start() : match.end()] = [True] * (match.end() - match.start())
-    spans: list[tuple[int, int]] = []
-    for match in re.finditer("1+", "".join("01"[u] for u in used)):
-        first, last = match.span()
-        if spans and first == spans[-1][1] + 1 and not sample[0][first:last].strip():
-            spans[-1] = spans[-1][0], last
-        else:
-            spans.append((first, last))
-    header = len(re.findall(r"\S+(?: \S+)*", sample[0]))
-    if len(spans) < 2 or len(spans) not in {header, len(sample[0].split())}:
-        return []
-    return [0, *(a for a, _ in spans[1:])]
 
 
 def from_ebcdic(raw: bytes) -> str | None:

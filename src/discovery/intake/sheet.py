@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ __all__ = ["Part", "sheet_cells"]
 
 _MOST_CELLS = 200_000_000
 _ROWS_A_PART = 5_000
+_MOST_FILLED = 1_000_000
 _Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 _Errors = Mapping[tuple[int, int], str]
 
@@ -41,6 +42,8 @@ class _Gathered:
     right: int = 0
     top: int = 1 << 30
     last: int = -1
+    above: dict[int, Any] = field(default_factory=dict)
+    filled: int = 0
 
 
 def sheet_cells(parts: Iterable[Part], sheet: str, name: str, source: str, errors: _Errors) -> Cells | None:
@@ -62,7 +65,8 @@ def sheet_cells(parts: Iterable[Part], sheet: str, name: str, source: str, error
         return None
     cells = _joined(found)
     lines = pl.concat(found.rows) + 1
-    reading = Reading(format="workbook", sheet=sheet, assumptions=_passed_over(found, lines))
+    said = [f"{found.filled} cells below merged ones were filled with what these hold"] if found.filled else []
+    reading = Reading(format="workbook", sheet=sheet, assumptions=(*_passed_over(found, lines), *said))
     return Cells(name, f"{source}#{sheet}", cells, lines.alias("line"), reading, serial_dates=True)
 
 
@@ -98,7 +102,7 @@ def _gather(found: _Gathered, part: Part, errors: _Errors) -> None:
     for (row, column), text in errors.items():
         if first <= row < first + part.cells.height:
             by_row[row].append((column - left, text))
-    groups = _groups(part.merged)
+    groups, down = _groups(part.merged), _downward(part.merged, found.top)
     numbered = islice(enumerate(part.cells.iter_rows(), start=part.above), top, None)
     while batch := list(islice(numbered, _ROWS_A_PART)):
         reach = max((b for n, _ in batch for _, b in groups.get(n, ())), default=0) + 1 - left
@@ -107,6 +111,14 @@ def _gather(found: _Gathered, part: Part, errors: _Errors) -> None:
             for a, b in groups.get(number, ()):
                 if a >= left:
                     row[a - left : b - left + 1] = [row[a - left]] * (b - a + 1)
+            for column, is_first in down.get(number, ()):
+                if not left <= column < left + len(row):
+                    continue
+                if is_first:
+                    found.above[column] = row[column - left]
+                elif row[column - left] == "":
+                    row[column - left] = found.above.get(column, "")
+                    found.filled += 1
             for column, text in by_row.get(number, ()):
                 if 0 <= column < len(row):
                     row[column] = text
@@ -156,6 +168,24 @@ def _groups(merged: _Merged) -> Mapping[int, list[tuple[int, int]]]:
         if often[a[0]] > 1:
             groups[a[0]].append((a[1], b[1]))
     return groups
+
+
+def _downward(merged: _Merged, top: int) -> Mapping[int, list[tuple[int, bool]]]:
+    """Return the cells that are merged down a column, by row: their column, and whether the row is their first.
+
+    Only those of columns with several of them, and none that begins in the first row or where cells are merged
+    across: those are of the header.
+    """
+    across = {a[0] for a, b in merged if a[0] == b[0] and b[1] > a[1]}
+    long = [(a, b) for a, b in merged if a[1] == b[1] and b[0] > a[0] and a[0] != top and a[0] not in across]
+    often = Counter(a[1] for a, _ in long)
+    down: defaultdict[int, list[tuple[int, bool]]] = defaultdict(list)
+    if sum(b[0] - a[0] for a, b in long) > _MOST_FILLED:
+        return down
+    for a, b in long:
+        for row in range(a[0], b[0] + 1) if often[a[1]] > 1 else ():
+            down[row].append((a[1], row == a[0]))
+    return down
 
 
 def _text(value: Any) -> str | None:

@@ -16,9 +16,10 @@ from .assemble import Cells
 from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
+from .fixedwidth import of_fixed_width
 from .misfit import form, misfit, usual_forms
 from .records import Records, find_records
-from .rewrite import of_fixed_width, unwrapped, with_plain_quotes, without_formulas, without_rulings
+from .rewrite import unwrapped, with_plain_quotes, without_formulas, without_rulings
 from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
@@ -26,6 +27,7 @@ __all__ = ["read_text"]
 _PAD_SHARE = 0.05
 _EXPLAINED = 20
 _LIKE = 200
+_PROMPT = re.compile(r"\w{1,20}[=-]?[#>] ")
 _SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_FIELDS = 100_000
 _REMARKS = ("# ", "% ", "// ", "! ", "-- ")
@@ -63,9 +65,11 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
         decoded = replace(decoded, assumptions=(*decoded.assumptions, said))
     body = without_rulings(without_formulas(body))
     dialect = declared or sniff(body)
-    fixed = of_fixed_width(body, dialect)
+    fixed = None if declared else of_fixed_width(body, dialect)
     if fixed is not None:
-        body, dialect = fixed, Dialect("\x1f", "", original="fixed width", confidence=0.8)
+        body, said_of_it = fixed
+        decoded = replace(decoded, assumptions=(*decoded.assumptions, *said_of_it))
+        dialect = Dialect("\x1f", "", original="fixed width", confidence=0.8)
     body, dialect = unify(body, dialect)
     records = find_records(body, dialect)
     widest = int(records.counts.max()) if len(records) else 0
@@ -181,7 +185,10 @@ def _alike(records: Records, block: Ints, whole: Any, found: Mapping[int, list[s
     usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], int(records.counts[rows[0]]))) if len(rows) > 5 else ()
     if not usual:
         return False
-    rows_fit = [sum(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for c, u in zip(f, usual, strict=True)) for f in found.values()]
+    rows_fit = [
+        sum(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for c, u in zip(f, usual, strict=True))
+        for f in found.values()
+    ]
     return sum(n >= len(usual) - 1 for n in rows_fit) >= 0.8 * len(found)
 
 
@@ -335,7 +342,7 @@ LONGEST_HEADER = 100_000
 
 def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
     """Cut the line above a table by another delimiter than the table's, if that gives a name for each column."""
-    if width < 3:
+    if width < 3 or _PROMPT.match(text):
         return None
     for mark in (m for m in ",;\t| " if m != dialect.delimiter):
         line = " ".join(text.split() if mark == " " else text.splitlines())
