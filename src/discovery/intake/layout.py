@@ -16,7 +16,7 @@ from .table import Problem, Quarantined
 __all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS = 60
-_AT_ONCE = 500_000
+_AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 _PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 _FOOT = re.compile(
     r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
@@ -143,8 +143,10 @@ def _were(count: int) -> str:
 
 def _filled(cells: pl.DataFrame) -> pl.Series:
     """Return the number of cells with something in them, row by row."""
+    if cells.width > _MOST_COLUMNS and cells.width * cells.height <= _IN_PYTHON:  # expressions cost more
+        return pl.Series([sum(bool(c and c.strip()) for c in row) for row in cells.iter_rows()], dtype=pl.Int32)
     count = pl.Series([0], dtype=pl.Int32).new_from_index(0, cells.height)
-    some = max(1, _AT_ONCE // max(1, cells.height))  # all columns of a long table take much room
+    some = min(_MOST_COLUMNS, max(1, _AT_ONCE // max(1, cells.height)))  # all columns at once take much room
     for at in range(0, cells.width, some):
         filled = (pl.col(cells.columns[at : at + some]).str.strip_chars() != "").fill_null(False)
         count += cells.select(pl.sum_horizontal(filled.cast(pl.Int32))).to_series()

@@ -15,6 +15,7 @@ from .words import MISSING_WORDS
 __all__ = ["WIDE", "plain_columns"]
 
 WIDE = 300
+_AT_ONCE = 5_000
 _SMALL = 1_000_000
 _WORDS = frozenset({*MISSING_WORDS, "t", "f", "true", "false"})
 
@@ -27,6 +28,13 @@ def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str
     """
     if texts.width < WIDE or texts.height == 0:
         return {}
+    if texts.width > _AT_ONCE:  # a plan of very many columns takes far more room than they do
+        blocks = [texts.columns[i : i + _AT_ONCE] for i in range(0, texts.width, _AT_ONCE)]
+        return {n: c for block in blocks for n, c in _plain(texts.select(block), originals).items()}
+    return _plain(texts, originals)
+
+
+def _plain(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str, tuple[pl.Series, TableColumn]]:
     gaps = texts.null_count().row(0)
     kept = texts.select(n for n, k in zip(texts.columns, gaps, strict=True) if k < texts.height)
     numbers = kept.select(pl.all().cast(pl.Int64, strict=False))
