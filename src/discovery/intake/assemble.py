@@ -13,7 +13,15 @@ from .layout import lay_out
 from .table import Problem, Quarantined, Reading, Table
 from .typing import TypedColumns, type_columns
 
-__all__ = ["BlankRows", "Cells", "table_of_cells", "table_of_frame", "unique_table_names", "unreadable_rows"]
+__all__ = [
+    "BlankRows",
+    "Cells",
+    "table_of_cells",
+    "table_of_frame",
+    "table_of_texts",
+    "unique_table_names",
+    "unreadable_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,14 @@ def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading
     assumptions += [f"'{c}' is stored as text and was read as {typed.columns[c].type}" for c in changed]
     reading = replace(reading, assumptions=tuple(assumptions), problems=(*reading.problems, *_empty_rows(frame)))
     return _counted(Table(name, source, result, columns, texts, reading), typed)
+
+
+def table_of_texts(
+    name: str, source: str, texts: pl.DataFrame, originals: Sequence[str], reading: Reading
+) -> Table:
+    """Make a table of columns of text that have their names."""
+    typed = type_columns(texts, originals)
+    return _counted(Table(name, source, typed.frame, typed.columns, texts, reading), typed)
 
 
 def _counted(table: Table, typed: TypedColumns) -> Table:
@@ -194,10 +210,11 @@ def join_parts(name: str, parts: Sequence[Table]) -> Table:
         frame = pl.concat([p.frame for p in parts], how="vertical_relaxed")
         columns, texts = Table.from_frame(name, frame).columns, None
     first = parts[0].reading
+    said = dict.fromkeys(a for p in parts for a in p.reading.assumptions)
     reading = replace(
         first,
         confidence=min(p.reading.confidence for p in parts),
-        assumptions=(f"{len(parts)} files are parts of one table", *first.assumptions),
+        assumptions=(f"{len(parts)} files are parts of one table", *said),
         quarantined=tuple(q for p in parts for q in p.reading.quarantined),
         problems=tuple(q for p in parts for q in p.reading.problems),
     )

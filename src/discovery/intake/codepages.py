@@ -75,8 +75,10 @@ _SECOND_HALF = re.compile(rb"[\x80-\x9f][\xe0-\xfe\xdf]")
 
 
 def cyrillic(sample: bytes, guess: str) -> str:
-    """Return ``mac_cyrillic`` for Windows-1251 where the capitals stand where only the Macintosh has them: the small
-    letters are the same in both, the capitals of Russian in one are rare letters and signs in the other."""
+    """Return ``mac_cyrillic`` for Windows-1251 where the capitals are where only the Macintosh has them.
+
+    The small letters are the same in both, the capitals of Russian in one are rare letters and signs in the other.
+    """
     if guess not in {"cp1251", "mac_cyrillic"}:
         return guess
     of_mac = len(_SECOND_HALF.findall(sample))

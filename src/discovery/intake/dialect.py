@@ -109,14 +109,14 @@ def _constant(lines: Sequence[str], mark: str) -> int:
 
 
 def _unusual(lines: Sequence[str]) -> list[str]:
-    """Return signs that hardly ever delimit, where each stands twice or more in every line and no common one does."""
+    """Return signs that hardly ever delimit, but stand twice or more in every line where no common one does."""
     if any(_constant(lines, mark) for mark in ",;\t|"):
         return []
     return [mark for mark in _UNUSUAL if _constant(lines, mark) > 1]
 
 
 def _long_marks(lines: Sequence[str]) -> list[str]:
-    """Return groups of two to four signs that stand between words just as often, and twice at least, in each line."""
+    """Return groups of two to four signs that stand between words twice or more, and in each line as often."""
     marks = Counter(_LONG_MARK.findall(lines[0] if lines else ""))
     return [m for m, n in marks.items() if n > 1 and n == sum(marks.values()) and _constant(lines, m) >= n]
 

@@ -28,6 +28,7 @@ from .jsonfile import read_json, read_regular_lines
 from .kinds import PARQUET, kind_of
 from .lake import lake_tables
 from .quarantine import write_quarantine
+from .siblings import with_siblings_names
 from .table import Drop, Table
 from .text import read_text
 
@@ -206,7 +207,7 @@ def _read(
         said = f"none of the {len(files)} files can be read"
         first = f"The first: {reasons[0]}" if reasons else "Files such as csv, xlsx or json are read."
         raise DataError(said, where=source, mend=first)
-    tables = _joined(tables)
+    tables = _joined(with_siblings_names(tables))
     return Drop(name, unique_table_names(_named(tables, specs)), tuple(inputs), tuple(skipped))
 
 

@@ -16,8 +16,9 @@ _TOTAL = (
     r"(?:sous-)?total général|suma|合計|合计|总计|總計|小計|小计"
 )
 _BALANCE = (
-    r"(?:opening|closing|ending|final|new) balance|balance (?:carried|brought) forward|(?:end|anfangs|schluss|abschluss)"
-    r"saldo|(?:neuer|alter) (?:saldo|kontostand)|kontostand|solde (?:final|initial)|saldo (?:final|inicial)"
+    r"(?:opening|closing|ending|final|new) balance|balance (?:carried|brought) forward|"
+    r"(?:end|anfangs|schluss|abschluss)saldo|(?:neuer|alter) (?:saldo|kontostand)|kontostand|"
+    r"solde (?:final|initial)|saldo (?:final|inicial)"
 )
 TOTALS = re.compile(rf"(?i)^\W*(?:{_TOTAL}|{_BALANCE})\W*$")
 BALANCES = re.compile(rf"(?i)^\W*(?:{_BALANCE})\W*$")
@@ -28,8 +29,8 @@ _PART_TOTAL = re.compile(
 _ALL = frozenset({"grand", "all", "overall", "alle", "general", "général"})
 _MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne)\W*$")
 _TYPE = re.compile(
-    r"(?i)^(?:u?(?:tiny|small|medium|big|huge)?int(?:eger|\d{0,3})?|i(?:8|16|32|64)|f(?:32|64)|float\d*|double(?: precision)?|"
-    r"real|numeric|decimal|number)(?:\([\d, ]+\))?(?: unsigned)?$|"
+    r"(?i)^(?:u?(?:tiny|small|medium|big|huge)?int(?:eger|\d{0,3})?|i(?:8|16|32|64)|f(?:32|64)|float\d*|"
+    r"double(?: precision)?|real|numeric|decimal|number)(?:\([\d, ]+\))?(?: unsigned)?$|"
     r"^(?:n?(?:var)?char2?|character(?: varying)?|text|str(?:ing)?|bool(?:ean)?|date|time|datetime|timestamp|uuid|"
     r"json|blob|bytea?|object|categor(?:y|ical))(?:\(\d+\))?(?:\[\w+\])?(?: with(?:out)? time zone)?$"
 )
@@ -104,7 +105,7 @@ def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
 
 
 def _parts_summed(body: pl.DataFrame, filled: pl.Series, usual: float) -> list[int]:
-    """Return the rows that call themselves the total of what the row above is of (``North``, then ``North total``)."""
+    """Return the rows that call themselves the total of what the row above is of (``North``: ``North total``)."""
     found: list[int] = []
     emptier = ((filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
     for row in emptier if len(emptier) <= 0.25 * body.height else []:

@@ -11,7 +11,8 @@ _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _TOKEN = re.compile(
     rf"(?P<string>{_STRING})|(?P<single>'(?:[^'\\\n]++|\\.)*+')|(?P<remark>//[^\n]*|/\*.{{0,2000}}?\*/|\x1e)|"
     r"(?P<comma>,(?=\s*[\]}]))|(?P<key>(?<=[{,\s])[A-Za-z_$][\w$]*+(?=\s*:))|"
-    r"(?P<call>\b(?:new )?(?:ObjectId|ISODate|Date|Number(?:Long|Int|Decimal)|Timestamp|UUID)\((?P<inner>[^()\n]*)\))|"
+    r"(?P<call>\b(?:new )?(?:ObjectId|ISODate|Date|Number(?:Long|Int|Decimal)|Timestamp|UUID)"
+    r"\((?P<inner>[^()\n]*)\))|"
     r"(?P<word>\b(?:None|True|False|undefined)\b)",
     re.DOTALL,
 )
@@ -24,8 +25,8 @@ _AROUND = re.compile(
 def as_json(text: str) -> str:
     """Return a text with what JSON does not know left out or written as JSON writes it.
 
-    Commas after the last value, comments, separators of records, keys and texts in other quotes or in none, the calls
-    that a database's shell writes around values, and the call or assignment around a whole document.
+    These are commas after the last value, comments, separators of records, keys and texts in other quotes or in
+    none, the calls that a database's shell writes around values, and the one around a whole document.
     """
     around = _AROUND.match(text)
     if around:

@@ -139,7 +139,7 @@ def _plain(value: Mapping[str, Any]) -> Any:
         return None
     if key != "$date":
         return inner
-    ticks = inner.get("$numberLong") if isinstance(inner, dict) and len(inner) == 1 else inner
+    ticks: Any = inner.get("$numberLong") if isinstance(inner, dict) and len(inner) == 1 else inner
     try:
         moment = datetime(1970, 1, 1) + timedelta(milliseconds=int(ticks))
     except (TypeError, ValueError, OverflowError):

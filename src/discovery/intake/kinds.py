@@ -35,6 +35,10 @@ _SCRIPT = re.compile(
     rb"(?i)(?:\xef\xbb\xbf)?(?:\s|--[^\n]*\n|/\*.*?\*/;?)*(?:create\s+(?:table|database|schema)|insert\s+into|drop\s+table)\s",
     re.DOTALL,
 )
+_DOCUMENTS = (
+    (re.compile(rb"(?im)^@relation\s.*\n(?:.*\n){0,20}?@attribute\s"), "an ARFF file"),
+    (re.compile(rb"\\begin\{(?:tabular|table|document|longtable)\}"), "a LaTeX document"),
+)
 _JSON = frozenset({"json", "jsonl", "ndjson", "geojson"})
 
 
@@ -102,6 +106,9 @@ def _kind_of(data: bytes, name: str, source: str) -> str:
         raise DataError("the file is XML, not a table", where=where, mend="Export it as csv or xlsx.")
     if head.startswith(b"version https://git-lfs"):
         raise DataError("the file is a pointer of Git LFS, not the data", where=where, mend="Run git lfs pull.")
+    for sign, what in _DOCUMENTS:
+        if sign.search(data[:2000]):
+            raise DataError(f"the file is {what}, not a plain table", where=where, mend="Export the table as csv.")
     if _SCRIPT.match(data[:2000]):
         raise DataError("the file is an SQL script, not a table", where=where, mend="Export the table as csv.")
     if ending in _JSON or (head[:1] in b"{[" and _is_json(data)):

@@ -8,6 +8,7 @@ from .fixedwidth import RULER
 
 __all__ = [
     "from_ebcdic",
+    "from_records",
     "unwrapped",
     "with_plain_quotes",
     "without_formulas",
@@ -22,6 +23,7 @@ _FORMULA = re.compile(rb'(^|[,;\t|])="([^"\n]*)"(?=[,;\t|\n]|$)', re.MULTILINE)
 
 _PAIRS = (*map(tuple, ("“”", "„“", "„”", "«»", "»«", "‹›", "‘’", "‚‘", "``", "þþ", "「」")),)
 _BOX = re.compile(r"[ \t]*(?:[+├┌└╔╠╚╟][-=+─═┬┼┴╦╬╩┐┤┘╗╣╝╢╪╫:]+|-+(?:\+-+)+)[ \t]*")
+_RECORD = re.compile(rb"(?:-\[ RECORD \d+ \][-+]*|\*{5,} \d+\. row \*{5,})\s*(?:\n|$)")
 _BARS = str.maketrans("│║┃", "|||")
 
 
@@ -58,6 +60,36 @@ def without_rulings(data: bytes) -> bytes:
         end = text.rstrip()
         return (end[: -len(lines[0])] if end.endswith(f"\n{lines[0]}") else text).lstrip("\n").encode()
     return data
+
+
+def from_records(data: bytes) -> bytes | None:
+    """Return records that are written one field a line, as ``psql -x`` and ``\\G`` print them, as delimited rows.
+
+    Each row is where its record began; None where there are none.
+    """
+    if not _RECORD.match(data[:_HEAD].lstrip(b"\n")) or b"\x1f" in data:
+        return None
+    names: dict[str, None] = {}
+    records: list[tuple[int, dict[str, str]]] = []
+    last = ""
+    lines = data.decode("utf-8", "replace").split("\n")
+    for number, line in enumerate(lines):
+        if _RECORD.match(line.encode()):
+            records.append((number, {}))
+            continue
+        name, mark, value = line.partition(" | " if " | " in line else ": ")
+        if mark and records and not (name.strip() == "" and last):
+            last = name.strip()
+            names[last] = None
+            records[-1][1][last] = value.strip()
+        elif records and last and line.strip(" |+"):
+            records[-1][1][last] += " " + line.strip(" |+")
+    first = records[0][0]
+    rows = [""] * (len(lines) + 1)
+    rows[first] = "\x1f".join(names)
+    for number, fields in records:
+        rows[number + (number == first)] = "\x1f".join(fields.get(n, "") for n in names)
+    return "\n".join(rows).encode() if len(names) > 1 else None
 
 
 def unwrapped(data: bytes) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,16 +17,16 @@ from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
 from .fixedwidth import of_fixed_width
-from .misfit import form, misfit, usual_forms
+from .misfit import misfit, usual_forms
+from .oddrows import broken_in_two, conflict_marks, otherwise_cut, with_others
 from .records import Records, find_records
-from .rewrite import unwrapped, with_plain_quotes, without_formulas, without_rulings
+from .rewrite import from_records, unwrapped, with_plain_quotes, without_formulas, without_rulings
 from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
 _EXPLAINED = 20
-_LIKE = 200
 _PROMPT = re.compile(r"\w{1,20}[=-]?[#>] ")
 _SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_FIELDS = 100_000
@@ -54,6 +54,9 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     if kind in {"txt", "text"} and _is_prose(decoded.data):
         return [_prose(decoded, name, source)]
     body, declared = _declared(decoded.data)
+    by_line = from_records(body)
+    if by_line is not None:
+        body, declared = by_line, Dialect("\x1f", "", original="one field a line", confidence=0.9)
     plain = None if declared else unwrapped(body)
     if plain is not None:
         body = plain
@@ -155,46 +158,9 @@ class _Fit:
     """The records of ``unreadable``."""
 
 
-def _broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
-    """Return the fields of rows that a line break inside a cell without quotes cut in two, by their first half.
-
-    Both halves together have the fields of a whole row, and nearly all rows that are too short are such halves.
-    """
-    counts = records.counts[block]
-    width = usual_width(counts)
-    short = np.flatnonzero(counts < width)
-    if width < 3 or not 0 < len(short) <= 0.5 * len(block) or len(short) > 10_000 or records.dialect.runs:
-        return {}
-    found: dict[int, list[str]] = {}
-    at = 1
-    while at + 1 < len(block):
-        one, two = int(block[at]), int(block[at + 1])
-        whole = counts[at] + counts[at + 1] - 1 == width
-        if counts[at] < width and counts[at + 1] < width and whole and records.lines[two] == records.lines[one] + 1:
-            first, second = records.fields(one), records.fields(two)
-            if first[-1].strip() and second[0].strip():
-                found[one] = [*first[:-1], f"{first[-1]}\n{second[0]}", *second[1:]]
-                at += 1
-        at += 1
-    return found if 2 * len(found) >= 0.8 * len(short) and _alike(records, block, counts == width, found) else {}
-
-
-def _alike(records: Records, block: Ints, whole: Any, found: Mapping[int, list[str]]) -> bool:
-    """Whether rows put together are what the whole rows are, in nearly all columns."""
-    rows = block[whole]
-    usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], int(records.counts[rows[0]]))) if len(rows) > 5 else ()
-    if not usual:
-        return False
-    rows_fit = [
-        sum(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for c, u in zip(f, usual, strict=True))
-        for f in found.values()
-    ]
-    return sum(n >= len(usual) - 1 for n in rows_fit) >= 0.8 * len(found)
-
-
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
-    others = _otherwise_cut(records, block)
-    broken = {} if others else _broken_in_two(records, block)
+    others = otherwise_cut(records, block)
+    broken = {} if others else broken_in_two(records, block)
     gone = {*others, *broken, *(i + 1 for i in broken)}
     fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
     cells = records.cells(fit.rows, fit.width)
@@ -221,11 +187,11 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
         lines = pl.concat([pl.Series("line", [int(records.lines[fit.rows[0]]) - 1], dtype=pl.Int64), lines])
     if others and fit.width == len(next(iter(others.values()))):
-        cells, lines = _with_others(cells, lines, records, others)
+        cells, lines = with_others(cells, lines, records, others)
         said = f"{len(others)} rows have another delimiter than the others"
         reading = replace(reading, assumptions=(*reading.assumptions, said))
     if broken:
-        cells, lines = _with_others(cells, lines, records, broken)
+        cells, lines = with_others(cells, lines, records, broken)
         said = f"{len(broken)} rows were cut in two by a line break inside a cell; their halves were joined"
         reading = replace(reading, assumptions=(*reading.assumptions, said))
     pairs = dialect.original == "=" and fit.width == 2 and not fit.removed
@@ -243,36 +209,6 @@ def _explain(fit: _Fit, cells: pl.DataFrame, records: Records) -> None:
         fit.unreadable[k] = replace(row, reason=f"{row.reason}: {amiss}") if amiss else row
 
 
-def _otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
-    """Return the fields of records without the table's delimiter that have another one just as often."""
-    counts = records.counts[block]
-    width = usual_width(counts)
-    lone = block[counts == 1]
-    if width < 3 or not 0 < len(lone) <= 100_000 or records.dialect.runs:
-        return {}
-    first = int(block[np.flatnonzero(counts == width)[0]])
-    found: dict[int, list[str]] = {}
-    for i in lone.tolist():
-        text = records.text(i)
-        for mark in ",;\t|":
-            if mark != records.dialect.delimiter and text.count(mark) >= width - 1:
-                fields = next(csv.reader([text], delimiter=mark), [])
-                if len(fields) == width:
-                    found[i] = fields
-    above = [i for i in found if i < first]
-    return found if len(above) >= 3 else {i: f for i, f in found.items() if i > first}
-
-
-def _with_others(
-    cells: pl.DataFrame, lines: pl.Series, records: Records, others: dict[int, list[str]]
-) -> tuple[pl.DataFrame, pl.Series]:
-    more = pl.DataFrame(list(others.values()), schema=cells.schema, orient="row")
-    numbers = pl.Series("line", [int(records.lines[i]) for i in others], dtype=pl.Int64)
-    both, places = pl.concat([cells, more]), pl.concat([lines, numbers])
-    order = places.arg_sort()
-    return both[order], places.gather(order)
-
-
 def _fit(records: Records, block: Ints) -> _Fit:
     counts = records.counts[block]
     width = usual_width(counts)
@@ -280,10 +216,11 @@ def _fit(records: Records, block: Ints) -> _Fit:
     if head > width and (counts <= head).all() and (counts == head).sum() >= 2:
         width = head
     fit = _Fit(block, width, [], [], [])
-    if width == 0 or bool((counts == width).all()):
+    if width == 0 or (bool((counts == width).all()) and width != 2):
         return fit
     start, end = _edges(counts, width)
     start = _header_start(records, block, counts, width, start)
+    start = max(start, _facts(records, block, counts) if width == 2 else 0)
     if start:
         fit.header = _other_header(records.text(int(block[start - 1])), records.dialect, width)
         titles = start - (fit.header is not None)
@@ -298,9 +235,12 @@ def _fit(records: Records, block: Ints) -> _Fit:
         fit.assumptions.append(f"{rest} line{'s' if rest > 1 else ''} below the table taken for notes")
     block, counts = block[start:end], counts[start:end]
     fit.width, tolerated = _tolerated(records, block, counts, width, fit.assumptions)
+    marks = conflict_marks(records, block, counts)
+    tolerated &= ~np.isin(block, list(marks)) if marks else True
+    fit.removed += _aside(records, np.asarray(sorted(marks)), "a mark of version control") if marks else []
     fit.rows = block[tolerated]
     fit.short_header = int(counts[0]) == fit.width - 1
-    fit.odd = block[~tolerated].tolist()
+    fit.odd = [i for i in block[~tolerated].tolist() if i not in marks]
     for i in fit.odd:
         wide = int(records.counts[i])
         reason = f"{wide} fields where {fit.width} were expected"
@@ -325,6 +265,18 @@ def _header_start(records: Records, block: Ints, counts: Ints, width: int, start
 def _named(fields: list[str]) -> bool:
     """Whether these may be the names of columns, the first of which may be blank."""
     return are_names(fields[1:] if len(fields) > 3 and not fields[0].strip() else fields)
+
+
+def _facts(records: Records, block: Ints, counts: Ints) -> int:
+    """Return how many lines above a table of two columns are facts (``Link: https://…``), not rows."""
+    few = [records.fields(int(i)) for i in block[:30]]
+    facts = [n == 2 and f[0].rstrip().endswith(":") for f, n in zip(few, counts, strict=False)]
+    if not any(facts):
+        return 0
+    last = len(facts) - 1 - facts[::-1].index(True)
+    if last + 2 >= len(few) or not all(facts[i] or counts[i] != 2 for i in range(last)):
+        return 0
+    return last + 1 if are_names(few[last + 1]) and not are_names(few[last + 2]) else 0
 
 
 def _remarks(records: Records, block: Ints) -> int:

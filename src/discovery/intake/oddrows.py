@@ -1,0 +1,93 @@
+"""Rows of a delimited text that are not written as the others: with other delimiters, cut in two, or no rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from .blocks import Ints, usual_width
+from .misfit import form, usual_forms
+from .records import Records
+
+__all__ = ["broken_in_two", "conflict_marks", "otherwise_cut", "with_others"]
+
+_LIKE = 200
+
+
+def broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of rows that a line break inside a cell without quotes cut in two, by their first half.
+
+    Both halves together have the fields of a whole row, and nearly all rows that are too short are such halves.
+    """
+    counts = records.counts[block]
+    width = usual_width(counts)
+    short = np.flatnonzero(counts < width)
+    if width < 3 or not 0 < len(short) <= 0.5 * len(block) or len(short) > 10_000 or records.dialect.runs:
+        return {}
+    found: dict[int, list[str]] = {}
+    at = 1
+    while at + 1 < len(block):
+        one, two = int(block[at]), int(block[at + 1])
+        whole = counts[at] + counts[at + 1] - 1 == width
+        if counts[at] < width and counts[at + 1] < width and whole and records.lines[two] == records.lines[one] + 1:
+            first, second = records.fields(one), records.fields(two)
+            if first[-1].strip() and second[0].strip():
+                found[one] = [*first[:-1], f"{first[-1]}\n{second[0]}", *second[1:]]
+                at += 1
+        at += 1
+    return found if 2 * len(found) >= 0.8 * len(short) and _alike(records, block, counts == width, found) else {}
+
+
+def _alike(records: Records, block: Ints, whole: Any, found: Mapping[int, list[str]]) -> bool:
+    """Whether rows put together are what the whole rows are, in nearly all columns."""
+    rows = block[whole]
+    usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], int(records.counts[rows[0]]))) if len(rows) > 5 else ()
+    if not usual:
+        return False
+    rows_fit = [
+        sum(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for c, u in zip(f, usual, strict=True))
+        for f in found.values()
+    ]
+    return sum(n >= len(usual) - 1 for n in rows_fit) >= 0.8 * len(found)
+
+
+def otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of records without the table's delimiter that have another one just as often."""
+    counts = records.counts[block]
+    width = usual_width(counts)
+    lone = block[counts == 1]
+    if width < 3 or not 0 < len(lone) <= 100_000 or records.dialect.runs:
+        return {}
+    first = int(block[np.flatnonzero(counts == width)[0]])
+    found: dict[int, list[str]] = {}
+    for i in lone.tolist():
+        text = records.text(i)
+        for mark in ",;\t|":
+            if mark != records.dialect.delimiter and text.count(mark) >= width - 1:
+                fields = next(csv.reader([text], delimiter=mark), [])
+                if len(fields) == width:
+                    found[i] = fields
+    above = [i for i in found if i < first]
+    return found if len(above) >= 3 else {i: f for i, f in found.items() if i > first}
+
+
+def with_others(
+    cells: pl.DataFrame, lines: pl.Series, records: Records, others: dict[int, list[str]]
+) -> tuple[pl.DataFrame, pl.Series]:
+    more = pl.DataFrame(list(others.values()), schema=cells.schema, orient="row")
+    numbers = pl.Series("line", [int(records.lines[i]) for i in others], dtype=pl.Int64)
+    both, places = pl.concat([cells, more]), pl.concat([lines, numbers])
+    order = places.arg_sort()
+    return both[order], places.gather(order)
+
+
+def conflict_marks(records: Records, block: Ints, counts: Ints) -> set[int]:
+    """Return the marks that version control leaves where it could not merge two versions of a file."""
+    lone = block[counts == 1]
+    if len(lone) < 3 or b"\n<<<<<<< " not in records.data or b"\n>>>>>>> " not in records.data:
+        return set()
+    return {i for i in lone.tolist() if records.text(i).startswith(("<<<<<<< ", "=======", ">>>>>>> ", "||||||| "))}
