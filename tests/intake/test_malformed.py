@@ -18,10 +18,11 @@ from discovery.intake.typing import type_columns
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import exports
 import malformed
 from malformed import File
 
-FILES = list(malformed.files())
+FILES = [*malformed.files(), *exports.exports()]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.name)

@@ -56,7 +56,7 @@ def _below_a_ruler(lines: list[str]) -> tuple[bytes, tuple[str, ...]] | None:
         return None
     ruler, names = lines[top].rstrip(), lines[top - 1]
     dashes = [m.span() for m in re.finditer("[-=]+", ruler)]
-    if len(re.findall(r"\S+(?: \S+)*", names)) < len(dashes) - 1 or "|" in names:
+    if len(names.split()) < len(dashes) - 1 or "|" in names:
         return None
     heads, rulers = [], [i for i, line in enumerate(lines) if line.rstrip() == ruler]
     for at in rulers:

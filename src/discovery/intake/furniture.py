@@ -9,7 +9,17 @@ import polars as pl
 
 from .numbers import read_numbers
 
-__all__ = ["BALANCES", "TOTALS", "all_blank", "edges", "page_heads", "ruling", "totals", "unlabelled_total"]
+__all__ = [
+    "BALANCES",
+    "TOTALS",
+    "all_blank",
+    "edges",
+    "letters",
+    "page_heads",
+    "ruling",
+    "totals",
+    "unlabelled_total",
+]
 
 _TOTAL = (
     r"(?:grand |sub)?-?totals?|sum|(?:zwischen|gesamt|end)?(?:summe|ergebnis)|gesamt|insgesamt|totale|totaal|somme|"
@@ -75,19 +85,20 @@ def page_heads(body: pl.DataFrame, headers: Sequence[int], titles: Sequence[str]
     """Return the rows right above repeated headers that hold one text only or are ``titles`` but for their digits:
     titles and page numbers."""
     found = []
-    known = {_letters(t) for t in titles}
+    known = {letters(t) for t in titles}
     for row in headers:
         above = row - 1
         while above >= 0 and body.width >= 3:
             cells = [c for c in body.row(above) if c and c.strip()]
-            if len(cells) > 1 and _letters(" ".join(cells)) not in known:
+            if len(cells) > 1 and letters(" ".join(cells)) not in known:
                 break
             found.append(above)
             above -= 1
     return sorted(found)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Return the words of a text, without its digits and signs."""
     return re.sub(r"[\W\d_]+", " ", text).strip().casefold()
 
 

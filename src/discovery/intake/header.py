@@ -225,7 +225,8 @@ def _in_two_parts(top: Sequence[str], second: Sequence[str]) -> bool:
     below = {i for i, c in enumerate(second) if c and not (top[i] and c.casefold() in _RESPONSES)}
     heads = {i - 1 for i in gaps} - gaps
     words = all(any(s.isalpha() for s in second[i]) and not second[i][0].isdigit() for i in below)
-    return len(gaps) >= 2 and len(below) >= 3 and words and gaps <= below <= gaps | heads
+    asked = below != {i for i, c in enumerate(second) if c}
+    return len(gaps) >= 2 - asked and len(below) >= 3 - asked and words and gaps <= below <= gaps | heads
 
 
 def _rows_of_words(cells: pl.DataFrame) -> int:

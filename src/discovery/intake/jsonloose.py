@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 )
 _WORDS = {"None": "null", "True": "true", "False": "false", "undefined": "null"}
 _AROUND = re.compile(
-    r"^\s*(?:/\*\*/\s*)?(?:(?:var|let|const|window\.)?\s*[A-Za-z_$][\w$.]*\s*=\s*|[A-Za-z_$][\w$.]*\s*\()(?=[\[{])"
+    r"^(?:\s|//[^\n]*\n|/\*.{0,2000}?\*/)*(?:(?:var|let|const|window\.)?\s*[A-Za-z_$][\w$.]*\s*=\s*|[A-Za-z_$][\w$.]*\s*\()(?=[\[{])"
 )
 
 

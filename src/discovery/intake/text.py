@@ -17,6 +17,7 @@ from .blocks import Ints, are_names, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
 from .fixedwidth import of_fixed_width
+from .furniture import letters
 from .misfit import misfit, usual_forms
 from .oddrows import broken_in_two, conflict_marks, otherwise_cut, with_others
 from .records import Records, find_records
@@ -241,6 +242,10 @@ def _fit(records: Records, block: Ints) -> _Fit:
     fit.rows = block[tolerated]
     fit.short_header = int(counts[0]) == fit.width - 1
     fit.odd = [i for i in block[~tolerated].tolist() if i not in marks]
+    titles = {letters(q.text) for q in fit.removed if q.reason == "above the header"} - {""}
+    heads = [i for i in fit.odd if letters(records.text(i)[:2000]) in titles] if titles else []
+    fit.removed += _aside(records, np.asarray(heads), "above the header, repeated")
+    fit.odd = [i for i in fit.odd if i not in set(heads)] if heads else fit.odd
     for i in fit.odd:
         wide = int(records.counts[i])
         reason = f"{wide} fields where {fit.width} were expected"
@@ -317,7 +322,8 @@ def _edges(counts: Ints, width: int) -> tuple[int, int]:
     if start > 100:
         start = 0
     tail = counts[end:]
-    odd = tail >= max(2, width - 1)
+    often = (counts[start:end] < width).mean() > _PAD_SHARE  # then rows at the end may be short too
+    odd = tail >= (2 if often else max(2, width - 1))
     if odd.any():
         end += int(np.flatnonzero(odd)[-1]) + 1
     if len(counts) - end > 100:
