@@ -48,6 +48,7 @@ def exports() -> Iterator[File]:
             grouped.append([f"{before[4]} Total", "", "", "7.0", ""])
         grouped += [row] if row else []
     yield File("totals_of_parts.csv", written([HEADER, *grouped]).encode(), same=False, aside=3)
+    yield from _with_ends(table, text)
     head, lines = _printed(plain)
     spool = ["SQL> SELECT id, name, date, amount, city FROM t;\n\n", head, *lines[:20], "\n", head, *lines[20:]]
     yield File("spool.txt", "".join([*spool, "\n40 rows selected.\n"]).encode(), same=False, aside=2)
@@ -131,6 +132,29 @@ def exports() -> Iterator[File]:
     yield from _workbooks(body)
 
 
+def _with_ends(table: list[list[str]], text: str) -> Iterator[File]:
+    """Totals, means and results below or between the rows, and what else stands around them."""
+    total = f"{sum(float(r[3]) for r in table[1:]):.2f}"
+    means = f"{text}Summe,,2023-01-01,{total},x\nDurchschnitt,,2023-01-01,5.0,x\n"
+    yield File("means_below_totals.csv", means.encode(), aside=2)
+    yield File("ruled_total.csv", f"{text},,,====,\n,,,{total},\n".encode(), aside=2)
+    pairs = "".join(f"{r[2]},{int(r[0]) * 10}\n" for r in table[1:])
+    yield File("total_of_two.csv", f"day,users\n{pairs},8200\n".encode(), ((40, 2),), same=False, aside=1)
+    rows_ = [[f"CC{i // 5}" if i % 5 == 0 else "", f"4{i % 5:03d}", str(i)] for i in range(40)]
+    results = [
+        row for i, r in enumerate(rows_) for row in ([r, [f"CC{i // 5} Result", "", "9"]] if i % 5 == 4 else [r])
+    ]
+    report = written([["Cost center", "Account", "Amount"], *results, ["Overall Result", "", "99"]])
+    yield File("results.csv", report.encode(), ((40, 3),), same=False, aside=9)
+    formats = "\t".join(["5s", "15s", "20d", "14n", "10s"])
+    tabs = _lines("\t", table).replace("\n", f"\n{formats}\n", 1)
+    yield File("formats_below_the_names.tsv", f"# agency\n# retrieved\n{tabs}".encode(), aside=2)
+    labels = ["Number of\nthe case", "Name in full", "Day", "Sum paid", "Town"]
+    yield File("labels_below_the_names.csv", written([table[0], labels, *table[1:]]).encode(), same=False)
+    index = [["", *"aabb"], ["", "sum", "mean", "sum", "mean"], ["region", "", "", "", ""]]
+    yield File("index_name.csv", written([*index, *([r[1], *"1234"] for r in table[1:])]).encode(), same=False)
+
+
 def _json(body: list[list[str]]) -> Iterator[File]:
     records = [dict(zip(HEADER, [int(r[0]), r[1], r[2], float(r[3]), r[4]], strict=True)) for r in body]
     text = json.dumps(records, ensure_ascii=False)
@@ -157,6 +181,8 @@ def _json(body: list[list[str]]) -> Iterator[File]:
     mixed = [records[0], None, "oops", *records[1:], 5]
     yield File("lone_values.json", json.dumps(mixed).encode(), aside=0, unreadable=3)
     yield File("lone_values.jsonl", "".join(f"{json.dumps(m)}\n" for m in mixed).encode(), unreadable=3)
+    few = {f"-N{r['id']}": {k: v for k, v in r.items() if k != "city" or r["id"] % 3} for r in records}
+    yield File("by_key_below_a_name.json", json.dumps({"people": few}).encode(), ((40, 6),), same=False)
     yield File("hostile.json", b"[" + b"/*" * 200_000, refused="not valid JSON")
 
 
@@ -191,6 +217,12 @@ def _workbooks(body: list[list[str]]) -> Iterator[File]:
         for i, row in enumerate(body):
             sheet.write_row(2 + i, 0, [row[4], i, i + 1, i + 2, i + 3])  # type: ignore[attr-defined]
 
+    def letter(_: object, sheet: object) -> None:
+        sheet.write_row(0, 0, ["ACME", "", "", "", "", "Confidential"])  # type: ignore[attr-defined]
+        sheet.write_row(2, 0, ["Report date:", "2024-03-01"])  # type: ignore[attr-defined]
+        table(sheet, 4)
+
+    yield book("letterhead.xlsx", letter, shapes=((40, 6),), aside=2)
     yield book("notes_beside.xlsx", notes, aside=2)
     yield book("another_below_its_title.xlsx", below, shapes=((40, 5), (6, 2)))
     yield book("years_below_groups.xlsx", years, same=False)

@@ -8,9 +8,8 @@ from dataclasses import replace
 import polars as pl
 
 from .assemble import Cells
-from .blocks import are_names
 from .furniture import all_blank
-from .header import header_score
+from .header import are_names, header_score
 from .table import Quarantined
 
 __all__ = ["apart"]

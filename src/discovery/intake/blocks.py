@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .header import header_score
+from .header import are_names, header_score
 from .records import Records
 
-__all__ = ["Ints", "are_names", "blocks", "usual_width"]
+__all__ = ["Ints", "blocks", "usual_width"]
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -77,13 +77,6 @@ def _split_by_width(records: Records, block: Ints) -> list[Ints]:
     if not (are_names(top) or again) or not (set(top) & set(old) or after in (before, usual)):
         return [block]
     return [block[:at], block[at:]] if header_score(records.cells(block[at : at + 50], after)) > 0 else [block]
-
-
-def are_names(fields: Sequence[str]) -> bool:
-    """Whether these may be the names of columns: distinct, in letters, none of them long."""
-    names = [f.strip() for f in fields]
-    fine = all(0 < len(n) <= 60 and any(c.isalpha() for c in n) and not n[0].isdigit() for n in names)
-    return len(names) >= 2 and fine and len(set(names)) == len(names)
 
 
 def _is_table(records: Records, piece: Ints) -> bool:

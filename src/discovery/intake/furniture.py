@@ -11,6 +11,8 @@ from .numbers import read_numbers
 
 __all__ = [
     "BALANCES",
+    "MEANS",
+    "RULE",
     "TOTALS",
     "all_blank",
     "edges",
@@ -22,8 +24,8 @@ __all__ = [
 ]
 
 _TOTAL = (
-    r"(?:grand |sub)?-?totals?|sum|(?:zwischen|gesamt|end)?(?:summe|ergebnis)|gesamt|insgesamt|totale|totaal|somme|"
-    r"(?:sous-)?total général|suma|合計|合计|总计|總計|小計|小计"
+    r"(?:grand |sub)?-?totals?|sum|(?:zwischen|gesamt|end)?(?:summe|ergebnis)|overall result|gesamt|insgesamt|"
+    r"totale|totaal|somme|(?:sous-)?total général|suma|合計|合计|总计|總計|小計|小计"
 )
 _BALANCE = (
     r"(?:opening|closing|ending|final|new) balance|balance (?:carried|brought) forward|"
@@ -34,17 +36,18 @@ TOTALS = re.compile(rf"(?i)^\W*(?:{_TOTAL}|{_BALANCE})\W*$")
 BALANCES = re.compile(rf"(?i)^\W*(?:{_BALANCE})\W*$")
 _PART_TOTAL = re.compile(
     r"(?i)^\W*(?:(?:sub-?)?total|(?:zwischen)?summe|gesamt)\s*(?:for|of|für)?[\s:]+(?P<after>\S.*?)\W*$|"
-    r"^\W*(?P<before>\S.*?)[\s:]+(?:(?:sub-?)?total|(?:zwischen)?summe|ergebnis|gesamt)\W*$"
+    r"^\W*(?P<before>\S.*?)[\s:]+(?:(?:sub-?)?total|(?:zwischen)?summe|ergebnis|result|gesamt)\W*$"
 )
+_FAR = 1_000
 _ALL = frozenset({"grand", "all", "overall", "alle", "general", "général"})
-_MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne)\W*$")
+MEANS = re.compile(r"(?i)^\W*(?:average|avg|mean|median|durchschnitt|mittelwert|moyenne)\W*$")
 _TYPE = re.compile(
     r"(?i)^(?:u?(?:tiny|small|medium|big|huge)?int(?:eger|\d{0,3})?|i(?:8|16|32|64)|f(?:32|64)|float\d*|"
     r"double(?: precision)?|real|numeric|decimal|number)(?:\([\d, ]+\))?(?: unsigned)?$|"
     r"^(?:n?(?:var)?char2?|character(?: varying)?|text|str(?:ing)?|bool(?:ean)?|date|time|datetime|timestamp|uuid|"
-    r"json|blob|bytea?|object|categor(?:y|ical))(?:\(\d+\))?(?:\[\w+\])?(?: with(?:out)? time zone)?$"
+    r"\d{1,4}[sdn]|json|blob|bytea?|object|categor(?:y|ical))(?:\(\d+\))?(?:\[\w+\])?(?: with(?:out)? time zone)?$"
 )
-_RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
+RULE = re.compile(r"^\W?:?[-=_]{2,}:?\W?$")
 
 
 def edges(body: pl.DataFrame, originals: Sequence[str]) -> tuple[int, int]:
@@ -75,7 +78,7 @@ def ruling(body: pl.DataFrame) -> int:
             and len(cells) > max(1, body.width - 3)
             and all(map(_TYPE.match, cells))
         )
-        if not cells or not (types or all(map(_RULE.match, cells))):
+        if not cells or not (types or all(map(RULE.match, cells))):
             break
         count += 1
     return count
@@ -108,38 +111,43 @@ def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
         return []
     usual = float(filled.median() or 0)  # type: ignore[arg-type]
     words = body[body.columns[0]].str.strip_chars()
-    mean = words.str.contains(_MEANS.pattern) & (pl.int_range(len(words), eager=True) >= len(words) - 5)
+    mean = words.str.contains(MEANS.pattern) & (pl.int_range(len(words), eager=True) >= len(words) - 5)
     named = (words.str.contains(TOTALS.pattern) | (mean & words.is_unique())).fill_null(False)
     rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
-    rows = sorted({*rows, *_parts_summed(body, filled, usual)})
+    rows = sorted({*rows, *_parts_summed(body)})
     return rows if len(rows) <= 0.25 * body.height else []
 
 
-def _parts_summed(body: pl.DataFrame, filled: pl.Series, usual: float) -> list[int]:
+def _parts_summed(body: pl.DataFrame) -> list[int]:
     """Return the rows that call themselves the total of what the row above is of (``North``: ``North total``)."""
     found: list[int] = []
-    emptier = ((filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
-    for row in emptier if len(emptier) <= 0.25 * body.height else []:
-        first = next((c.strip() for c in body.row(row) if c and c.strip()), "")
-        match = _PART_TOTAL.match(first) if len(first) < 200 else None
-        if match is None or row == 0:
-            continue
-        above = row - 1
-        while above in found:
-            above -= 1
-        part = (match["after"] or match["before"]).casefold()
-        if part in ((c or "").strip().casefold() for c in body.row(max(above, 0))) or part in _ALL:
-            found.append(row)
-    return found
+    for column in body.columns[:2]:
+        words = body[column].str.strip_chars()
+        named = (words.str.contains(_PART_TOTAL.pattern) & (words.str.len_chars() < 200)).fill_null(False)
+        rows = named.arg_true().to_list()
+        labels = set(words.gather(rows).to_list())
+        for row in rows if len(rows) <= 0.25 * body.height else []:
+            cells = [bool(c and c.strip()) for c in body.row(row)]
+            match = _PART_TOTAL.match(words[row])
+            if match is None or row == 0 or not 1 < sum(cells) < body.width or row in found:
+                continue
+            part = (match["after"] or match["before"]).casefold()
+            above = [c.strip().casefold() for c in body.row(row - 1 - (row - 1 in rows)) if c]
+            above += [c.casefold() for c in reversed(words[max(0, row - _FAR) : row]) if c and c not in labels][:1]
+            lacking = [c for c, full in zip(body.columns, cells, strict=True) if not full]
+            usually = any((body[c].str.strip_chars() != "").fill_null(False).mean() > 0.7 for c in lacking)  # type: ignore[operator]
+            if usually and (part in above or part in _ALL):
+                found.append(row)
+    return sorted(found)
 
 
 def unlabelled_total(body: pl.DataFrame) -> bool:
     """Whether the last row has nothing but the sums of columns."""
-    if body.height < 4 or body.width < 3:
+    if body.height < 4 or body.width < 2:
         return False
     row = [(c or "").strip() for c in body.row(-1)]
     places = [i for i, c in enumerate(row) if c]
-    if not places or row[0] or len(places) > 0.5 * body.width:
+    if not places or row[0]:
         return False
     return all(_is_sum(body[body.columns[i]].str.strip_chars()) for i in places)
 

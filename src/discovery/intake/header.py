@@ -13,7 +13,7 @@ from .dates import read_dates, read_times
 from .numbers import numeric_share
 from .words import MISSING_WORDS
 
-__all__ = ["header_depth", "header_names", "header_score", "unique_names"]
+__all__ = ["are_names", "header_depth", "header_names", "header_score", "unique_names"]
 
 _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
 _MOST_COLUMNS = 120
@@ -53,6 +53,13 @@ def header_score(cells: pl.DataFrame) -> float:
     if len(set(filled)) < 0.7 * len(filled):
         score -= 0.3
     return score
+
+
+def are_names(fields: Sequence[str]) -> bool:
+    """Whether these may be the names of columns: distinct, in letters, none of them long."""
+    names = [f.strip() for f in fields]
+    fine = all(0 < len(n) <= 60 and any(c.isalpha() for c in n) and not n[0].isdigit() for n in names)
+    return len(names) >= 2 and fine and len(set(names)) == len(names)
 
 
 def _years(top: Sequence[str], body: pl.DataFrame) -> bool:
@@ -185,6 +192,8 @@ def _grouped(cells: pl.DataFrame, top: Sequence[str], second: Sequence[str]) -> 
     groups = [c for c in top if c]
     gaps = len(groups) < len(top) and len(groups) <= 0.7 * len(top)
     repeats = len(set(groups)) <= 0.7 * len(groups)
+    if any(c.endswith(":") for c in groups):
+        return False
     if len(groups) < 2 or not (gaps or repeats) or sum(bool(c) for c in second) < 0.7 * len(second):
         return False
     named = [c for c in second if c]
@@ -235,13 +244,16 @@ def _rows_of_words(cells: pl.DataFrame) -> int:
     body = cells.slice(most, 200)
     some = _some(body.columns)
     columns = [i for i, c in enumerate(body.columns) if c in some and _numeric(body[c])]
-    if len(columns) < max(2, min(3, cells.width)):
+    if len(columns) < 2:
         return 1
+    few = len(columns) < min(3, cells.width - 1)
     depth = 1
     for k in range(2, most + 1):
         whole = cells.row(k - 1)
         row = [(whole[i] or "").strip() for i in columns]
         words = [c for c in row if _word(c)]
+        if few and (not all(whole) or sum(len(c.split()) for c in whole) < 1.5 * len(whole)):
+            continue  # with so few numbers only labels of several words are plainly no data
         if len(words) >= max(2, 0.8 * len(row)):
             depth = k
     return depth

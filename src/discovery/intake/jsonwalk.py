@@ -20,8 +20,9 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _NESTED = re.compile(r'"[^"]*"\s*:\s*[\[{]')
 _DEEPEST = 3
 _LONG = 1_000
+_MANY = 5
 _ABOUT_THE_DATA = frozenset(
-    "columns errors facets fields includes index links messages meta metadata schema view warnings".split()
+    "columns errors facets fields includes index link links messages meta metadata schema view warnings".split()
 )
 
 
@@ -177,6 +178,9 @@ def _of_object(members: dict[str, Any], tables: list[JsonTable]) -> list[JsonTab
     if records:
         return _chosen(records, members)
     by_member = _by_member(members)
+    while not by_member and len(members) == 1 and isinstance(only := next(iter(members.values())), dict):
+        members = only
+        by_member = _by_member(members) if len(members) >= _MANY else []
     if by_member or not members:
         return by_member
     rows = Rows(arrays=False)
@@ -227,15 +231,23 @@ def _by_member(members: Mapping[str, Any]) -> list[JsonTable]:
         columns = {c: pl.Series([cell(x) for x in v], dtype=pl.String) for c, v in members.items()}
         return [JsonTable((), Rows.of(columns))]
     if isinstance(first, dict) and first and len(values) > 1:
-        if not all(isinstance(v, dict) and v.keys() == first.keys() for v in values):
+        if not all(isinstance(v, dict) and v for v in values) or not _of_one_kind(values):
             return []
         rows = Rows(arrays=False)
-        if all(str(k).isdigit() for k in first):
+        same = all(v.keys() == first.keys() for v in values)
+        if same and all(str(k).isdigit() for k in first):
             rows.extend({c: v[k] for c, v in members.items()} for k in first)
         else:
             rows.extend({"key": k, **v} for k, v in members.items())
         return [JsonTable((), rows)]
     return []
+
+
+def _of_one_kind(values: list[Any]) -> bool:
+    """Whether objects have the same keys, or are many and have most keys in common."""
+    keys = {k for v in values for k in v}
+    filled = sum(map(len, values))
+    return filled == len(keys) * len(values) or (len(values) >= _MANY and filled >= 0.7 * len(keys) * len(values))
 
 
 def _plain(members: Mapping[str, Any]) -> dict[str, Any]:

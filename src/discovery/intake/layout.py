@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from .furniture import BALANCES, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
-from .header import header_depth, header_names, header_score, unique_names
+from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
+from .header import are_names, header_depth, header_names, header_score, unique_names
 from .table import Problem, Quarantined
 
 __all__ = ["Layout", "lay_out"]
 
-_TITLE_ROWS = 60
+_TITLE_ROWS, _LETTERHEAD = 60, 15
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 _PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 _FOOT = re.compile(
@@ -119,6 +119,10 @@ def _without_frame(
     if drawn:
         said.append(f"{_rows(drawn)} of dashes or types below the header {_were(drawn)} passed over")
         body, lines = body.slice(drawn), lines.slice(drawn)
+    row = [(c or "").strip() for c in body.row(0)] if body.height > 1 else []
+    if len(row) > 2 and row[0] and not any(row[1:]) and not originals[0].strip() and all(originals[1:]):
+        said.append("The name of the first column stood in a row of its own")
+        body, lines, originals = body.slice(1), lines.slice(1), [row[0], *originals[1:]]
     first, last = edges(body, originals) if body.height else (0, body.width)
     gone = body.width - (last - first)
     if gone:
@@ -168,6 +172,8 @@ def _title_rows(cells: pl.DataFrame) -> int:
     usual = float(filled.slice(1).filter(filled.slice(1) > 0).quantile(0.75) or 0)
     if usual < 3:
         return 0
+    if usual >= 4 and (few := _few_on_top(cells, filled, usual)):
+        return few
     limit = max(1.0, min(usual * 0.4, usual - 2))
     count = 0
     for value in filled.head(min(_TITLE_ROWS, len(filled) - 1)).to_list():
@@ -178,6 +184,15 @@ def _title_rows(cells: pl.DataFrame) -> int:
             break
         count += 1
     return count if count < min(_TITLE_ROWS, cells.height - 1) else 0
+
+
+def _few_on_top(cells: pl.DataFrame, filled: pl.Series, usual: float) -> int:
+    """Return how many rows of one or two cells (letterheads, dates of reports) stand above the names of columns."""
+    counts = filled.head(_LETTERHEAD).to_list()
+    first = next((i for i, n in enumerate(counts) if n >= usual), 0)
+    if first < 2 or max(counts[:first]) > 2 or not are_names([c for c in cells.row(first) if c and c.strip()]):
+        return 0
+    return first - (counts[first - 1] == 2 and header_depth(cells.slice(first - 1)) == 2)
 
 
 def _is_lone_title(cells: pl.DataFrame, filled: pl.Series) -> bool:
@@ -267,6 +282,11 @@ def _clean_body(
     if sums:
         gone += _quarantine(body[sums], lines.gather(sums), "a row of totals")
         body, lines = _without(body, lines, sums)
+    while body.height > 1 and all(map(RULE.match, drawn := [c.strip() for c in body.row(-1) if c and c.strip()])):
+        if not drawn:
+            break
+        gone += _quarantine(body.tail(1), lines.tail(1), "below the table")
+        body, lines = body.head(-1), lines.head(-1)
     return body, lines, gone
 
 
@@ -303,6 +323,9 @@ def _footer_rows(body: pl.DataFrame) -> int:
         if not cells:
             count += 1
             tail = count if tail else 0
+            continue
+        if not total and MEANS.match(label) and not _occurs(body, label):
+            count += 1  # only beside a total: means may be rows of a table of measures
             continue
         if not (note or total):
             break

@@ -13,11 +13,12 @@ import polars as pl
 
 from ..errors import DataError
 from .assemble import Cells
-from .blocks import Ints, are_names, blocks, usual_width
+from .blocks import Ints, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
 from .fixedwidth import of_fixed_width
 from .furniture import letters
+from .header import are_names
 from .misfit import misfit, usual_forms
 from .oddrows import broken_in_two, conflict_marks, otherwise_cut, with_others
 from .records import Records, find_records
