@@ -246,7 +246,7 @@ def _rows_of_words(cells: pl.DataFrame) -> int:
     columns = [i for i, c in enumerate(body.columns) if c in some and _numeric(body[c])]
     if len(columns) < 2:
         return 1
-    few = len(columns) < min(3, cells.width - 1)
+    few = len(columns) < min(3, cells.width)
     depth = 1
     for k in range(2, most + 1):
         whole = cells.row(k - 1)

@@ -178,9 +178,10 @@ def _of_object(members: dict[str, Any], tables: list[JsonTable]) -> list[JsonTab
     if records:
         return _chosen(records, members)
     by_member = _by_member(members)
-    while not by_member and len(members) == 1 and isinstance(only := next(iter(members.values())), dict):
-        members = only
-        by_member = _by_member(members) if len(members) >= _MANY else []
+    inner: Any = members
+    while not by_member and isinstance(inner, dict) and len(inner) == 1:
+        inner = next(iter(inner.values()))
+        by_member = _by_member(inner) if isinstance(inner, dict) and len(inner) >= _MANY else []
     if by_member or not members:
         return by_member
     rows = Rows(arrays=False)

@@ -243,8 +243,8 @@ def _fit(records: Records, block: Ints) -> _Fit:
     fit.rows = block[tolerated]
     fit.short_header = int(counts[0]) == fit.width - 1
     fit.odd = [i for i in block[~tolerated].tolist() if i not in marks]
-    titles = {letters(q.text) for q in fit.removed if q.reason == "above the header"} - {""}
-    heads = [i for i in fit.odd if letters(records.text(i)[:2000]) in titles] if titles else []
+    above = {letters(q.text) for q in fit.removed if q.reason == "above the header"} - {""}
+    heads = [i for i in fit.odd if letters(records.text(i)[:2000]) in above] if above else []
     fit.removed += _aside(records, np.asarray(heads), "above the header, repeated")
     fit.odd = [i for i in fit.odd if i not in set(heads)] if heads else fit.odd
     for i in fit.odd:
