@@ -114,6 +114,19 @@ def test_merged_cells_are_filled_down_below_the_header_only(tmp_path: Path) -> N
     assert any("below merged ones" in a for a in table.reading.assumptions)
 
 
+def test_formulas_that_were_never_calculated_are_told(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b", "c"])
+        for i in range(1, 9):
+            sheet.write_row(i, 0, [i, i * 2])
+            sheet.write_formula(i, 2, f"=A{i + 1}*B{i + 1}", None, "")
+    (table,) = read_drop(tmp_path / "a.xlsx").tables.values()
+    assert any(a.startswith("8 formulas have no result") for a in table.reading.assumptions)
+
+
 def test_very_many_columns_take_little_room(tmp_path: Path) -> None:
     names = ",".join(f"c{i}" for i in range(30_000))
     row = ",".join(str(i % 7) for i in range(30_000))

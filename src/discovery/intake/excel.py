@@ -14,7 +14,7 @@ from ..errors import DataError
 from .archive import Limits
 from .assemble import Cells
 from .biff import xls_goes_round
-from .excelerrors import error_cells
+from .excelerrors import error_cells, never_calculated
 from .extent import far_reaching
 from .panics import quiet
 from .pieces import Irregular, Pieces, XlsxPieces
@@ -59,7 +59,7 @@ def read_workbook(
     if book is None and bomb:
         raise _far_flung(far[min(far)], source)
     book = book or _whole(raw, path, source)
-    errors = error_cells(raw)
+    errors, alone = error_cells(raw), never_calculated(raw) if raw[:2] == b"PK" else {}
     found: list[Cells] = []
     skipped: list[tuple[str, str]] = []
     for sheet, visible in book.sheets:
@@ -73,6 +73,10 @@ def read_workbook(
         if cells is None:
             skipped.append((sheet, "the sheet has no data"))
             continue
+        if sheet in alone:
+            many = f"{alone[sheet]} formulas have" if alone[sheet] > 1 else "1 formula has"
+            why = f"{many} no result, for the workbook was never calculated: open and save it"
+            cells = replace(cells, reading=replace(cells.reading, assumptions=(why, *cells.reading.assumptions)))
         if not visible:
             said = (f"The sheet '{sheet}' is hidden", *cells.reading.assumptions)
             cells = replace(cells, reading=replace(cells.reading, assumptions=said))

@@ -7,15 +7,18 @@ import posixpath
 import re
 import zipfile
 import zlib
+from contextlib import suppress
 from typing import IO
 from xml.etree import ElementTree
 
 from .biff import xls_errors
 
-__all__ = ["Errors", "error_cells", "sheet_paths"]
+__all__ = ["Errors", "error_cells", "never_calculated", "sheet_paths"]
 
 Errors = dict[str, dict[tuple[int, int], str]]
 _PIECE = 1 << 20
+_OVERLAP = 20
+_ALONE = re.compile(rb"(?:</f>|<f [^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
 _CELL = re.compile(
     rb'<c\b(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]{1,20})</v>'
 )
@@ -52,6 +55,29 @@ def error_cells(raw: bytes) -> Errors:
         ElementTree.ParseError,
     ):
         return {}
+
+
+def never_calculated(raw: bytes) -> dict[str, int]:
+    """Return how many formulas of each sheet have no result, as programs that do not calculate leave them.
+
+    Empty for other formats than xlsx.
+    """
+    found: dict[str, int] = {}
+    broken = (zipfile.BadZipFile, KeyError, ValueError, zlib.error, OSError, EOFError, RuntimeError)
+    with suppress(*broken), zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name, path in sheet_paths(archive).items():
+            with archive.open(path) as sheet:
+                found[name] = _formulas_alone(sheet)
+    return {name: count for name, count in found.items() if count}
+
+
+def _formulas_alone(sheet: IO[bytes]) -> int:
+    count, rest = 0, b""
+    while piece := sheet.read(_PIECE):
+        content = rest + piece
+        count += len(_ALONE.findall(content)) if b"<f" in content else 0
+        rest = content[content.rfind(b"<") :][-_OVERLAP:]
+    return count
 
 
 def sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
