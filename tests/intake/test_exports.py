@@ -127,6 +127,21 @@ def test_formulas_that_were_never_calculated_are_told(tmp_path: Path) -> None:
     assert any(a.startswith("8 formulas have no result") for a in table.reading.assumptions)
 
 
+def test_a_row_far_below_the_others_costs_nothing(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        for i in range(30):
+            sheet.write_row(i, 0, ["id", "name", "x"] if i == 0 else [i, f"n{i}", i / 4])
+        sheet.write(900_000, 0, " ")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (table,) = read_drop(tmp_path / "a.xlsx").tables.values()
+    assert (table.frame.shape, table.frame["id"].to_list()) == ((29, 3), list(range(1, 30)))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
+    assert any("blank rows of the sheet" in a for a in table.reading.assumptions)
+
+
 def test_very_many_columns_take_little_room(tmp_path: Path) -> None:
     names = ",".join(f"c{i}" for i in range(30_000))
     row = ",".join(str(i % 7) for i in range(30_000))

@@ -15,7 +15,7 @@ from .archive import Limits
 from .assemble import Cells
 from .biff import xls_goes_round
 from .excelerrors import error_cells, never_calculated
-from .extent import far_reaching
+from .extent import far_reaching, has_gaps
 from .panics import quiet
 from .pieces import Irregular, Pieces, XlsxPieces
 from .piecesods import OdsPieces
@@ -55,7 +55,8 @@ def read_workbook(
         raise _damaged(source)
     far = far_reaching(raw)
     bomb = bool(far) and b"content.xml" in raw  # calamine reads all sheets of these at once
-    book = _in_pieces(raw, path, source, bomb) if bomb or unpacked > _BIG else None
+    pieces = bomb or unpacked > _BIG or (not far and has_gaps(raw))
+    book = _in_pieces(raw, path, source, bomb) if pieces else None
     if book is None and bomb:
         raise _far_flung(far[min(far)], source)
     book = book or _whole(raw, path, source)

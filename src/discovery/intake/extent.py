@@ -14,16 +14,40 @@ from .biff import xls_extents
 from .excelerrors import sheet_paths
 from .odsextent import ods_extents
 
-__all__ = ["far_reaching"]
+__all__ = ["far_reaching", "has_gaps"]
 
 FREE = 5_000_000
 """Places that any sheet may have."""
 
 _PIECE = 1 << 20
+_WHOLE = 8_000_000
 _OVERLAP = 256
 _TWO, _THREE = re.compile(rb'<c r="[A-Z]{2}'), re.compile(rb'<c r="[A-Z]{3}')
 _ROW = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+
+
+_SPARSE = 500_000
+_GAP = re.compile(rb'number-rows-repeated="\d{6,}"[^\x00]*office:value-type')
+
+
+def has_gaps(raw: bytes) -> bool:
+    """Whether a workbook that is not large has a row far below the others, so that it is better read in pieces."""
+    if raw[:2] != b"PK":
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if "content.xml" in archive.namelist():
+                small = archive.getinfo("content.xml").file_size < _WHOLE
+                return small and bool(_GAP.search(archive.read("content.xml")))
+            for path in sheet_paths(archive).values():
+                size = archive.getinfo(path).file_size
+                with archive.open(path) as sheet:
+                    if size < _WHOLE and _bound(sheet) // 9 > max(_SPARSE, size // 4):
+                        return True
+    except (zipfile.BadZipFile, KeyError, ValueError, zlib.error, OSError, EOFError, RuntimeError):
+        pass
+    return False
 
 
 def far_reaching(raw: bytes) -> Mapping[str, tuple[int, int]]:

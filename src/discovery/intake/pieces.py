@@ -16,16 +16,19 @@ from typing import IO, Protocol
 
 from .excelerrors import sheet_paths
 
-__all__ = ["PIECE", "Irregular", "Piece", "Pieces", "Rows", "XlsxPieces", "packed"]
+__all__ = ["GAP", "PIECE", "Irregular", "Piece", "Pieces", "Rows", "XlsxPieces", "packed"]
 
 PIECE = 2000000
 """Bytes of a sheet that are read at once."""
+
+GAP = 1_000
+"""Blank rows in a row from which on they are not read."""
 
 _READ = 1 << 19
 _DATA = re.compile(rb"<sheetData\b[^>]*>")
 _SHARED = re.compile(rb'( t="s"[^>]*>\s*<v>)(\d{1,9})(?=</v>)')
 _ITEM = re.compile(rb"<si\s*/>|<si\b[^>]*>.*?</si>", re.DOTALL)
-_NUMBERED = re.compile(rb'<row\b[^>]*?\br="\d')
+_NUMBERED = re.compile(rb'<row\b[^>]*?\br="(\d{1,7})"')
 _FRAME = re.compile(r"(?i)\[content_types\]\.xml|_rels/\.rels|xl/(?:workbook|styles)\.xml|xl/_rels/[^/]*")
 
 
@@ -108,6 +111,18 @@ class Rows:
         return taken
 
 
+def _between_gaps(rows: bytes) -> Iterator[bytes]:
+    """Yield rows cut where many between them are left out: calamine makes room for these."""
+    start = last = 0
+    for match in _NUMBERED.finditer(rows):
+        number = int(match[1])
+        if number > last + GAP and match.start() > start:
+            yield rows[start : match.start()]
+            start = match.start()
+        last = number
+    yield rows[start:]
+
+
 class XlsxPieces:
     """An Office Open XML workbook (ECMA-376, part 1, section 18) in pieces."""
 
@@ -142,7 +157,8 @@ class XlsxPieces:
             if head.endswith(b"/>"):
                 return
             for piece in rows.pieces(b"</row>", b"</sheetData>"):
-                yield self._piece(path, head, piece)
+                for part in _between_gaps(piece):
+                    yield self._piece(path, head, part)
 
     @staticmethod
     def _opened(content: IO[bytes]) -> tuple[Rows, bytes]:

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 
 from .odsextent import NAME, TABLE
-from .pieces import Irregular, Piece, Rows, packed
+from .pieces import GAP, Irregular, Piece, Rows, packed
 
 __all__ = ["OdsPieces"]
 
@@ -17,7 +17,22 @@ _END = b"</table:table></office:spreadsheet></office:body></office:document-cont
 _AROUND = re.compile(rb"</?table:table-(?:header-rows|row-group|rows)\b[^>]*>")
 _ROW = re.compile(rb"<table:table-row\b[^>]*>")
 _REPEATED = re.compile(rb'\btable:number-rows-repeated="(\d{1,9})"')
+_BLANK = re.compile(rb"<table:table-row\b[^>]*?(?:/>|>\s*(?:<table:table-cell\b[^>]*/>\s*)*</table:table-row>)")
 _ROOT = re.compile(rb"<office:document-content\b[^>]*>")
+
+
+def _between_gaps(rows: bytes) -> Iterator[bytes]:
+    """Yield rows cut before and behind a blank one that stands for many."""
+    start = 0
+    for match in _BLANK.finditer(rows):
+        repeated = _REPEATED.search(match[0], 0, match[0].find(b">"))
+        if repeated and int(repeated[1]) > GAP:
+            if match.start() > start:
+                yield rows[start : match.start()]
+            yield match[0]
+            start = match.end()
+    if rows[start:].strip():
+        yield rows[start:]
 
 
 class OdsPieces:
@@ -47,10 +62,11 @@ class OdsPieces:
             elif inside:
                 if b"<!" in part or TABLE.search(part):
                     raise Irregular
-                rows = _AROUND.sub(b"", part)
-                yield Piece(self._packed(b"".join((head, table, rows, _END))), above)
-                repeats = [_REPEATED.search(r) for r in _ROW.findall(rows)]
-                above += sum(int(r[1]) if r else 1 for r in repeats)
+                for rows in _between_gaps(_AROUND.sub(b"", part)):
+                    if rows.count(b"<table:table-row") > 1 or not _BLANK.fullmatch(rows.strip()):
+                        yield Piece(self._packed(b"".join((head, table, rows, _END))), above)
+                    repeats = [_REPEATED.search(r) for r in _ROW.findall(rows)]
+                    above += sum(int(r[1]) if r else 1 for r in repeats)
 
     def _packed(self, content: bytes) -> bytes:
         return packed({**self._around, "content.xml": content})
