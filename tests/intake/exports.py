@@ -128,6 +128,9 @@ def exports() -> Iterator[File]:
     yield File("beijing.csv", _lines(",", towns).encode("hz"), ((45, 2),), same=False)
     signs = "".join("\x14".join(f"þ{c}þ" for c in r) + "\n" for r in table)
     yield File("load_file.dat", signs.encode("utf-8"), same=False)
+    yield File("between_wide_semicolons.csv", _lines("；", plain).encode(), same=False)
+    orders = written([["order", "total"], *([str(i), str(i * 2)] for i in range(12))])
+    yield File("sections.csv", f"[People]\n{text}[Orders]\n{orders}".encode(), ((40, 5), (12, 2)), aside=1)
     yield from _json(body)
     yield from _workbooks(body)
 

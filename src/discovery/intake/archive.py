@@ -14,6 +14,9 @@ from ..errors import DataError
 __all__ = ["Limits", "gunzip", "members"]
 
 
+_PIECE, _SLICE = 1 << 20, 1 << 16
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What an archive may hold: bytes in all, bytes out per byte in (beyond ``free``), members."""
@@ -34,6 +37,8 @@ def gunzip(data: bytes, where: str, limits: Limits | None = None) -> bytes:
     """
     limits = limits or Limits()
     cap = min(limits.bytes, max(limits.free, limits.ratio * len(data)))
+    if int.from_bytes(data[-4:], "little") > cap and _unpacked(data, cap) > cap:
+        raise _bomb(where)
     out: list[bytes] = []
     size, rest = 0, data
     while rest[:2] == b"\x1f\x8b":
@@ -50,6 +55,22 @@ def gunzip(data: bytes, where: str, limits: Limits | None = None) -> bytes:
             raise DataError("the gzip file ends too early", where=where, mend="Ask for it again, whole.")
         rest = worker.unused_data.lstrip(b"\0")
     return out[0] if len(out) == 1 else b"".join(out)
+
+
+def _unpacked(data: bytes, cap: int) -> int:
+    """Return how many bytes the first member of gzip data unpacks to, counted up to ``cap`` but not kept."""
+    worker, size = zlib.decompressobj(31), 0
+    try:
+        for at in range(0, len(data), _SLICE):
+            rest = data[at : at + _SLICE]
+            while rest and size <= cap and not worker.eof:
+                size += len(worker.decompress(rest, _PIECE))
+                rest = worker.unconsumed_tail
+            if size > cap or worker.eof:
+                break
+    except zlib.error:
+        return 0
+    return size
 
 
 def _bomb(where: str) -> DataError:

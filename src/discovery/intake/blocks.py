@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from .records import Records
 
 __all__ = ["Ints", "blocks", "usual_width"]
 
+_MOST_SECTIONS = 200
+_SECTION = re.compile(r"\[[^\[\]\n]{1,60}\]")
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -20,7 +23,7 @@ def blocks(records: Records) -> list[Ints]:
     full = np.flatnonzero(~records.blank())
     if len(full) == 0:
         return [full]
-    breaks = np.flatnonzero(np.diff(full) > 1) + 1
+    breaks = np.union1d(np.flatnonzero(np.diff(full) > 1) + 1, _sections(records, full))
     if records.counts[full].max() < 2:
         return [full]
     if len(breaks) == 0 or len(breaks) > 200:
@@ -42,6 +45,15 @@ def blocks(records: Records) -> list[Ints]:
         else:
             tables.append(piece)
     return tables
+
+
+def _sections(records: Records, full: Ints) -> Ints:
+    """Return the places of lines that head a section (``[Customers]``), as files of settings have them."""
+    lone = np.flatnonzero(records.counts[full] == 1)
+    if not 0 < len(lone) <= _MOST_SECTIONS:
+        return lone[:0]
+    found = [i for i in lone.tolist() if i and _SECTION.fullmatch(records.text(int(full[i])).strip(" ,;\t"))]
+    return np.asarray(found, dtype=np.int64)
 
 
 def _is_preamble(records: Records, pieces: Sequence[Ints], count: int) -> bool:
