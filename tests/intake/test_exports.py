@@ -114,6 +114,25 @@ def test_merged_cells_are_filled_down_below_the_header_only(tmp_path: Path) -> N
     assert any("below merged ones" in a for a in table.reading.assumptions)
 
 
+def test_a_sheet_of_one_cell_beside_others_is_no_table(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("data")
+        for i in range(9):
+            sheet.write_row(i, 0, ["a", "b"] if i == 0 else [i, i * 2])
+        book.add_worksheet("cover").write(0, 0, "Made by hand")
+    drop = read_drop(tmp_path / "a.xlsx")
+    assert [t.frame.shape for t in drop.tables.values()] == [(8, 2)]
+    assert drop.skipped == (("a.xlsx#cover", "the sheet has one cell only"),)
+
+
+def test_prose_with_colons_is_not_broken_in_two(tmp_path: Path) -> None:
+    rows = "".join(f"set{i}: dropped a in B{i}: no part of it\n" for i in range(40)) + "last: one\nthat: is all\n"
+    table = only(tmp_path / "a.txt", rows)
+    assert not any("cut in two" in a for a in table.reading.assumptions)
+
+
 def test_formulas_that_were_never_calculated_are_told(tmp_path: Path) -> None:
     import xlsxwriter
 

@@ -74,6 +74,9 @@ def read_workbook(
         if cells is None:
             skipped.append((sheet, "the sheet has no data"))
             continue
+        if cells.cells.shape == (1, 1) and len(book.sheets) > 1:
+            skipped.append((sheet, "the sheet has one cell only"))
+            continue
         if sheet in alone:
             many = f"{alone[sheet]} formulas have" if alone[sheet] > 1 else "1 formula has"
             why = f"{many} no result, for the workbook was never calculated: open and save it"

@@ -16,6 +16,7 @@ from .records import Records
 __all__ = ["broken_in_two", "conflict_marks", "otherwise_cut", "with_others"]
 
 _LIKE = 200
+_STRONG = frozenset(",;\t|\x1f")
 
 
 def broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
@@ -26,6 +27,8 @@ def broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
     counts = records.counts[block]
     width = usual_width(counts)
     short = np.flatnonzero(counts < width)
+    if records.dialect.delimiter not in _STRONG:
+        return {}
     if width < 3 or not 0 < len(short) <= 0.5 * len(block) or len(short) > 10_000 or records.dialect.runs:
         return {}
     found: dict[int, list[str]] = {}
