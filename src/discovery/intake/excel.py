@@ -77,19 +77,22 @@ def read_workbook(
         if cells.cells.shape == (1, 1) and len(book.sheets) > 1:
             skipped.append((sheet, "the sheet has one cell only"))
             continue
-        if sheet in alone:
-            many = f"{alone[sheet]} formulas have" if alone[sheet] > 1 else "1 formula has"
-            why = f"{many} no result, for the workbook was never calculated: open and save it"
-            cells = replace(cells, reading=replace(cells.reading, assumptions=(why, *cells.reading.assumptions)))
-        if not visible:
-            said = (f"The sheet '{sheet}' is hidden", *cells.reading.assumptions)
-            cells = replace(cells, reading=replace(cells.reading, assumptions=said))
-        found.append(cells)
+        found.append(_noted(cells, sheet, visible, alone.get(sheet, 0)))
     if not found and far:
         raise _far_flung(far[min(far)], source)
     if not found:
         raise DataError("the workbook has no data", where=source, mend="Look whether it is the right one.")
     return found, skipped
+
+
+def _noted(cells: Cells, sheet: str, visible: bool, alone: int) -> Cells:
+    """Return the cells of a sheet with what is said of it: that it is hidden, that formulas have no result."""
+    said = [] if visible else [f"The sheet '{sheet}' is hidden"]
+    if alone:
+        many = f"{alone} formulas have" if alone > 1 else "1 formula has"
+        said.append(f"{many} no result, for the workbook was never calculated: open and save it")
+    reading = replace(cells.reading, assumptions=(*said, *cells.reading.assumptions))
+    return replace(cells, reading=reading) if said else cells
 
 
 def _reach(rows: int, columns: int) -> str:
