@@ -26,7 +26,7 @@ _AFTER = frozenset(
     return_date actual realised realized overdue reminder reminders survival lifeboat writeoff chargeoff
     terminated termination exit completed resolved_at decision approved pledged collected collection
     escalated won lost conversion converted dispute disputed penalty arrears dunning predicted prediction
-    postmortem""".split()
+    postmortem classifier feedback""".split()
 )
 _LENGTHS = "time|days|weeks|months|years"
 _FOLLOW_UP = re.compile(
@@ -40,7 +40,8 @@ _EVENT = frozenset(
 )
 _BEFORE = frozenset(
     """lag lagged last prev previous prior past yesterday rolling initial history historical first base baseline
-    before opening open start started planned scheduled expected budget forecast""".split()
+    before opening open start started planned scheduled sched schedule crs expected estimated promised budget
+    forecast""".split()
 )
 _WHOLE = frozenset({"time", "follow_up", "time_to_event", "days_to_event", "end", "label", "labels"})
 _PAIRS = (

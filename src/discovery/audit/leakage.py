@@ -16,8 +16,10 @@ import polars as pl
 
 from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
-from .leakage_after import akin, filled, followed, later, statistics, suspected
+from .leakage_after import akin, filled, followed, later, statistics
 from .leakage_classes import cut_apart
+from .leakage_names import named_after, suspected
+from .leakage_pairs import compared, realised, spanned
 from .leakage_parts import contains, ranked, scaled
 from .power import group_codes
 from .scene import LEAST_ROWS, Leak, Scene
@@ -40,8 +42,18 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    exact = (_recoded, cut_apart, ranked, filled, _arithmetic, scaled, _carried_by_identifier, _row_order)
-    detectors = (*exact, contains, later, statistics, suspected, followed)
+    exact = (_recoded, cut_apart, ranked, filled, _arithmetic, scaled, spanned, compared)
+    detectors = (
+        *exact,
+        _carried_by_identifier,
+        _row_order,
+        realised,
+        contains,
+        later,
+        statistics,
+        suspected,
+        followed,
+    )
     for detector in detectors:
         for leak in detector(scene, taken):
             if leak.form == "recoded" and _is_row_number(scene.frame[leak.columns[0]]):
@@ -50,7 +62,9 @@ def find_leaks(scene: Scene) -> list[Leak]:
             if fresh or not leak.columns:
                 found.append(leak)
                 taken.update(leak.columns)
-    return [*found, *akin(scene, found, taken)]
+    found += akin(scene, found, taken)
+    taken.update(c for leak in found for c in leak.columns)
+    return [*found, *named_after(scene, taken)]
 
 
 def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,16 +14,14 @@ from .hindsight import (
     event_name,
     follow_up_time,
     hindsight_words,
-    measures_time,
     names_target,
-    prior_words,
     same_statistics,
     tokens,
 )
 from .scene import LEAST_ROWS, Leak, Scene
 from .targets import Target, without_missing_words
 
-__all__ = ["akin", "filled", "followed", "later", "statistics", "suspected"]
+__all__ = ["akin", "filled", "followed", "later", "statistics"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
@@ -194,30 +191,6 @@ def akin(scene: Scene, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]
             yield Leak("akin", (column,), "minor", False, 0.5, scene.powers.get(column, 0.0), 0, facts)
 
 
-def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """By far the strongest single column, with a name that speaks of what is known only afterwards.
-
-    The strongest column must lead (half of the Gini or R² there is, and more than any other), and its name must
-    hold a word for what comes after the event, or, at still more power, a telling word of the target's name. Power
-    alone, however far ahead, is minor: it is a question to the client, not a fact. So is a length of time where the
-    target is a number: effort and distance are honest measures.
-    """
-    left: Sequence[tuple[str, float]] = [
-        (c, p) for c, p in scene.powers.items() if c not in taken and not scene.frame[c].dtype.is_temporal()
-    ]
-    if len(left) < 2:
-        return
-    kinship = _kinship(left, scene.use_case.target)
-    for rank, (column, power) in enumerate(left[:5]):
-        kin = kinship[column]
-        rivals = (p for c, p in left[rank + 1 :] if kin is None or kinship[c] != kin)
-        ahead = next(rivals, 0.0)
-        leak = _suspicion(scene, column, kin, power, ahead, first=rank == 0, others=len(left) - 1)
-        if leak is None:
-            return
-        yield leak
-
-
 def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Statistics of the same values as the target, by their names, that go with it: quartiles beside a median."""
     target = scene.target
@@ -232,29 +205,3 @@ def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if correlation >= ALIKE:
             facts = {"correlation": round(correlation, 4)}
             yield Leak("statistics", (column,), "major", False, 0.7, correlation**2, int(rows.sum()), facts)
-
-
-def _kinship(columns: Sequence[tuple[str, float]], target: str) -> dict[str, str | None]:
-    """Return what ties each column to the target by name; a tie that half of the columns share ties none."""
-    kin = {c: names_target(c, target) for c, _ in columns}
-    common = {k for k, n in Counter(kin.values()).items() if k and n >= max(3, 0.5 * len(kin))}
-    return {c: None if k in common else k for c, k in kin.items()}
-
-
-def _suspicion(
-    scene: Scene, column: str, kin: str | None, power: float, ahead: float, *, first: bool, others: int
-) -> Leak | None:
-    before = prior_words(column)
-    word = None if before else hindsight_words(column)
-    kin = None if before else kin
-    facts = {"next_best": round(ahead, 4), "word": word or kin}
-    rows = scene.frame.height
-    if word and first and others >= 3 and power >= 0.45 and power >= ahead + 0.03:
-        soft = measures_time(word) and not scene.target.classes
-        severity: Severity = "minor" if soft else "major"
-        return Leak("after_outcome", (column,), severity, False, 0.4 if soft else 0.7, power, rows, facts)
-    if kin and (power >= 0.9 or (power >= 0.7 and ahead < 0.8 * power)):
-        return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
-    if first and power >= 0.9 and ahead < 0.6 * power:
-        return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
-    return None

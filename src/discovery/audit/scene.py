@@ -13,6 +13,7 @@ import polars as pl
 
 from ..artifacts import Severity
 from ..engagement import UseCase
+from .afterwards import after_words, domains
 from .power import column_power
 from .targets import Target, read_target
 
@@ -88,6 +89,18 @@ class Scene:
         """Return the power of the strongest column but ``column`` and ``without``."""
         out = {column, *without}
         return next((p for c, p in self.powers.items() if c not in out), 0.0)
+
+    @cached_property
+    def known_after(self) -> dict[str, tuple[str, bool]]:
+        """The words for what follows such an outcome of the columns that have some, and whether they are hard."""
+        of = domains(self.target.name, self.target.labels, self.names)
+        told = {c: words for c in self.names if of and (words := after_words(c, of))}
+        number = self.target.ordinal and self.target.kind != "binary"
+        return {
+            c: (words, hard)
+            for c, (words, hard) in told.items()
+            if hard or (number and self.frame[c].dtype.is_numeric())
+        }
 
     @cached_property
     def numeric(self) -> list[str]:

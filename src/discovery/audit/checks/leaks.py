@@ -239,6 +239,13 @@ def _text_follow_up(it: _Subject) -> tuple[str, str]:
 
 def _text_after(it: _Subject) -> tuple[str, str]:
     word = it.leak.facts["word"]
+    if it.leak.facts.get("group"):
+        return (
+            f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
+            f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
+            "afterwards.",
+            f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+        )
     return (
         f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
         f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
@@ -246,7 +253,42 @@ def _text_after(it: _Subject) -> tuple[str, str]:
     )
 
 
+def _text_known_after(it: _Subject) -> tuple[str, str]:
+    words = ", ".join(f"'{w}'" for w in it.leak.facts["words"][:6])
+    one, hard = len(it.leak.columns) == 1, it.leak.facts["hard"]
+    if hard and one:
+        told = f"{it.names} is by its name ({words}) known only together with '{it.target}', or after it."
+    elif hard:
+        told = f"{it.names} are by their names ({words}) known only together with '{it.target}', or after it."
+    elif one:
+        told = f"{it.names} by its name ({words}) comes and grows together with '{it.target}'."
+    else:
+        told = f"{it.names} by their names ({words}) come and grow together with '{it.target}'."
+    return told, "A model must not see what is not known yet when its prediction is needed."
+
+
+def _text_compared(it: _Subject) -> tuple[str, str]:
+    first, second = it.leak.facts["pair"]
+    errors = it.leak.facts["errors"]
+    but = "in every row" if not errors else f"but for {errors:.1%} of what is to be told"
+    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
+
+
+def _text_realised(it: _Subject) -> tuple[str, str]:
+    return (
+        f"How far {it.names} is from '{it.leak.facts['plan']}' tells '{it.target}' "
+        f"(power {it.leak.power:.2f}, each alone at most {it.leak.facts['alone']:.2f}).",
+        "What was planned is known before the outcome, what came of it only afterwards.",
+    )
+
+
 def _text_named(it: _Subject) -> tuple[str, str]:
+    if it.leak.facts.get("another"):
+        return (
+            f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
+            f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
+            f"It may be another reading of the same outcome. {_INFLATED}",
+        )
     return (
         f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
         f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
@@ -285,6 +327,9 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "later": _text_later,
     "follow_up": _text_follow_up,
     "after_outcome": _text_after,
+    "known_after": _text_known_after,
+    "compared": _text_compared,
+    "realised": _text_realised,
     "statistics": _text_statistics,
     "named_like_target": _text_named,
     "too_good": _text_strong,
