@@ -99,15 +99,23 @@ _DOMAINS = {
     ),
     "death": _Domain(
         target="""death, died, dead, deceased, mortality, survived, survival, survival status, vital status,
-        alive, fatal, hospdead, death event, fustat, fstat, dstat, cens, censor, censored, censoring, event""",
+        alive, fatal, hospdead, death event, alive at, still alive, fustat, fstat, dstat, cens,
+        censor, censored, censoring, event""",
         classes="died, dead, alive, deceased, survived, expired, euthanized, killed",
-        after="""cause of death, cause, manner of death, date of death, death date, death time, autopsy,
-        necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime, survival time, survival
-        months, survival days, survival, discharge, disposition, length of stay, los, lenfol, icu los, total
-        cost, total costs, totcst, total charges, relapse date, recurrence, hospdead, charges, rfstime, dstat,
-        died, date died, survtime, stime, death from, death cause, surgical lesion, days to death, time to
-        death, time to event, operative findings""",
+        after="""still alive, alive at, cause of death, cause, manner of death, date of death, death date,
+        death time, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
+        survival time, survival months, survival days, survival, discharge, disposition, length of stay, los,
+        lenfol, icu los, total cost, total costs, totcst, total charges, relapse date, recurrence, hospdead,
+        charges, rfstime, dstat, died, date died, survtime, stime, death from, death cause, surgical lesion,
+        days to death, time to death, time to event, operative findings""",
         not_with="mass, weight, temperature, temp, fat, surface, bmi, height, size, age at, admission, family",
+    ),
+    "trial": _Domain(
+        target="status, event, outcome, recurrence, relapse, censored, death, died, dead, cens",
+        after="""=time, =days, =months, =weeks, =n days, =stime, =survtime, =surv time, =rfs time, =pfs time,
+        =os time, follow up, followup, futime, survival""",
+        beside="""trt, treatment, treat, arm, rx, drug, tumor, tumour, nodes, lymph node, stage, ecog, karno,
+        transplant, surgery, therapy, hormone, patient""",
     ),
     "stay": _Domain(
         target="""length of stay, los, stay, hospital stay, hospital charges, total charges, total costs,
@@ -136,6 +144,11 @@ _DOMAINS = {
         after="""days on market, sold date, sale date, date sold, closing date, close date, closing, buyer,
         buyer name, deed, commission, sold by, sale condition, list to sale""",
         hard=False,
+    ),
+    "biopsy": _Domain(
+        target="biopsy, histology, pathology, culture result",
+        after="""cytology, citology, colposcopy, histology, pap smear, smear test, pathology,
+        tumor grade, schiller, hinselmann, colposcopic finding""",
     ),
     "fraud": _Domain(
         target="fraud, is fraud, fraudulent, fraud reported, fraud flag, scam, isfraud, fraud found",
@@ -289,6 +302,8 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 def _search(name: str, words: str) -> str | None:
-    """Return the longest of the words that ``name`` holds."""
+    """Return the longest of the words that ``name`` holds, or that (with ``=`` before it) it is."""
+    if f"={name}" in _parts(words):
+        return name
     hits: list[str] = _pattern(words).findall(name)
     return max(hits, key=len) if hits else None

@@ -28,6 +28,9 @@ SOME = 0.45
 """Share of the rows from which a relation is looked at at all."""
 ROUNDED = 0.01
 EXACT = 0.95
+MOST_OFF, MOST_OF_SUM = 5e-3, 2e-2
+"""Share of the spread of a total that rounding may be: of a weighted combination, of a plain sum."""
+NEAR_ONE, IDLE = 0.05, 0.01
 LARGE = 100
 """From how many units on a sum is large: an error of one unit is one of rounding."""
 
@@ -154,10 +157,17 @@ def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     spread = float(np.nanstd(total))
     if float(np.nanmedian(_tolerance(form, parts, total))) > 0.05 * spread:
         return _judge_exactly(parts, total) if form == "sum" else 0.0
-    shuffled = np.random.default_rng(0).permutation(total)
-    tell, off = relation_errors(form, parts, shuffled)
-    chance = 1.0 - float(off.sum()) / max(1, int(tell.sum()))
-    return share if chance < 0.3 * share else 0.0
+    rng = np.random.default_rng(0)
+    by_chance = [_share(form, parts, rng.permutation(total))]
+    if len(parts) == 2:
+        by_chance.append(_share(form, [rng.permutation(parts[0]), parts[1]], total))
+    return share if max(by_chance) < 0.3 * share else 0.0
+
+
+def _share(form: Form, parts: Sequence[Floats], total: Floats) -> float:
+    """Return the share of the rows that can tell in which a relation holds."""
+    telling, wrong = relation_errors(form, parts, total)
+    return 1.0 - float(wrong.sum()) / max(1, int(telling.sum()))
 
 
 def _judge_exactly(parts: Sequence[Floats], total: Floats) -> float:
@@ -322,7 +332,9 @@ def _fit(x: Floats, y: Floats, columns: Sequence[int]) -> tuple[bool, Floats]:
     slack = 0.55 * (rounding(y) if rounding(y) < 1 else 0.0)
     slack += 0.55 * float(np.dot(np.abs(weights), np.where(units < 1, units, 0.0)))
     spread = float(y.std())
-    exact = float(np.quantile(residual, 0.99)) <= max(1e-6 * spread, min(slack, 5e-3 * spread))
+    sums = (np.abs(weights - 1.0) < NEAR_ONE) | (np.abs(weights) * part.std(axis=0) < IDLE * spread)
+    most = (MOST_OF_SUM if sums.all() else MOST_OFF) * spread
+    exact = float(np.quantile(residual, 0.99)) <= max(1e-6 * spread, min(slack, most))
     return exact, weights
 
 

@@ -18,6 +18,8 @@ from . import arithmetic
 from .hindsight import entity_name, identifier_name, prior_words, tokens
 from .leakage_after import akin, filled, followed, later, statistics
 from .leakage_classes import cut_apart
+from .leakage_flags import flagged
+from .leakage_forms import curved, multiplied
 from .leakage_names import named_after, suspected
 from .leakage_pairs import compared, realised, spanned
 from .leakage_parts import contains, ranked, scaled
@@ -32,6 +34,7 @@ FEWEST_PARTLY = 100
 MOST_LEVELS = 100
 LEAST_A_LEVEL = 10
 LEAST_NAME = 3
+LEAST_OF_TWO = 20
 MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
@@ -42,7 +45,19 @@ def find_leaks(scene: Scene) -> list[Leak]:
     taken: set[str] = set()
     if int(scene.target.known.sum()) < LEAST_ROWS:
         return []
-    exact = (_recoded, cut_apart, ranked, filled, _arithmetic, scaled, spanned, compared)
+    exact = (
+        _recoded,
+        cut_apart,
+        ranked,
+        filled,
+        _arithmetic,
+        scaled,
+        spanned,
+        compared,
+        flagged,
+        multiplied,
+        curved,
+    )
     detectors = (
         *exact,
         _carried_by_identifier,
@@ -79,6 +94,8 @@ def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
         if leak is None and scene.target.classes > 2 and series.n_unique() == 2:
             leak = _dummy(scene, column, series)
         weak = scene.powers.get(column, 0.0) < 0.7 and series.null_count() < 0.5 * len(series)
+        if leak is None and scene.target.ordinal and series.drop_nulls().n_unique() == 2:
+            leak = _banded(scene, column, series)
         if leak is None and weak:
             continue
         if leak is None and scene.target.classes:
@@ -235,17 +252,27 @@ def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
 
 
 def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
-    """Bands of the target: each level of the column holds a stretch of target values of its own."""
+    """Bands of the target: each level of the column holds a stretch of target values of its own.
+
+    Of two levels, one of which holds a single value, it may be known before (closed on that day: no sales).
+    """
     values = scene.target.values
     rows = np.isfinite(values) & series.is_not_null().to_numpy()
     codes = group_codes(series, bins=64)[rows]
-    levels = np.unique(codes).size
-    if not 3 <= levels <= 50 or rows.sum() < max(100, 10 * levels) or np.unique(values[rows]).size < 2 * levels:
+    sizes = np.unique(codes, return_counts=True)[1]
+    levels = len(sizes)
+    if levels == 2 and sizes.min() < LEAST_OF_TWO:
+        return None
+    if not 2 <= levels <= 50 or rows.sum() < max(100, 10 * levels) or np.unique(values[rows]).size < 2 * levels:
         return None
     order = np.lexsort((codes, values[rows]))
     if int(np.sum(np.diff(codes[order]) != 0)) + 1 > levels:
         return None
-    return Leak("banded", (column,), "major", True, 1.0, scene.powers[column], int(rows.sum()), {"bands": levels})
+    power, count = scene.powers.get(column, 0.0), int(rows.sum())
+    constant = any(np.ptp(values[rows][codes == level]) == 0 for level in np.unique(codes))
+    if levels == 2 and constant:
+        return Leak("banded", (column,), "minor", False, 0.7, power, count, {"bands": levels})
+    return Leak("banded", (column,), "major", True, 1.0, power, count, {"bands": levels})
 
 
 def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:

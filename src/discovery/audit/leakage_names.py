@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import polars as pl
+
 from ..artifacts import Severity
-from .hindsight import hindsight_words, measures_time, names_target, prior_words
+from .hindsight import (
+    entity_name,
+    hindsight_words,
+    identifier_name,
+    measures_time,
+    names_target,
+    prior_words,
+    tokens,
+)
 from .scene import Leak, Scene
 
 __all__ = ["named_after", "suspected"]
 
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
+FEW_VALUES = 10
 
 
 def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
@@ -21,10 +32,13 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     Such a column must lead (half of the Gini or R² there is, and more than any column whose name does not speak of
     afterwards), or, at still more power, its name must hold a telling word of the target's name. Power alone,
     however far ahead, is minor: it is a question to the client, not a fact. So is a length of time where the target
-    is a number: effort and distance are honest measures.
+    is a number: effort and distance are honest measures. A flag that nearly settles a target of two classes is
+    asked about from less power on: it may be another test of the same.
     """
     left: Sequence[tuple[str, float]] = [
-        (c, p) for c, p in scene.powers.items() if c not in taken and not scene.frame[c].dtype.is_temporal()
+        (c, p)
+        for c, p in scene.powers.items()
+        if c not in taken and not scene.frame[c].dtype.is_temporal() and not _given_out(scene.frame[c])
     ]
     if len(left) < 2:
         return
@@ -48,6 +62,13 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if leak.form == "named_like_target" and kin:
             kin_told.add(kin)
         yield leak
+
+
+def _given_out(series: pl.Series) -> bool:
+    """Whether a column says, by its name, whom or which row it is about: no reading of anything."""
+    name = series.name
+    named = entity_name(name) or (identifier_name(name) and tokens(name)[-1] != "code")
+    return named and (series.dtype.is_integer() or series.dtype == pl.String) and series.n_unique() > FEW_VALUES
 
 
 def _after_word(scene: Scene, column: str) -> str | None:
@@ -93,7 +114,9 @@ def _suspicion(
     rows = scene.frame.height
     if kin and (power >= 0.9 or (power >= 0.7 and ahead < 0.8 * power)):
         return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
-    if first and power >= 0.9 and ahead < 0.6 * power:
+    two = scene.target.classes == 2 and scene.frame[column].drop_nulls().n_unique() == 2
+    alone = two and power >= 0.75 and ahead < 0.5 * power
+    if first and (alone or (power >= 0.9 and ahead < 0.6 * power)):
         return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
     return None
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from ..engagement import UseCase
 
-__all__ = ["MISSING_WORDS", "Target", "amounts", "read_target", "without_missing_words"]
+__all__ = ["MISSING_WORDS", "Target", "amounts", "framed_numbers", "read_target", "without_missing_words"]
 
 FEW_GRADES = 15
 MOST_CLASSES = 100
@@ -23,6 +23,8 @@ MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missin
 
 AMOUNT = r"^\s*([$€£¥₹]?)\s?([+-]?\d+(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s?([A-Za-z%°µ]{0,10})\s*$"
 MANY_AMOUNTS = 20
+NUMBER = r"[+-]?\d[\d,]*(?:\.\d+)?"
+TRIAL = 100
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -101,6 +103,21 @@ def amounts(series: pl.Series) -> pl.Series | None:
     if parts["unit"].null_count() > told.null_count() or len(units) != 1 or units == ["|"]:
         return None
     numbers = parts["number"].rename(series.name)
+    return numbers if numbers.n_unique() > MANY_AMOUNTS else None
+
+
+def framed_numbers(series: pl.Series) -> pl.Series | None:
+    """Return a text series whose cells are numbers within the same words (``19% off``) as numbers, or None."""
+    told = without_missing_words(series)
+    known = told.drop_nulls()
+    if series.dtype != pl.String or len(known) < MANY_AMOUNTS:
+        return None
+    if known.head(TRIAL).str.replace(NUMBER, "#").n_unique() != 1:
+        return None
+    frames = known.str.replace(NUMBER, "#").unique()
+    if len(frames) != 1 or frames[0].count("#") != 1 or any(c.isdigit() for c in frames[0]):
+        return None
+    numbers = told.str.extract(f"({NUMBER})", 1).str.replace_all(",", "").cast(pl.Float64, strict=False)
     return numbers if numbers.n_unique() > MANY_AMOUNTS else None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from ...artifacts import Evidence, Finding, Severity
 from ...engagement import UseCase
@@ -20,7 +21,7 @@ from ..context import TableContext, check
 from ..leakage import find_leaks
 from ..placeholders import is_placeholder
 from ..scene import Leak, Scene
-from ..targets import amounts, read_target
+from ..targets import amounts, framed_numbers, read_target
 
 __all__ = ["leaks"]
 
@@ -38,6 +39,7 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     for case in context.use_cases:
         numbers = amounts(context.frame[case.target])
         frame = context.frame if numbers is None else context.frame.with_columns(numbers)
+        frame = _with_numbers(frame, case.target)
         target = read_target(case, frame)
         if target is None:
             continue
@@ -62,6 +64,12 @@ def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
         if column.unparsed
     }
     return {name: np.array(found, np.int64) for name, found in rows.items() if found}
+
+
+def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
+    """Return ``frame`` with texts that are numbers in the same words as numbers, but for the target."""
+    read = [framed_numbers(s) for s in frame.iter_columns() if s.name != target and s.dtype == pl.String]
+    return frame.with_columns(s for s in read if s is not None)
 
 
 def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
@@ -267,6 +275,35 @@ def _text_known_after(it: _Subject) -> tuple[str, str]:
     return told, "A model must not see what is not known yet when its prediction is needed."
 
 
+def _text_multiplied(it: _Subject) -> tuple[str, str]:
+    factors, share = it.leak.facts["factors"], it.leak.facts["share"]
+    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
+
+
+def _text_curved(it: _Subject) -> tuple[str, str]:
+    curve, share = _CURVES[it.leak.facts["curve"]], it.leak.facts["share"]
+    return (
+        f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
+        _INFLATED,
+    )
+
+
+def _text_flagged(it: _Subject) -> tuple[str, str]:
+    facts = it.leak.facts
+    outcome = it.context.show(it.target, facts["outcome"])
+    if facts["parts"]:
+        return (
+            f"{it.names} are set only where '{it.target}' is {outcome}, and one of them is in "
+            f"{facts['covered']:.1%} of these rows: they are its parts.",
+            _INFLATED,
+        )
+    return (
+        f"In all {it.leak.rows:,} rows with the rarer value of {it.names}, '{it.target}' is {outcome} "
+        f"({facts['base_rate']:.1%} overall).",
+        "It may be written down because of the outcome.",
+    )
+
+
 def _text_compared(it: _Subject) -> tuple[str, str]:
     first, second = it.leak.facts["pair"]
     errors = it.leak.facts["errors"]
@@ -312,6 +349,8 @@ def _text_strong(it: _Subject) -> tuple[str, str]:
     )
 
 
+_CURVES = {"1/": "reciprocal", "log": "logarithm", "square of": "square", "root of": "root"}
+
 _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
     "dummy": _text_dummy,
@@ -328,6 +367,9 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "follow_up": _text_follow_up,
     "after_outcome": _text_after,
     "known_after": _text_known_after,
+    "flagged": _text_flagged,
+    "multiplied": _text_multiplied,
+    "curved": _text_curved,
     "compared": _text_compared,
     "realised": _text_realised,
     "statistics": _text_statistics,
