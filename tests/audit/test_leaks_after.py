@@ -237,7 +237,7 @@ def test_a_straight_line_in_the_reciprocal() -> None:
     rng = np.random.default_rng(0)
     density = rng.normal(1.055, 0.019, ROWS).round(4)
     fat = (495 / density - 450).round(1)
-    fat[:30] += 25
+    fat[:30] += 15
     frame = pl.DataFrame({"noise": rng.normal(size=ROWS), "density": density, "fat": fat})
     assert forms(audit(frame, "fat"))["density"] == "curved"
     rough = frame.with_columns(fat=pl.Series(fat + rng.normal(size=ROWS).round(1)))

@@ -35,6 +35,7 @@ MOST_LEVELS = 100
 LEAST_A_LEVEL = 10
 LEAST_NAME = 3
 LEAST_OF_TWO = 20
+FIRST_ROWS = 1_000
 MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
@@ -94,7 +95,7 @@ def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
         if leak is None and scene.target.classes > 2 and series.n_unique() == 2:
             leak = _dummy(scene, column, series)
         weak = scene.powers.get(column, 0.0) < 0.7 and series.null_count() < 0.5 * len(series)
-        if leak is None and scene.target.ordinal and series.drop_nulls().n_unique() == 2:
+        if leak is None and scene.target.ordinal and _two_valued(series):
             leak = _banded(scene, column, series)
         if leak is None and weak:
             continue
@@ -106,6 +107,10 @@ def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
             leak = _banded(scene, column, series)
         if leak is not None:
             yield leak
+
+
+def _two_valued(series: pl.Series) -> bool:
+    return series.head(FIRST_ROWS).n_unique() <= 3 and series.drop_nulls().n_unique() == 2
 
 
 def _recoded_class(scene: Scene, column: str, series: pl.Series) -> Leak | None:

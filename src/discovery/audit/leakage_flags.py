@@ -15,6 +15,8 @@ from .targets import without_missing_words
 __all__ = ["flagged"]
 
 FEWEST_SET, FEWEST_ALONE = 5, 25
+FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
+"""Different values, words for missing ones among them, that a flag has at most in the first rows."""
 MOST_COMMON = 0.35
 """Share of an outcome up to which a flag that never stands beside another is no chance."""
 COVERED = 0.9
@@ -73,6 +75,8 @@ def _is_yes(value: str) -> bool:
 def _set(series: pl.Series) -> Bools | None:
     """Return the rows of the rarer of two values, or None where there are more, or gaps."""
     if not (series.dtype.is_integer() or series.dtype in (pl.String, pl.Boolean, pl.Float64)):
+        return None
+    if series.head(FIRST_ROWS).n_unique() > MOST_OF_FLAG:
         return None
     series = without_missing_words(series)
     if series.null_count() > 0.05 * len(series) or series.drop_nulls().n_unique() != 2:

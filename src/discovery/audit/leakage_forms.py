@@ -36,14 +36,16 @@ def multiplied(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     y = scene.target.values
     if not _of_many_values(scene, y):
         return
+    trial = _some(np.flatnonzero(np.isfinite(y) & (y != 0)))
     for column in (c for c in scene.numeric if c not in taken and not prior_words(c)):
+        few = _numbers(scene.frame.select(pl.col(column).gather(trial)), column)
+        there = np.isfinite(few) & (few != 0)
+        if there.sum() < max(FEWEST_ROWS, 0.5 * len(few)) or np.unique(few[there]).size < FEWEST_VALUES:
+            continue
+        if _by_factors(few[there], y[trial][there])[0] < 0.9:
+            continue
         x = _numbers(scene.frame, column)
         rows = np.isfinite(x) & np.isfinite(y) & (x != 0) & (y != 0)
-        if rows.sum() < max(FEWEST_ROWS, 0.5 * np.isfinite(y).sum()):
-            continue
-        trial = _some(np.flatnonzero(rows))
-        if np.unique(x[trial]).size < FEWEST_VALUES or _by_factors(x[trial], y[trial])[0] < 0.9:
-            continue
         share, factors = _by_factors(x[rows], y[rows])
         shuffled = np.random.default_rng(0).permutation(y[rows])
         if share >= HOLDS and factors > 1 and _by_factors(x[rows], shuffled)[0] < CHANCE:

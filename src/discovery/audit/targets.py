@@ -108,12 +108,13 @@ def amounts(series: pl.Series) -> pl.Series | None:
 
 def framed_numbers(series: pl.Series) -> pl.Series | None:
     """Return a text series whose cells are numbers within the same words (``19% off``) as numbers, or None."""
+    if series.dtype != pl.String:
+        return None
+    first = without_missing_words(series.drop_nulls().head(TRIAL)).drop_nulls()
+    if len(first) < MANY_AMOUNTS or first.str.replace(NUMBER, "#").n_unique() != 1:
+        return None
     told = without_missing_words(series)
     known = told.drop_nulls()
-    if series.dtype != pl.String or len(known) < MANY_AMOUNTS:
-        return None
-    if known.head(TRIAL).str.replace(NUMBER, "#").n_unique() != 1:
-        return None
     frames = known.str.replace(NUMBER, "#").unique()
     if len(frames) != 1 or frames[0].count("#") != 1 or any(c.isdigit() for c in frames[0]):
         return None
