@@ -106,7 +106,11 @@ def _on_line(x: Floats, y: Floats, curve: Callable[[Floats], Floats]) -> float:
 
 
 def _of_many_values(scene: Scene, y: Floats) -> bool:
-    return scene.target.ordinal and not scene.target.classes and np.unique(y[np.isfinite(y)]).size >= FEWEST_VALUES
+    return scene.target.ordinal and not scene.target.classes and np.unique(_first(y)).size >= FEWEST_VALUES
+
+
+def _first(y: Floats) -> Floats:
+    return y[np.isfinite(y)][: 20 * TRIAL_ROWS]
 
 
 def _some(rows: Ints) -> Ints:

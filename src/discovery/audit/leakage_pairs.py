@@ -38,7 +38,7 @@ _GIVEN = frozenset("goal target limit threshold minimum maximum min max required
 def spanned(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Times from which to which the target is the span: the end of a trip beside its start, of its length."""
     y = scene.target.values
-    if not scene.target.ordinal or np.unique(y[np.isfinite(y)]).size < 5:
+    if not scene.target.ordinal or len(_temporal(scene)) < 2 or np.unique(y[np.isfinite(y)]).size < 5:
         return
     times = {c: _instants(scene.frame[c]) for c in _temporal(scene) if c not in taken}
     for start, end in permutations(list(times)[:MOST_TIMES], 2):
@@ -103,19 +103,20 @@ def compared(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     free = [c for c in scene.powers if c not in taken and scene.powers[c] < MOST_ALONE]
     times = set(_temporal(scene)[:MOST_TIMES])
-    values = {c: _instants(scene.frame[c]) for c in free if c in times}
-    numbers = [c for c in free if c in set(scene.numeric) and scene.frame[c].n_unique() > 2][:MOST_COMPARED]
-    values |= {c: _numbers(scene.frame[c]) for c in numbers}
+    numbers = [c for c in free if c in set(scene.numeric) and scene.sample[c].n_unique() > 2][:MOST_COMPARED]
     rows = np.flatnonzero(target.known)
     trial = rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
+    few = scene.frame.select(pl.col([*numbers, *(c for c in free if c in times)]).gather(trial))
     told: set[str] = set()
-    for group in (numbers, [c for c in free if c in times]):
+    for group, read in ((numbers, _numbers), ([c for c in free if c in times], _instants)):
+        values = {c: read(few[c]) for c in group}
         for first, second in combinations(group, 2):
             a, b = values[first], values[second]
-            if {first, second} & told or _errors(a[trial], b[trial], target.codes[trial], target.classes) > 0.1:
+            if {first, second} & told or _errors(a, b, target.codes[trial], target.classes) > 0.1:
                 continue
-            wrong = _errors(a[rows], b[rows], target.codes[rows], target.classes)
-            if wrong > 0.02 or not _of_one_scale(a[trial], b[trial]):
+            whole = [read(scene.frame[c])[rows] for c in (first, second)]
+            wrong = _errors(whole[0], whole[1], target.codes[rows], target.classes)
+            if wrong > 0.02 or not _of_one_scale(a, b):
                 continue
             told |= {first, second}
             yield _comparison(scene, first, second, wrong, len(rows))
