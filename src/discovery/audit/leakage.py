@@ -264,20 +264,26 @@ def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     values = scene.target.values
     rows = np.isfinite(values) & series.is_not_null().to_numpy()
     codes = group_codes(series, bins=64)[rows]
+    if _runs(codes[:FIRST_ROWS], values[rows][:FIRST_ROWS]) > np.unique(codes[:FIRST_ROWS]).size:
+        return None
     sizes = np.unique(codes, return_counts=True)[1]
     levels = len(sizes)
     if levels == 2 and sizes.min() < LEAST_OF_TWO:
         return None
     if not 2 <= levels <= 50 or rows.sum() < max(100, 10 * levels) or np.unique(values[rows]).size < 2 * levels:
         return None
-    order = np.lexsort((codes, values[rows]))
-    if int(np.sum(np.diff(codes[order]) != 0)) + 1 > levels:
+    if _runs(codes, values[rows]) > levels:
         return None
     power, count = scene.powers.get(column, 0.0), int(rows.sum())
     constant = any(np.ptp(values[rows][codes == level]) == 0 for level in np.unique(codes))
     if levels == 2 and constant:
         return Leak("banded", (column,), "minor", False, 0.7, power, count, {"bands": levels})
     return Leak("banded", (column,), "major", True, 1.0, power, count, {"bands": levels})
+
+
+def _runs(codes: Ints, values: Floats) -> int:
+    """Return in how many runs the codes come along the values."""
+    return int(np.sum(np.diff(codes[np.lexsort((codes, values))]) != 0)) + 1
 
 
 def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
