@@ -382,3 +382,22 @@ class TestTheSmallest:
         assert look(numeric_codes, {"KM": [*km, *[1.0] * 2]}) == []
         assert look(numeric_codes, {"KM": [*km, *[1.0] * 8, *[3.0] * 6, *[20.0] * 6]}) == []
         assert look(numeric_codes, {"rate": [*RNG.lognormal(0, 1, 900).round(2).tolist(), *[0.001] * 8]}) == []
+
+
+def test_a_measurement_with_decimals_is_no_code(look):
+    snow = [*(RNG.integers(0, 40, 2000) / 10).tolist(), 8.8, 8.8]
+    assert look(numeric_codes, {"snow": snow}) == []
+    (found,) = look(numeric_codes, {"humidity": [*RNG.normal(40, 5, 500).round(1).tolist(), 999.9, 999.9]})
+    assert found.details["values"] == ["999.9"]
+
+
+def test_zeros_in_nameless_columns_are_doubtful_where_they_are_many(look):
+    values = [*RNG.normal(40, 2, 400).round(1).tolist(), *[0.0] * 100]
+    assert [f.severity for f in look(numeric_codes, {"v150": values})] == ["info"]
+
+
+def test_zeros_of_those_who_do_other_things(look):
+    outs, errors = RNG.integers(100, 160, 300), RNG.integers(0, 9, 300)
+    outs[:15], errors[:15], errors[15:20] = 0, 0, 0
+    errors[20:] += 1
+    assert look(numeric_codes, {"PutOuts": outs, "Errors": errors}) == []

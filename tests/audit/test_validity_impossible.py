@@ -110,8 +110,8 @@ def test_parts_above_their_whole(look):
     part = whole * RNG.uniform(0.3, 0.5, 1000)
     wrong = part.copy()
     wrong[[3, 10]] = whole[[3, 10]] * 1.2
-    found = look(parts_above_whole, {"shucked": wrong, "whole_weight": whole, "other": RNG.random(1000)})
-    assert [(f.columns, f.rows_affected) for f in found] == [(["shucked"], 2)]
+    found = look(parts_above_whole, {"shucked_weight": wrong, "whole_weight": whole, "other": RNG.random(1000)})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["shucked_weight"], 2)]
     assert found[0].evidence[0].row == 4
     assert look(parts_above_whole, {"shucked": part, "whole_weight": whole}) == []
 
@@ -198,3 +198,47 @@ def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
     context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
     assert [f.kind for f in numeric_codes(context)] == ["sentinel_missing"]
     assert [f.severity for f in bounds(context)] == ["info"]
+
+
+def test_amounts_of_different_things_are_no_parts(look):
+    whole = RNG.gamma(4, 200, 1000)
+    part = whole * RNG.uniform(0.3, 0.5, 1000)
+    part[3] = whole[3] * 1.2
+    assert look(parts_above_whole, {"active_minutes": part, "total_steps": whole}) == []
+    assert len(look(parts_above_whole, {"active_steps": part, "total_steps": whole})) == 1
+
+
+def test_a_volume_may_be_a_count(look):
+    volume = [*RNG.integers(1, 7000, 2000).tolist(), 0, 0]
+    assert look(bounds, {"traffic_volume": volume}) == []
+
+
+def test_zeros_that_a_flag_explains(look):
+    price = [*RNG.choice([20, 50, 95, 195], 500).tolist(), *[0] * 20]
+    assert len(look(bounds, {"price": price})) == 1
+    assert look(bounds, {"price": price, "is_paid": [True] * 500 + [False] * 20}) == []
+    assert len(look(bounds, {"price": price, "is_paid": [True] * 480 + [False] * 40})) == 1
+
+
+def test_negatives_of_a_column_that_holds_no_positive_numbers(look):
+    assert look(bounds, {"wave": [*[0] * 400, -1.5, -1.2]}) == []
+
+
+def test_a_time_before_the_start(look):
+    days = [*RNG.uniform(0.5, 215, 1000).tolist(), -4.26, -3.3]
+    (found,) = look(bounds, {"test_time": days})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 2)
+    assert look(bounds, {"time_zone": days}) == []
+    assert look(bounds, {"drift": days}) == []
+
+
+def test_an_age_in_a_question(look):
+    ages = [*RNG.integers(18, 70, 500).tolist(), 323]
+    (found,) = look(bounds, {"What is your age?": ages})
+    assert "an age in years" in found.summary
+    assert look(bounds, {"is_of_age": ages}) == []
+
+
+def test_no_bedrooms_are_only_remarked_upon(look):
+    (found,) = look(bounds, {"bedrooms": [*RNG.integers(1, 6, 500).tolist(), 0, 0]})
+    assert found.severity == "info"

@@ -17,7 +17,7 @@ class Bound:
     """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
     not one of many small values; ``of_persons``: it is about persons, and not about what they eat. ``usual``
     guards against names that mean something else: the median must lie in it, and no more than ``few`` of the rows
-    break the bound."""
+    break the bound. ``mild``: what breaks it is good to know, and may be right (a studio has 0 bedrooms)."""
 
     words: tuple[str, ...]
     low: float | None = None
@@ -30,6 +30,7 @@ class Bound:
     few: float = FEW
     calendar: bool = False
     of_persons: bool = False
+    mild: bool = False
 
 
 FOOD = ("calories", "kcal", "carbohydrates", "carbohydrate", "carbs", "fiber", "fibre", "serving", "serving size")
@@ -43,7 +44,7 @@ CHANGE = ("change", "diff", "difference", "delta", "growth", "return", "error", 
            "earnings", "margins", "balances", "cosine", "sin", "cos", "pca", "relative", "minus",
            "index")  # fmt: skip
 PART = ("ratio", "rate", "proportion", "fraction", "share", "code", "id", "type", "group", "class", "category",
-         "bin", "band", "range", "level", "flag", "has", "is", "rank", "cat", "bucket", "grade")  # fmt: skip
+         "bin", "band", "range", "level", "flag", "rank", "cat", "bucket", "grade")  # fmt: skip
 
 RATES = ("graduation rate", "attendance rate", "completion rate", "pass rate", "literacy rate", "response rate",
          "acceptance rate", "occupancy rate", "retention rate", "employment rate", "unemployment rate",
@@ -73,14 +74,17 @@ BOUNDS = (
             "passengers", "employees", "population", "children", "rooms", "bedrooms", "bathrooms", "floors",
             "clicks", "views", "purchases", "units", "stock", "inventory"),
            0, usual=(0, np.inf), what="a count"),
-    Bound(("passengers", "passenger count", "passenger", "rooms", "bedrooms", "bedroom", "bathrooms", "bathroom",
-            "adults", "guests", "household size", "family size", "seats", "doors", "cylinders"),
+    Bound(("bedrooms", "bedroom"), 0, positive=True, dense=False, usual=(1, 50),
+           what="a number of persons or parts that is never 0", few=0.02, mild=True),
+    Bound(("passengers", "passenger count", "passenger", "rooms", "bathrooms", "bathroom", "adults",
+            "guests", "household size", "family size", "seats", "doors", "cylinders"),
            0, positive=True, dense=False, usual=(1, 50), what="a number of persons or parts that is never 0",
            few=0.02),
     Bound(("height", "length", "width", "depth", "diameter", "weight", "mass", "thickness", "size", "volume",
             "area", "sqft", "capacity", "carat", "wheelbase", "horsepower", "displacement", "engine"),
            0, positive=True, usual=(0, np.inf), what="a size or weight",
-           unless=("emp", "employment", "service", "stay", "career", "sample", "family", "household")),
+           unless=("emp", "employment", "service", "stay", "career", "sample", "family", "household", "traffic",
+                   "trade", "trading", "sales", "search", "call", "calls", "order", "orders", "transaction")),
     Bound(("emp length", "employment length", "years employed", "years of service", "years of experience",
             "years experience", "experience years", "work experience", "length of service"),
            0, 70, usual=(0, 45), what="a length of service in years", few=0.02),

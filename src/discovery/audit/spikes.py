@@ -33,9 +33,14 @@ class Spike:
 
 
 def is_code(value: float) -> bool:
-    """Whether a number is written with 9s, 8s or 7s only (two signs at least), or is a limit of a storage type."""
+    """Whether a number is written with 9s, 8s or 7s only (two signs at least), or is a limit of a storage type.
+
+    With decimals it is one from 99.9 on: 8.8 is a measurement.
+    """
     if value in LIMITS:
         return True
+    if value != np.trunc(value) and abs(value) < 99:
+        return False
     digits = re.sub(r"\D", "", number(value)) if abs(value) < 1e15 else ""
     return len(digits) >= 2 and len(set(digits)) == 1 and digits[0] in "987"
 

@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 
 from .context import TableContext
-from .names import named, tokens
+from .names import generated, named, tokens
 from .profile import ColumnProfile
 from .spikes import Counts, Spike, Values, spread
 from .values import number
 
-__all__ = ["CUT_OFF", "before_a_scale", "zero_spike", "zeros_of_none"]
+__all__ = ["CUT_OFF", "before_a_scale", "scale_of", "told_by_a_flag", "zero_spike", "zeros_of_none"]
 
 FREQUENT = 0.15
 """Above this share of the rows, 0 is taken for an ordinary value of a quantity that is often absent."""
@@ -19,6 +19,8 @@ TIGHT = 0.4
 """So many rows may have it where the others are so alike, that nothing absent was measured."""
 LEAST = 0.005
 SAME = 0.9
+MORE = 1.6
+"""How many times as often another number may be 0 that is always 0 with one."""
 CUT_OFF = "0 is cut off from all other values"
 NEVER_ZERO = (
     "glucose", "bmi", "insulin", "cholesterol", "blood pressure", "bloodpressure", "restingbp", "trestbps", "bp",
@@ -87,7 +89,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         return _of_money(column, rest, weights, rows)
     if never and fraction > 0.5 and named(column.name, "year", "yr"):
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
-    return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if never else CUT_OFF, never)
+    nameless = not never and fraction > 0.1 and generated(column.name)
+    return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if never else CUT_OFF, never, nameless)
 
 
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:
@@ -114,6 +117,15 @@ def _grown_up(name: str, rest: Values) -> bool:
 def _rated(name: str) -> bool:
     """Whether a column holds ratings by its name, of which 0 mostly says that there is none."""
     return named(name, "rating", "ratings", "stars") and not named(name, "count", "counts", "number", "num", "n")
+
+
+def scale_of(column: ColumnProfile) -> tuple[Values, Counts] | None:
+    """Return the values 0, 1, 2 ... of a column of whole numbers that are 10 at most, with their counts."""
+    if not column.whole or not 4 <= column.distinct <= min(11, len(column.low)) or column.low[0][0] != 0:
+        return None
+    values = np.array([float(v) for v, _ in column.low])
+    counts = np.array([n for _, n in column.low])
+    return (values, counts) if values[-1] == len(values) - 1 else None
 
 
 def before_a_scale(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
@@ -146,18 +158,33 @@ def _lone_repeat(column: ColumnProfile, rest: Values, weights: Counts, rows: int
 def zeros_of_none(ctx: TableContext, column: str) -> bool:
     """Whether 0 says that there is no such thing (an area of no garage), as another column shows.
 
-    In the same rows (9 in 10 of either) another number is 0 that has small values beside its 0, or a column whose
-    name begins with the same word or shares one is missing or holds one and the same value.
+    In the same rows (9 in 10 of either, or all of these and 1.6 times as many at most) another number is 0 that has
+    small values beside its 0; or a column whose name begins with the same word or shares one is missing or holds
+    one and the same value; or a flag says so in each row (free or paid).
     """
     zero = (ctx.frame[column] == 0).fill_null(False)
     rows = int(zero.sum())
     for other in ctx.profile.columns.values():
         if other.name == column or not rows:
             continue
-        if other.numeric and 0.9 * rows <= other.zeros <= rows / 0.9 and _begins_at_zero(other):
-            if _same_rows(zero, (ctx.frame[other.name] == 0).fill_null(False)):
+        if other.numeric and 0.9 * rows <= other.zeros <= MORE * rows and _begins_at_zero(other):
+            both = (ctx.frame[other.name] == 0).fill_null(False)
+            if _same_rows(zero, both) or int((zero & both).sum()) == rows >= 3:
                 return True
         elif other.type == "text" and _kin(column, other.name) and _alike(ctx.frame[other.name], zero):
+            return True
+    return told_by_a_flag(ctx, column)
+
+
+def told_by_a_flag(ctx: TableContext, column: str) -> bool:
+    """Whether a column of two values, which is no target, has one of them in just the rows where another is 0."""
+    zero = (ctx.frame[column] == 0).fill_null(False)
+    rows, targets = int(zero.sum()), {u.target for u in ctx.use_cases}
+    for other in ctx.profile.columns.values():
+        if other.distinct != 2 or other.name in {column, *targets} or rows < 3 or other.missing:
+            continue
+        series = ctx.frame[other.name]
+        if bool(((series == series[int(zero.arg_max() or 0)]) == zero).all()):
             return True
     return False
 

@@ -13,9 +13,10 @@ from ..context import TableContext, check
 from ..fixes import in_pandas
 from ..names import named, tokens
 from ..profile import ColumnProfile
+from ..shared_codes import lone_negatives, zeros_of_scales
 from ..spikes import Counts, Spike, Values, is_code, spread
 from ..values import identifying, number
-from ..zeros import CUT_OFF, before_a_scale, zero_spike
+from ..zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
 
 COMMON = 0.05
 SHIFT = 0.1
@@ -46,7 +47,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
       they stop well above it; not where another column shows that there is no such thing in these rows
       (:func:`discovery.audit.zeros.zeros_of_none`).
 
-    A value that is a code in one column is taken for one in others where it is the outermost and repeated.
+    A value that is a code in one column is taken for one in others where it is the outermost and repeated; -9 and
+    its like, and 0 before a scale, also where they are so in several columns (:mod:`discovery.audit.shared_codes`).
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
     """
     spikes: dict[str, list[Spike]] = {}
@@ -55,6 +57,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     _add_zeros(ctx, spikes)
     shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
+    for name, spike in (*lone_negatives(ctx, spikes), *zeros_of_scales(ctx, spikes)):
+        spikes.setdefault(name, []).append(spike)
     for name, group in spikes.items():
         known = {s.value for s in group}
         for value in sorted(shared - known):
@@ -63,6 +67,26 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
                 group.append(Spike(value, repeated, "it stands for missing in other columns too", True))
         if group:
             yield _finding(ctx, ctx.profile[name], group)
+
+
+@check("sentinel_missing")
+def never_measured(ctx: TableContext) -> Iterable[Finding]:
+    """Report columns that hold nothing but 0, where by its name the quantity is never 0 (a cholesterol)."""
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct != 1 or column.zeros != column.present or column.present < 20:
+            continue
+        if named(column.name, *NEVER_ZERO):
+            yield ctx.finding(
+                "sentinel_missing",
+                column.name,
+                "major",
+                f"'{column.name}' holds nothing but 0, which cannot be measured, in {column.present:,} rows.",
+                rows_affected=column.present,
+                consequence="It holds nothing, though it looks filled.",
+                advice="Ask whether it was lost on the way; otherwise leave it out.",
+                evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+                details={"values": ["0"]},
+            )
 
 
 def _add_zeros(ctx: TableContext, spikes: dict[str, list[Spike]]) -> None:

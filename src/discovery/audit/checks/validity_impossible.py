@@ -15,11 +15,11 @@ from ...ordered import distinct_numbers
 from ..bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
 from ..context import TableContext, check
 from ..fixes import in_pandas
-from ..names import named
+from ..names import named, tokens
 from ..profile import ColumnProfile
 from ..spikes import is_code
 from ..values import identifying, number, numbers_of
-from ..zeros import zeros_of_none
+from ..zeros import told_by_a_flag, zeros_of_none
 from .sentinels import EPOCHS
 
 OLDEST = 115
@@ -27,6 +27,8 @@ SLIGHT = 0.02
 """What lies beyond a bound by less of the span of the values is an offset of the instrument."""
 NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
           "account", "machine", "tree")  # fmt: skip
+TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months", "years")
+NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
 
 
 @check("impossible_value", view="first")
@@ -47,7 +49,14 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            for unnamed in (_infants, _isolated_zero, _lone_negatives, _mirrored, _off_the_scale):
+            for unnamed in (
+                _infants,
+                _isolated_zero,
+                _lone_negatives,
+                _before_the_start,
+                _mirrored,
+                _off_the_scale,
+            ):
                 finding = unnamed(ctx, column)
                 if finding is not None:
                     yield finding
@@ -103,7 +112,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         return
     if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
         yield Bound((), 0, 100, what="a rate in percent", few=0.01)
-    if named(name, *PART):
+    if named(name, *PART) or tokens(name)[:1] in {("has",), ("is",)}:
         return
     median = column.quantiles[0.5]
     if named(name, "year", "yr", "years built", "yearbuilt", "yob") and 1500 <= median <= 2100 and column.whole:
@@ -151,6 +160,8 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
     sides += [f"v > {number(high)}"] if high < np.inf else []
     found = impossible(ctx, column, wrong, count, bound.what, sides)
+    if bound.mild:
+        return found.model_copy(update={"severity": "info"})
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
@@ -174,7 +185,7 @@ def _odd_zero(ctx: TableContext, column: ColumnProfile, bound: Bound) -> bool:
     coded = column.distinct < 8 and bound.dense
     if coded or _usual_zero(column, bound.dense):
         return False
-    return not (bound.dense and zeros_of_none(ctx, column.name))
+    return not (zeros_of_none if bound.dense else told_by_a_flag)(ctx, column.name)
 
 
 def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
@@ -207,12 +218,25 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """A negative, or a handful in a large column, where 0 bounds the others: 0 is at least 20 times as frequent."""
+    """A negative, or a handful in a large column, where 0 bounds the others: 0 and positive numbers are each at
+    least 20 times as frequent."""
     few = 0 < column.negatives <= max(3, 0.001 * column.present) and column.quantiles[0.01] >= 0
-    if not few or column.zeros < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
+    usual = min(column.zeros, column.present - column.zeros - column.negatives)
+    if not few or usual < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0
     return impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])
+
+
+def _before_the_start(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A few negative times (1 in 100) by name among many that are positive and of very different lengths."""
+    name = column.name
+    if not 0 < column.negatives <= 0.01 * column.present or column.distinct < 30 or column.quantiles[0.05] <= 0:
+        return None
+    if not named(name, *TIMES) or named(name, *CHANGE, *NO_TIMES) or float(column.minimum) < -column.quantiles[0.5]:
+        return None
+    wrong = ctx.frame[name] < 0
+    return impossible(ctx, column, wrong, column.negatives, "a length of time, way or flow", ["v < 0"])
 
 
 def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
