@@ -177,3 +177,14 @@ def test_values_scattered_around_a_fixed_one(look):
 def test_a_usual_value_and_others_by_nature(look, others):
     assert look(scattered, {"hours": np.where(np.arange(400) % 6 == 0, others, 40.0).tolist()}) == []
     assert look(scattered, {"gain": np.where(np.arange(400) % 6 == 0, others - 40, 0.0).tolist()}) == []
+
+
+def test_codes_have_no_long_tails(look):
+    values = np.r_[RNG.integers(1, 30, 500), [216] * 5]
+    assert look(extremes, {"Country Code": values}) == []
+
+
+def test_a_cap_that_a_quarter_of_the_rows_reach(look):
+    sight = np.r_[RNG.integers(27, 2000, 3000), [2000] * 1000]
+    (found,) = look(caps, {"visibility": sight})
+    assert found.rows_affected == 1000

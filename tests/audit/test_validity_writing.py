@@ -7,7 +7,9 @@ import uuid
 import numpy as np
 import pytest
 
+from discovery.audit.checks.outliers import caps
 from discovery.audit.checks.validity_writing import (
+    between_answers,
     mistyped_forms,
     more_decimals,
     no_states,
@@ -138,3 +140,25 @@ def test_levels_of_ranges_that_became_dates(look):
 def test_levels_that_are_no_ranges(look, values):
     assert look(spreadsheet_dates, {"x": values * 30}) == []
     assert look(spreadsheet_fractions, {"x": values * 30}) == []
+
+
+def test_fractions_between_the_answers_of_a_scale(look):
+    answers = RNG.integers(1, 4, 1000).astype(float)
+    answers[:400] = RNG.uniform(1, 3, 400)
+    (found,) = look(between_answers, {"meals": answers, "share": RNG.random(1000), "size": RNG.normal(2, 1, 1000)})
+    assert (found.columns, found.severity, found.rows_affected) == (["meals"], "minor", 400)
+    assert look(caps, {"meals": answers}) == []
+    assert look(more_decimals, {"meals": answers}) == []
+
+
+def test_half_points_and_probabilities_are_no_fractions_between_answers(look):
+    grades = RNG.integers(2, 11, 1000) / 2
+    certain = np.r_[RNG.random(500), np.zeros(300), np.ones(200)]
+    assert look(between_answers, {"grade": grades, "confidence": certain}) == []
+
+
+def test_decimals_of_averages_beside_others(look):
+    pages = np.r_[RNG.integers(0, 500, 980).astype(float), RNG.uniform(20, 500, 20)]
+    other = RNG.uniform(0, 900, 1000)
+    assert look(more_decimals, {"info_duration": pages}) != []
+    assert look(more_decimals, {"info_duration": pages, "product_duration": other}) == []

@@ -17,6 +17,7 @@ from .profile import ColumnProfile
 __all__ = [
     "MOST_TEXTS",
     "YEAR_NAMES",
+    "answers_of",
     "counted",
     "identifying",
     "lettered_codes",
@@ -109,6 +110,28 @@ def texts_where(ctx: TableContext, holds: Callable[[pl.Series], pl.Series]) -> d
     for column, text in zip(np.searchsorted(ends, places.to_numpy(), "right"), every.gather(places), strict=True):
         found.setdefault(names[column], []).append(text)
     return found
+
+
+def answers_of(ctx: TableContext, column: ColumnProfile) -> list[float]:
+    """Return the answers of a scale that a fine-grained column holds spikes at, none where it does not.
+
+    They are 3 to 8 whole numbers in a row from the smallest value to the largest (of four or more, one may be
+    wanting), which hold at least 20% of the cells, and each 1 in 200; nine in ten of the other cells have four
+    decimals or more.
+    """
+    low, high = column.minimum, column.maximum
+    if not column.numeric or column.whole or column.distinct < 30 or low is None or high is None:
+        return []
+    if low != np.trunc(low) or high != np.trunc(high) or not 2 <= high - low <= 7:
+        return []
+    values = numbers_of(ctx, column.name)
+    steps = np.arange(low, high + 1.0)
+    counts = np.searchsorted(values, steps, "right") - np.searchsorted(values, steps)
+    others = values[values != np.trunc(values)]
+    fine = np.abs(others * 1000 - np.round(others * 1000)) > 1e-6
+    least = min(counts[0], counts[-1], np.sort(counts)[int(len(counts) > 3)])
+    spiked = counts.sum() >= 0.2 * len(values) and least >= max(5, 0.005 * len(values))
+    return steps.tolist() if spiked and len(others) and fine.mean() >= 0.9 else []
 
 
 def identifying(column: ColumnProfile) -> bool:

@@ -15,7 +15,8 @@ from ..fixes import in_pandas
 from ..names import named
 from ..profile import ColumnProfile
 from ..tails import cut, group, reach
-from ..values import counted, identifying, number, numbers_of
+from ..values import answers_of, counted, identifying, number, numbers_of
+from .validity_formats import CODED
 
 TAIL = 9.0
 """From so many robust standard deviations on a tail is long."""
@@ -115,7 +116,7 @@ def _measures(column: ColumnProfile) -> bool:
     """Whether the size of a column's numbers says something: they are neither names of things nor places."""
     if not column.numeric or not column.quantiles or identifying(column):
         return False
-    if column.semantic in {"latitude", "longitude"}:
+    if column.semantic in {"latitude", "longitude"} or named(column.name, "code", "codes", *CODED):
         return False
     first, last = column.quantiles[0.01], column.quantiles[0.99]
     return not (column.whole and first >= NUMBERED and last < 10 * first)
@@ -223,13 +224,14 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < 30 or column.present < 200 or identifying(column):
             continue
         (value, rows), rest = column.high[0], column.high[1:]
-        if len(rest) < 10 or _may_end(column, float(value)):
+        if len(rest) < 10 or _may_end(column, float(value)) or answers_of(ctx, column):
             continue
         gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
         if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
             continue
         fine = not column.whole and column.distinct >= 100 and rows >= 20 * max(n for _, n in rest[:5])
-        if value == 0 or rows > (0.98 if fine else 0.2) * column.present:
+        piled = rows >= 20 * max(n for _, n in rest[:5])
+        if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
         yield ctx.finding(

@@ -12,7 +12,7 @@ from ...ordered import distinct_numbers
 from ..context import TableContext, check
 from ..profile import ColumnProfile
 from ..spikes import Counts, Values
-from ..values import identifying, number
+from ..values import answers_of, identifying, number
 from .sentinels_filled import average_of
 
 MOST = 3
@@ -35,7 +35,7 @@ def defaults(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < FINE or len(column.top) <= 1 or identifying(column):
             continue
         found = _frequent(column)
-        if not found or column.name in {u.target for u in ctx.use_cases}:
+        if not found or answers_of(ctx, column) or column.name in {u.target for u in ctx.use_cases}:
             continue
         if any(average_of(ctx.frame[column.name], value) for value in found):
             continue

@@ -10,11 +10,11 @@ import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
-from ..names import named
+from ..names import named, tokens
 from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..semantics.patterns import UUID
-from ..values import identifying, number, numbers_of, raw_words, text_counts, texts_matching
+from ..values import answers_of, identifying, number, numbers_of, raw_words, text_counts, texts_matching
 from .validity_formats import off_form
 
 SAMPLE = 10_000
@@ -47,7 +47,8 @@ def more_decimals(ctx: TableContext) -> Iterable[Finding]:
 
     They were calculated, converted or made up. At least 5 values count, nearly each of its own, and at most one in
     ten; zeros, which have no decimals in any column, and averages by name are left out, and so are values that are
-    smaller than nine in ten of the others: they have room for more decimals.
+    smaller than nine in ten of the others: they have room for more decimals. A column whose name shares a word with
+    one that has as many in a tenth of its values is calculated like that one.
     """
     for column in ctx.profile.columns.values():
         if column.type != "number" or column.whole or column.present < 50 or identifying(column):
@@ -63,8 +64,21 @@ def more_decimals(ctx: TableContext) -> Iterable[Finding]:
         distinct = np.unique(strays)
         small = len(strays) and np.median(np.abs(strays)) < np.quantile(np.abs(values[values != 0]), 0.1)
         few = FEWEST <= len(strays) <= (1 - GRID) * len(values)
-        if few and not small and len(distinct) >= 0.8 * len(strays):
+        if few and not small and len(distinct) >= 0.8 * len(strays) and not _calculated(ctx, column, usual + MORE):
             yield _decimals_finding(ctx, column, usual, strays, distinct)
+
+
+def _calculated(ctx: TableContext, column: ColumnProfile, places: int) -> bool:
+    """Whether a column of the same kind by its name has so many decimals in a tenth of its values or more."""
+    words = {w for w in tokens(column.name) if len(w) > 2}
+    for other in ctx.profile.columns.values():
+        kin = other.name != column.name and words & set(tokens(other.name))
+        if not kin or other.type != "number" or other.whole:
+            continue
+        values = numbers_of(ctx, other.name)
+        if len(values) and _on_grid(values[:: -(-len(values) // SAMPLE)], places - 1).mean() <= GRID:
+            return True
+    return False
 
 
 def _decimals(values: np.ndarray[Any, Any]) -> int | None:
@@ -106,6 +120,32 @@ def _decimals_finding(
         consequence="They come from a calculation, a conversion or a guess, and are not what was measured.",
         advice="Ask where they come from, before they are taken for measured values.",
     )
+
+
+@check("format_violation")
+def between_answers(ctx: TableContext) -> Iterable[Finding]:
+    """Report fractions among the answers of a scale: 2.450218 on a scale of 1 to 3 (:func:`..values.answers_of`).
+
+    Nobody answers so: the rows were made up between others, as SMOTE does (Chawla et al. 2002), or averaged.
+    """
+    for column in ctx.profile.columns.values():
+        scale = answers_of(ctx, column)
+        if not scale or column.name in {u.target for u in ctx.use_cases}:
+            continue
+        name = column.name
+        values = ctx.frame[name].cast(pl.Float64)
+        mask = (values != values.round(0)).fill_null(False)
+        rows, first, last = int(mask.sum() or 0), number(scale[0]), number(scale[-1])
+        yield off_form(
+            ctx,
+            name,
+            mask,
+            rows,
+            f"{rows:,} values of '{name}' lie between the answers of a scale of {first} to {last}.",
+            {"own": True, "cause": "values lie between the answers of a scale"},
+            consequence="They come from a calculation, a conversion or a guess, and are not what was measured.",
+            advice="Ask which rows were made up, and leave them out of what a model is tested on.",
+        )
 
 
 @check("format_violation")
