@@ -204,3 +204,9 @@ def test_cells_that_are_lists_have_many_levels_and_prose_has_not() -> None:
         for i in range(200)
     ]
     assert set(found({"body": said})) == {("free_text", "body")}
+
+
+def test_a_word_for_nothing_in_nearly_all_rows(look):
+    (found,) = look(shape.near_constant, {"holiday": ["None"] * 990 + ["Labor Day"] * 5 + ["Easter"] * 5})
+    assert found.rows_affected == 990
+    assert look(shape.near_constant, {"origin": ["?"] * 990 + ["Bonn"] * 5 + ["Ulm"] * 5}) == []

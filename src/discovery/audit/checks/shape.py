@@ -16,6 +16,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import tokens
+from ..placeholders import WEAK, normal
 from ..profile import ColumnProfile
 from ..values import text_counts
 
@@ -110,7 +111,8 @@ def _first_row(context: TableContext, column: str) -> int:
 
 @check("near_constant")
 def near_constant(context: TableContext) -> Iterator[Finding]:
-    """Columns that nearly always hold one value, words for "unknown" not counted.
+    """Columns that nearly always hold one value, words for "unknown" not counted, but for one that may be a
+    category of its own (none).
 
     A column of mostly zeros counts from 90 of 100, any other from 95. Targets are the matter of ``imbalance``.
     """
@@ -123,6 +125,11 @@ def near_constant(context: TableContext) -> Iterator[Finding]:
         known = [(v, n) for v, n in column.top if not _is_unknown(v)]
         unknown = sum(n for v, n in column.top if _is_unknown(v))
         total = column.present - unknown
+        nothing = next((w for w in column.top[:1] if _is_unknown(w[0]) and normal(str(w[0])) in WEAK), None)
+        if nothing is not None and nothing[1] >= NEAR_CONSTANT * column.present:
+            found = _near_constant(context, column, *nothing, column.present)
+            yield found.model_copy(update={"details": found.details | {"own": True}})
+            continue
         if not known or total < max(20, 0.05 * column.rows) or column.distinct == 1 + len(column.top) - len(known):
             continue
         value, count = known[0]

@@ -48,7 +48,8 @@ NOMINAL = (
     "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
     "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "weathersit",
     "method", "purpose", "cp", "thal", "restecg", "location", "area code", "store", "branch", "group", "industry",
-    "education", "ethnic", "nationality",
+    "education", "ethnic", "nationality", "operating system", "operating systems", "os", "browser", "device",
+    "source",
 )  # fmt: skip
 
 

@@ -11,17 +11,21 @@ import polars as pl
 from ...artifacts import Finding
 from ..bounds import FEW
 from ..context import TableContext, check
-from ..names import named
+from ..names import named, singular, tokens
 from ..profile import ColumnProfile
 from ..values import identifying, number
+
+WHOLE = ("whole", "total", "gross", "overall", "sum", "tot")
+PLAIN = ("of", "amount", "value", "count", "number")
 
 
 @check("impossible_value", view="values")
 def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
     """Report rows in which a part is larger than the whole it is taken from.
 
-    A column named whole, total, gross or overall is a whole of another where both are positive, correlated at 0.6
-    or more, and the other is smaller in at least 99.5% of the rows.
+    A column named whole, total, gross or overall is a whole of another where the other's name has all its words
+    but these (of a plain total: they are correlated at 0.9 or more), both are positive, correlated at 0.6 or more,
+    and the other is smaller in at least 99.5% of the rows.
     """
     wholes = [c for c in ctx.profile.columns.values() if _is_whole(c)]
     for whole in wholes:
@@ -29,7 +33,8 @@ def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
             if part is whole or not part.numeric or _is_whole(part) or part.negatives or identifying(part):
                 continue
             pair = (part.name, whole.name)
-            if max(ctx.profile.correlations.get(pair, 0), ctx.profile.correlations.get(pair[::-1], 0)) < 0.6:
+            related = max(ctx.profile.correlations.get(pair, 0), ctx.profile.correlations.get(pair[::-1], 0))
+            if related < _least(*pair):
                 continue
             wrong = ctx.frame[part.name].cast(pl.Float64) > ctx.frame[whole.name].cast(pl.Float64)
             count = int(wrong.sum() or 0)
@@ -38,8 +43,14 @@ def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _is_whole(column: ColumnProfile) -> bool:
-    words = ("whole", "total", "gross", "overall", "sum", "tot")
-    return column.numeric and column.distinct > 20 and not column.negatives and named(column.name, *words)
+    return column.numeric and column.distinct > 20 and not column.negatives and named(column.name, *WHOLE)
+
+
+def _least(part: str, whole: str) -> float:
+    """Return how closely two columns must go together to be a part and its whole; infinite where by their names
+    they are amounts of different things (an area, a luminosity)."""
+    words = {singular(w) for w in tokens(whole) if w not in (*WHOLE, *PLAIN)}
+    return 0.9 if not words else 0.6 if words <= {singular(w) for w in tokens(part)} else float("inf")
 
 
 def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, count: int) -> Finding:
@@ -53,7 +64,7 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
         advice="Check both values of these rows; read the wrong one as missing.",
         fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
         evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
-        details={"whole": whole, "own": True},
+        details={"whole": whole, "own": True, "cause": "they are larger than their whole in a few rows"},
         confidence=0.85,
     )
 
