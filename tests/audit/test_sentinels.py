@@ -401,3 +401,16 @@ def test_zeros_of_those_who_do_other_things(look):
     outs[:15], errors[:15], errors[15:20] = 0, 0, 0
     errors[20:] += 1
     assert look(numeric_codes, {"PutOuts": outs, "Errors": errors}) == []
+
+
+def test_a_postcode_of_0(look):
+    codes = [*RNG.integers(10001, 11694, 1500).tolist(), *[0] * 40]
+    (found,) = look(numeric_codes, {"ZIP CODE": codes})
+    assert (found.rows_affected, found.severity) == (40, "minor")
+    assert look(numeric_codes, {"ZIP CODE": codes[:1500]}) == []
+
+
+def test_blanks_that_are_all_gaps_there_are_are_told_once(look):
+    texts = pl.DataFrame({"a": ["x", " ", "  ", "y"], "b": ["x", " ", "", "y"]})
+    frame = pl.DataFrame({"a": ["x", None, None, "y"], "b": ["x", None, None, "y"]})
+    assert {f.columns[0]: f.severity for f in look(blanks, frame, texts=texts)} == {"a": "info", "b": "minor"}

@@ -242,3 +242,10 @@ def test_an_age_in_a_question(look):
 def test_no_bedrooms_are_only_remarked_upon(look):
     (found,) = look(bounds, {"bedrooms": [*RNG.integers(1, 6, 500).tolist(), 0, 0]})
     assert found.severity == "info"
+
+
+def test_a_score_of_0_among_high_ones(look):
+    scores = [*RNG.normal(82, 3, 1000).round(2).tolist(), 0.0]
+    assert len(look(bounds, {"quality_score": scores})) == 1
+    marks = [*RNG.normal(66, 15, 1000).clip(8, 100).round().astype(int).tolist(), 0]
+    assert look(bounds, {"math score": marks}) == []

@@ -126,3 +126,14 @@ def test_labels_places_and_versions_are_no_quantities(look):
 def test_few_numbers_will_do_with_units_that_are_known(look):
     (found,) = look(quantities, {"size": ["12 oz", "16 oz.", "12 ounce", "24 ounces", "8.4 oz. cans"] * 20})
     assert set(found.details["units"]) == {"oz", "ounce", "oz. cans"}
+
+
+def test_decades_and_names_of_groups_have_no_unit(look, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "age,n\n" + "\n".join([*(f"{v},1" for v in range(100)), "20s,1", "30s,1", "20s,1", "40s,1"]), "utf-8"
+    )
+    found = audit_drop(read_drop(path), Engagement(name="x")).findings
+    assert [f for f in found if f.kind == "unit_mix"] == []
+    assert look(quantities, {"rating": ["7+", "13+", "16+", "18+", "21+"] * 40}) == []
+    assert len(look(quantities, {"installs": [f"{10**k}+" for k in range(1, 11)] * 20})) == 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
 from discovery.audit.checks.validity_types import mixed_type
+
+RNG = np.random.default_rng(17)
 
 
 def test_words_among_numbers(look):

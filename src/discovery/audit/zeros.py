@@ -22,10 +22,12 @@ SAME = 0.9
 MORE = 1.6
 """How many times as often another number may be 0 that is always 0 with one."""
 CUT_OFF = "0 is cut off from all other values"
+CODES = ("zip", "zipcode", "postcode", "postal code", "plz")
 NEVER_ZERO = (
     "glucose", "bmi", "insulin", "cholesterol", "blood pressure", "bloodpressure", "restingbp", "trestbps", "bp",
     "systolic", "diastolic", "skin thickness", "skinthickness", "thickness", "heart rate", "heartrate", "pulse",
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
+    *CODES,
 )  # fmt: skip
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
 MONEY = ("amount", "income", "price", "salary", "wage", "gross", "revenue", "budget", "funding", "turnover",
@@ -55,7 +57,8 @@ def zero_spike(
         found = _cut_off(column, rest, weights, rows, usual)
     elif rows >= 3 and len(rest) >= 3 and rest[0] >= 10 * (rest[-1] - rest[0]):
         found = Spike(0.0, rows, CUT_OFF, False)
-    return None if found is not None and not found.sure and zeros_of_none(ctx, column.name) else found
+    surely = found is None or found.sure or named(column.name, *CODES)
+    return found if surely or not zeros_of_none(ctx, column.name) else None
 
 
 def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, usual: bool) -> Spike | None:
@@ -90,7 +93,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
     if never and fraction > 0.5 and named(column.name, "year", "yr"):
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
     nameless = not never and fraction > 0.1 and generated(column.name)
-    return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if never else CUT_OFF, never, nameless)
+    sure = never and not named(column.name, *CODES)
+    return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if sure else CUT_OFF, sure, nameless)
 
 
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:

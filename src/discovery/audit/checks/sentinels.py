@@ -242,10 +242,11 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
         rows = ctx.rows_where(blank[name], limit=None)
         if not rows:
             continue
+        every = len(rows) == ctx.profile[name].missing - ctx.profile[name].unparsed
         yield ctx.finding(
             "sentinel_missing",
             name,
-            "minor",
+            "info" if every else "minor",
             f"{len(rows):,} cells of '{name}' hold only blanks.",
             rows_affected=len(rows),
             consequence="Tools that do not trim take them for text, and the whole column for text.",

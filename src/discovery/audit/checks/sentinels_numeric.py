@@ -120,7 +120,8 @@ def _sought(column: ColumnProfile, spike: Spike) -> bool:
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
     if not column.numeric or column.distinct < 3 or column.present < 20:
         return False
-    return not identifying(column) and column.name not in {u.target for u in ctx.use_cases if u.task == "binary"}
+    named_by_it = identifying(column) and column.semantic != "postcode"
+    return not named_by_it and column.name not in {u.target for u in ctx.use_cases if u.task == "binary"}
 
 
 def _outermost(column: ColumnProfile, value: float) -> int:

@@ -203,13 +203,18 @@ def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
 
 
 def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """0 in a column of sizes without a telling name: a few zeros far below everything else."""
-    if not 2 <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30 or column.whole:
+    """0 in a column of sizes without a telling name: a few zeros far below everything else; of ratings and scores
+    with decimals, by their name, a single one, and nearer to the others."""
+    average = named(column.name, "score", "scores") and not column.whole
+    rated = average or named(column.name, "rating", "ratings", "stars")
+    if not 2 - rated <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30:
+        return None
+    if column.whole and not rated:
         return None
     values, _ = distinct_numbers(ctx.table, column.name)
     first, second = float(values[1]), float(values[min(20, len(values) - 1)])
     quartile, median = column.quantiles[0.25], column.quantiles[0.5]
-    if first < 0.2 * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
+    if first < (0.1 if rated else 0.15) * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
         return None
     if zeros_of_none(ctx, column.name):
         return None

@@ -19,6 +19,10 @@ PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 NOT_QUANTITIES = frozenset(
     {"address", "phone", "postcode", "identifier", "uuid", "ip", "iban", "card", "url", "email", "person_name"}
 )
+DECADE = r"0\s?['’]?s$"
+"""What ends a decade (an age in the 20s), if all cells end so."""
+OPEN = r"\d{1,2}\s?\+"
+"""How groups of ages and grades are called (13+, 18+)."""
 _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -40,6 +44,8 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
         if not any(p[:1] in _BEGINS for p, _ in column.patterns[:5]):
             continue
         units = units_of(ctx, column)
+        if list(units) == ["+"] and all(re.fullmatch(OPEN, v.strip()) for v in units["+"]):
+            continue
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
         elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
@@ -50,8 +56,12 @@ def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding
     """Cells with a unit of their own among plain numbers (``1.3 acres`` among square feet), and stray % signs."""
     found = ((u.row, re.match(QUANTITY, u.text)) for u in ctx.table.columns[column.name].unparsed)
     told = ((row, m[1].strip(" .")) for row, m in found if m is not None)
-    known = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
-    cells = [] if lettered(u.text for u in ctx.table.columns[column.name].unparsed) else known
+    cells = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
+    texts = {u.row: u.text.strip() for u in ctx.table.columns[column.name].unparsed}
+    if all(re.search(DECADE, texts[row]) for row, unit in cells if unit == "s"):
+        cells = [(row, unit) for row, unit in cells if unit != "s"]
+    if lettered(texts.values()):
+        cells = []
     units = Counter(unit for _, unit in cells)
     if len(cells) >= 3 and sum(n for _, n in units.most_common(MOST_UNITS)) >= MOSTLY * len(cells):
         rows = [row for row, _ in cells]
