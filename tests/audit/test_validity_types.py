@@ -151,3 +151,12 @@ def test_codes_among_numbers_are_no_measurements(look):
         [f"PC {i}" for i in range(30)],
     ):
         assert look(mixed_type, {"c": (plain + other) * 2}) == []
+
+
+def test_a_letter_before_some_numbers_of_an_identifier(look):
+    plain = [str(v) for v in range(536365, 536765)]
+    letters = [f"C{v}" for v in range(537001, 537061)]
+    (found,) = look(mixed_type, {"invoice_id": plain + letters})
+    assert (found.severity, found.rows_affected, found.fix) == ("minor", 60, None)
+    assert look(mixed_type, {"invoice_id": plain + [f"{v}A" for v in range(537001, 537061)]}) == []
+    assert look(mixed_type, {"invoice_id": plain[:40] + [f"C{v}" for v in range(537001, 537361)]}) == []

@@ -187,6 +187,8 @@ def told_by_a_flag(ctx: TableContext, column: str) -> bool:
     for other in ctx.profile.columns.values():
         if other.distinct != 2 or other.name in {column, *targets} or rows < 3 or other.missing:
             continue
+        if not any(n == rows for _, n in (*other.top, *other.low)) and ctx.rows == ctx.profile.rows:
+            continue
         series = ctx.frame[other.name]
         if bool(((series == series[int(zero.arg_max() or 0)]) == zero).all()):
             return True

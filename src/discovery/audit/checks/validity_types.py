@@ -80,8 +80,10 @@ def dateish(text: str) -> bool:
 
 
 def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    if column.distinct < 3 or column.semantic in {"free_text", "person_name", "address"} or identifying(column):
+    if column.distinct < 3 or column.semantic in {"free_text", "person_name", "address"}:
         return None
+    if identifying(column):
+        return _lettered(ctx, column)
     if named(column.name, "ticket", "room", "unit", "flat", "house", "apartment", "model", "version"):
         return None
     other = _open_scale(ctx, column) or _among_dates(ctx, column) or _number_among_words(ctx, column)
@@ -120,6 +122,29 @@ def _open_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).str.strip_chars().is_in(list(rest)), limit=None)
     return _finding(ctx, column, "numbers", Counter(rest), rows, len(rows) / column.present)
+
+
+def _lettered(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """Identifiers with a letter before (of 3 letters at most, in 3 to 30% of the cells), where the others are whole
+    numbers of as many digits: what was cancelled, or came from elsewhere."""
+    if not any(p == "A9" for p, _ in column.patterns) or column.present < 50:
+        return None
+    counts = text_counts(ctx, column.name)
+    letter = counts["v"].str.extract(r"^\s*([A-Za-z])\d{4,}\s*$", 1)
+    plain = counts["v"].str.contains(r"^\s*\d{4,}\s*$")
+    lettered = counts.filter(letter.is_not_null())
+    rows, others = int(lettered["n"].sum() or 0), int(counts["n"].filter(plain).sum() or 0)
+    if rows + others < 0.999 * column.present or not 3 <= rows <= 0.3 * column.present:
+        return None
+    if letter.drop_nulls().n_unique() > 3 or set(_digits(lettered["v"])) - set(_digits(counts["v"].filter(plain))):
+        return None
+    texts = Counter({str(v): int(n) for v, n in lettered.iter_rows()})
+    places = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(texts)), limit=None)
+    return _finding(ctx, column, "numbers", texts, places, 0.0)
+
+
+def _digits(texts: pl.Series) -> list[int]:
+    return texts.str.count_matches(r"\d").unique().to_list()
 
 
 def _are_ends(texts: Iterable[str]) -> bool:
