@@ -249,3 +249,9 @@ def test_a_score_of_0_among_high_ones(look):
     assert len(look(bounds, {"quality_score": scores})) == 1
     marks = [*RNG.normal(66, 15, 1000).clip(8, 100).round().astype(int).tolist(), 0]
     assert look(bounds, {"math score": marks}) == []
+
+
+def test_negatives_among_what_is_new_each_day(look):
+    cases = [*RNG.poisson(RNG.gamma(0.4, 30, 4000)).tolist(), *[-3] * 15]
+    assert look(bounds, {"positiveIncrease": cases})[0].rows_affected == 15
+    assert look(bounds, {"score_a": cases}) == []
