@@ -52,5 +52,5 @@ def test_zeros_before_the_same_scale(look):
 
 
 def test_a_quantity_that_was_never_measured(look):
-    (told,) = look(never_measured, {"chol": [0] * 50, "cholesterol": [0] * 50, "purchases": [0] * 50})
+    (told,) = look(never_measured, {"ca": [0] * 50, "cholesterol": [0] * 50, "purchases": [0] * 50})
     assert (told.columns, told.severity, told.rows_affected) == (["cholesterol"], "major", 50)

@@ -24,7 +24,8 @@ MORE = 1.6
 CUT_OFF = "0 is cut off from all other values"
 CODES = ("zip", "zipcode", "postcode", "postal code", "plz")
 NEVER_ZERO = (
-    "glucose", "bmi", "insulin", "cholesterol", "blood pressure", "bloodpressure", "restingbp", "trestbps", "bp",
+    "glucose", "bmi", "insulin", "cholesterol", "chol", "blood pressure", "bloodpressure", "restingbp", "trestbps",
+    "bp",
     "systolic", "diastolic", "skin thickness", "skinthickness", "thickness", "heart rate", "heartrate", "pulse",
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
     *CODES,
