@@ -188,3 +188,8 @@ def test_a_cap_that_a_quarter_of_the_rows_reach(look):
     sight = np.r_[RNG.integers(27, 2000, 3000), [2000] * 1000]
     (found,) = look(caps, {"visibility": sight})
     assert found.rows_affected == 1000
+
+
+def test_a_day_has_1440_minutes(look):
+    still = np.r_[RNG.normal(1000, 150, 900).round().clip(0, 1400), [1440] * 80]
+    assert look(caps, {"SedentaryMinutes": still}) == []
