@@ -125,7 +125,7 @@ def _open_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 
 def _lettered(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """Identifiers with a letter before (of 3 letters at most, in 3 to 30% of the cells), where the others are whole
+    """Identifiers with a letter before (one of three, in 3 cells to 30% of them), where the others are whole
     numbers of as many digits: what was cancelled, or came from elsewhere."""
     if not any(p == "A9" for p, _ in column.patterns) or column.present < 50:
         return None
