@@ -42,6 +42,8 @@ def test_amounts_next_to_nothing(look):
     prices = [*RNG.lognormal(14, 0.7, 800).round().tolist(), 1, 10, 10]
     (found,) = look(next_to_nothing, {"SALE PRICE": prices, "area": prices})
     assert (found.columns, found.severity, found.rows_affected) == (["SALE PRICE"], "minor", 3)
+    assert found.fix is not None
+    assert "(v > 0) & (v <= 10)" in found.fix
     assert look(next_to_nothing, {"fee": RNG.lognormal(3, 1.5, 5000).round(2)}) == []
 
 

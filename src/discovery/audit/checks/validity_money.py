@@ -122,7 +122,8 @@ def next_to_nothing(ctx: TableContext) -> Iterable[Finding]:
             continue
         wrong = (ctx.frame[name] <= edge) & (ctx.frame[name] > 0)
         what = "an amount of money, a thousandth of nearly all others"
-        yield impossible(ctx, column, wrong, rows, what, [f"v <= {edge:.6g}"])
+        largest = float(amounts[rows - 1])
+        yield impossible(ctx, column, wrong, rows, what, [f"(v > 0) & (v <= {largest:.17g})"])
 
 
 @check("impossible_value")
