@@ -139,7 +139,7 @@ def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=rows,
                 consequence=_CONSEQUENCE["encoding"],
                 advice=advice,
-                fix=f"df[{column.name!r}] = df[{column.name!r}].map(html.unescape, na_action='ignore')"
+                fix=f"import html; df[{column.name!r}] = df[{column.name!r}].map(html.unescape, na_action='ignore')"
                 if pattern == ENTITY
                 else None,
                 evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),

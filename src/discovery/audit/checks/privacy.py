@@ -161,7 +161,8 @@ def _inside_finding(context: TableContext, column: ColumnProfile, inside: Inside
         rows_affected=rows,
         consequence="The texts cannot be passed on, shown or sent to a language model as they are.",
         advice="Mask these values before the texts leave the client's house, and have a person check a sample.",
-        fix=f"df[{column.name!r}] = df[{column.name!r}].map(discovery.masking.mask_inside, na_action='ignore')",
+        fix=f"from discovery.masking import mask_inside; df[{column.name!r}] = df[{column.name!r}]"
+        ".map(mask_inside, na_action='ignore')",
         details={"inside": counts, "sampled": inside.sampled},
         evidence=shown,
         confidence=0.6 if set(counts) <= {"person_name", "address"} else 0.9,

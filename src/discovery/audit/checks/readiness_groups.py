@@ -189,7 +189,10 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         advice="The split keeps them together, as the use case says."
         if handled
         else f"Split by {name} (write 'group: {column.name}' into the use case), and leave it out of the features.",
-        fix=None if handled else f"{splitter}(5).split(X, y, groups=df[{column.name!r}])",
+        fix=None
+        if handled
+        else f"from sklearn.model_selection import {splitter}; "
+        f"folds = {splitter}(5).split(df, df[{target.name!r}], groups=df[{column.name!r}])",
         evidence=_largest(context, column.name),
         details={
             "groups": len(sizes),
