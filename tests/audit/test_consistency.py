@@ -514,3 +514,61 @@ def test_a_column_that_others_make_is_redundant() -> None:
     assert {f.columns[0] for f in one(rule_violation, frame, use_cases=[target])} == {"month", "year"}
     broken = frame.with_columns(bags=pl.when(pl.int_range(pl.len()) == 7).then(1).otherwise("bags"))
     assert {f.kind for f in one(rule_violation, broken) if "bags" in f.columns} == {"rule_violation"}
+
+
+def test_times_since_are_counted_back() -> None:
+    rng = np.random.default_rng(0)
+    last = rng.integers(1, 10, 400)
+    first = last + (rng.random(400) < 0.1) * rng.integers(1, 9, 400)
+    frame = pl.DataFrame({"years since first visit": first, "years since last visit": last})
+    assert one(rule_violation, frame) == []
+    wrong = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) < 6)
+        .then(0)
+        .otherwise("years since first visit")
+        .alias("years since first visit")
+    )
+    (finding,) = one(rule_violation, wrong)
+    assert "'years since last visit' is never above 'years since first visit'" in finding.summary
+    assert finding.rows_affected == 6
+
+
+def test_amounts_that_are_mostly_equal_have_no_order() -> None:
+    values = np.random.default_rng(0).integers(1, 20, 400)
+    high = values - (np.arange(400) < 8)
+    assert one(rule_violation, pl.DataFrame({"min_price": values, "max_price": high})) == []
+
+
+def test_particles_of_a_size_are_among_those_of_a_larger_one() -> None:
+    rng = np.random.default_rng(0)
+    fine = rng.gamma(2, 30, 900).round()
+    coarse = (fine * rng.uniform(1.05, 2.5, 900)).round()
+    coarse[:36] = (fine[:36] * 0.8).round() - 1
+    (finding,) = one(rule_violation, pl.DataFrame({"PM10": coarse, "PM2.5": fine}))
+    assert (finding.severity, finding.columns) == ("minor", ["PM2.5", "PM10"])
+    assert 30 <= finding.rows_affected <= 40
+    clean = pl.DataFrame({"PM10": coarse[36:], "PM2.5": fine[36:]})
+    assert one(rule_violation, clean) == []
+
+
+def test_deaths_are_among_the_cases_but_not_of_the_same_day() -> None:
+    rng = np.random.default_rng(0)
+    cases = rng.integers(50, 9000, 900)
+    deaths = (cases * rng.uniform(0.0, 0.1, 900)).astype(int)
+    deaths[5:12] = cases[5:12] + 3
+    (finding,) = one(rule_violation, pl.DataFrame({"Confirmed": cases, "Deaths": deaths}))
+    assert (finding.rows_affected, finding.severity) == (7, "minor")
+    assert one(rule_violation, pl.DataFrame({"new_cases": cases, "new_deaths": deaths})) == []
+
+
+def test_years_of_building_and_of_sale() -> None:
+    rng = np.random.default_rng(0)
+    built = rng.integers(1900, 2008, 700)
+    sold = rng.integers(2006, 2011, 700)
+    frame = pl.DataFrame({"Year Built": built, "Yr Sold": np.maximum(sold, built)})
+    assert one(rule_violation, frame) == []
+    wrong = frame.with_columns(
+        pl.when(pl.int_range(pl.len()) == 3).then(2012).otherwise("Year Built").alias("Year Built")
+    )
+    (finding,) = one(rule_violation, wrong)
+    assert finding.rows_affected == 1

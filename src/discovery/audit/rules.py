@@ -42,11 +42,26 @@ _PAIRS = (
     ("inception", "incident"), ("inception", "loss"), ("inception", "claim"), ("incident", "reported"),
     ("loss", "reported"), ("delivered", "recorded"), ("response", "resolution"), ("response", "resolved"),
     ("sent", "received"), ("hire", "review"), ("registered", "login"), ("signup", "login"),
+    ("built", "sold"), ("built", "remod"), ("built", "remodeled"), ("built", "remodelled"), ("built", "renovated"),
+    ("remod", "sold"), ("remodeled", "sold"), ("remodelled", "sold"), ("renovated", "sold"),
 )  # fmt: skip
 
-_DATED = {"bind", "inception", "incident", "loss", "delivered", "sent", "hire", "registered", "signup"}
+_DATED = {"bind", "inception", "incident", "loss", "delivered", "sent", "hire", "registered", "signup", "built"}
+_DATED |= {"remod", "remodeled", "remodelled", "renovated"}
 """First words of pairs that say an order of days, and nothing of amounts."""
 _ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
+
+_PARTS_OF = (
+    ("deaths", "confirmed"), ("deaths", "cases"), ("recovered", "confirmed"), ("recovered", "cases"),
+    ("used", "total"), ("used", "capacity"), ("occupied", "total"), ("occupied", "capacity"),
+)  # fmt: skip
+"""What is counted among the other, where all other words of the names agree."""
+_STEPS = frozenset("new daily weekly monthly increase change delta today rate ratio percent pct per".split())
+_BACKWARD = frozenset({"since", "ago"})
+"""Words of times that are counted back: what was first is the longest ago."""
+_PARTICLES = re.compile(r"\bpm[ _]?(10|2[._ ]?5|1|4)(?:[._]0)?(?![\d.])", re.IGNORECASE)
+BELOW = 0.05
+"""Share of rows in which one amount must be below the other: those that are mostly equal have no order."""
 
 Bools = npt.NDArray[np.bool_]
 
@@ -54,7 +69,7 @@ Bools = npt.NDArray[np.bool_]
 @dataclass(frozen=True, eq=False)
 class Broken:
     """A rule, in words, and the rows that break it (none, where it holds throughout). ``named`` says whether the
-    names of the columns bear it out."""
+    names of the columns bear it out, ``strict`` whether no error of measurement or of time can break it."""
 
     form: str
     rule: str
@@ -62,6 +77,7 @@ class Broken:
     wrong: Bools
     compared: int
     named: bool
+    strict: bool = True
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
@@ -74,13 +90,34 @@ def _numbers(frame: pl.DataFrame, column: str) -> Floats:
 def _paired(first: str, second: str, dates: bool = True) -> int:
     """Return 1 where the names say that ``first`` is the lower, -1 for the other way round, 0 if nothing."""
     a, b = tokens(first), tokens(second)
+    if not dates and (loose := _counted(first, second)):
+        return loose
     for low, high in _PAIRS:
         if not dates and low in _DATED:
             continue
+        back = not dates and bool(_BACKWARD & set(a) & set(b))
         if low in a and high in b and not (high in a and low in b):
-            return 1 if _same_matter(a, b, (low, high)) else 0
+            return (-1 if back else 1) if _same_matter(a, b, (low, high)) else 0
         if high in a and low in b and not (low in a and high in b):
-            return -1 if _same_matter(a, b, (low, high)) else 0
+            return (1 if back else -1) if _same_matter(a, b, (low, high)) else 0
+    return 0
+
+
+def _counted(first: str, second: str) -> int:
+    """Return as :func:`_paired` for what is counted among the other: deaths among cases, small particles among
+    those up to a larger size."""
+    a, b = tokens(first), tokens(second)
+    sizes = [_PARTICLES.search(n) for n in (first, second)]
+    if sizes[0] and sizes[1]:
+        small, large = (float(re.sub(r"2[._ ]?5", "2.5", m[1])) for m in sizes if m)
+        rest = [_PARTICLES.sub("", n).lower() for n in (first, second)]
+        return int(np.sign(large - small)) if rest[0] == rest[1] else 0
+    if _STEPS & {*a, *b}:
+        return 0
+    for low, high in _PARTS_OF:
+        for x, y, sign in ((a, b, 1), (b, a, -1)):
+            if low in x and high in y and set(x) - {low} == set(y) - {high}:
+                return sign
     return 0
 
 
@@ -113,9 +150,11 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         wrong = both & (lower > upper)
         share = wrong.sum() / max(1, both.sum())
         rule = f"'{low}' is never {'after' if dates else 'above'} '{high}'"
-        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named)
+        strict = dates or not _counted(low, high)
+        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
         if named and 0 < share <= 0.1:
-            yield broken
+            if dates or (lower < upper)[both].mean() >= BELOW:
+                yield broken
         elif not named:
             related, proven = _proof(lower[both], upper[both], int(wrong.sum()), dates)
             if related > bounds.get(low, (0.0, None))[0]:

@@ -54,7 +54,7 @@ def _counts(column: ColumnProfile) -> bool:
 
 def _years(column: ColumnProfile) -> bool:
     named_year = bool({"year", "yr"} & set(tokens(column.name)))
-    return named_year and column.distinct > 5 and column.minimum >= 1500 and column.maximum <= 2200
+    return named_year and column.distinct > 2 and column.minimum >= 1500 and column.maximum <= 2200
 
 
 def _kept(context: TableContext, rule: Broken) -> Finding:
@@ -76,9 +76,8 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     count = int(rule.wrong.sum())
     share = count / rule.compared
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
-    severity: Severity = "major" if rule.named and share >= 0.01 and rule.form == "order" else "minor"
-    if _supposed(rule):
-        severity = "info"
+    grave = rule.named and rule.strict and share >= 0.01 and rule.form == "order"
+    severity: Severity = "info" if _supposed(rule) else "major" if grave else "minor"
     return context.finding(
         "fd_violation" if rule.form == "date_part" else "rule_violation",
         list(rule.columns),
