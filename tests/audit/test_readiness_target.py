@@ -13,9 +13,9 @@ import pytest
 from discovery.artifacts import Finding
 from discovery.audit.checks.readiness_target import imbalance, target_shift, too_few_rows
 from discovery.audit.context import TableContext
-from discovery.audit.run import table_context
+from discovery.audit.run import audit_drop, table_context
 from discovery.engagement import Engagement, UseCase
-from discovery.intake.table import Table
+from discovery.intake.table import Drop, Table
 
 Run = Callable[[TableContext], Iterable[Finding]]
 
@@ -93,3 +93,30 @@ def test_a_class_in_two_cases_of_letters_is_one() -> None:
     (finding,) = audit(imbalance, ["Media"] * 200 + ["media"] * 3 + ["Acting"] * 500 + ["Politics"] * 80)
     assert finding.details["classes"] == 3
     assert finding.rows_affected == 80
+
+
+def test_few_rows_of_a_class_that_is_not_rare_are_no_grave_imbalance() -> None:
+    (finding,) = audit(imbalance, ["a"] * 37 + ["b"] * 20)
+    assert finding.severity == "info"
+    (finding,) = audit(imbalance, ["a"] * 190 + ["b"] * 10)
+    assert finding.severity == "major"
+
+
+def test_codes_of_classes_are_no_grades() -> None:
+    codes = [1] * 400 + [2] * 500 + [7] * 40
+    (finding,) = audit(imbalance, codes, task="multiclass")
+    assert "rarest class" in finding.summary
+    assert "rarest grade" in audit(imbalance, codes)[0].summary
+    (moved,) = audit(target_shift, codes, task="multiclass")
+    assert moved.summary.startswith("The rate of class 1 of 'y' moves from the first rows to the last")
+    mixed = np.random.default_rng(0).permutation(codes).tolist()
+    assert audit(target_shift, mixed, task="multiclass") == []
+
+
+def test_a_shift_of_sorted_rows_is_told_as_their_order() -> None:
+    frame = pl.DataFrame({"x": np.random.default_rng(0).normal(size=600), "y": ["a"] * 350 + ["b"] * 250})
+    drop = Drop("d", {"t": Table.from_frame("t", frame)})
+    case = UseCase(name="case", table="t", target="y", task="binary")
+    kinds = {f.kind for f in audit_drop(drop, Engagement(name="e", use_cases=[case])).findings}
+    assert "leak" in kinds
+    assert "target_shift" not in kinds

@@ -155,11 +155,11 @@ def _of_sums(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _of_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Return targets said to move from the first rows to the last where the rows are said to be sorted by them."""
-    sorted_by = [f for f in findings if f.kind == "leak" and f.details.get("form") == "row_order"]
-    told = {(f.table, f.details.get("target")) for f in sorted_by}
+    """Return targets said to move over the rows where the rows are said to be sorted by them."""
+    told = [f for f in findings if f.kind == "leak" and f.details.get("form") == "row_order"]
+    ordered = {(f.table, str(f.details.get("target"))) for f in told}
     shifts = [f for f in findings if f.kind == "target_shift" and not f.details.get("time")]
-    return [f for f in shifts if (f.table, f.columns[0]) in told]
+    return [f for f in shifts if any((f.table, c) in ordered for c in f.columns)]
 
 
 def _explains(cause: Finding, echo: Finding) -> bool:

@@ -16,7 +16,8 @@ __all__ = ["imbalance", "target_shift", "too_few_rows"]
 BLOCKS = 10
 SEVERE = 0.02
 FEW = 30
-RARE = 0.15
+RARE = 0.2
+"""Share of the rarer class from which on it is its number of rows that is small, not its share: `too_few_rows`."""
 
 
 @check("imbalance")
@@ -47,7 +48,7 @@ def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding 
     if share >= (0.36 if target.classes == 2 else 0.5 * even):
         return None
     label = context.show(target.name, labels[int(counts.argmin())])
-    unit = "grade" if target.ordinal and target.classes > 2 else "class"
+    unit = "grade" if target.ordinal and target.classes > 2 and not _asked_for_classes(case) else "class"
     largest = int(counts.max()) / total
     shown = [(context.show(target.name, labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
     return context.finding(
@@ -177,22 +178,20 @@ def target_shift(context: TableContext) -> Iterator[Finding]:
 
 
 def _shift(context: TableContext, case: UseCase, target: Target, time: str | None) -> Finding | None:
-    y = target.outputs()[:, 0] if target.classes == 2 else target.values
     known = target.known
     order = np.arange(context.rows)
     if time is not None:
         known &= context.frame[time].is_not_null().to_numpy()
         order = context.frame[time].arg_sort().to_numpy()
-    y = y[order][known[order]]
+    y, word, rate = _moving(context, case, target, order[known[order]])
     if len(y) < 200 or np.var(y) == 0:
         return None
     means, eta, f = _blocks(y)
     low, high = float(means.min()), float(means.max())
-    scale = abs(float(y.mean())) if target.classes == 2 or abs(y.mean()) > y.std() else float(y.std())
+    scale = abs(float(y.mean())) if rate or abs(y.mean()) > y.std() else float(y.std())
     if eta < 0.02 or f < 10 or high - low < scale / 3:
         return None
     over = f"over '{time}'" if time else "from the first rows to the last"
-    word = "rate of the rarer class" if target.classes == 2 else "mean"
     return context.finding(
         "target_shift",
         target.name,
@@ -210,6 +209,23 @@ def _shift(context: TableContext, case: UseCase, target: Target, time: str | Non
         details={"block_means": [round(float(m), 6) for m in means], "eta_squared": round(eta, 4), "time": time},
         use_cases=[case.name],
     )
+
+
+def _asked_for_classes(case: UseCase) -> bool:
+    """Whether numbers are codes of classes, as the use case says; else they are taken for grades."""
+    return case.task in {"binary", "multiclass"}
+
+
+def _moving(context: TableContext, case: UseCase, target: Target, rows: Ints) -> tuple[Floats, str, bool]:
+    """Return what moves over ``rows``, its name, and whether it is a rate: the mean of numbers, the rate of
+    the rarer of two classes, or of the class of several that moves most."""
+    if target.classes != 2 and not _asked_for_classes(case):
+        return target.values[rows], "mean", False
+    rates = target.outputs()[rows]
+    if target.classes == 2:
+        return rates[:, 0], "rate of the rarer class", True
+    most = int(np.argmax([_blocks(y)[1] if np.var(y) and len(y) >= BLOCKS else 0.0 for y in rates.T]))
+    return rates[:, most], f"rate of class {context.show(target.name, target.labels[most])}", True
 
 
 def _blocks(y: Floats) -> tuple[Floats, float, float]:

@@ -29,6 +29,7 @@ LEVELS_PER_ROW = 0.2
 LIST_CELLS = 500
 
 ONCE = 0.98
+_SEVERAL = "names things that repeat"
 _TIMES = frozenset("time times year month week day hour minute second date t timestamp epoch".split())
 _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
@@ -225,7 +226,8 @@ def id_like(context: TableContext) -> Iterator[Finding]:
             continue
         counter = column.numeric and column.unique and column.present > 1 and (rising or _counts_rows(column))
         once = column.distinct >= ONCE * column.present
-        what = "numbers the rows" if counter else "identifies rows" if once else "names things that repeat"
+        what = "identifies rows" if column.unique else "names nearly every row" if once else _SEVERAL
+        what = "numbers the rows" if counter else what
         yield context.finding(
             "id_like",
             column.name,

@@ -259,13 +259,14 @@ def stale(context: TableContext) -> Iterator[Finding]:
     if age <= (agreed if agreed is not None else 366):
         return
     wanted = f"; at most {agreed:,.0f} were agreed" if agreed is not None else ""
+    dated = context.profile[axis.column].temporal
+    newest_of = " + ".join(f"'{part}'" for part in ([axis.column] if dated else axis.parts))
     row = int((axis.stamps == newest).arg_max() or 0) + 1
     yield context.finding(
         "stale",
         axis.column,
         "info" if agreed is None else "major",
-        f"The newest '{axis.column}' is {stamp_text(float(newest))}, {age:,.0f} days before {context.as_of}"
-        f"{wanted}.",
+        f"The newest {newest_of} is {stamp_text(float(newest))}, {age:,.0f} days before {context.as_of}{wanted}.",
         rows_affected=0 if agreed is None else context.rows,
         consequence="What a model learns from it may no longer hold, and figures describe a time that has passed.",
         advice="Ask for a current extract, or whether the delivery stopped."
