@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
 from discovery.audit.chance import expected_duplicates
-from discovery.audit.checks import uniqueness, uniqueness_keys, uniqueness_things
+from discovery.audit.checks import completeness, uniqueness, uniqueness_keys, uniqueness_things
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, TableSpec
@@ -299,3 +299,45 @@ def test_two_rows_of_a_thing_at_one_time_of_very_many() -> None:
     drawn = random.Random(0)
     at_random = columns | {"station": [f"s{drawn.randrange(stations)}" for _ in stamps]}
     assert list(uniqueness_things.same_time_again(context(at_random))) == []
+
+
+def test_texts_of_a_row_each_do_not_repeat_by_chance() -> None:
+    rng = random.Random(0)
+    words = [f"w{i}" for i in range(400)]
+    texts = [" ".join(rng.choices(words, k=12)) for _ in range(900)]
+    texts += rng.choices(texts, k=20) + [texts[0]] * 60
+    labels = {t: rng.choice("ab") for t in texts}
+    (finding,) = rows_twice(context({"label": [labels[t] for t in texts], "text": texts}))
+    assert (finding.rows_affected, finding.severity) == (80, "major")
+    assert "by chance" not in finding.summary
+    assert rows_twice(context({"label": [labels[t] for t in texts[:900]], "text": texts[:900]})) == []
+
+
+def test_only_what_names_a_row_is_left_out() -> None:
+    rng = random.Random(0)
+    hosts = [rng.randrange(10_000, 10_300) for _ in range(800)]
+    kinds = {k: [round(rng.gauss(0, 1), 3) for _ in range(400)] * 2 for k in "xyz"}
+    columns = {"id": list(range(5000, 5800)), "host_id": hosts, **kinds}
+    columns["host_id"][400:420] = hosts[:20]
+    (finding,) = rows_twice(context(columns))
+    assert finding.details["without"] == ["id"]
+    assert 20 <= finding.rows_affected <= 30
+
+
+def test_one_row_is_enough_where_chance_makes_none() -> None:
+    columns = repeated(measures(200), 1)
+    (finding,) = rows_twice(context({"id": list(range(1000, 1201)), **columns}))
+    assert (finding.rows_affected, finding.severity) == (1, "info")
+
+
+def test_rows_that_hold_a_default_only_are_empty_and_not_equal() -> None:
+    filled: dict[str, list[Any]] = measures(200)
+    filled["case"] = [f"C{i:04d}" for i in range(200)]
+    columns = {k: v + ["0" if k == "case" else None] * 60 + [None] * 40 for k, v in filled.items()}
+    ctx = context(columns)
+    assert rows_twice(ctx) == []
+    (finding,) = completeness.rows_of_a_default(ctx)
+    assert (finding.rows_affected, finding.severity, finding.columns) == (60, "major", [])
+    assert list(completeness.rows_of_a_default(context(filled))) == []
+    some = {k: [None if k != "case" and i % 9 == 0 else x for i, x in enumerate(v)] for k, v in filled.items()}
+    assert list(completeness.rows_of_a_default(context(some))) == []

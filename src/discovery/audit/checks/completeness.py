@@ -11,6 +11,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..hollow import hollow_rows
 from ..missingness import missing_depends
 from ..names import named
 from ..placeholders import NULLS, normal
@@ -209,3 +210,27 @@ def empty_rows(ctx: TableContext) -> Iterable[Finding]:
             fix=_drop_empty(ctx, rest),
             evidence=ctx.evidence(ctx.rows_where(pl.Series(empty)), columns[:8]),
         )
+
+
+@check("empty_rows")
+def rows_of_a_default(ctx: TableContext) -> Iterable[Finding]:
+    """Report rows that hold one value only, the same in ten or more, which hardly stands in any other row."""
+    hollow = hollow_rows(ctx)
+    count = int(hollow.default.sum()) if hollow is not None else 0
+    if hollow is None or not count or hollow.column in ctx.profile.key:
+        return
+    share = (count + int(hollow.empty.sum())) / ctx.rows
+    name = hollow.column
+    yield ctx.finding(
+        "empty_rows",
+        [],
+        "major" if share > 0.05 else "minor",
+        f"{count:,} rows hold nothing but {ctx.show(name, hollow.value, 20)} in '{name}'.",
+        rows_affected=count,
+        consequence="They count as cases although nothing is known of them.",
+        advice="Drop them, and ask whether rows were lost in the export.",
+        fix=f"df = df[df.drop(columns=[{name!r}]).notna().any(axis=1)]",
+        evidence=ctx.evidence(ctx.rows_where(pl.Series(hollow.default)), [name]),
+        details={"default": True},
+        confidence=0.9,
+    )

@@ -19,6 +19,7 @@ BYTES = r"\\x[0-9A-Fa-f]{2}"
 ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
+MANY_EMPTY = 0.05
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 
 _CONSEQUENCE = {
@@ -39,16 +40,17 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             row = seen.get("row")
             values = {str(k): ctx.show_any(str(k), v) for k, v in seen.items() if k != "row"}
             evidence.append(Evidence(row=row if isinstance(row, int) else None, values=values))
+        inside = empty_of(ctx) if problem.kind == "empty_rows" else 0
         yield ctx.finding(
             problem.kind,
             [c for c in problem.columns if c in ctx.table.columns],
-            problem.severity,
+            "major" if inside > MANY_EMPTY * ctx.rows else problem.severity,
             problem.summary,
             rows_affected=problem.rows,
             consequence=_CONSEQUENCE[problem.kind],
             advice=problem.advice,
             evidence=evidence,
-            details={"inside": empty_of(ctx)} if problem.kind == "empty_rows" else {},
+            details={"inside": inside} if problem.kind == "empty_rows" else {},
         )
 
 

@@ -16,6 +16,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..chance import collision, expected_duplicates
 from ..context import TableContext, check
+from ..hollow import hollow_rows
 from ..names import tokens
 from ..profile import ColumnProfile
 from ..relate import duplicate_mask, most_telling
@@ -23,7 +24,7 @@ from .shape import identifies
 
 __all__ = ["duplicate_rows", "expected_duplicates"]
 
-ENTITY_ONCE = 0.5
+ENTITY_ONCE, OF_A_ROW = 0.5, 0.9
 MOST_COLUMNS, MOST_ROWS = 20, 200_000
 MOST_LEFT_OUT = 1 / 3
 TELLING = 0.02
@@ -31,6 +32,8 @@ _TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
 MORE, SURELY = 1.5, 4
 """How many times as many rows as chance would make are worth a remark, and are surely copies."""
+NEVER = 0.05
+"""Equal rows that chance would make, below which even one is none of its."""
 
 
 def next_to_equal(context: TableContext) -> float:
@@ -81,20 +84,58 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     exact = context.profile.duplicate_rows
     if exact and frame is not context.frame:
         exact = int(duplicate_mask(frame, most_telling(columns)).sum() or 0)
+    hollow = _hollow(context) if exact else None
+    if hollow is not None:
+        exact = int((duplicate_mask(frame, most_telling(columns)) & ~hollow).sum() or 0)
     if exact:
-        yield _exact(context, frame, exact)
+        yield _exact(context, frame, exact, hollow)
     ids = _identifiers(context)
-    rest = [c for c in columns if c.name not in ids and c.distinct > 0]
+    for left_out in dict.fromkeys((tuple(_once(context, ids)), tuple(ids))):
+        found = _without(context, frame, left_out, exact, hollow)
+        if found is not None:
+            yield found
+            return
+
+
+def _hollow(context: TableContext) -> pl.Series | None:
+    """Return the rows that hold nothing, or nothing but a default: they are told as empty, not as equal."""
+    found = hollow_rows(context) if context.seen is None else None
+    if found is None or not (found.empty.any() or found.default.any()):
+        return None
+    return pl.Series(found.empty | found.default)
+
+
+def _once(context: TableContext, ids: Sequence[str]) -> list[str]:
+    """Return the identifiers that are different in (nearly) all rows: others are of persons and things."""
+    return [c for c in ids if context.profile[c].distinct >= STAMPED * context.profile[c].present]
+
+
+def _tell_apart(columns: Sequence[ColumnProfile]) -> bool:
+    """Whether a text is of nearly every row its own, so that no two rows are equal by chance."""
+    return any(
+        c.type == "text" and c.distinct >= (ENTITY_ONCE if c.semantic == "free_text" else OF_A_ROW) * c.rows
+        for c in columns
+    )
+
+
+def _without(
+    context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, hollow: pl.Series | None
+) -> Finding | None:
+    """Return the finding about rows that are equal but for ``ids``, where more are than chance makes so."""
+    rest = [c for c in context.columns() if c.name not in ids and c.distinct > 0]
     if not ids or len(rest) < 2 or context.rows < 10:
-        return
+        return None
     kept = frame.select([c.name for c in rest])
     mask = duplicate_mask(kept, most_telling(rest))
+    mask = mask & ~hollow if hollow is not None else mask
     again = int(mask.sum() or 0)
-    chance = expected_duplicates(rest, context.rows)
-    if again > max(exact, 2 * chance, 0.001 * context.rows if chance >= 1 else 1):
-        shuffled = max(chance, by_shuffling(kept, rest, context.seed))
+    chance = 0.0 if _tell_apart(rest) else expected_duplicates(rest, context.rows)
+    least = 0.001 * context.rows if chance >= 1 else 1 if chance >= NEVER else 0
+    if again > max(exact, 2 * chance, least):
+        shuffled = 0.0 if _tell_apart(rest) else max(chance, by_shuffling(kept, rest, context.seed))
         if again > MORE * shuffled and (again > 0.001 * context.rows or again > 3 * shuffled):
-            yield _but_for_identifiers(context, ids, again, exact, shuffled, mask)
+            return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
+    return None
 
 
 def _as_written(context: TableContext) -> pl.DataFrame:
@@ -123,10 +164,13 @@ def _numbered(column: ColumnProfile) -> bool:
     )
 
 
-def _exact(context: TableContext, frame: pl.DataFrame, exact: int) -> Finding:
+def _exact(context: TableContext, frame: pl.DataFrame, exact: int, hollow: pl.Series | None) -> Finding:
     mask = duplicate_mask(frame, most_telling(context.columns()))
-    chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
-    if exact > 2 * chance:
+    mask = mask & ~hollow if hollow is not None else mask
+    chance = 0.0
+    if not _tell_apart(list(context.columns())):
+        chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
+    if chance and exact > 2 * chance:
         chance = max(chance, by_shuffling(frame, list(context.columns()), context.seed))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
