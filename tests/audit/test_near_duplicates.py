@@ -97,3 +97,33 @@ def test_large_tables_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding.details["sampled"]
     assert "of a sample of" in finding.summary
     assert 0 < finding.rows_affected < 60
+
+
+def numbered(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {"id": list(range(len(rows))), **frame(rows)}
+
+
+def test_a_thing_measured_anew_is_no_copy() -> None:
+    rng = random.Random(0)
+    grades, traits = [f"m{i}" for i in range(5)], [f"t{i}" for i in range(7)]
+    word = lambda: "".join(rng.choice(["ba", "ko", "mi", "ru", "te", "lo", "sa"]) for _ in range(4))  # noqa: E731
+    farms = [
+        {"farm": f"{word()} {word()}", "mill": f"{word()} works", **{t: rng.choice("AB") for t in traits}}
+        for _ in range(96)
+    ]
+    lots = [{**f, **{g: round(rng.gauss(7, 1), 2) for g in grades}} for f in farms]
+    again = [{**f, "farm": f["farm"] + "s", **{g: round(rng.gauss(7, 1), 2) for g in grades}} for f in lots[:40]]
+    assert found(numbered(lots + again)) == []
+    same = [{**f, "farm": f["farm"] + "s"} for f in lots[:4]]
+    (finding,) = found(numbered(lots + same))
+    assert finding.rows_affected == 4
+
+
+def test_numerals_tell_things_apart() -> None:
+    rows = [{"name": f"{a} {b} House", "city": b} for a, b in zip(FIRST * 6, LAST * 8, strict=True)]
+    names = [f"{s} Condominiums" for s in STREET]
+    rows += [{"name": f"{name} {n}", "city": "Ulm"} for name in names for n in ("I", "II")]
+    assert found(numbered(rows)) == []
+    rows += [{"name": f"{name}s I", "city": "Ulm"} for name in names[:3]]
+    (finding,) = found(numbered(rows))
+    assert finding.rows_affected == 3

@@ -5,7 +5,8 @@ decision. Rows are compared if they share a rare word, or agree in every column 
 compared by the normalised edit similarity of their sorted words (rapidfuzz); two texts whose digits differ, or
 that each have a word of their own, are held to be different (``Route 12`` and ``Route 13``, ``Ann Lee`` and
 ``Jim Lee``). A pair is kept if its texts are alike though not all equal, and if at least four in five of the
-other columns agree, where both are filled. Identifiers are not compared. A table of more rows than
+other columns agree, where both are filled. Of rows whose texts agree more, fewer others must, but half of four
+measures or more: one thing measured twice is no copy. Identifiers are not compared. A table of more rows than
 ``MOST_ROWS`` is sampled by the first letters of its most telling text, so that pairs mostly stay together.
 """
 
@@ -30,6 +31,8 @@ MOST_PAIRS = 200_000
 MARKS = " .,;:'\"()-_#*/"
 ALIKE, ALIKE_ALONE, ALIKE_EACH = 85.0, 93.0, 88.0
 _TITLES = frozenset("mr mrs ms miss master herr frau mme mlle jr sr ii iii iv".split())
+_NUMERALS = frozenset("i ii iii iv v vi vii viii ix x xi xii".split())
+FEW_NUMBERS, MEASURED = 4, 10
 OTHERS_AGREE, OTHERS_AGREE_LESS = 0.8, 0.5
 CROWDED = 3
 """If more rows than this are equal in all but the texts, that two of them are says nothing."""
@@ -140,19 +143,24 @@ def _pairs(plan: _Plan) -> tuple[Array, Array]:
 def _alike(plan: _Plan, left: Array, right: Array) -> Array:
     """Return which pairs are the same row but for small differences."""
     agreed, filled = np.zeros(len(left)), np.zeros(len(left))
+    numbers, measured = np.zeros(len(left)), np.zeros(len(left))
     for name in plan.others:
         codes = plan.frame[name].rank("dense").fill_null(0).to_numpy() if _ranks(plan.frame[name]) else None
         values = codes if codes is not None else plan.frame[name].cast(pl.String).hash(seed=3).to_numpy()
         there = plan.frame[name].is_not_null().to_numpy()
         both = there[left] & there[right]
-        agreed, filled = agreed + (both & (values[left] == values[right])), filled + both
+        same = values[left] == values[right]
+        agreed, filled = agreed + (both & same), filled + both
+        if plan.frame[name].dtype.is_numeric() and int(values.max()) > MEASURED:
+            numbers, measured = numbers + (both & same), measured + both
     others = np.where(filled > 0, agreed / np.maximum(filled, 1), 0.0 if plan.others else 1.0)
     candidates = np.flatnonzero(others >= OTHERS_AGREE_LESS)
     similar, worst, equal = _similarity(plan, left[candidates], right[candidates])
     least = np.where(filled[candidates] >= 3, ALIKE, ALIKE_ALONE)
     differing = (filled - agreed)[candidates]
     few = (others[candidates] >= OTHERS_AGREE) & (differing <= np.maximum(1, 0.1 * filled[candidates]))
-    surely = (similar >= ALIKE_ALONE) & (worst >= ALIKE_EACH) & (len(plan.texts) >= 2)
+    measured_anew = ((measured >= FEW_NUMBERS) & (numbers < 0.5 * measured))[candidates]
+    surely = (similar >= ALIKE_ALONE) & (worst >= ALIKE_EACH) & (len(plan.texts) >= 2) & ~measured_anew
     crowd = _crowd(plan)[left[candidates]] > CROWDED
     alone = crowd & (differing == 0) if len(plan.texts) == 1 else np.zeros(len(candidates), dtype=bool)
     good = (similar >= least) & (worst >= 60) & ~equal & (few | surely) & ~alone
@@ -175,6 +183,8 @@ def _same_words(plan: _Plan, i: int, j: int) -> bool:
         a, b = plan.frame[name][i], plan.frame[name][j]
         if a and b and a != b:
             mine, theirs = set(a.split()) - set(b.split()), set(b.split()) - set(a.split())
+            if mine & _NUMERALS and theirs & _NUMERALS:
+                return False
             if _unlike(mine, theirs) and _unlike(theirs, mine):
                 return False
     return True
