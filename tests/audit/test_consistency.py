@@ -572,3 +572,39 @@ def test_years_of_building_and_of_sale() -> None:
     )
     (finding,) = one(rule_violation, wrong)
     assert finding.rows_affected == 1
+
+
+def test_a_part_is_not_above_what_is_called_its_total() -> None:
+    rng = np.random.default_rng(0)
+    total = rng.gamma(2, 1, 800).round(1) + 0.3
+    direct = (total * rng.uniform(0.1, 0.9, 800)).round(1)
+    frame = pl.DataFrame({"Total_Bilirubin": total, "Direct_Bilirubin": direct})
+    assert one(rule_violation, frame) == []
+    direct[[5, 90, 300]] = total[[5, 90, 300]] + 1
+    (finding,) = one(rule_violation, frame.with_columns(Direct_Bilirubin=pl.Series(direct)))
+    assert (finding.rows_affected, finding.severity) == (3, "minor")
+
+
+def test_a_total_of_its_named_parts_may_be_broken_in_one_row_of_ten() -> None:
+    rng = np.random.default_rng(0)
+    homes, shops = rng.integers(0, 9, 1500), (rng.random(1500) < 0.05) * rng.integers(1, 4, 1500)
+    total = homes + shops
+    frame = pl.DataFrame({"home units": homes, "shop units": shops, "total units": total, "area": rng.random(1500)})
+    assert [f.kind for f in one(rule_violation, frame)] == ["redundant_column"]
+    total[::17] += 1
+    (finding,) = one(rule_violation, frame.with_columns(pl.Series("total units", total)))
+    assert (finding.kind, finding.rows_affected) == ("rule_violation", len(total[::17]))
+    mixed = frame.with_columns(pl.Series("total units", rng.permutation(total)))
+    assert [f for f in one(rule_violation, mixed) if len(f.columns) > 2] == []
+
+
+def test_a_total_of_parts_among_very_many_columns() -> None:
+    rng = np.random.default_rng(0)
+    parts = {f"p{i}": rng.integers(5, 120, 600) for i in range(6)}
+    others = {f"o{i}": rng.integers(0, 90, 600) for i in range(40)}
+    total = np.sum(list(parts.values()), axis=0)
+    mixed = dict(sorted({**parts, **others}.items(), key=lambda kv: kv[0][::-1]))
+    (finding,) = one(rule_violation, pl.DataFrame({"base_total": total, **mixed}))
+    assert (finding.kind, finding.severity) == ("redundant_column", "info")
+    assert set(finding.columns) == {"base_total", *parts}
+    assert one(rule_violation, pl.DataFrame({"base_total": rng.permutation(total), **mixed})) == []

@@ -18,7 +18,9 @@ import polars as pl
 
 from .arithmetic import Relation, find_relations, relation_errors
 from .hindsight import tokens
+from .order_names import counted_among, order_by_name
 from .targets import Floats
+from .totals import named_totals
 
 __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules", "swapped_places"]
 
@@ -30,39 +32,8 @@ FEWEST_LACKING = 3
 MOST_TRIED = 60
 FAR_BELOW = 20
 OF_ONE_VALUE = 0.95
-_PAIRS = (
-    ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
-    ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("birth", "death"), ("born", "died"),
-    ("birth", "hire"), ("order", "ship"), ("order", "delivery"), ("order", "delivered"),
-    ("ordered", "delivered"), ("purchase", "delivered"), ("purchase", "approved"), ("pickup", "dropoff"),
-    ("ship", "delivery"), ("created", "updated"), ("created", "closed"), ("created", "resolved"),
-    ("created", "modified"), ("admission", "discharge"), ("admit", "discharge"), ("checkin", "checkout"),
-    ("arrival", "departure"), ("hire", "termination"), ("issued", "due"), ("issue", "due"), ("first", "last"),
-    ("departure", "arrival"), ("valid", "expires"), ("bind", "incident"), ("bind", "loss"), ("bind", "claim"),
-    ("inception", "incident"), ("inception", "loss"), ("inception", "claim"), ("incident", "reported"),
-    ("loss", "reported"), ("delivered", "recorded"), ("response", "resolution"), ("response", "resolved"),
-    ("sent", "received"), ("hire", "review"), ("registered", "login"), ("signup", "login"),
-    ("built", "sold"), ("built", "remod"), ("built", "remodeled"), ("built", "remodelled"), ("built", "renovated"),
-    ("remod", "sold"), ("remodeled", "sold"), ("remodelled", "sold"), ("renovated", "sold"),
-)  # fmt: skip
-
-_DATED = {"bind", "inception", "incident", "loss", "delivered", "sent", "hire", "registered", "signup", "built"}
-_DATED |= {"remod", "remodeled", "remodelled", "renovated"}
-"""First words of pairs that say an order of days, and nothing of amounts."""
-_ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
-
-_PARTS_OF = (
-    ("deaths", "confirmed"), ("deaths", "cases"), ("recovered", "confirmed"), ("recovered", "cases"),
-    ("used", "total"), ("used", "capacity"), ("occupied", "total"), ("occupied", "capacity"),
-)  # fmt: skip
-"""What is counted among the other, where all other words of the names agree."""
-_STEPS = frozenset("new daily weekly monthly increase change delta today rate ratio percent pct per".split())
-_BACKWARD = frozenset({"since", "ago"})
-"""Words of times that are counted back: what was first is the longest ago."""
-_PARTICLES = re.compile(r"\bpm[ _]?(10|2[._ ]?5|1|4)(?:[._]0)?(?![\d.])", re.IGNORECASE)
 BELOW = 0.05
 """Share of rows in which one amount must be below the other: those that are mostly equal have no order."""
-
 Bools = npt.NDArray[np.bool_]
 
 
@@ -87,48 +58,6 @@ def _numbers(frame: pl.DataFrame, column: str) -> Floats:
     return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def _paired(first: str, second: str, dates: bool = True) -> int:
-    """Return 1 where the names say that ``first`` is the lower, -1 for the other way round, 0 if nothing."""
-    a, b = tokens(first), tokens(second)
-    if not dates and (loose := _counted(first, second)):
-        return loose
-    for low, high in _PAIRS:
-        if not dates and low in _DATED:
-            continue
-        back = not dates and bool(_BACKWARD & set(a) & set(b))
-        if low in a and high in b and not (high in a and low in b):
-            return (-1 if back else 1) if _same_matter(a, b, (low, high)) else 0
-        if high in a and low in b and not (low in a and high in b):
-            return (1 if back else -1) if _same_matter(a, b, (low, high)) else 0
-    return 0
-
-
-def _counted(first: str, second: str) -> int:
-    """Return as :func:`_paired` for what is counted among the other: deaths among cases, small particles among
-    those up to a larger size."""
-    a, b = tokens(first), tokens(second)
-    sizes = [_PARTICLES.search(n) for n in (first, second)]
-    if sizes[0] and sizes[1]:
-        small, large = (float(re.sub(r"2[._ ]?5", "2.5", m[1])) for m in sizes if m)
-        rest = [_PARTICLES.sub("", n).lower() for n in (first, second)]
-        return int(np.sign(large - small)) if rest[0] == rest[1] else 0
-    if _STEPS & {*a, *b}:
-        return 0
-    for low, high in _PARTS_OF:
-        for x, y, sign in ((a, b, 1), (b, a, -1)):
-            if low in x and high in y and set(x) - {low} == set(y) - {high}:
-                return sign
-    return 0
-
-
-def _same_matter(a: Sequence[str], b: Sequence[str], pair: tuple[str, str]) -> bool:
-    """Whether the ends of a range belong together: an actual minimum is not bound by an average maximum."""
-    if pair not in _ENDS:
-        return True
-    first, second = set(a) - set(pair), set(b) - set(pair)
-    return first <= second or second <= first
-
-
 def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> Iterator[Broken]:
     """Iterate over pairs where one column is nearly never above the other, with the rows where it is.
 
@@ -150,7 +79,7 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         wrong = both & (lower > upper)
         share = wrong.sum() / max(1, both.sum())
         rule = f"'{low}' is never {'after' if dates else 'above'} '{high}'"
-        strict = dates or not _counted(low, high)
+        strict = dates or not counted_among(low, high)
         broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
         if named and 0 < share <= 0.1:
             if dates or (lower < upper)[both].mean() >= BELOW:
@@ -180,7 +109,7 @@ def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, 
     for (i, first), (j, second) in combinations(enumerate(names), 2):
         if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > 0.12:
             continue
-        paired = _paired(first, second, dates)
+        paired = order_by_name(first, second, dates)
         for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
             if says < 0 or share > (0.12 if says else 0.025):
                 continue
@@ -244,6 +173,7 @@ def _ranks(values: Floats) -> Floats:
 
 def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
     """Iterate over sums and products that hold in nine rows of ten or more; in all, where none is wrong."""
+    told: set[str] = set()
     for found in find_relations(frame, names, least=0.45):
         relation, telling, wrong = _with_the_rest(frame, found, names)
         rows, count = int(telling.sum()), int(wrong.sum())
@@ -255,7 +185,10 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
             if spoilt is None:
                 continue
             rule = f"{rule} (broken where '{spoilt[0]}' is {spoilt[1]:g})"
+        told.add(relation.total)
         yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+    for relation, telling, wrong in named_totals(frame, names, told):
+        yield Broken("arithmetic", relation.formula, tuple(relation.columns), wrong, int(telling.sum()), named=True)
 
 
 def _spoilt_by(frame: pl.DataFrame, relation: Relation, telling: Bools, wrong: Bools) -> tuple[str, float] | None:
