@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from discovery.artifacts import Finding
 from discovery.audit.checks.consistency_dependencies import fd_violation
 from discovery.audit.checks.consistency_keys import conflicting_across_tables, conflicting_records, orphan_fk
-from discovery.audit.checks.consistency_redundant import redundant_column
+from discovery.audit.checks.consistency_redundant import another_scale, redundant_column
 from discovery.audit.checks.consistency_rules import rule_violation
 from discovery.audit.context import DropContext, TableContext
 from discovery.audit.dependencies import codes_of, find_dependencies, one_to_one, violations
@@ -608,3 +608,21 @@ def test_a_total_of_parts_among_very_many_columns() -> None:
     assert (finding.kind, finding.severity) == ("redundant_column", "info")
     assert set(finding.columns) == {"base_total", *parts}
     assert one(rule_violation, pl.DataFrame({"base_total": rng.permutation(total), **mixed})) == []
+
+
+def test_logarithms_squares_and_inverses_of_a_column_are_told_at_once() -> None:
+    rng = np.random.default_rng(0)
+    mass, area, age = rng.gamma(2, 3, 500) + 0.1, rng.gamma(3, 90, 500) + 1, rng.integers(16, 90, 500)
+    frame = pl.DataFrame(
+        {"mass": mass, "log_mass": np.log10(mass).round(6), "area": area, "age": age, "age2": age**2}
+    )
+    (finding,) = one(another_scale, frame.with_columns(density=1 / pl.col("area")))
+    assert finding.details["functions"] == {
+        "log_mass": "logarithm of mass",
+        "age2": "square of age",
+        "density": "inverse of area",
+    }
+    near = pl.DataFrame(
+        {"mass": mass, "ordered": mass + rng.normal(0, 0.01, 500), "area": area, "double": 2 * area}
+    )
+    assert one(another_scale, near.with_columns(size=pl.col("mass").sqrt() + pl.col("mass") ** 3)) == []

@@ -247,3 +247,16 @@ def test_texts_put_together_from_few_values_and_from_rounded_numbers() -> None:
     assert [(f.details["form"], f.columns[0], set(f.columns[1:])) for f in found] == [
         ("joined", "point", {"x", "y"})
     ]
+
+
+def test_texts_of_three_columns_are_told_at_once() -> None:
+    codes = [f"{1900 + i % 90}.{i % 12 + 1:02d}-{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}" for i in range(300)]
+    frame = pl.DataFrame(
+        {"case": codes, "case no": [c.upper() for c in codes], "file": [f"{c}-report.pdf" for c in codes]}
+    )
+    found = one(derived_column, frame)
+    assert [sorted(f.columns) for f in found if f.details["form"] in {"spelled", "part"}] == [
+        ["case", "case no", "file"]
+    ]
+    two = [f for f in one(derived_column, frame.drop("file")) if f.details["form"] in {"spelled", "part"}]
+    assert [f.columns for f in two] == [["case", "case no"]]

@@ -45,8 +45,43 @@ def derived_column(context: TableContext) -> Iterator[Finding]:
         yield _followers(context, found)
     flags = [c.name for c in usable if _flag(c)]
     gappy = [c.name for c in usable if c.missing]
-    for derived in [*fillings(context.frame, flags, gappy), *_texts(context, usable)]:
-        yield _one(context, derived)
+    same = list(_texts(context, usable))
+    groups = _groups([d for d in same if d.form in {"spelled", "part"}])
+    for group in groups:
+        yield _alike(context, group)
+    told = {c for group in groups for c in group}
+    for derived in [*fillings(context.frame, flags, gappy), *same]:
+        if derived.form not in {"spelled", "part"} or derived.column not in told:
+            yield _one(context, derived)
+
+
+def _groups(found: Sequence[Derived]) -> list[list[str]]:
+    """Return the columns that hold one another's texts, where three or more do."""
+    groups: list[set[str]] = []
+    for derived in found:
+        joined = {derived.column, *derived.sources}
+        for group in [g for g in groups if g & joined]:
+            groups.remove(group)
+            joined |= group
+        groups.append(joined)
+    return [sorted(g) for g in groups if len(g) > 2]
+
+
+def _alike(context: TableContext, columns: Sequence[str]) -> Finding:
+    order = list(context.profile.columns)
+    columns = sorted(columns, key=order.index)
+    named = ", ".join(f"'{c}'" for c in columns[:MOST_NAMED]) + (" …" if len(columns) > MOST_NAMED else "")
+    return context.finding(
+        "redundant_column",
+        columns,
+        "info",
+        f"{len(columns)} columns hold the same texts, in other spellings or as a part of one another: {named}.",
+        rows_affected=min(context.profile[c].present for c in columns),
+        consequence="It adds nothing to the other, and one may be mended without the other.",
+        advice=f"Keep '{columns[0]}' and leave the others out.",
+        details={"form": "spelled"},
+        confidence=0.9,
+    )
 
 
 def _made(column: ColumnProfile) -> bool:

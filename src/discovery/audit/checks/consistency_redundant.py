@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -13,6 +13,7 @@ from ..context import TableContext, check
 from ..dependencies import by_appearance, codes_of, one_to_one, signature
 from ..names import stem_of, tokens
 from ..profile import ColumnProfile
+from ..targets import Floats
 from ..values import lettered_codes
 
 __all__ = ["redundant_column"]
@@ -22,6 +23,8 @@ ALIKE = 0.95
 BY_RANK = 0.9
 TELLS = 0.5
 TRIAL_ROWS = 2_000
+MOST_SCALES, SEVERAL, SHOWN = 100, 50, 6
+IN_ORDER, EXACTLY = 0.999, 1 - 1e-7
 _IDS = frozenset({"id", "uid", "uuid", "guid", "key"})
 
 
@@ -55,6 +58,79 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     alike = {p: r for p, r in alike.items() if not any(context.profile[c].sorted for c in p)}
     if alike:
         yield _alike(context, alike)
+
+
+@check("redundant_column", view="values")
+def another_scale(context: TableContext) -> Iterator[Finding]:
+    """Find numbers that are the logarithm, the square, the root or the inverse of another column, but for rounding.
+
+    Tried are pairs of the first 100 columns of 50 values or more whose ranks go together on 2,000 rows; on these
+    the function of the one and the other must have a correlation of 1. What is sorted goes with all that is.
+    """
+    aside = {u.target for u in context.use_cases}
+    usable = [
+        c
+        for c in context.columns("integer", "number")
+        if c.distinct >= SEVERAL and not c.sorted and c.name not in aside and not _numbers_rows(c)
+    ][:MOST_SCALES]
+    if len(usable) < 2:
+        return
+    names = [c.name for c in usable]
+    frame = context.frame.select(names).gather_every(max(1, context.rows // TRIAL_ROWS))
+    values = frame.select(pl.all().cast(pl.Float64).fill_null(float("nan"))).to_numpy()
+    ranks = frame.select(pl.all().rank().fill_null(strategy="zero")).to_numpy().astype(np.float64)
+    with np.errstate(all="ignore"):
+        together = np.abs(np.corrcoef(ranks.T))
+        pairs = zip(*np.nonzero(np.triu(together >= IN_ORDER, 1)), strict=True)
+        found = [(names[i], names[j], _function(values[:, i], values[:, j])) for i, j in pairs]
+    known = {frozenset(p) for p, r in context.profile.correlations.items() if abs(r) > 1 - 1e-9}
+    made: dict[str, tuple[str, str]] = {}
+    for first, second, told in found:
+        if told is not None and frozenset((first, second)) not in known:
+            column, of = (second, first) if told[1] else (first, second)
+            made.setdefault(column, (of, told[0]))
+    if made:
+        yield _scaled(context, made)
+
+
+_FUNCTIONS: Mapping[str, Callable[[Floats], Floats]] = {
+    "logarithm": np.log,
+    "square": np.square,
+    "inverse": np.reciprocal,
+}
+
+
+def _function(x: Floats, y: Floats) -> tuple[str, bool] | None:
+    """Return the function that makes ``x`` of ``y``, or with True the other way round; None where there is none."""
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if len(x) < SEVERAL or np.unique(x).size < SEVERAL or abs(np.corrcoef(x, y)[0, 1]) > EXACTLY:
+        return None
+    for name, function in _FUNCTIONS.items():
+        for made, of, back in ((y, x, True), (x, y, False)):
+            if of.min() > 0 and abs(np.corrcoef(function(of), made)[0, 1]) > EXACTLY:
+                return name, back
+    return None
+
+
+def _scaled(context: TableContext, made: Mapping[str, tuple[str, str]]) -> Finding:
+    """Return the finding about columns (keys) that are a function of another: (that column, its name)."""
+    order = list(context.profile.columns)
+    pairs = [f"'{of}' → '{column}'" for column, (of, _) in made.items()]
+    shown = "; ".join(pairs[:SHOWN]) + (" …" if len(pairs) > SHOWN else "")
+    return context.finding(
+        "redundant_column",
+        sorted({*made, *(of for of, _ in made.values())}, key=order.index),
+        "minor",
+        f"{len(made)} columns are the logarithm, the square or the inverse of another one, but for rounding: "
+        f"{shown}.",
+        rows_affected=min(context.profile[c].present for c in made),
+        consequence="They add nothing to the column they follow from, and one may be mended without the other.",
+        advice="Keep the one on whose scale a model learns best, and keep the rule as a check.",
+        fix=f"df = df.drop(columns={list(made)!r})",
+        details={"form": "scale", "functions": {c: f"{name} of {of}" for c, (of, name) in made.items()}},
+        confidence=0.95,
+    )
 
 
 def _by_rank(context: TableContext, pairs: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
