@@ -187,7 +187,7 @@ def test_orders_and_customers_by_name_and_things_of_a_panel_are_groups() -> None
     )
     (country,) = audit(group_structure, panel, task="regression")
     assert country.columns == ["Country"]
-    assert country.fix == "GroupKFold(5).split(X, y, groups=df['Country'])"
+    assert "GroupKFold(5).split(df, df['y'], groups=df['Country'])" in (country.fix or "")
     assert audit(group_structure, panel.with_columns(pl.col("Country").shuffle(seed=1)), task="regression") == []
 
 
@@ -240,3 +240,40 @@ def test_full_names_of_persons_that_repeat() -> None:
     assert [f.columns for f in alone(frame)] == [["name"]]
     single = frame.with_columns(pl.col("name").str.split(" ").list.first())
     assert alone(single) == []
+
+
+def test_identifiers_written_with_decimals_are_groups() -> None:
+    rng = np.random.default_rng(0)
+    people = rng.permutation(np.repeat(np.arange(12_000.0, 12_200.0), 4))
+    frame = pl.DataFrame({"customer_id": people, "y": rng.normal(size=800) + people % 7})
+    (finding,) = audit(group_structure, frame, task="regression")
+    assert finding.columns == ["customer_id"]
+    assert audit(group_structure, frame.rename({"customer_id": "amount"}), task="regression") == []
+
+
+def test_titles_are_groups_where_they_decide_the_target() -> None:
+    rng = np.random.default_rng(0)
+    book = np.sort(rng.integers(0, 200, 500))
+    names = [f"{w}{v}{x} tale" for w in "ABCDE" for v in "abcdefgh" for x in ["ra", "lo", "mi", "su", "te"]]
+    frame = pl.DataFrame({"Name": [names[b] for b in book], "y": (book * 37 % 50) / 10})
+    (finding,) = audit(group_structure, frame, task="regression")
+    assert (finding.columns, finding.severity) == (["Name"], "minor")
+    assert audit(group_structure, frame.with_columns(y=pl.Series(rng.normal(size=500))), task="regression") == []
+
+
+def test_equal_texts_with_two_labels() -> None:
+    rng = np.random.default_rng(0)
+    words = [f"word{i}" for i in range(300)]
+    texts = [" ".join(rng.choice(words, 14)) for _ in range(600)]
+    labels = rng.choice(["good", "bad"], 600).tolist()
+    other = {"good": "bad", "bad": "good"}
+    again = pl.DataFrame(
+        {
+            "text": [*texts, *texts[:8], *texts[20:40]],
+            "user": [f"u{i}" for i in range(628)],
+            "y": [*labels, *(other[v] for v in labels[:8]), *labels[20:40]],
+        }
+    )
+    (finding,) = audit(conflicting_labels, again)
+    assert (finding.columns, finding.rows_affected) == (["text"], 16)
+    assert audit(conflicting_labels, again.head(600)) == []

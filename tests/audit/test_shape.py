@@ -210,3 +210,19 @@ def test_a_word_for_nothing_in_nearly_all_rows(look):
     (found,) = look(shape.near_constant, {"holiday": ["None"] * 990 + ["Labor Day"] * 5 + ["Easter"] * 5})
     assert found.rows_affected == 990
     assert look(shape.near_constant, {"origin": ["?"] * 990 + ["Bonn"] * 5 + ["Ulm"] * 5}) == []
+
+
+def test_numbers_of_rows_with_a_few_lost_in_any_order() -> None:
+    numbers = [n for n in range(999, 3502) if n not in {1400, 2800}]
+    random.Random(0).shuffle(numbers)
+    values = [random.Random(i).gauss(0, 1) for i in numbers]
+    assert ("id_like", "FID") in found({"FID": numbers, "x": values})
+    assert ("id_like", "score") not in found({"score": numbers, "x": values})
+
+
+def test_names_of_rows() -> None:
+    numbers = random.Random(0).sample(range(1, 400), 150)
+    names = [f"{a}{b} Model" for a in "ABCDEFGHIJ" for b in "abcdefghijklmno"]
+    assert ("id_like", "rownames") in found({"rownames": numbers, "x": names})
+    assert ("id_like", "rownames") in found({"rownames": names, "x": numbers})
+    assert ("id_like", "x") not in found({"rownames": names, "x": numbers})

@@ -23,6 +23,8 @@ __all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 REPEATED = 0.02
 TIED = 0.3
 LOOSE = 0.05
+OF_TITLES = 0.9
+"""Share of the variance between names and titles, from which on they say what a row is about."""
 FEW = 20
 FEWEST_REPEATED = 30
 MANY_ROWS = 300
@@ -123,8 +125,14 @@ def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfi
     aside = () if case is None else (case.target, case.time)
     axis = time_axis(context) if case is not None or context.rows <= PANEL_ROWS else None
     panel = thing_in_time(context, axis) if axis is not None else None
-    found = [c for c in context.columns("integer", "text") if c.name not in aside and _repeats(c)]
-    named = [c for c in found if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0])]
+    found = [c for c in context.columns("integer", "text", "number") if c.name not in aside and _repeats(c)]
+    found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
+    titled = case is not None
+    named = [
+        c
+        for c in found
+        if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0]) or (titled and _title(c))
+    ]
     order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
     kept: dict[bytes, ColumnProfile] = {}
     for column in order:
@@ -154,6 +162,13 @@ def _thing(column: ColumnProfile) -> bool:
     return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
 
 
+def _title(column: ColumnProfile) -> bool:
+    """Whether a column is called a name or a title and nothing else, and some of it repeats: books by title."""
+    return (
+        column.type == "text" and tuple(tokens(column.name)) in {("name",), ("title",)} and column.distinct >= FEW
+    )
+
+
 def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
     codes = codes_of(context.frame[column.name])
     known = (codes >= 0) & target.known
@@ -167,6 +182,8 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     tied = 0.0 if chance else tied
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
+        return None
+    if _title(column) and not (_entity(column) or _thing(column) or tied >= OF_TITLES):
         return None
     name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
     told = told and not chance

@@ -11,12 +11,14 @@ from ...artifacts import Evidence, Finding, Severity
 from ...engagement import UseCase
 from ..context import TableContext, check
 from ..labels import FEATURES, LEAST_ROWS, ROWS, estimate_noise, probabilities
+from ..profile import ColumnProfile
 from ..targets import Target, read_target
 
 __all__ = ["conflicting_labels", "label_noise"]
 
 BELIEVABLE = 0.4
 """If more labels than this look wrong, it is the features that cannot tell the classes apart."""
+MOSTLY_ONCE, FEWEST_TEXTS, MOST_LABELS = 0.5, 3, 20
 
 
 @check("conflicting_labels")
@@ -31,11 +33,39 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
         if target is None or not target.classes:
             continue
         features = [c for c in _features(context, case) if context.profile[c].distinct > 1]
-        if len(features) < 2:
-            continue
-        finding = _conflicts(context, case, target, features)
+        finding = _conflicts(context, case, target, features) if len(features) >= 2 else None
         if finding is not None:
             yield finding
+        texts = [c for c in context.columns("text") if c.semantic == "free_text" and c.name != case.target]
+        of_texts = _of_texts(context, case, target, texts[0]) if len(texts) == 1 else None
+        if of_texts is not None:
+            yield of_texts
+
+
+def _of_texts(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
+    """Return the finding about equal texts with different labels, of the only texts of a table."""
+    if target.classes > MOST_LABELS or column.distinct < MOSTLY_ONCE * column.present or column.unique:
+        return None
+    frame = pl.DataFrame({"text": context.frame[column.name], "label": target.codes})
+    frame = frame.with_row_index("row", offset=1).filter(pl.col("text").is_not_null() & (pl.col("label") >= 0))
+    torn = frame.group_by("text").agg(labels=pl.col("label").n_unique()).filter(pl.col("labels") > 1)
+    rows = frame.join(torn.select("text"), on="text", how="semi").sort("text", "row")
+    if torn.height < FEWEST_TEXTS or not rows.height:
+        return None
+    return context.finding(
+        "conflicting_labels",
+        column.name,
+        "minor" if rows.height >= 0.01 * context.rows else "info",
+        f"{rows.height:,} rows share their '{column.name}' with a row of another '{target.name}' "
+        f"({torn.height:,} texts).",
+        rows_affected=rows.height,
+        consequence="A model of the text cannot be right on all of them, and each was labelled more than once.",
+        advice="Look at these texts: they show how far those who label agree. Keep one of each before splitting.",
+        evidence=context.evidence(rows["row"].to_list(), [column.name, target.name], 6),
+        details={"texts": torn.height},
+        use_cases=[case.name],
+        confidence=0.9,
+    )
 
 
 def _features(context: TableContext, case: UseCase) -> list[str]:

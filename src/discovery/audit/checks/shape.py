@@ -45,6 +45,9 @@ ROW_NUMBER = re.compile(
 )
 
 
+_ROW_NAMES = re.compile(r"^(?:unnamed:? ?\d+|row[_ .]?names?|row[_ ]?(?:id|no|num|number))$", re.IGNORECASE)
+
+
 def _drop(*columns: str) -> str:
     return f"df = df.drop(columns=[{', '.join(repr(c) for c in columns)}])"
 
@@ -180,6 +183,8 @@ def identifies(column: ColumnProfile) -> bool:
         return share == 1.0
     if column.semantic == "identifier":
         return share > 0.2 and column.distinct >= 20
+    if column.unique and column.type != "number" and _ROW_NAMES.match(column.name):
+        return True
     if column.semantic in {"date_part", "free_text", "latitude", "longitude", "percentage", "postcode"}:
         return False
     if column.numeric:
@@ -192,13 +197,19 @@ def _counts_rows(column: ColumnProfile) -> bool:
     low, high = column.minimum, column.maximum
     if not isinstance(low, int | float) or not isinstance(high, int | float):
         return False
-    if 0 <= high - low + 1 - column.present <= 0.001 * column.present and column.sorted and low in (0, 1):
+    nearly = 0 <= high - low + 1 - column.present <= 0.001 * column.present
+    if nearly and ((column.sorted and low in (0, 1)) or (column.present >= 1000 and _says_number(column.name))):
         return True
     if high - low + 1 != column.present:
         return False
     if low in (0, 1) or ROW_NUMBER.match(column.name):
         return True
     return column.sorted != 0 and column.present >= 50 and not (low >= 1500 and high <= 2200)
+
+
+def _says_number(name: str) -> bool:
+    last = (tokens(name) or ("",))[-1]
+    return last in {"no", "nr", "number", "num", "key"} or (last.endswith("id") and len(last) <= 4)
 
 
 def _coded(column: ColumnProfile, share: float) -> bool:
