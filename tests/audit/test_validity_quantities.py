@@ -8,7 +8,7 @@ import pytest
 
 from discovery.audit import audit_drop
 from discovery.audit.checks.validity_quantities import quantities
-from discovery.engagement import Engagement
+from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
 
 RNG = np.random.default_rng(31)
@@ -137,3 +137,15 @@ def test_decades_and_names_of_groups_have_no_unit(look, tmp_path):
     assert [f for f in found if f.kind == "unit_mix"] == []
     assert look(quantities, {"rating": ["7+", "13+", "16+", "18+", "21+"] * 40}) == []
     assert len(look(quantities, {"installs": [f"{10**k}+" for k in range(1, 11)] * 20})) == 1
+
+
+def test_a_target_written_with_signs_must_be_mended(tmp_path):
+    lines = [f'"{26 + i % 40},{i:03d}",{i % 7}' for i in range(300)]
+    (tmp_path / "t.csv").write_text("price,x\n" + "\n".join(lines) + "\n")
+    case = UseCase(name="u", table="t", target="price", task="regression")
+    severity = {}
+    for cases in ([], [case]):
+        result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e", use_cases=cases))
+        (found,) = [f for f in result.findings if f.kind == "format_violation" and f.columns == ["price"]]
+        severity[len(cases)] = found.severity
+    assert severity == {0: "info", 1: "minor"}

@@ -87,6 +87,7 @@ def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
 @check("format_violation")
 def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
+    targets = {u.target for u in ctx.use_cases}
     for column in ctx.profile.columns.values():
         raw = ctx.table.texts
         if not column.numeric or raw is None or column.name not in raw.columns:
@@ -103,7 +104,7 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
             yield ctx.finding(
                 "format_violation",
                 column.name,
-                "info",
+                "minor" if column.name in targets else "info",
                 f"{count:,} numbers of '{column.name}' are written with signs, as '{example}' is.",
                 rows_affected=count,
                 consequence="Most readers take them, and the whole column with them, for text.",
