@@ -341,3 +341,18 @@ def test_rows_that_hold_a_default_only_are_empty_and_not_equal() -> None:
     assert list(completeness.rows_of_a_default(context(filled))) == []
     some = {k: [None if k != "case" and i % 9 == 0 else x for i, x in enumerate(v)] for k, v in filled.items()}
     assert list(completeness.rows_of_a_default(context(some))) == []
+
+
+def test_one_measurement_told_several_times() -> None:
+    rng = np.random.default_rng(0)
+    hours = [datetime(2024, 1, 1) + timedelta(hours=i) for i in range(900)]
+    cars, heat, sky = rng.integers(0, 6000, 900), rng.normal(10, 8, 900).round(2), rng.choice(list("abcd"), 900)
+    again = np.sort(np.concatenate([np.arange(900), rng.choice(900, 90, replace=False)]))
+    columns = {"at": [hours[i] for i in again], "cars": cars[again], "heat": heat[again]}
+    told = context({**columns, "sky": rng.permutation(np.append(sky, sky[:90]))})
+    (finding,) = uniqueness_things.same_time_again(told)
+    assert (finding.columns, finding.rows_affected, finding.severity) == (["at"], 90, "minor")
+    once = {"at": hours, "cars": cars, "heat": heat, "sky": sky}
+    assert list(uniqueness_things.same_time_again(context(once))) == []
+    events = {**columns, "cars": rng.integers(0, 6000, 990), "heat": rng.normal(10, 8, 990)}
+    assert list(uniqueness_things.same_time_again(context(events))) == []

@@ -32,6 +32,7 @@ SHARED = 0.2
 EVENTS = 0.8
 REGULAR = 0.6
 MOST_COLUMNS = 12
+MEASURED, ALONE, AGREE_HERE = 20, 0.7, 0.95
 SOME_ROWS = 50_000
 PRIVATE = frozenset({"person_name", "free_text", "address", "phone", "birth_date", "date_part"})
 
@@ -163,6 +164,55 @@ def same_time_again(context: TableContext) -> Iterator[Finding]:
     found = thing_in_time(context, axis)
     if found is not None and found[1].any():
         yield _at_one_time(context, found[0], axis, found[1])
+    elif found is None:
+        mask = _told_again(context, axis)
+        if mask is not None:
+            yield _one_time(context, axis, mask)
+
+
+def _told_again(context: TableContext, axis: Axis) -> pl.Series | None:
+    """Return the rows at the time of an earlier one, where all rows of a time agree in most measures.
+
+    Seven times in ten must have one row only: else a time has many rows by nature, and what it decides is of it.
+    """
+    if context.rows < FEWEST_ROWS or axis.stamps.null_count():
+        return None
+    measures = [
+        c.name
+        for c in context.columns("integer", "number")
+        if c.distinct >= MEASURED and _chance(c) <= 0.05 and c.name not in axis.parts and not c.missing
+    ]
+    sizes = axis.stamps.value_counts()["count"]
+    several = int((sizes > 1).sum())
+    if not measures or several < MEASURED or several > (1 - ALONE) * len(sizes):
+        return None
+    frame = context.frame.select(measures).with_columns(axis.stamps.alias("__at__"))
+    twice = frame.filter(pl.col("__at__").is_duplicated())
+    agree = (
+        twice.group_by("__at__").agg((pl.col(measures).n_unique() == 1).cast(pl.Float64)).select(measures).mean()
+    )
+    same = [name for name, share in zip(measures, agree.row(0), strict=True) if share >= AGREE_HERE]
+    return ~axis.stamps.is_first_distinct() if len(same) > 0.5 * len(measures) else None
+
+
+def _one_time(context: TableContext, axis: Axis, mask: pl.Series) -> Finding:
+    parts, count = list(axis.parts), int(mask.sum())
+    name = " + ".join(f"'{c}'" for c in parts)
+    return context.finding(
+        "duplicate_key",
+        parts,
+        "minor",
+        f"{count:,} of {context.rows:,} rows have the {name} of an earlier row and agree with it in nearly all "
+        "measures.",
+        rows_affected=count,
+        consequence="One measurement counts several times, and stands in training and test data.",
+        advice="Ask what one row stands for. If each time should have one row, keep one, and put what differs into "
+        "columns of its own.",
+        fix=f"df = df.drop_duplicates(subset={parts!r}, keep='last')",
+        evidence=context.evidence(context.rows_where(mask), parts),
+        details={"key": parts, "repeats": count},
+        confidence=0.8,
+    )
 
 
 def thing_in_time(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
