@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.validity_formats import (
     coded_categories,
     emails,
@@ -13,6 +14,8 @@ from discovery.audit.checks.validity_formats import (
     postcodes_as_numbers,
     rounded_codes,
 )
+from discovery.engagement import Engagement
+from discovery.intake import read_drop
 
 RNG = np.random.default_rng(9)
 
@@ -141,3 +144,14 @@ def test_levels_of_education_as_numbers_are_codes(look):
     assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]
     assert look(coded_categories, {"Education": [12, 14, 15, 16, 18, 20] * 40}) == []
     assert look(coded_categories, {"years_of_education": levels, "education_years": levels}) == []
+
+
+def test_identifiers_written_with_decimals(tmp_path):
+    rows = [f"{13000 + i}.0,{i % 9}.0,{i % 7 + 0.5}" if i % 5 else f",{i % 9}.0,1.5" for i in range(200)]
+    (tmp_path / "t.csv").write_text("customer_id,level,x\n" + "\n".join(rows) + "\n")
+    result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
+    told = [f for f in result.findings if "with a decimal" in f.summary]
+    assert [(f.columns, f.rows_affected, f.severity) for f in told] == [(["customer_id"], 160, "info")]
+    (tmp_path / "t.csv").write_text((tmp_path / "t.csv").read_text().replace(".0,", ","))
+    result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
+    assert not any("with a decimal" in f.summary for f in result.findings)

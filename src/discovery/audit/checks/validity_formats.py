@@ -224,6 +224,35 @@ def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
 
 
 @check("format_violation")
+def identifiers_with_decimals(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on identifiers that are all written with a decimal of 0, as tools write whole numbers beside gaps."""
+    for column in ctx.columns("number"):
+        if column.semantic != "identifier" or not column.whole or column.present < 20:
+            continue
+        texts = ctx.table.texts
+        if texts is None or column.name not in texts.columns:
+            continue
+        decimal = texts[column.name].str.strip_chars().str.contains(r"^\d+\.0+$").fill_null(False)
+        if decimal.sum() < column.present:
+            continue
+        row = ctx.rows_where(decimal, 1)
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"All identifiers in '{column.name}' are written with a decimal, as "
+            f"'{ctx.show(column.name, texts[column.name][row[0] - 1], 30)}' is.",
+            rows_affected=column.present,
+            consequence="As text they match none of another table, and tools take them for measures.",
+            advice="Read them as whole numbers or text; gaps in the column made them so.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('string')",
+            evidence=ctx.evidence(ctx.rows_where(decimal), [column.name]),
+            details={"own": True},
+            confidence=0.9,
+        )
+
+
+@check("format_violation")
 def coded_categories(ctx: TableContext) -> Iterable[Finding]:
     """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category.
 
