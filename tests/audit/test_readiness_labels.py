@@ -277,3 +277,16 @@ def test_equal_texts_with_two_labels() -> None:
     (finding,) = audit(conflicting_labels, again)
     assert (finding.columns, finding.rows_affected) == (["text"], 16)
     assert audit(conflicting_labels, again.head(600)) == []
+
+
+def test_a_name_of_a_panel_is_a_group_whatever_it_decides() -> None:
+    rng = np.random.default_rng(0)
+    panel = pl.DataFrame(
+        {
+            "name": np.repeat([f"storm {i}" for i in range(30)], 20),
+            "year": np.tile(np.arange(1990, 2010), 30),
+            "y": rng.normal(size=600),
+        }
+    )
+    (finding,) = audit(group_structure, panel, task="regression")
+    assert finding.columns == ["name"]

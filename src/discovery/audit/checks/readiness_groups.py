@@ -162,6 +162,12 @@ def _thing(column: ColumnProfile) -> bool:
     return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
 
 
+def _of_panel(context: TableContext, column: ColumnProfile) -> bool:
+    axis = time_axis(context)
+    panel = thing_in_time(context, axis) if axis is not None else None
+    return panel is not None and panel[0] == column.name
+
+
 def _title(column: ColumnProfile) -> bool:
     """Whether a column is called a name or a title and nothing else, and some of it repeats: books by title."""
     return (
@@ -183,7 +189,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
-    if _title(column) and not (_entity(column) or _thing(column) or tied >= OF_TITLES):
+    if _title(column) and tied < OF_TITLES and not (_entity(column) or _of_panel(context, column)):
         return None
     name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
     told = told and not chance
