@@ -76,6 +76,7 @@ def from_records(data: bytes) -> bytes | None:
     for number, line in enumerate(lines):
         if _RECORD.match(line.encode()):
             records.append((number, {}))
+            last = ""
             continue
         name, mark, value = line.partition(" | " if " | " in line else ": ")
         if mark and records and not (name.strip() == "" and last):
