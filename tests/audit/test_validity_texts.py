@@ -8,6 +8,7 @@ import pytest
 from discovery.audit.checks.validity_texts import (
     clock_times,
     cut_off,
+    labelled,
     marked_texts,
     names_in_two_lengths,
     numbers_in_words,
@@ -20,6 +21,14 @@ WORDS = "amber basin cedar delta ember fjord grove heath inlet knoll ledge marsh
 
 def _texts(rows: int, words: int) -> list[str]:
     return [" ".join(RNG.choice(WORDS, words)) for _ in range(rows)]
+
+
+def test_cells_that_all_begin_with_a_label(look):
+    causes = [f"Cause of Death: {c}" for c in ("Gunfire", "Assault", "Fall")] * 20
+    (found,) = look(labelled, {"cause": causes, "place": ["Ulm: old town", "Bonn: centre", "Jena"] * 20})
+    assert (found.columns, found.severity, found.rows_affected) == (["cause"], "info", 60)
+    assert found.fix == "df['cause'] = df['cause'].str.removeprefix('Cause of Death: ')"
+    assert look(labelled, {"cause": [*causes, "Flood"], "at": ["10:30", "11:45", "12:00"] * 20 + [None]}) == []
 
 
 def test_remains_of_markup(look):

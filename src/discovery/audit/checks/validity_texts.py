@@ -15,13 +15,14 @@ from ..placeholders import is_placeholder
 from ..profile import ColumnProfile
 from ..semantics.detect import MARK, MARKED
 from ..semantics.words import fold
-from ..values import identifying, raw_words, text_counts, texts_matching
+from ..values import identifying, raw_words, some_texts, text_counts, texts_matching
 from .validity_formats import COUNTS, off_form
 
 MARKUP = (
     r"(?i)\w+\">|</?(?:br|p|div|span|b|i|u|em|strong|ul|ol|li|td|tr|th|table|h[1-6]|font|sup|sub)\s*/?>"
     r"|<a\s+href|<(?:span|div|p|img|font)\s+\w+="
 )
+LABEL = r"[^\W\d_][\w ]{1,30}:\s+(?=\S)"
 CUT = r"\S\s?(?:\.\.\.|…)\s*$"
 LEAST_CUT, CUT_SHARE, CUT_WITHIN, LONGER = 20, 0.05, 0.8, 0.02
 CLOCKS = {
@@ -61,6 +62,33 @@ def remains_of_markup(ctx: TableContext) -> Iterable[Finding]:
         )
         prose = column.semantic == "free_text" or (column.length_mean or 0) > 100
         yield finding.model_copy(update={"severity": "info"}) if prose else finding
+
+
+@check("format_violation")
+def labelled(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on columns of which every cell begins with the same label (``Cause of Death: Gunfire``): words up to a
+    colon, and after it something else in at least three forms."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.distinct < 3 or column.semantic == "url" or column.present < 20:
+            continue
+        first = re.match(LABEL, some_texts(ctx, column.name)[0])
+        if first is None:
+            continue
+        texts = ctx.frame[column.name].drop_nulls()
+        if not bool(texts.str.starts_with(first[0]).all()):
+            continue
+        shown = raw_words([ctx.show_any("", first[0].strip(), 40)])
+        yield off_form(
+            ctx,
+            column.name,
+            ctx.frame[column.name].is_not_null(),
+            column.present,
+            f"All cells of '{column.name}' begin with {shown}.",
+            {"form": "label", "own": True},
+            f"df[{column.name!r}] = df[{column.name!r}].str.removeprefix({first[0]!r})",
+            consequence="Dates and numbers behind it stay text, and what every cell says tells nothing.",
+            advice="Take the label off, and read the rest as what it is.",
+        ).model_copy(update={"severity": "info"})
 
 
 @check("format_violation")
