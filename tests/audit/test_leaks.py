@@ -207,6 +207,46 @@ def test_row_number_in_the_order_of_the_target() -> None:
     assert order.details["form"] == "row_order"
 
 
+def test_a_rank_whose_ties_are_broken_in_any_order() -> None:
+    rng = np.random.default_rng(2)
+    sold = np.sort(rng.integers(0, 80, ROWS))[::-1]
+    rank = np.arange(1, ROWS + 1)
+    frame = pl.DataFrame(
+        {"noise": rng.normal(size=ROWS), "rank": rank, "place": rng.permutation(rank), "sold": sold}
+    )
+    assert severe(audit(frame, "sold")) == {"rank"}
+
+
+def test_a_sum_that_some_rows_break_gives_the_target_away() -> None:
+    rng = np.random.default_rng(3)
+    parts = {"home": rng.gamma(2, 50, ROWS).round(2), "abroad": rng.gamma(2, 80, ROWS).round(2)}
+    world_wide = (parts["home"] + parts["abroad"]).round(2)
+    world_wide[rng.random(ROWS) < 0.06] *= 1.3
+    frame = pl.DataFrame(parts | {"noise": rng.normal(size=ROWS), "all": world_wide})
+    assert severe(audit(frame, "all")) == {"home", "abroad"}
+
+
+def test_the_mean_of_two_columns_in_single_precision() -> None:
+    rng = np.random.default_rng(4)
+    read, count = (rng.normal(650, 20, ROWS).round(1).astype(np.float32) for _ in range(2))
+    mean = ((read + count) / np.float32(2)).astype(np.float64)
+    columns = {"read": read.astype(float), "count": count.astype(float), "noise": rng.normal(size=ROWS)}
+    assert severe(audit(pl.DataFrame(columns | {"score": mean}), "score")) == {"read", "count"}
+    assert severe(audit(pl.DataFrame(columns | {"score": mean + rng.normal(0, 1, ROWS)}), "score")) == set()
+
+
+def test_times_on_the_way_to_a_finish_are_asked_about_together() -> None:
+    rng = np.random.default_rng(5)
+    pace = rng.normal(300, 40, 2000)
+    spans = {"at_30": 30 * pace, "at_40": 40 * pace + rng.normal(0, 30, 2000), "finish": 42 * pace}
+    spans |= {n: v + rng.normal(0, 20, 2000) for n, v in spans.items()}
+    clock = {n: pl.from_epoch(pl.Series(v.astype(int)), "s").dt.time() for n, v in spans.items()}
+    others = {n: rng.normal(size=2000) for n in ("age", "weight", "height")}
+    found = audit(pl.DataFrame(clock | others), "finish")
+    assert [(f.columns, f.severity) for f in found] == [(["at_30", "at_40"], "minor")]
+    assert found[0].summary.startswith("Each of 'at_30' and 'at_40' alone nearly settles")
+
+
 def test_entity_that_carries_the_target() -> None:
     rng = np.random.default_rng(0)
     patient = rng.integers(0, 30, ROWS)

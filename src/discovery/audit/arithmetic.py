@@ -31,6 +31,8 @@ EXACT = 0.95
 MOST_OFF, MOST_OF_SUM = 5e-3, 2e-2
 """Share of the spread of a total that rounding may be: of a weighted combination, of a plain sum."""
 NEAR_ONE, IDLE = 0.05, 0.01
+SINGLE = 2.0**-23
+"""Share of a number that is lost where it was kept in single precision."""
 LARGE = 100
 """From how many units on a sum is large: an error of one unit is one of rounding."""
 
@@ -334,7 +336,8 @@ def _fit(x: Floats, y: Floats, columns: Sequence[int]) -> tuple[bool, Floats]:
     spread = float(y.std())
     sums = (np.abs(weights - 1.0) < NEAR_ONE) | (np.abs(weights) * part.std(axis=0) < IDLE * spread)
     most = (MOST_OF_SUM if sums.all() else MOST_OFF) * spread
-    exact = float(np.quantile(residual, 0.99)) <= max(1e-6 * spread, min(slack, most))
+    single = min(SINGLE * float(np.abs(y).max()), 1e-4 * spread)
+    exact = float(np.quantile(residual, 0.99)) <= max(1e-6 * spread, single, min(slack, most))
     return exact, weights
 
 

@@ -20,7 +20,7 @@ from .leakage_after import akin, filled, followed, later, statistics
 from .leakage_classes import cut_apart
 from .leakage_flags import flagged
 from .leakage_forms import curved, multiplied
-from .leakage_names import named_after, suspected
+from .leakage_names import alike_strong, named_after, suspected
 from .leakage_pairs import compared, realised, spanned
 from .leakage_parts import contains, ranked, scaled
 from .power import group_codes
@@ -32,6 +32,9 @@ __all__ = ["find_leaks"]
 FEWEST_PARTLY = 100
 """From how many rows on a column that is there for part of the rows, or spells the class out, counts."""
 MOST_LEVELS = 100
+LIKELY, MOSTLY = 0.8, 0.9
+"""Share of a few rows from which a sum or product is looked at in all of them, and share of all from which it gives
+the target away, whatever breaks it in the others."""
 LEAST_A_LEVEL = 10
 LEAST_NAME = 3
 LEAST_OF_TWO = 20
@@ -68,6 +71,7 @@ def find_leaks(scene: Scene) -> list[Leak]:
         later,
         statistics,
         suspected,
+        alike_strong,
         followed,
     )
     for detector in detectors:
@@ -294,12 +298,12 @@ def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     order = [c for c in scene.powers if c in set(names)] or names
     name = scene.use_case.target
     seen: set[str] = set()
-    for relation in arithmetic.relations_with(scene.sample, name, order):
+    for relation in arithmetic.relations_with(scene.sample, name, order, LIKELY):
         columns = tuple(c for c in relation.columns if c != name)
         parts = [_numbers(scene.frame, p) for p in relation.parts]
         telling, wrong = arithmetic.relation_errors(relation.form, parts, _numbers(scene.frame, relation.total))
         share = 1.0 - float(wrong.sum()) / max(1, int(telling.sum()))
-        if share < 0.95 or seen & set(columns):
+        if share < MOSTLY or seen & set(columns):
             continue
         seen.update(columns)
         facts = {"formula": relation.formula, "share": round(share, 6)}

@@ -19,11 +19,12 @@ from .hindsight import (
 )
 from .scene import Leak, Scene
 
-__all__ = ["named_after", "suspected"]
+__all__ = ["alike_strong", "named_after", "suspected"]
 
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
 FEW_VALUES = 10
+SETTLES, MOST_ALIKE = 0.98, 0.5
 
 
 def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
@@ -62,6 +63,20 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if leak.form == "named_like_target" and kin:
             kin_told.add(kin)
         yield leak
+
+
+def alike_strong(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Several columns each of which nearly settles the target, so that none is ahead: times on the way to a finish.
+
+    They are told together, as a question, where they are at most half of the columns.
+    """
+    left = {c: p for c, p in scene.powers.items() if c not in taken and not _given_out(scene.frame[c])}
+    strong = [c for c, p in left.items() if p >= SETTLES and prior_words(c) is None]
+    if not 2 <= len(strong) <= MOST_ALIKE * len(scene.powers):
+        return
+    least = min(left[c] for c in strong)
+    facts = {"next_best": round(max((p for c, p in left.items() if c not in strong), default=0.0), 4)}
+    yield Leak("too_good", tuple(strong), "minor", False, 0.4, least, scene.frame.height, facts)
 
 
 def _given_out(series: pl.Series) -> bool:

@@ -183,13 +183,15 @@ def _share_of_few(left: Floats, most: int = FEW_VALUES) -> tuple[float, int]:
 def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """Ranks and percentiles of the target in a table that is sorted by it: they follow it in every row.
 
-    They are told from mere row numbers by their name, or by ties where the target has ties.
+    They are told from mere row numbers by their name (which may then break ties in any order), or by ties where the
+    target has ties.
     """
     values = scene.target.values
     if not scene.target.ordinal or np.unique(values[np.isfinite(values)]).size < 20:
         return
-    order = np.argsort(values, kind="stable")[: int(np.isfinite(values).sum())]
-    trial = order[np.unique(np.linspace(0, len(order) - 1, TRIAL_ROWS).astype(np.int64))]
+    different = np.unique(np.where(np.isfinite(values), values, np.inf), return_index=True)[1]
+    different = different[np.isfinite(values[different])]
+    trial = different[np.unique(np.linspace(0, len(different) - 1, TRIAL_ROWS).astype(np.int64))]
     for column in (c for c in scene.numeric if c not in taken):
         if not _in_order(_numbers(scene.frame.select(pl.col(column).gather(trial)), column)):
             continue
@@ -200,9 +202,9 @@ def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             continue
         by_both = np.lexsort((x[rows], values[rows]))
         steps, apart = np.diff(x[rows][by_both]), np.diff(values[rows][by_both]) > 0
-        strict = bool((steps[~apart] == 0).all()) and bool((steps[apart] > 0).all() or (steps[apart] < 0).all())
-        named = bool(_RANKS & set(tokens(column)))
-        if strict and (named or int((~apart).sum()) >= TIED_ROWS):
+        follows = bool((steps[apart] > 0).all() or (steps[apart] < 0).all())
+        tied = int((~apart).sum()) >= TIED_ROWS and bool((steps[~apart] == 0).all())
+        if follows and (tied or _RANKS & set(tokens(column))):
             facts = {"correlation": 1.0, "rank_correlation": 1.0 if steps[apart][0] > 0 else -1.0}
             yield Leak("rescaled", (column,), "major", True, 1.0, 1.0, count, facts)
 

@@ -37,9 +37,9 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     """
     told: set[tuple[str, ...]] = set()
     for case in context.use_cases:
-        numbers = amounts(context.frame[case.target])
-        frame = context.frame if numbers is None else context.frame.with_columns(numbers)
-        frame = _with_numbers(frame, case.target)
+        frame = _in_seconds(context.frame)
+        numbers = amounts(frame[case.target])
+        frame = _with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
         target = read_target(case, frame)
         if target is None:
             continue
@@ -64,6 +64,12 @@ def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
         if column.unparsed
     }
     return {name: np.array(found, np.int64) for name, found in rows.items() if found}
+
+
+def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with times of day, which may be spans of time, in seconds."""
+    times = [c for c, dtype in frame.schema.items() if dtype == pl.Time]
+    return frame.with_columns(pl.col(times).cast(pl.Int64) / 1e9) if times else frame
 
 
 def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
@@ -342,8 +348,9 @@ def _text_statistics(it: _Subject) -> tuple[str, str]:
 
 
 def _text_strong(it: _Subject) -> tuple[str, str]:
+    who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
     return (
-        f"{it.names} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
+        f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
         f"the next {it.leak.facts['next_best']:.2f}).",
         "That can be honest, or come from after the outcome; the data alone cannot tell.",
     )
