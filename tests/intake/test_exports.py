@@ -127,6 +127,29 @@ def test_a_sheet_of_one_cell_beside_others_is_no_table(tmp_path: Path) -> None:
     assert drop.skipped == (("a.xlsx#cover", "the sheet has one cell only"),)
 
 
+def test_rows_that_stand_in_quotes_as_a_whole(tmp_path: Path) -> None:
+    rows = [f"{i},oak street {i},{i * 3}" for i in range(40)]
+    rows[7] = '"7,""oak street, 7"",21"'
+    rows[39] = '"39,""oak street, 39"",117"'
+    table = only(tmp_path / "a.csv", "\n".join(["id,address,price", *rows]) + "\n")
+    assert table.frame.shape == (40, 3)
+    assert table.frame.row(7) == (7, "oak street, 7", 21)
+    assert table.frame["id"].to_list() == list(range(40))
+    (problem,) = table.reading.problems
+    assert (problem.kind, problem.rows) == ("unreadable_rows", 2)
+    assert "the first on line 9" in problem.summary
+
+
+def test_a_last_row_that_was_cut_off_is_no_note(tmp_path: Path) -> None:
+    rows = "".join(f"{i},P{i:03d},town {i % 3},{i * 2},{i % 7},x\n" for i in range(60))
+    table = only(tmp_path / "a.csv", f"id,code,town,n,m,flag\n{rows}60,P060,town 1,1")
+    assert table.frame.height == 60
+    (problem,) = table.reading.problems
+    assert (problem.kind, problem.rows) == ("unreadable_rows", 1)
+    table = only(tmp_path / "b.csv", f"id,code,town,n,m,flag\n{rows}Source: town hall, 2021, by hand\n")
+    assert [q.reason for q in table.reading.quarantined] == ["below the table"]
+
+
 def test_prose_with_colons_is_not_broken_in_two(tmp_path: Path) -> None:
     rows = "".join(f"set{i}: dropped a in B{i}: no part of it\n" for i in range(40)) + "last: one\nthat: is all\n"
     table = only(tmp_path / "a.txt", rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ import polars as pl
 from .blocks import Ints, usual_width
 from .misfit import form, usual_forms
 from .records import Records
+from .table import Problem
 
-__all__ = ["broken_in_two", "conflict_marks", "otherwise_cut", "with_others"]
+__all__ = ["begun", "broken_in_two", "conflict_marks", "in_quotes", "otherwise_cut", "with_others", "wrapped"]
 
 _LIKE = 200
 _STRONG = frozenset(",;\t|\x1f")
@@ -76,6 +77,47 @@ def otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
                     found[i] = fields
     above = [i for i in found if i < first]
     return found if len(above) >= 3 else {i: f for i, f in found.items() if i > first}
+
+
+def wrapped(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of records that stand in quotes as a whole, as a second export quotes lines with quotes."""
+    counts, dialect = records.counts[block], records.dialect
+    width, quote = usual_width(counts), dialect.quote
+    lone = block[counts == 1]
+    if width < 3 or not quote or dialect.runs or not 0 < len(lone) <= 100_000:
+        return {}
+    found: dict[int, list[str]] = {}
+    for i in lone.tolist():
+        if records.text(i).lstrip().startswith(quote):
+            inner = " ".join(records.fields(i)[0].splitlines())
+            fields = next(csv.reader([inner], delimiter=dialect.delimiter, quotechar=quote), [])
+            if len(fields) == width:
+                found[i] = fields
+    return found
+
+
+def in_quotes(lines: Sequence[int]) -> Problem:
+    """Return what is told of rows that stood in quotes as a whole."""
+    rows, were = (f"{len(lines)} rows stand", "were") if len(lines) > 1 else ("1 row stands", "was")
+    return Problem(
+        "unreadable_rows",
+        f"{rows} in quotes as a whole (the first on line {min(lines)}), and {were} cut apart",
+        "Have the export mended, and deliver again.",
+        rows=len(lines),
+        evidence=[{"line": str(n)} for n in lines[:5]],
+        consequence="Here they are read; other readers take each of them for one cell and lose it.",
+    )
+
+
+def begun(records: Records, rows: Ints, tail: Ints) -> bool:
+    """Whether the records below a table are rows that were cut off: half of the fields at least, each but the last of
+    a form that its column has."""
+    width = int(records.counts[rows[0]])
+    if not 0 < len(tail) <= 3 or len(rows) < 20 or int(records.counts[tail].min()) < max(2, width // 2):
+        return False
+    usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], width))
+    fields = (records.fields(i)[:-1] for i in tail.tolist())
+    return all(u.get(form(c), 0) + u.get(f"={c}", 0) > 0 for f in fields for c, u in zip(f, usual, strict=False))
 
 
 def with_others(

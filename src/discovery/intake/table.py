@@ -94,6 +94,8 @@ class Problem:
     rows: int = 0
     evidence: Sequence[Mapping[str, Any]] = ()
     severity: Literal["blocker", "major", "minor", "info"] = "minor"
+    consequence: str = ""
+    """Where it is not the usual one of its kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from .fixedwidth import of_fixed_width
 from .furniture import letters
 from .header import are_names
 from .misfit import misfit, usual_forms
-from .oddrows import broken_in_two, conflict_marks, otherwise_cut, with_others
+from .oddrows import begun, broken_in_two, conflict_marks, in_quotes, otherwise_cut, with_others, wrapped
 from .records import Records, find_records
 from .rewrite import from_records, unwrapped, with_plain_quotes, without_formulas, without_rulings
 from .table import Quarantined, Reading
@@ -162,8 +162,9 @@ class _Fit:
 
 def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: str, kind: str) -> Cells:
     others = otherwise_cut(records, block)
-    broken = {} if others else broken_in_two(records, block)
-    gone = {*others, *broken, *(i + 1 for i in broken)}
+    quoted = wrapped(records, block)
+    broken = {} if others or quoted else broken_in_two(records, block)
+    gone = {*others, *quoted, *broken, *(i + 1 for i in broken)}
     fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
     cells = records.cells(fit.rows, fit.width)
     cells, said = _trailing(cells) if fit.short_header else (cells, ())
@@ -188,14 +189,16 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
     if fit.header is not None:
         cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
         lines = pl.concat([pl.Series("line", [int(records.lines[fit.rows[0]]) - 1], dtype=pl.Int64), lines])
-    if others and fit.width == len(next(iter(others.values()))):
-        cells, lines = with_others(cells, lines, records, others)
-        said = f"{len(others)} rows have another delimiter than the others"
-        reading = replace(reading, assumptions=(*reading.assumptions, said))
-    if broken:
-        cells, lines = with_others(cells, lines, records, broken)
-        said = f"{len(broken)} rows were cut in two by a line break inside a cell; their halves were joined"
-        reading = replace(reading, assumptions=(*reading.assumptions, said))
+    for rows, what in (
+        (others, "have another delimiter than the others"),
+        (quoted, "stood in quotes as a whole; they were cut apart"),
+        (broken, "were cut in two by a line break inside a cell; their halves were joined"),
+    ):
+        if rows and fit.width == len(next(iter(rows.values()))):
+            cells, lines = with_others(cells, lines, records, rows)
+            reading = replace(reading, assumptions=(*reading.assumptions, f"{len(rows)} rows {what}"))
+    if quoted and fit.width == len(next(iter(quoted.values()))):
+        reading = replace(reading, problems=(*reading.problems, in_quotes([int(records.lines[i]) for i in quoted])))
     pairs = dialect.original == "=" and fit.width == 2 and not fit.removed
     return Cells(name, source, cells, lines, reading, False if pairs else None, unreadable=tuple(fit.unreadable))
 
@@ -231,6 +234,8 @@ def _fit(records: Records, block: Ints) -> _Fit:
             fit.assumptions.append(f"{titles} line{'s' if titles > 1 else ''} above the header taken for a title")
         if fit.header is not None:
             fit.assumptions.append("The header has another delimiter than the rows")
+    if end < len(block) and begun(records, block[start:end][counts[start:end] == width], block[end:]):
+        end = len(block)
     if end < len(block):
         fit.removed += _aside(records, block[end:], "below the table")
         rest = len(block) - end

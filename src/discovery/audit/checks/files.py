@@ -47,7 +47,7 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             "major" if inside > MANY_EMPTY * ctx.rows else problem.severity,
             problem.summary,
             rows_affected=problem.rows,
-            consequence=_CONSEQUENCE[problem.kind],
+            consequence=problem.consequence or _CONSEQUENCE[problem.kind],
             advice=problem.advice,
             evidence=evidence,
             details={"inside": inside} if problem.kind == "empty_rows" else {},
