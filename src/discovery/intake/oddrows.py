@@ -110,8 +110,8 @@ def in_quotes(lines: Sequence[int]) -> Problem:
 
 
 def begun(records: Records, rows: Ints, tail: Ints) -> bool:
-    """Whether the records below a table are rows that were cut off: half of the fields at least, each but the last of
-    a form that its column has."""
+    """Whether the records below a table are rows that were cut off: half of the fields at least, each of them (but
+    for the last) of a form that its column has."""
     width = int(records.counts[rows[0]])
     if not 0 < len(tail) <= 3 or len(rows) < 20 or int(records.counts[tail].min()) < max(2, width // 2):
         return False
