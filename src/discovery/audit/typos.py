@@ -27,6 +27,7 @@ MOST_RARE, RARER, EXPLAINED = 0.05, 8, 0.8
 MOST_WORDS, SLIPS, OFTEN, FAR = 60, 3, 20, 50
 COMMON, FORMS, NEAR = 0.05, 5, 0.8
 
+_LONG_WORDS, _WHOLE_WORDS = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"[A-Z]+([a-z])[A-Z]+|[A-Z]{2,}([a-rt-z])|([a-z])[A-Z]{2,}")
 _TITLE = re.compile(r"([a-z])[A-Z][a-z]+|[A-Z][a-z]*[a-z]([A-Z])")
 _INSIDE = re.compile(r"\d+([a-wyz])\d+")
@@ -55,7 +56,7 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
     ['MAIN STRjEET', 'MAIN SThREET', 'MkAIN STREET']
     """
-    words = Counter(w for v in counts for w in re.findall(r"[^\W\d_]{3,}", v))
+    words = Counter(w for v in counts for w in _LONG_WORDS.findall(v))
     style = _style(words)
     if style is None:
         return []
@@ -84,7 +85,7 @@ def _style(words: Mapping[str, int]) -> str | None:
 
 
 def _out_of_place(value: str, shape: re.Pattern[str]) -> str:
-    for word in re.findall(r"[^\W_]+", value):
+    for word in _WHOLE_WORDS.findall(value):
         match = _INSIDE.fullmatch(word) or shape.fullmatch(word)
         if match and not (word[:2] in _NAMES and len(word) > 3 and word[2:].isupper()):
             return next(g for g in match.groups() if g)
@@ -159,7 +160,7 @@ def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
     ('33 North Street', 3)
     """
     total = sum(counts.values())
-    words = {v: re.findall(r"[^\W\d_]{3,}", v.lower()) for v in counts}
+    words = {v: _LONG_WORDS.findall(v.lower()) for v in counts}
     cells: Counter[str] = Counter()
     for value, own in words.items():
         for word in set(own):
@@ -170,7 +171,7 @@ def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
     if not slips:
         return {}
     return {
-        value: re.sub(r"[^\W\d_]{3,}", lambda m: _like(slips.get(m[0].lower(), ""), m[0]) or m[0], value)
+        value: _LONG_WORDS.sub(lambda m: _like(slips.get(m[0].lower(), ""), m[0]) or m[0], value)
         for value, own in words.items()
         if any(w in slips for w in own)
     }

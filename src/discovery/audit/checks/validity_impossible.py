@@ -129,11 +129,13 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
     for bound in BOUNDS:
         told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
-        food = bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns)
-        if told and not food and not named(name, *bound.unless):
-            low, high = bound.usual
-            if low <= median <= high:
-                yield bound
+        if not told or named(name, *bound.unless):
+            continue
+        if bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns):
+            continue
+        low, high = bound.usual
+        if low <= median <= high:
+            yield bound
 
 
 def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
