@@ -99,14 +99,13 @@ _DOMAINS = {
     ),
     "death": _Domain(
         target="""death, died, dead, deceased, mortality, survived, survival, survival status, vital status,
-        alive, fatal, hospdead, death event, alive at, still alive, fustat, fstat, dstat, cens,
+        alive, fatal, death event, alive at, still alive, fustat, fstat, cens,
         censor, censored, censoring, event""",
         classes="died, dead, alive, deceased, survived, expired, euthanized, killed",
         after="""still alive, alive at, cause of death, cause, manner of death, date of death, death date,
         death time, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
         survival time, survival months, survival days, survival, discharge, disposition, length of stay, los,
-        lenfol, icu los, total cost, total costs, totcst, total charges, relapse date, recurrence, hospdead,
-        charges, rfstime, dstat, died, date died, survtime, stime, death from, death cause, surgical lesion,
+        icu los, total cost, total costs, total charges, relapse date, recurrence, charges, rfstime, died, date died, survtime, stime, death from, death cause,
         days to death, time to death, time to event, operative findings""",
         not_with="mass, weight, temperature, temp, fat, surface, bmi, height, size, age at, admission, family",
     ),
@@ -119,9 +118,9 @@ _DOMAINS = {
     ),
     "stay": _Domain(
         target="""length of stay, los, stay, hospital stay, hospital charges, total charges, total costs,
-        hospital cost, medical cost, cost of treatment, totchg, totcst, treatment cost""",
+        hospital cost, medical cost, cost of treatment, totchg, treatment cost""",
         after="""discharge, discharged, discharge date, disposition, discharge status, total charges, total
-        costs, total cost, length of stay, los, expired, died, death, mortality, payments, dayslos, totchg, drg""",
+        costs, total cost, length of stay, los, expired, died, death, mortality, payments, totchg, drg""",
     ),
     "popularity": _Domain(
         target="""views, view count, likes, shares, retweets, downloads, installs, units sold, sales, global
@@ -148,7 +147,7 @@ _DOMAINS = {
     "biopsy": _Domain(
         target="biopsy, histology, pathology, culture result",
         after="""cytology, citology, colposcopy, histology, pap smear, smear test, pathology,
-        tumor grade, schiller, hinselmann, colposcopic finding""",
+        tumor grade, colposcopic finding""",
     ),
     "fraud": _Domain(
         target="fraud, is fraud, fraudulent, fraud reported, fraud flag, scam, isfraud, fraud found",
@@ -213,7 +212,7 @@ _DOMAINS = {
         target="""claim, claimed, claim amount, claim cost, claim status, claim filed, claim nb, numclaims,
         claim paid""",
         classes="claim paid, claim denied",
-        after="""payout, settlement, settled, paid, claim paid, paid amount, claim cost, claimcst, claim
+        after="""payout, settlement, settled, paid, claim paid, paid amount, claim cost, claim
         settlement, loss paid, reserve, salvage, subrogation, claim closed, days to settle""",
     ),
     "inspection": _Domain(
@@ -235,7 +234,7 @@ _DOMAINS = {
     ),
     "outcome": _Domain(
         target="outcome, outcome type, outcome status, final outcome, patient outcome, treatment outcome",
-        after="""outcome, discharge, discharged, autopsy, surgical lesion, recovered, adopted, outcome subtype,
+        after="""outcome, discharge, discharged, autopsy, recovered, adopted, outcome subtype,
         outcome date, upon outcome, follow up""",
         not_with="previous, poutcome",
     ),
