@@ -235,6 +235,15 @@ def test_the_mean_of_two_columns_in_single_precision() -> None:
     assert severe(audit(pl.DataFrame(columns | {"score": mean + rng.normal(0, 1, ROWS)}), "score")) == set()
 
 
+def test_sums_written_in_single_precision_and_beside_columns_with_gaps() -> None:
+    rng = np.random.default_rng(6)
+    parts = {f"part_{i}": rng.gamma(2, 0.3, ROWS) for i in range(3)}
+    total = sum(parts.values()).round(3).astype(np.float32).astype(np.float64)
+    gaps = {f"gap_{i}": np.where(rng.random(ROWS) < 0.45, np.nan, rng.normal(size=ROWS)) for i in range(12)}
+    frame = pl.DataFrame(gaps | parts | {"total": total}).fill_nan(None)
+    assert severe(audit(frame, "total")) == set(parts)
+
+
 def test_times_on_the_way_to_a_finish_are_asked_about_together() -> None:
     rng = np.random.default_rng(5)
     pace = rng.normal(300, 40, 2000)

@@ -73,6 +73,9 @@ class TestPlaces:
         lat[:9], lon[:9] = 0, 0
         (found,) = look(null_island, {"lat": lat.tolist(), "lon": lon.tolist()})
         assert (found.columns, found.rows_affected, found.severity) == (["lat", "lon"], 9, "major")
+        (found,) = look(null_island, {"reclat": lat.tolist(), "reclong": lon.tolist(), "year": [1999] * 200})
+        assert found.columns == ["reclat", "reclong"]
+        assert look(null_island, {"plate": lat.tolist(), "reclong": lon.tolist()}) == []
 
     def test_places_around_the_gulf_of_guinea(self, look):
         lat, lon = RNG.uniform(-2, 2, 200), RNG.uniform(-2, 2, 200)

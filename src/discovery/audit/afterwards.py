@@ -106,7 +106,8 @@ _DOMAINS = {
         death time, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
         survival time, survival months, survival days, survival, discharge, disposition, length of stay, los,
         icu los, total cost, total costs, total charges, relapse date, recurrence, charges, rfstime, died, date
-        died, survtime, stime, death from, death cause, days to death, time to death, time to event, operative findings""",
+        died, survtime, stime, death from, death cause, days to death, time to death, time to event, operative
+        findings""",
         not_with="mass, weight, temperature, temp, fat, surface, bmi, height, size, age at, admission, family",
     ),
     "trial": _Domain(

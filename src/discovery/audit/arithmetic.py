@@ -21,14 +21,14 @@ __all__ = ["Relation", "exact_combination", "find_relations", "relation_errors",
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 40
-MOST_WITH_TARGET = 150
+MOST_WITH_TARGET, NEARLY_FULL = 150, 0.05
 LONGEST_SUM = 12
 LEAST_ROWS = 30
 SOME = 0.45
 """Share of the rows from which a relation is looked at at all."""
 ROUNDED = 0.01
 EXACT = 0.95
-MOST_OFF, MOST_OF_SUM = 5e-3, 2e-2
+MOST_OFF, MOST_OF_SUM = 1e-2, 2e-2
 """Share of the spread of a total that rounding may be: of a weighted combination, of a plain sum."""
 NEAR_ONE, IDLE = 0.05, 0.01
 SINGLE = 2.0**-23
@@ -65,10 +65,13 @@ class Relation:
 
 
 def rounding(values: Floats) -> float:
-    """Return the unit of the last decimal that ``values`` are given in (1 for whole numbers, at least 1e-6)."""
+    """Return the unit of the last decimal that ``values`` are given in (1 for whole numbers, at least 1e-6).
+
+    What single precision adds to a decimal (7.537000179) is none."""
     finite = values[np.isfinite(values)][:TRIAL_ROWS]
     for decimals in range(6):
-        if np.allclose(finite, np.round(finite, decimals), rtol=0, atol=1e-9):
+        noise = np.minimum(SINGLE * np.abs(finite), 0.01 * 10.0**-decimals)
+        if bool((np.abs(finite - np.round(finite, decimals)) <= np.maximum(noise, 1e-9)).all()):
             return float(10.0**-decimals)
     return 1e-6
 
@@ -303,11 +306,13 @@ def exact_combination(frame: pl.DataFrame, target: str, names: Sequence[str]) ->
     """Return the smallest found set of columns, with weights, whose linear combination is ``target`` exactly.
 
     Least squares on the complete rows; the residual must vanish but for rounding in 99% of them. Columns are then
-    left out one by one while it still vanishes. None where there is no such set of at most 12 columns.
+    left out one by one while it still vanishes. Columns without gaps are tried alone as well, as those of others
+    may leave too few rows. None where there is no such set of at most 12 columns.
     """
     y = frame[target].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     usable = [n for n in names if frame[n].null_count() < 0.5 * frame.height]
-    for group in dict.fromkeys([tuple(usable[:MOST_WITH_TARGET]), tuple(names[:MOST_WITH_TARGET])]):
+    full = [n for n in names if frame[n].null_count() < NEARLY_FULL * frame.height]
+    for group in dict.fromkeys(tuple(some[:MOST_WITH_TARGET]) for some in (usable, names, full)):
         if not group:
             continue
         x = frame.select(pl.col(list(group)).cast(pl.Float64).fill_null(float("nan"))).to_numpy()

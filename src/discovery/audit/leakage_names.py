@@ -66,13 +66,13 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
 
 
 def alike_strong(scene: Scene, taken: set[str]) -> Iterator[Leak]:
-    """Several columns each of which nearly settles the target, so that none is ahead: times on the way to a finish.
+    """Columns that each nearly settle the target, though others are not far behind: times on the way to a finish.
 
     They are told together, as a question, where they are at most half of the columns.
     """
     left = {c: p for c, p in scene.powers.items() if c not in taken and not _given_out(scene.frame[c])}
     strong = [c for c, p in left.items() if p >= SETTLES and prior_words(c) is None]
-    if not 2 <= len(strong) <= MOST_ALIKE * len(scene.powers):
+    if not 1 <= len(strong) <= MOST_ALIKE * len(scene.powers):
         return
     least = min(left[c] for c in strong)
     facts = {"next_best": round(max((p for c, p in left.items() if c not in strong), default=0.0), 4)}

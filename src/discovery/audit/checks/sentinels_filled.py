@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -182,7 +182,18 @@ def _places(ctx: TableContext) -> list[tuple[str, str]]:
     lons = [
         c.name for c in numeric if c.semantic == "longitude" or named(c.name, "lon", "lng", "long", "longitude")
     ]
-    return list(zip(lats, lons, strict=False)) if len(lats) == len(lons) else []
+    by_meaning = list(zip(lats, lons, strict=False)) if len(lats) == len(lons) else []
+    return by_meaning or list(_alike_named(numeric))
+
+
+def _alike_named(columns: Sequence[ColumnProfile]) -> Iterable[tuple[str, str]]:
+    """Iterate over pairs whose names are one but for lat and lon: ``reclat`` and ``reclong``."""
+    by_name = {c.name.casefold(): c.name for c in columns}
+    for column in columns:
+        name = column.name.casefold()
+        if "lat" in name and column.minimum >= -90 and column.maximum <= 90 and not column.whole:
+            others = (by_name.get(name.replace("lat", lon)) for lon in ("long", "lng", "lon"))
+            yield from ((column.name, other) for other in others if other is not None)
 
 
 @check("sentinel_missing")
