@@ -585,6 +585,15 @@ def test_a_part_is_not_above_what_is_called_its_total() -> None:
     assert (finding.rows_affected, finding.severity) == (3, "minor")
 
 
+def test_a_part_is_above_its_total_where_others_are_losses() -> None:
+    """Wins above a replacement: of the season, and with the play-offs, which may be below 0."""
+    rng = np.random.default_rng(0)
+    season = rng.gamma(2, 1, 800).round(2)
+    after = np.where(rng.random(800) < 0.2, rng.normal(0.2, 0.2, 800), 0).round(2)
+    frame = pl.DataFrame({"war_season": season - 1, "war_total": season - 1 + after})
+    assert one(rule_violation, frame) == []
+
+
 def test_a_total_of_its_named_parts_may_be_broken_in_one_row_of_ten() -> None:
     rng = np.random.default_rng(0)
     homes, shops = rng.integers(0, 9, 1500), (rng.random(1500) < 0.05) * rng.integers(1, 4, 1500)

@@ -51,3 +51,31 @@ def test_copies_are_one_witness(look):
         look(off_witnesses, {"acres": area.tolist(), "hectares": (area / 2.47).tolist(), "length": length.tolist()})
         == []
     )
+
+
+def test_whole_numbers_a_little_off_and_stretches_in_which_columns_part(look):
+    """Percentages of three years differ by some points; three weights of one formula part at its end."""
+    base = RNG.integers(40, 100, 270)
+    years = {str(y): (base + np.where(RNG.random(270) < 0.2, RNG.integers(-4, 5, 270), 0)).tolist() for y in range(4)}
+    assert look(off_witnesses, years) == []
+    steps = np.arange(100.0)
+    bent = np.where((steps > 11) & (steps < 20), steps * 3 - 20, steps)
+    other = {"a": bent.tolist(), "b": (2 * steps).tolist(), "c": (steps + RNG.normal(0, 0.01, 100)).tolist()}
+    assert look(off_witnesses, other) == []
+
+
+def test_one_value_off_is_a_default_and_no_error_of_measurement(look):
+    data = _bands()
+    data["band 2"][::20] = 1841
+    assert look(off_witnesses, {k: v.tolist() for k, v in data.items()}) == []
+
+
+def test_numbers_of_things_in_two_files_are_no_measures(look):
+    first = np.arange(100)
+    second, third = first + 3, first // 2
+    second[::10] = second[::10][::-1]
+    row = RNG.integers(0, 100, 600)
+    data = {"near": second[row].tolist(), "school": first[row].tolist(), "county": third[row].tolist()}
+    assert look(off_witnesses, data) == []
+    one_by_one = {"code": second.tolist(), "iso": (first * 9).tolist(), "place": (first * 8 + first % 3).tolist()}
+    assert look(off_witnesses, one_by_one) == []

@@ -5,7 +5,8 @@ the line that passes closest to half of the rows, of 40 lines through two rows e
 Rousseeuw, JASA 1984, by random subsets). Lines that hold closely are witnesses. A number is off where no witness of
 the row comes near it, and two of them agree on another value. Natural extremes lie farther out one by one; errors
 lie far out at once, on either side, so that twice as many of them must be beyond twelve deviations as between four
-and twelve.
+and twelve. They also stand alone: rows off side by side are a stretch in which the columns part, not errors. A
+deviation is at least half the step in which the numbers are written.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ CLOSE = 0.12
 """How wide a line may be, as a part of the column's interquartile range, to bear witness."""
 NEAR, FAR, MORE = 4.0, 12.0, 2.0
 FEWEST, LEAST, MOST, SIDE = 5, 0.002, 0.5, 0.15
+BESIDE_ANOTHER = 0.6
+"""The most of the rows off that may be next to another, above what chance makes."""
+COPIED = 0.4
+"""The most of the rows off that may hold one value: a default or a code is no error of measurement."""
 
 SAME, COPIES = 0.05, 0.8
 
@@ -65,11 +70,12 @@ def off_their_witnesses(frame: pl.DataFrame, names: Sequence[str], seed: int = 0
     trial = values[:: max(1, len(values) // TRIED)]
     together = np.abs(_rank_correlations(trial))
     random = np.random.default_rng(seed)
-    for at in range(len(names)):
+    for at in (i for i in range(len(names)) if not _numbering(values[:, i])):
         beside = [o for o in range(at - BESIDE, at + BESIDE + 1) if 0 <= o < len(names)]
         others = dict.fromkeys([*beside, *(int(o) for o in np.argsort(-together[at])[:WITNESSES])])
         tried = (_line(trial, at, o, random) for o in others if together[at, o] >= RANKED)
         lines = sorted((t for t in tried if t is not None), key=lambda line: line.width)[:WITNESSES]
+        lines = [line for line in lines if not _of_one_thing(values[:, at], values[:, line.at])]
         if len(lines) >= 2:
             rows, expected = _off(values, at, lines)
             if rows is not None:
@@ -113,7 +119,29 @@ def _line(values: Floats, at: int, other: int, random: np.random.Generator) -> _
     varied = len(np.unique(x[inside])) >= 10 and slope[best] != 0
     if width > CLOSE * (last - first) or not varied or inside.mean() < 0.4:
         return None
-    return _Line(other, float(slope[best]), float(start[best]), max(width, 1e-6 * float(last - first)))
+    least = max(1e-6 * float(last - first), _step(y) / 2)
+    return _Line(other, float(slope[best]), float(start[best]), max(width, least))
+
+
+def _numbering(values: Floats) -> bool:
+    """Whether whole numbers are a list of things counted through: nearly each one once, and few left out."""
+    known = values[np.isfinite(values)]
+    if not len(known) or (known % 1).any() or len(np.unique(known)) < 0.9 * len(known):
+        return False
+    return bool(np.ptp(np.quantile(known, [0.05, 0.95])) <= 2 * len(known))
+
+
+def _of_one_thing(values: Floats, other: Floats) -> bool:
+    """Whether numbers come back with the same other number each time: codes of things, and no measures."""
+    known = np.isfinite(values) & np.isfinite(other)
+    distinct = len(np.unique(values[known]))
+    return distinct <= known.sum() / 2 and len(np.unique(values[known] + 1j * other[known])) == distinct
+
+
+def _step(values: Floats) -> float:
+    """Return the step in which the numbers are written: 1 for whole numbers, next to nothing for measures."""
+    apart = np.diff(np.unique(values))
+    return float(np.quantile(apart, 0.05)) if len(apart) else 0.0
 
 
 def _off(values: Floats, at: int, lines: Sequence[_Line]) -> tuple[Bools | None, Floats]:
@@ -131,7 +159,15 @@ def _off(values: Floats, at: int, lines: Sequence[_Line]) -> tuple[Bools | None,
     few = max(FEWEST, LEAST * total) <= count <= MOST * total
     above = float((y[far] > expected[far]).mean()) if count else 0.0
     scattered = SIDE <= above <= 1 - SIDE and count >= MORE * between.sum()
-    return (far if few and scattered else None), expected
+    several = few and np.unique(y[far], return_counts=True)[1].max() <= COPIED * count
+    return (far if several and scattered and _alone(far, total) else None), expected
+
+
+def _alone(far: Bools, total: int) -> bool:
+    """Whether rows lie apart, but for as many next to one another as chance makes."""
+    beside = far & (np.append(far[1:], False) | np.append(False, far[:-1]))
+    chance = 1 - (1 - far.sum() / max(1, total)) ** 2
+    return bool(beside.sum() <= (chance + BESIDE_ANOTHER * (1 - chance)) * far.sum())
 
 
 def _agreed(told: Floats, width: Floats) -> Floats:

@@ -32,6 +32,8 @@ FEWEST_LACKING = 3
 MOST_TRIED = 60
 FAR_BELOW = 20
 OF_ONE_VALUE = 0.95
+LOSSES = 0.01
+"""The most of the parts that may be below 0 where a whole is to bound them."""
 BELOW = 0.05
 """Share of rows in which one amount must be below the other: those that are mostly equal have no order."""
 Bools = npt.NDArray[np.bool_]
@@ -79,7 +81,10 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         wrong = both & (lower > upper)
         share = wrong.sum() / max(1, both.sum())
         rule = f"'{low}' is never {'after' if dates else 'above'} '{high}'"
-        strict = dates or not counted_among(low, high)
+        among = not dates and bool(counted_among(low, high))
+        if among and (lower < 0)[both].mean() > LOSSES:
+            continue  # losses, too: what is added to a part may make it less
+        strict = not among
         broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
         if named and 0 < share <= 0.1:
             if dates or (lower < upper)[both].mean() >= BELOW:
