@@ -56,7 +56,9 @@ def test_copies_are_one_witness(look):
 def test_whole_numbers_a_little_off_and_stretches_in_which_columns_part(look):
     """Percentages of three years differ by some points; three weights of one formula part at its end."""
     base = RNG.integers(40, 100, 270)
-    years = {str(y): (base + np.where(RNG.random(270) < 0.2, RNG.integers(-4, 5, 270), 0)).tolist() for y in range(4)}
+    years = {
+        str(y): (base + np.where(RNG.random(270) < 0.2, RNG.integers(-4, 5, 270), 0)).tolist() for y in range(4)
+    }
     assert look(off_witnesses, years) == []
     steps = np.arange(100.0)
     bent = np.where((steps > 11) & (steps < 20), steps * 3 - 20, steps)

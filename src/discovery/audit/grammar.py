@@ -18,7 +18,7 @@ def agreed(text: str) -> str:
     """Return a sentence with nouns and verbs that follow a count of one in the singular.
 
     >>> agreed("1 values of 'city' look like other spellings of a value.")
-    "1 value of 'city' looks like other spellings of a value."
+    "1 value of 'city' looks like another spelling of a value."
     >>> agreed("1 cells of 'city' begin or end with a blank.")
     "1 cell of 'city' begins or ends with a blank."
     """
@@ -30,4 +30,5 @@ def agreed(text: str) -> str:
     if verb is None:
         return f"1 {one}{text[found.end('noun') :]}"
     rest = re.sub(r"^ or end\b", " or ends", text[found.end() :])
+    rest = re.sub(r"^ like other spellings\b", " like another spelling", rest)
     return f"1 {one}{between}{_VERBS.get(verb, verb + 's')}{rest}"

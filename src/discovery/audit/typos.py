@@ -150,7 +150,7 @@ def _signs_only(value: str, usual: str) -> bool:
 def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
     """Return values with a word that mistypes a frequent one of the column, with that word put right.
 
-    A frequent word (five letters or more) is in 20 cells and 1% of them. It must be mistyped in three ways by a
+    A frequent word (five letters or more, three of them different) is in 20 cells and 1% of them. It must be mistyped in three ways by a
     letter too many, too few or swapped with the next, but for its ends, where words are inflected; what mistypes it
     is 20 times as rare. One word that is close to another says nothing (county, country); three do.
 
@@ -166,7 +166,7 @@ def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
         for word in set(own):
             cells[word] += counts[value]
     least = max(OFTEN, 0.01 * total)
-    often = [w for w, n in cells.most_common(MOST_WORDS) if n >= least and len(w) >= 5]
+    often = [w for w, n in cells.most_common(MOST_WORDS) if n >= least and len(w) >= 5 and len(set(w)) >= 3]
     slips = _slips_of(often, cells)
     if not slips:
         return {}

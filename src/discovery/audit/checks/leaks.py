@@ -127,7 +127,7 @@ def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
 
 
 def _join(columns: Sequence[str]) -> str:
-    quoted = [f"'{c}'" for c in columns[:6]] + (["…"] if len(columns) > 6 else [])
+    quoted = [f"'{c}'" for c in columns[:6]] + ([f"{len(columns) - 6} more"] if len(columns) > 6 else [])
     return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
 
 
