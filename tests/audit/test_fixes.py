@@ -64,3 +64,47 @@ def test_a_fix_brings_what_it_needs(tmp_path: Path) -> None:
             assert len(list(scope["folds"])) == 5  # type: ignore[call-overload]
     exec(told["encoding"], scope := {"df": wide.copy()})
     assert scope["df"]["dish"].str.contains("fish & bread").any()
+
+
+def _mended(folder: Path, kind: str, columns: dict[str, list[object]]) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    """Return a table as pandas reads it, what the line of the one finding makes of it, and the rows it tells."""
+    pd.DataFrame(columns).to_csv(folder / "t.csv", index=False)
+    result = audit_drop(read_drop(folder / "t.csv"), Engagement(name="e"))
+    (found,) = [f for f in result.findings if f.kind == kind]
+    before = pd.read_csv(folder / "t.csv")
+    scope = {"df": before.copy(), "pd": pd, "np": np}
+    exec(found.fix, scope)
+    return before, scope["df"], found.rows_affected
+
+
+def test_dates_are_compared_as_dates(tmp_path: Path) -> None:
+    """As text, 12/30/2019 lies after 01/05/2020."""
+    start = pd.Timestamp("2019-01-01") + pd.to_timedelta(RNG.integers(0, 700, 400), "D")
+    end = start + pd.to_timedelta(RNG.integers(1, 60, 400), "D")
+    end = end.where(np.arange(400) % 80 != 3, start - pd.Timedelta(days=9))
+    data = {"start date": start.strftime("%m/%d/%Y").tolist(), "end date": end.strftime("%m/%d/%Y").tolist()}
+    before, after, told = _mended(tmp_path, "rule_violation", data)
+    assert told == 5 == after["start date"].isna().sum() - before["start date"].isna().sum()
+
+
+def test_numbers_among_words_are_compared_as_numbers(tmp_path: Path) -> None:
+    low = RNG.integers(1, 99, 400)
+    high = low + RNG.integers(1, 30, 400)
+    high[::80] = low[::80] - 1
+    words = [*low.tolist()[:-2], "unclear", "8 or 9"]
+    before, after, told = _mended(
+        tmp_path, "rule_violation", {"minimum weight": words, "maximum weight": high.tolist()}
+    )
+    assert told == 5 == after["minimum weight"].isna().sum() - before["minimum weight"].isna().sum()
+
+
+def test_units_among_words_are_divided(tmp_path: Path) -> None:
+    values = [*RNG.normal(65, 2, 200).round(1).tolist(), *RNG.normal(6.5, 0.2, 200).round(1).tolist(), "?", "?"]
+    _, after, _ = _mended(tmp_path, "unit_mix", {"protein": values})
+    assert after["protein"].max() / after["protein"].min() < 2
+
+
+def test_ages_of_infants_are_emptied_but_not_the_next(tmp_path: Path) -> None:
+    ages = [*(18 + 1 / 6 + RNG.integers(0, 500, 400) / 12).tolist(), 18 + 1 / 6, 0.5, 0.75]
+    _, after, told = _mended(tmp_path, "impossible_value", {"age": [float(f"{a:.5f}") for a in ages]})
+    assert told == 2 == after["age"].isna().sum()

@@ -37,6 +37,12 @@ def test_counts_in_another_order_or_of_several_rows_each(look):
     assert look(out_of_order, {"height": RNG.normal(170, 10, 200).round(1).tolist()}) == []
 
 
+def test_identifiers_that_rise_by_no_step_do_not_count_rows(look):
+    """Numbers of patients sorted as text: those of eight digits stand among those of six."""
+    ids = sorted(str(n) for n in [*RNG.integers(842302, 999999, 300), *RNG.integers(84300903, 99999999, 100)])
+    assert look(out_of_order, {"id": [int(i) for i in ids]}) == []
+
+
 def test_what_names_rows_by_definition(look):
     names = [str(uuid.UUID(int=int(i))) for i in RNG.integers(0, 2**62, 60)]
     names[10] = names[3]

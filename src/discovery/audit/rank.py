@@ -279,7 +279,7 @@ def _joined(group: Sequence[Finding], context: DropContext) -> Finding:
     low, high = min(f.rows_affected for f in group), worst.rows_affected
     span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     headline = str(worst.details.get("cause") or _PLAIN.get(worst.kind, worst.kind.replace("_", " ")))
-    rows = f", {span} rows each" if high else ""
+    rows = f", {span} row{'s' if high > 1 else ''} each" if high else ""
     details = dict(worst.details) | {"by_column": {f.columns[0]: f.rows_affected for f in group}}
     details["each"] = {f.columns[0]: f.summary for f in group[:50]}
     return worst.model_copy(

@@ -151,8 +151,9 @@ def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
     """Return values with a word that mistypes a frequent one of the column, with that word put right.
 
     A frequent word (five letters or more, three of them different) is in 20 cells and 1% of them. It must be
-    mistyped in three ways by a letter too many, too few or swapped with the next, but for its ends, where words are inflected; what mistypes it
-    is 20 times as rare. One word that is close to another says nothing (county, country); three do.
+    mistyped in three ways by a letter too many, too few or swapped with the next, but for its ends, where words are
+    inflected; what mistypes it is 20 times as rare. One word that is close to another says nothing (county,
+    country); three do.
 
     >>> cells = {f"{n} North Street": 1 for n in range(30)}
     >>> cells |= {"31 Nrth Street": 1, "32 Norrth Street": 1, "33 Nroth Street": 1, "34 Forth Street": 1}

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..fixes import in_order
 from ..names import tokens
 from ..profile import ColumnProfile
 from ..rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
@@ -87,7 +88,7 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
         consequence="At least one of the values in these rows is wrong, and so is what is worked out from them "
         "(durations, rates, totals).",
         advice="Ask the client which value leads; set the other to missing, or work it out anew.",
-        fix=_fix(rule),
+        fix=_fix(context, rule),
         evidence=context.evidence(rows, rule.columns),
         details={"form": rule.form, "rule": rule.rule, "share": round(share, 6), "named": rule.named},
         confidence=0.95 if rule.named else 0.7,
@@ -99,8 +100,7 @@ def _supposed(rule: Broken) -> bool:
     return rule.form == "order" and not rule.named and "above" in rule.rule
 
 
-def _fix(rule: Broken) -> str | None:
+def _fix(context: TableContext, rule: Broken) -> str | None:
     if rule.form != "order" or _supposed(rule):
         return None
-    low, high = rule.columns
-    return f"df.loc[df[{low!r}] > df[{high!r}], {list(rule.columns)!r}] = None"
+    return in_order(context, *rule.columns)

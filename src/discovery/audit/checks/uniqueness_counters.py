@@ -49,7 +49,7 @@ def _counted(ctx: TableContext, column: ColumnProfile) -> tuple[pl.Series, OutOf
     if (
         found is None
         or not (found.repeated or found.foreign >= FOREIGN)
-        or not (found.by_one or identifying(column))
+        or not (found.by_one or (found.repeated and identifying(column)))
     ):
         return None
     rows = np.zeros(ctx.rows, bool)

@@ -295,7 +295,7 @@ def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
     what = f"an age, with none between them and {edge}"
-    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, [f"v < {edge}"])
+    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, ["v < 5"])
 
 
 def impossible(

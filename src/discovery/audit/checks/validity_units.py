@@ -11,6 +11,7 @@ import polars as pl
 
 from ...artifacts import Finding
 from ..context import TableContext, check
+from ..fixes import in_pandas
 from ..names import named
 from ..profile import ColumnProfile
 from ..splitter import SPLIT, splitter
@@ -293,7 +294,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
         rows_affected=count,
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=None if mix.linear else _fix(name, mix),
+        fix=None if mix.linear else _fix(ctx, name, mix),
         evidence=ctx.evidence(ctx.rows_where(odd), [name]),
         details={"values": [number(v) for v in series.filter(odd.fill_null(False)).unique().sort().to_list()[:500]]}
         | {"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
@@ -358,8 +359,10 @@ def _part_fix(found: OtherUnit) -> str:
     return f"df.loc[{rows}, {found.column!r}] {operation} {found.factor:g}"
 
 
-def _fix(name: str, mix: _Mix) -> str:
+def _fix(ctx: TableContext, name: str, mix: _Mix) -> str:
     factor = next(f for f, what in FACTORS if what == mix.what)
     sign, cut = (">", mix.cut) if mix.upper else ("<", mix.cut)
     operation = "/=" if mix.upper else "*="
-    return f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {factor:g}"
+    line = f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {factor:g}"
+    read = in_pandas(ctx, name, "")
+    return line if read is None or "pd." not in read else f"{read}\n{line}"
