@@ -81,3 +81,11 @@ def test_numbers_of_things_in_two_files_are_no_measures(look):
     assert look(off_witnesses, data) == []
     one_by_one = {"code": second.tolist(), "iso": (first * 9).tolist(), "place": (first * 8 + first % 3).tolist()}
     assert look(off_witnesses, one_by_one) == []
+
+
+def test_witnesses_that_are_never_there_together(look):
+    level = RNG.gamma(4, 1, 400)
+    first = np.where(np.arange(400) < 200, level, np.nan)
+    second = np.where(np.arange(400) < 200, np.nan, level)
+    data = {"level": level, "before": first, "after": second}
+    assert look(off_witnesses, {k: [None if np.isnan(x) else x for x in v] for k, v in data.items()}) == []

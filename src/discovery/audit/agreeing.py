@@ -181,7 +181,8 @@ def _agreed(told: Floats, width: Floats) -> Floats:
         for j in range(i):
             with np.errstate(invalid="ignore"):
                 apart = np.abs(told[i] - told[j]) / np.maximum(width[i], width[j])
-            if (apart[np.isfinite(apart)] < SAME).mean() > COPIES:
+            known = np.isfinite(apart)
+            if not known.any() or (apart[known] < SAME).mean() > COPIES:
                 continue
             closer = apart < np.minimum(best, NEAR)
             best[closer], value[closer] = apart[closer], ((told[i] + told[j]) / 2)[closer]
