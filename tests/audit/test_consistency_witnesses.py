@@ -89,3 +89,14 @@ def test_witnesses_that_are_never_there_together(look):
     second = np.where(np.arange(400) < 200, np.nan, level)
     data = {"level": level, "before": first, "after": second}
     assert look(off_witnesses, {k: [None if np.isnan(x) else x for x in v] for k, v in data.items()}) == []
+
+
+def test_numbers_rounded_to_two_digits_are_not_off(look):
+    views = np.exp(np.random.default_rng(11).normal(18, 3, 900))
+
+    def rounded(values: np.ndarray) -> list[float]:
+        step = 10 ** (np.floor(np.log10(values)) - 1)
+        return (np.round(values / step) * step).tolist()
+
+    data = {"views": views.round().tolist()} | {f"at {k}": rounded(views * k) for k in (0.004, 0.003, 0.05)}
+    assert look(off_witnesses, data) == []

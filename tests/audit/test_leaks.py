@@ -119,6 +119,16 @@ def test_rescaled_target(scale: pl.Expr) -> None:
     assert forms(findings)["other"] == "rescaled"
 
 
+def test_a_day_without_sales_is_told_as_what_it_is() -> None:
+    frame = world().drop("bought", "grade")
+    open_ = np.arange(ROWS) % 10 > 0
+    frame = frame.with_columns(
+        pl.Series("open", np.where(open_, "yes", "no")), pl.col("amount").abs() * pl.Series(open_)
+    )
+    (told,) = [f for f in audit(frame, "amount") if f.kind == "leak" and f.columns == ["open"]]
+    assert (told.severity, told.summary) == ("minor", "Where 'open' is one of its 2 values, 'amount' is always 0.")
+
+
 def test_banded_target() -> None:
     frame = world().drop("bought", "grade")
     band = np.array(list("abcde"))[np.digitize(frame["amount"].to_numpy(), [70, 90, 110, 130])]

@@ -77,7 +77,7 @@ def off_their_witnesses(frame: pl.DataFrame, names: Sequence[str], seed: int = 0
         lines = sorted((t for t in tried if t is not None), key=lambda line: line.width)[:WITNESSES]
         lines = [line for line in lines if not _of_one_thing(values[:, at], values[:, line.at])]
         if len(lines) >= 2:
-            rows, expected = _off(values, at, lines)
+            rows, expected = _off(values, at, lines, [_digits(trial[:, i]) for i in (at, *(t.at for t in lines))])
             if rows is not None:
                 yield Off(names[at], tuple(names[line.at] for line in lines), rows, expected)
 
@@ -144,10 +144,34 @@ def _step(values: Floats) -> float:
     return float(np.quantile(apart, 0.05)) if len(apart) else 0.0
 
 
-def _off(values: Floats, at: int, lines: Sequence[_Line]) -> tuple[Bools | None, Floats]:
-    """Return which rows are off their witnesses, if they are few and far, and what the witnesses say."""
+def _digits(values: Floats) -> int:
+    """Return to how many digits that count nearly all numbers are rounded: 2 of 6,800,000 and 0.45; 9 for more."""
+    known = values[np.isfinite(values) & (values != 0)]
+    size = np.floor(np.log10(np.abs(known)))
+    for digits in range(1, 6):
+        step = 10.0 ** (size - digits + 1)
+        if len(known) and (np.abs(np.round(known / step) * step - known) < 1e-9 * np.abs(known)).mean() >= 0.9:
+            return digits
+    return 9
+
+
+def _rounding(values: Floats, digits: int) -> Floats:
+    """Return how far rounding to so many digits may move numbers."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(0.5 * 10.0 ** (np.floor(np.log10(np.abs(values))) - digits + 1), np.float64)
+
+
+def _off(values: Floats, at: int, lines: Sequence[_Line], digits: Sequence[int]) -> tuple[Bools | None, Floats]:
+    """Return which rows are off their witnesses, if they are few and far, and what the witnesses say.
+
+    ``digits`` are those of the column and of each witness: what rounding may move is no error.
+    """
     told = np.stack([values[:, line.at] * line.slope + line.start for line in lines])
-    width = np.array([line.width for line in lines])[:, None]
+    moved = [
+        _rounding(said, digits[0]) + abs(line.slope) * _rounding(values[:, line.at], own)
+        for said, line, own in zip(told, lines, digits[1:], strict=True)
+    ]
+    width = np.maximum(np.array([line.width for line in lines])[:, None], np.nan_to_num(np.stack(moved)))
     y = values[:, at]
     with np.errstate(invalid="ignore"):
         distance = np.abs(y - told) / width

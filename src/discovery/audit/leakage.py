@@ -279,9 +279,10 @@ def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     if _runs(codes, values[rows]) > levels:
         return None
     power, count = scene.powers.get(column, 0.0), int(rows.sum())
-    constant = any(np.ptp(values[rows][codes == level]) == 0 for level in np.unique(codes))
+    held = (values[rows][codes == level] for level in np.unique(codes))
+    constant = [float(v[0]) for v in held if np.ptp(v) == 0]
     if levels == 2 and constant:
-        return Leak("banded", (column,), "minor", False, 0.7, power, count, {"bands": levels})
+        return Leak("banded", (column,), "minor", False, 0.7, power, count, {"bands": 2, "always": constant[0]})
     return Leak("banded", (column,), "major", True, 1.0, power, count, {"bands": levels})
 
 

@@ -22,6 +22,7 @@ from ..leakage import find_leaks
 from ..placeholders import is_placeholder
 from ..scene import Leak, Scene
 from ..targets import amounts, framed_numbers, read_target
+from ..values import number
 
 __all__ = ["leaks"]
 
@@ -188,6 +189,9 @@ def _text_rescaled(it: _Subject) -> tuple[str, str]:
 
 def _text_banded(it: _Subject) -> tuple[str, str]:
     bands = it.leak.facts["bands"]
+    if "always" in it.leak.facts:
+        value = it.context.show(it.target, number(it.leak.facts["always"]))
+        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
     return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
 
 
