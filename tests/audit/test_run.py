@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -335,3 +336,21 @@ class TestHistory:
         }
         again = audit_drop(drop_of(FRAME), ENGAGEMENT, previous=tmp_path / "nowhere").findings
         assert {f.status for f in again} == {None}
+
+
+def test_a_part_above_its_total_is_told_once_and_then_remarked():
+    """One cause in two kinds: the broken rule leads, and a single row is told in the singular."""
+    rng = np.random.default_rng(2)
+    total = rng.gamma(4, 20, 900).round() + 50
+    part = (total * rng.uniform(0.3, 0.9, 900)).round()
+    part[5] = total[5] + 30
+    result = audit_drop(drop_of(pl.DataFrame({"tests positive": part, "tests total": total})), ENGAGEMENT)
+    told = {f.kind: f for f in result.findings if f.kind in {"rule_violation", "impossible_value"}}
+    assert {k: f.severity for k, f in told.items()} == {"rule_violation": "minor", "impossible_value": "info"}
+    assert "in 1 row, although" in told["impossible_value"].summary
+
+
+def test_columns_with_one_row_each_are_told_in_the_singular(only):
+    only(*(found(columns=(c,), rows=1, details={"cause": "values are odd"}) for c in "aby"))
+    (joined,) = audit_drop(drop_of(FRAME), ENGAGEMENT).findings
+    assert joined.summary == "3 columns: values are odd (a, b, y, 1 row each)."

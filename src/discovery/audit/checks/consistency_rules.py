@@ -79,6 +79,8 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
     grave = rule.named and rule.strict and share >= 0.01 and rule.form == "order"
     severity: Severity = "info" if _supposed(rule) else "major" if grave else "minor"
+    if rule.form == "order" and severity != "info":
+        context.memo.setdefault("in_order", set()).add(rule.columns)
     return context.finding(
         "fd_violation" if rule.form == "date_part" else "rule_violation",
         list(rule.columns),

@@ -181,7 +181,8 @@ def _exact(context: TableContext, frame: pl.DataFrame, exact: int, hollow: pl.Se
         "duplicate_rows",
         [],
         severity,
-        f"{exact:,} of {context.rows:,} rows repeat an earlier row in every column.{by_chance}",
+        f"{exact:,} of {context.rows:,} rows repeat{'s' if exact == 1 else ''} an earlier row in every "
+        f"column.{by_chance}",
         rows_affected=exact,
         consequence="Sums and counts are too high, and the same row can stand in training and test data, "
         "which makes a model look better than it is.",
@@ -205,7 +206,8 @@ def _but_for_identifiers(
         "duplicate_rows",
         list(ids) if exact else [],
         "minor" if likely else "info",
-        f"{again:,} of {context.rows:,} rows repeat an earlier row once {named} is left out{by_chance}.",
+        f"{again:,} of {context.rows:,} rows repeat{'s' if again == 1 else ''} an earlier row once {named} "
+        f"is left out{by_chance}.",
         rows_affected=again,
         consequence="The same case may be in the data under several identifiers, and on both sides of a split.",
         advice="Ask whether these are different cases; if not, keep one of each before splitting.",

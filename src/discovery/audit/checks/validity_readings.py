@@ -25,7 +25,7 @@ def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
 
     A column named whole, total, gross or overall is a whole of another where the other's name has all its words
     but these (of a plain total: they are correlated at 0.9 or more), both are positive, correlated at 0.6 or more,
-    and the other is smaller in at least 99.5% of the rows.
+    and the other is smaller in at least 99.5% of the rows. What was told as a broken rule is but a remark.
     """
     wholes = [c for c in ctx.profile.columns.values() if _is_whole(c)]
     for whole in wholes:
@@ -57,8 +57,9 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
     return ctx.finding(
         "impossible_value",
         part,
-        "minor",
-        f"'{part}' is larger than '{whole}' in {count:,} rows, although it is smaller in all others.",
+        "info" if (part, whole) in ctx.memo.get("in_order", ()) else "minor",
+        f"'{part}' is larger than '{whole}' in {count:,} row{'s' if count != 1 else ''}, "
+        "although it is smaller in all others.",
         rows_affected=count,
         consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
         advice="Check both values of these rows; read the wrong one as missing.",
