@@ -295,13 +295,19 @@ _PARTS = {
 }  # fmt: skip
 
 
+_DAY_NAME = r"^(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|r|rs|urs|ur)?(?:day)?s?\.?$"
+_DAYS = {day: float(i) for i, day in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
+
+
 def date_part_rules(frame: pl.DataFrame) -> Iterator[Broken]:
     """Iterate over columns called year, month, day, hour … that do not go with a date column of the same row."""
     stamps = [c for c in frame.columns if frame[c].dtype in (pl.Date, pl.Datetime)][:5]
     for column in frame.columns:
         words = [w for w in tokens(column) if w not in {"id", "no", "nr", "number", "num"}]
+        words = [*words[:-3], "weekday"] if words[-3:] == ["day", "of", "week"] else words
         part = _PARTS.get(words[-1]) if words else None
-        if part is None or not frame[column].dtype.is_integer():
+        spelt = part == "weekday" and frame[column].dtype == pl.String
+        if part is None or not (spelt or frame[column].dtype.is_integer()):
             continue
         for stamp in stamps:
             if part == "hour" and frame[stamp].dtype == pl.Date:
@@ -315,6 +321,12 @@ def date_part_rules(frame: pl.DataFrame) -> Iterator[Broken]:
                 )
 
 
+def _days(series: pl.Series) -> Floats:
+    """Return the numbers of weekdays, 1 to 7, by their English names or the first three letters of them."""
+    letters = series.str.strip_chars().str.to_lowercase().str.extract(_DAY_NAME, 1)
+    return letters.replace_strict(_DAYS, default=None, return_dtype=pl.Float64).to_numpy()
+
+
 def _same_event(stem: Sequence[str], stamp: Sequence[str]) -> bool:
     """Whether a part of a date may be of this date by its name: arrival year is not of the date of a status."""
     own = set(stem) - {"date", "time", "datetime", "timestamp"}
@@ -323,7 +335,7 @@ def _same_event(stem: Sequence[str], stamp: Sequence[str]) -> bool:
 
 def _part(frame: pl.DataFrame, column: str, stamp: str, part: str) -> tuple[Bools, int] | None:
     made = getattr(frame[stamp].dt, part)().cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    said = _numbers(frame, column)
+    said = _days(frame[column]) if frame[column].dtype == pl.String else _numbers(frame, column)
     both = np.isfinite(made) & np.isfinite(said)
     if both.sum() < LEAST_ROWS or np.unique(made[both]).size < 3:
         return None

@@ -213,7 +213,7 @@ def scattered(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
-@check("outlier", view="values")
+@check("outlier", "sentinel_missing", view="values")
 def caps(ctx: TableContext) -> Iterable[Finding]:
     """Report values piled up at the largest value, as where a system or a survey cuts off what is larger.
 
@@ -234,6 +234,9 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
+        if named(column.name, "rank", "ranking"):
+            yield _no_rank(ctx, column, float(value), rows)
+            continue
         yield ctx.finding(
             "outlier",
             column.name,
@@ -247,6 +250,24 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
         )
+
+
+def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) -> Finding:
+    """Return the finding about the last place of a ranking, which all have that were not ranked."""
+    name, last = column.name, number(value)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "minor",
+        f"{rows:,} rows of '{name}' share the last rank, {ctx.show(name, last)}: it stands for having none.",
+        rows_affected=rows,
+        consequence="Averages and models take it for a place in the ranking.",
+        advice="Read it as missing.",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {last})",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
+        details={"values": [last], "own": True},
+        confidence=0.8,
+    )
 
 
 def _may_end(column: ColumnProfile, value: float) -> bool:

@@ -151,7 +151,8 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
         ordered, median = numbers_of(ctx, column.name), column.quantiles[0.5]
         low = -np.inf if _runs_on(ordered, median, low) else low
         high = np.inf if _runs_on(ordered, median, high) else high
-    zero = low == 0 and column.zeros and bound.positive and _odd_zero(ctx, column, bound)
+    scaled = float(column.minimum) == 0 and float(column.maximum) == 1
+    zero = low == 0 and column.zeros and bound.positive and not scaled and _odd_zero(ctx, column, bound)
     series = ctx.frame[column.name].cast(pl.Float64)
     wrong = ((series <= 0) if zero else (series < low)) | (series > high)
     count = int(wrong.sum() or 0)

@@ -98,6 +98,8 @@ def _is_date_part(name: str, low: float, high: float) -> bool:
 
 _STRONG_ID = frozenset({"id", "uid", "key", "uuid", "guid", "nummer", "nbr"})
 _WEAK_ID = frozenset({"index", "idx", "number", "num", "no", "code", "ref", "reference"})
+_ONLY_ONCE = frozenset({"seqn", "seqno", "seqnum", "caseno", "casenum", "bib", "cod", "codigo", "subjid", "respid"})
+"""Last words for numbers of rows, which say so only where each value is there once."""
 
 
 def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) -> bool:
@@ -112,6 +114,8 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     low, high = _number(profile.minimum), _number(profile.maximum)
     if low is None or high is None or profile.distinct < 50:
         return False
+    if profile.unique and low >= 0 and set(tokens(name)[-1:]) & _ONLY_ONCE:
+        return True
     return profile.unique and low in (0, 1) and high - low + 1 == profile.present
 
 
