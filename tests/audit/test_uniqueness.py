@@ -356,3 +356,22 @@ def test_one_measurement_told_several_times() -> None:
     assert list(uniqueness_things.same_time_again(context(once))) == []
     events = {**columns, "cars": rng.integers(0, 6000, 990), "heat": rng.normal(10, 8, 990)}
     assert list(uniqueness_things.same_time_again(context(events))) == []
+
+
+def test_places_looked_up_by_their_name_only(look):
+    rng = np.random.default_rng(4)
+    lat, lon = rng.uniform(25, 48, 300).round(6), rng.uniform(-120, -70, 300).round(6)
+    name = [f"Town {chr(65 + i % 26)}{chr(65 + i // 26)}" for i in range(300)]
+    people = rng.integers(5_000, 900_000, 300)
+    table = {"name": name, "pop": people, "lat": lat, "lon": lon}
+    assert look(uniqueness_things.same_thing_again, table) == []
+    again = [*range(300), *range(50)]
+    table = {"name": [name[i] for i in again], "pop": [*people, *rng.integers(5_000, 900_000, 50)]}
+    table |= {"lat": lat[again], "lon": lon[again]}
+    key, records = look(uniqueness_things.same_thing_again, table)
+    assert (key.kind, key.columns, key.rows_affected, key.fix) == ("duplicate_key", ["name"], 50, None)
+    assert (records.kind, records.columns, records.severity) == ("conflicting_records", [], "minor")
+    other = {**table, "lat": rng.permutation(table["lat"]), "lon": rng.permutation(table["lon"])}
+    assert look(uniqueness_things.same_thing_again, other) == []
+    dated = {**table, "seen": [f"visit {i}" for i in range(350)]}
+    assert look(uniqueness_things.same_thing_again, dated) == []

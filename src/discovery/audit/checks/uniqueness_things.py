@@ -21,7 +21,7 @@ from .shape import ROW_NUMBER, identifies
 
 __all__ = ["same_thing_again", "same_time_again", "thing_in_time"]
 
-NAMES = 0.85
+NAMES, NAMES_OF_PLACES = 0.85, 0.75
 AGREE = 0.7
 BEYOND_CHANCE = 0.4
 FEWEST_GROUPS = 3
@@ -46,13 +46,15 @@ def same_thing_again(context: TableContext) -> Iterator[Finding]:
     """
     if context.rows < FEWEST_ROWS or any(_key(c) for c in context.columns()):
         return
-    names = [c for c in context.columns("text", "integer") if _names_rows(c)]
+    placed = {c.semantic for c in context.columns("number")} >= {"latitude", "longitude"}
+    often = NAMES_OF_PLACES if placed else NAMES
+    names = [c for c in context.columns("text", "integer") if _names_rows(c, often)]
     for column in sorted(names, key=lambda c: (not _told(c), -c.distinct))[:MOST_COLUMNS]:
         unlike = _unlike(context, column.name)
         if unlike is None:
             continue
         if not _told(column):
-            yield _again(context, column)
+            yield _again(context, column, placed=placed)
         differing = {c: n for c, n in unlike.items() if n}
         if differing and not identifier_name(column.name):
             yield _conflict(context, column, differing)
@@ -70,11 +72,11 @@ def _key(column: ColumnProfile) -> bool:
     return column.identifying and identifies(column) and not numbers
 
 
-def _names_rows(column: ColumnProfile) -> bool:
+def _names_rows(column: ColumnProfile, often: float) -> bool:
     if column.unique or column.missing > 0.02 * column.rows or column.semantic in PRIVATE:
         return False
     texts = column.type == "text" or identifies(column)
-    return texts and column.distinct >= NAMES * column.present
+    return texts and column.distinct >= often * column.present
 
 
 def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
@@ -84,7 +86,8 @@ def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
         c for c in context.columns() if c.name != name and c.distinct > 1 and ROW_NUMBER.match(c.name) is None
     ]
     telling = [c for c in others if _chance(c) <= TELLING]
-    if len(telling) < 3:
+    placed = _only_placed(others)
+    if len(telling) < (2 if placed else 3):
         return None
     again = context.frame[name].is_duplicated() & context.frame[name].is_not_null()
     frame = context.frame.filter(again).select(name, *(c.name for c in others)).unique()
@@ -94,11 +97,21 @@ def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
         return None
     if any(c.temporal and (varied[c.name].mean() or 0) >= EVENTS for c in others):  # type: ignore[operator]
         return None  # what happens at one place on several days
+    if placed:  # one place by its name, with figures of several
+        here = all(float(varied[c.name].mean() or 0) <= 1 - AGREE_HERE for c in placed)  # type: ignore[arg-type]
+        return {c.name: int(varied[c.name].sum()) for c in others} if here else None
     agree = 1 - np.array([float(varied[c.name].mean() or 0) for c in telling])  # type: ignore[arg-type]
     chance = np.array([_chance(c) for c in telling])
     if agree.mean() < AGREE or agree.mean() - chance.mean() < BEYOND_CHANCE or np.median(agree) < AGREE:
         return None
     return {c.name: int(varied[c.name].sum()) for c in others}
+
+
+def _only_placed(others: list[ColumnProfile]) -> list[ColumnProfile]:
+    """Return latitude and longitude where all other columns are figures, so that no text tells things apart."""
+    placed = [c for c in others if c.semantic in {"latitude", "longitude"}]
+    figures = [c for c in others if c not in placed]
+    return placed if len(placed) == 2 and figures and all(c.numeric for c in figures) else []
 
 
 def _chance(column: ColumnProfile) -> float:
@@ -107,13 +120,28 @@ def _chance(column: ColumnProfile) -> float:
     return float(sum(n * n for n in counts)) / max(1, column.rows) ** 2
 
 
-def _again(context: TableContext, column: ColumnProfile) -> Finding:
+def _again(context: TableContext, column: ColumnProfile, *, placed: bool) -> Finding:
     repeats = column.present - column.distinct
     repeated = context.frame.with_row_index("__row__", offset=1).filter(
         pl.col(column.name).is_not_null() & pl.col(column.name).is_duplicated()
     )
     rows = repeated.sort(column.name, maintain_order=True)["__row__"].to_list()
     others = [c for c in context.table.columns if c != column.name][:4]
+    if placed and _only_placed([c for c in context.columns() if c.name != column.name]):
+        return context.finding(
+            "duplicate_key",
+            column.name,
+            "minor",
+            f"'{column.name}' names the places, but {repeats:,} of {column.present:,} rows repeat a name that "
+            "already occurred, at the same place and with other figures.",
+            rows_affected=repeats,
+            consequence="Nothing tells them apart, and the place of most of them may be that of another.",
+            advice="Ask for what tells them apart (a state, a region); places may have been looked up by name "
+            "only.",
+            evidence=context.evidence(rows, [column.name, *others]),
+            details={"distinct": column.distinct, "repeats": repeats},
+            confidence=0.75,
+        )
     return context.finding(
         "duplicate_key",
         column.name,
