@@ -318,6 +318,16 @@ def test_a_near_copy_named_like_the_target_needs_no_lead() -> None:
     assert severe(audit(frame.rename({"is_recid": "prior_recid"}), "recid_2y")) == set()
 
 
+def test_the_target_worked_out_anew_by_its_name() -> None:
+    frame = world().select("noise", "middling", total_gross="strong")
+    shaken = pl.Series(np.random.default_rng(1).normal(size=ROWS))
+    frame = frame.with_columns(inflation_adjusted_gross=pl.col("total_gross") + 0.7 * shaken)
+    (found,) = audit(frame, "total_gross")
+    assert (found.severity, found.columns) == ("minor", ["inflation_adjusted_gross"])
+    assert audit(frame.rename({"inflation_adjusted_gross": "studio"}), "total_gross") == []
+    assert audit(frame.rename({"inflation_adjusted_gross": "adjusted_noise"}), "total_gross") == []
+
+
 def test_named_like_the_target() -> None:
     frame = world().select("strong", "noise", "amount")
     y = pl.Series(np.random.default_rng(1).normal(size=ROWS) * 0.3)

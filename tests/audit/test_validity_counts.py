@@ -73,6 +73,8 @@ def test_a_last_rank_that_stands_for_none(look):
     assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "minor", 30)
     assert look(caps, {"views": ranks})[0].kind == "outlier"
     assert look(caps, {"views_rank": RNG.permutation(100_000)[:600]}) == []
+    tied = [*RNG.permutation(500).tolist(), *[500] * 60]
+    assert all(f.kind == "outlier" for f in look(caps, {"sales_rank": tied}))
 
 
 def test_a_share_above_the_whole_is_good_to_know(look):

@@ -24,6 +24,10 @@ __all__ = ["alike_strong", "named_after", "suspected"]
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
 FEW_VALUES = 10
+RESTATED = frozenset(
+    {"adjusted", "adj", "inflation", "deflated", "annualized", "annualised", "normalized", "normalised"}
+)
+"""Words for a number that is another one, worked out anew."""
 SETTLES, MOST_ALIKE = 0.98, 0.5
 
 
@@ -129,6 +133,8 @@ def _suspicion(
     rows = scene.frame.height
     if kin and (power >= 0.9 or (power >= 0.7 and ahead < 0.8 * power)):
         return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
+    if kin and power >= 0.4 and RESTATED & set(tokens(column)):
+        return Leak("named_like_target", (column,), "minor", False, 0.6, power, rows, facts)
     two = scene.target.classes == 2 and scene.frame[column].drop_nulls().n_unique() == 2
     alone = two and power >= 0.75 and ahead < 0.5 * power
     if first and (alone or (power >= 0.9 and ahead < 0.6 * power)):

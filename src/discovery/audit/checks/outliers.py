@@ -234,7 +234,7 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
-        if named(column.name, "rank", "ranking"):
+        if named(column.name, "rank", "ranking") and value > ctx.rows:  # else it may be that of many ties
             yield _no_rank(ctx, column, float(value), rows)
             continue
         yield ctx.finding(
