@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.outliers import caps
+from discovery.audit.checks.outliers import caps, extremes
+from discovery.audit.checks.sentinels_numeric import numeric_codes
 from discovery.audit.checks.validity_counts import begun_to_count, halves, never_seen, no_such_label
 from discovery.audit.checks.validity_impossible import bounds
 
@@ -99,3 +100,25 @@ def test_a_film_without_a_budget(look, name):
     (found,) = look(bounds, {name: money})
     assert (found.severity, found.rows_affected) == ("info", 1)
     assert look(bounds, {"budget left": money}) == []
+
+
+def test_the_numbers_that_areas_go_by_have_no_outliers(look):
+    numbers = [*RNG.integers(1, 180, 500).tolist(), 510, 550, 590]
+    assert look(extremes, {"county": numbers}) == []
+    assert look(extremes, {"visits": numbers})[0].kind == "outlier"
+
+
+def test_a_change_between_two_prices_may_be_negative(look):
+    first, second = RNG.uniform(2, 3, 400), RNG.uniform(1.5, 2.2, 400)
+    table = {"price71": first, "price82": second, "price71_82": np.round(first - second, 4)}
+    assert look(bounds, table) == []
+    table = {"price71": first, "price71_82": np.abs(table["price71_82"]) * np.where(np.arange(400) < 5, -1, 1)}
+    assert [f.columns for f in look(bounds, table)] == [["price71_82"]]
+
+
+def test_a_pile_in_a_standardized_column_may_be_its_zero(look):
+    values = RNG.lognormal(1.0, 0.3, 1000)
+    values[:500] = -1.7
+    (plain,) = look(numeric_codes, {"reading": np.round(values, 6)})
+    (scaled,) = look(numeric_codes, {"reading": np.round((values - values.mean()) / values.std(), 6)})
+    assert (plain.severity, scaled.severity) == ("major", "minor")

@@ -30,6 +30,8 @@ SCALE = 10
 NATURAL = frozenset(
     {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 1440.0, 65535.0}
 )
+AREAS = frozenset({"country", "county", "state", "region", "district", "precinct", "tract", "municipality"})
+"""Whole numbers under these names alone are the numbers that areas go by."""
 
 
 @check("outlier", view="values")
@@ -117,6 +119,8 @@ def _measures(column: ColumnProfile) -> bool:
     if not column.numeric or not column.quantiles or identifying(column):
         return False
     if column.semantic in {"latitude", "longitude"} or named(column.name, "code", "codes", *CODED):
+        return False
+    if column.whole and column.name.strip().lower() in AREAS:
         return False
     first, last = column.quantiles[0.01], column.quantiles[0.99]
     return not (column.whole and first >= NUMBERED and last < 10 * first)

@@ -273,7 +273,9 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))
     shift = abs(before["mean"] - after["mean"]) / after["std"] if after["std"] else 1.0
-    sure, doubt = any(s.sure for s in spikes), all(s.doubt for s in spikes)
+    scaled = abs(before["mean"]) < 0.01 and abs(before["std"] - 1) < 0.02
+    sure = any(s.sure for s in spikes) and (not scaled or any(map(is_code, codes)))
+    doubt = all(s.doubt for s in spikes)
     shown = ", ".join(ctx.show(name, number(c)) for c in codes)
     stands = "may stand" if doubt else "stands" if len(codes) == 1 else "stand"
     joint = {"cause": f"{shown} {stands} for missing", "together": TOGETHER} if len(codes) == 1 else {}

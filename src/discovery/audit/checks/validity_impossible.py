@@ -108,7 +108,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         ):
             yield Bound((), 0, top, what=f"a rating of up to {top}")
         return
-    if named(name, *CHANGE):
+    if named(name, *CHANGE) or _between_two(ctx, name):
         return
     if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
         yield Bound((), 0, 100, what="a rate in percent", few=0.01)
@@ -136,6 +136,12 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         low, high = bound.usual
         if low <= median <= high:
             yield bound
+
+
+def _between_two(ctx: TableContext, name: str) -> bool:
+    """Whether a column is by its name what lies between two others: price71_82 beside price71 and price82."""
+    found = re.fullmatch(r"(.*\D)(\d+)_(\d+)", name)
+    return found is not None and {found[1] + found[2], found[1] + found[3]} <= set(ctx.table.columns)
 
 
 def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
