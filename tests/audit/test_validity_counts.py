@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from discovery.audit.checks.consistency_rules import rule_violation
 from discovery.audit.checks.outliers import caps, extremes
 from discovery.audit.checks.sentinels_numeric import numeric_codes
 from discovery.audit.checks.validity_counts import begun_to_count, halves, never_seen, no_such_label
@@ -122,3 +123,26 @@ def test_a_pile_in_a_standardized_column_may_be_its_zero(look):
     (plain,) = look(numeric_codes, {"reading": np.round(values, 6)})
     (scaled,) = look(numeric_codes, {"reading": np.round((values - values.mean()) / values.std(), 6)})
     assert (plain.severity, scaled.severity) == ("major", "minor")
+
+
+def test_what_took_nothing_at_the_box_office(look):
+    gross = RNG.lognormal(16, 2, 500).round()
+    assert look(numeric_codes, {"total_gross": gross}) == []
+    gross[:4] = 0
+    (found,) = look(numeric_codes, {"total_gross": gross})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 4)
+    assert "0 is no such amount where there was one" in found.summary
+    for name in ("gross margin", "gross pay", "sales"):
+        assert look(numeric_codes, {name: gross}) == []
+
+
+def test_casualties_are_the_killed_and_the_injured(look):
+    killed, injured = RNG.poisson(0.8, 400), RNG.poisson(2, 400)
+    killed[:3], injured[:3] = 1, 2
+    total = killed + injured
+    table = {"casualties": total.copy(), "killed": killed, "injured": injured}
+    assert all(f.kind != "rule_violation" for f in look(rule_violation, table))
+    table["casualties"][:3] += 1
+    (found,) = look(rule_violation, table)
+    assert (found.kind, found.rows_affected) == ("rule_violation", 3)
+    assert look(rule_violation, {**table, "casualties": RNG.permutation(total) + 3}) == []

@@ -15,6 +15,10 @@ from .targets import Floats
 __all__ = ["named_totals"]
 
 _TOTALS = frozenset({"total", "totals", "sum", "overall"})
+_HARMED = frozenset({"casualties", "victims"})
+_DEAD = frozenset({"killed", "dead", "deaths", "died", "fatalities", "fatal"})
+_HURT = frozenset({"injured", "injuries", "wounded", "hurt"})
+"""What casualties are the sum of, by name."""
 TRIAL_ROWS = 1_000
 MOST_COLUMNS = 60
 MOST_TOTALS = 5
@@ -33,7 +37,7 @@ def named_totals(
     share the other words of its name (``units sold``, ``units returned``: ``total units``), or else the few columns
     of which it is the plain sum in all rows of a sample (least squares, with all weights 1).
     """
-    totals = [n for n in names if _TOTALS & set(tokens(n)) and n not in known]
+    totals = [n for n in names if (_TOTALS | _HARMED) & set(tokens(n)) and n not in known]
     for total in totals[:MOST_TOTALS]:
         for parts in _parts(frame, total, names):
             found = _judged(frame, parts, total)
@@ -48,6 +52,11 @@ def _parts(frame: pl.DataFrame, total: str, names: Sequence[str]) -> Iterator[li
     alike = [n for n in others if stem and stem <= set(tokens(n)) and not _TOTALS & set(tokens(n))]
     if 2 <= len(alike) <= 6:
         yield alike
+    if _HARMED & set(tokens(total)):
+        parts = [[n for n in others if words & set(tokens(n)) - stem] for words in (_DEAD, _HURT)]
+        if all(len(p) == 1 for p in parts):
+            yield [p[0] for p in parts]
+        return
     place = list(names).index(total)
     near = sorted(others, key=lambda n: abs(list(names).index(n) - place))[:MOST_COLUMNS]
     step = max(1, frame.height // TRIAL_ROWS)

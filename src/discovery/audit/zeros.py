@@ -33,6 +33,9 @@ NEVER_ZERO = (
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
 MONEY = ("amount", "income", "price", "salary", "wage", "gross", "revenue", "budget", "funding", "turnover",
          "rent")  # fmt: skip
+TAKEN = ("gross", "box office", "takings", "turnover")
+"""Money that everything took that is listed with it, however little."""
+NO_TAKINGS = ("margin", "profit", "loss", "weight", "tonnage", "pay", "salary", "wage", "income", "area", "rate")
 NONE = (
     "gain", "loss", "bonus", "tip", "tax", "discount", "refund", "penalty", "donation", "other", "extra", "insured",
     "claim", "claims", "outstanding", "overdue", "paid", "withdrawn", "coapplicant", "benefit", "aid",
@@ -101,6 +104,9 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:
     """Return 0 among amounts of money of very different size, of which none is near it."""
     first, _, median, _ = _quantiles(rest, weights)
+    if named(column.name, *TAKEN) and not named(column.name, *NO_TAKINGS) and len(rest) >= 50 and median >= 1000:
+        few = 2 * weights.max() <= rows <= 0.02 * column.present
+        return Spike(0.0, rows, "0 is no such amount where there was one", False, doubt=True) if few else None
     often = LEAST <= rows / column.present <= TIGHT and rows >= 5 * weights.max()
     if not often or not named(column.name, *MONEY) or named(column.name, *NONE) or len(rest) < 50:
         return None
