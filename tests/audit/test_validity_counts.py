@@ -91,6 +91,8 @@ def test_zero_of_a_scaled_column_is_its_smallest_value(look):
     rents = np.round(RNG.beta(2, 3, 500), 2)
     rents[:10], rents[10:14] = 0, 1
     assert look(bounds, {"median_rent": rents}) == []
+    air = np.where(rents == 0, 0, 0.3 + 0.7 * rents)
+    assert look(bounds, {"humidity": air})[0].rows_affected >= 10
     assert look(bounds, {"median_rent": rents * 900})[0].rows_affected >= 10
 
 

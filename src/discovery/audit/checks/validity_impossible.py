@@ -157,7 +157,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
         ordered, median = numbers_of(ctx, column.name), column.quantiles[0.5]
         low = -np.inf if _runs_on(ordered, median, low) else low
         high = np.inf if _runs_on(ordered, median, high) else high
-    scaled = float(column.minimum) == 0 and float(column.maximum) == 1
+    scaled = bound.high is None and float(column.minimum) == 0 and float(column.maximum) == 1
     zero = low == 0 and column.zeros and bound.positive and not scaled and _odd_zero(ctx, column, bound)
     series = ctx.frame[column.name].cast(pl.Float64)
     wrong = ((series <= 0) if zero else (series < low)) | (series > high)
