@@ -32,6 +32,8 @@ _TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
 MORE, SURELY = 1.5, 4
 """How many times as many rows as chance would make are worth a remark, and are surely copies."""
+MANY = 0.1
+"""Share of the rows from which they are worth a remark though chance may make as many."""
 NEVER = 0.05
 """Equal rows that chance would make, below which even one is none of its."""
 
@@ -133,7 +135,8 @@ def _without(
     least = 0.001 * context.rows if chance >= 1 else 1 if chance >= NEVER else 0
     if again > max(exact, 2 * chance, least):
         shuffled = 0.0 if _tell_apart(rest) else max(chance, by_shuffling(kept, rest, context.seed))
-        if again > MORE * shuffled and (again > 0.001 * context.rows or again > 3 * shuffled):
+        many = again >= MANY * context.rows or (again > 0.001 * context.rows and again > MORE * shuffled)
+        if many or again > 3 * shuffled:
             return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
     return None
 
