@@ -200,7 +200,10 @@ def test_repeats_that_follow_from_one_another_are_by_chance() -> None:
         "price": [1.5 * i for i in items],
     }
     columns |= {"count": count, "total": [1.5 * i * c for i, c in zip(items, count, strict=True)], "day": day}
-    assert list(rows_twice(context(columns))) == []
+    (finding,) = rows_twice(context(columns))
+    assert (finding.severity, finding.fix) == ("info", None)
+    few = {name: values[:200] for name, values in columns.items()}
+    assert list(rows_twice(context(few))) == []
 
 
 @pytest.mark.parametrize("name", ["mail", "vin", "lot"])
