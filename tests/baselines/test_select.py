@@ -22,6 +22,16 @@ def test_an_unsure_gain_is_no_recommendation():
     assert "ROC AUC" in choice.why
 
 
+def test_a_gain_that_many_candidates_make_unsure_is_told_as_such():
+    scores = {"dummy": [0.5] * 3, "linear": [0.7, 0.76, 0.85], "boosting": [0.5, 0.6, 0.4]}
+    names = [f"c{i}" for i in range(4)]
+    more = [Candidate(n, "linear", n, object, 3) for n in names]  # type: ignore[arg-type]
+    choice = choose([*CANDIDATES, *more], scores | dict.fromkeys(names, [0.5, 0.6, 0.4]), AUC, 80, 10)
+    assert choice is not None
+    assert not choice.beats_dummy
+    assert "taken alone (95% interval), which is not sure" in choice.why
+
+
 def test_nothing_better_at_all():
     choice = choose(CANDIDATES, {"dummy": [0.5] * 5, "linear": [0.4] * 5}, AUC, 80, 20)
     assert choice is not None

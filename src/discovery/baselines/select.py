@@ -133,10 +133,13 @@ def _nothing(
     text = f"No candidate is surely better than '{dummy.name}' ({name} {value}), which looks at no other column"
     if best is dummy:
         return f"{text}, and none is better even by chance."
-    return (
-        f"{text}: the best, '{best.name}', reaches {_short(float(np.nanmean(scores[best.name])))}, a gain that may "
-        f"be anything from {_short(gap[0])} to {_short(gap[1])} (95% interval)."
-    )
+    reached = f"{text}: the best, '{best.name}', reaches {_short(float(np.nanmean(scores[best.name])))}, a gain "
+    if gap[0] > 0:
+        return (
+            f"{reached}of {_short(gap[0])} to {_short(gap[1])} taken alone (95% interval), which is not sure with as "
+            "many candidates on as few folds (Holm's correction). More history may settle it."
+        )
+    return f"{reached}that may be anything from {_short(gap[0])} to {_short(gap[1])} (95% interval)."
 
 
 def _why(
