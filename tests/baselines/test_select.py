@@ -26,7 +26,7 @@ def test_a_gain_that_many_candidates_make_unsure_is_told_as_such():
     scores = {"dummy": [0.5] * 3, "linear": [0.7, 0.76, 0.85], "boosting": [0.5, 0.6, 0.4]}
     names = [f"c{i}" for i in range(4)]
     more = [Candidate(n, "linear", n, object, 3) for n in names]  # type: ignore[arg-type]
-    choice = choose([*CANDIDATES, *more], scores | dict.fromkeys(names, [0.5, 0.6, 0.4]), AUC, 80, 10)
+    choice = choose([*CANDIDATES, *more], scores | {n: [0.5, 0.6, 0.4] for n in names}, AUC, 80, 10)
     assert choice is not None
     assert not choice.beats_dummy
     assert "taken alone (95% interval), which is not sure" in choice.why

@@ -136,8 +136,8 @@ def _nothing(
     reached = f"{text}: the best, '{best.name}', reaches {_short(float(np.nanmean(scores[best.name])))}, a gain "
     if gap[0] > 0:
         return (
-            f"{reached}of {_short(gap[0])} to {_short(gap[1])} taken alone (95% interval), which is not sure with as "
-            "many candidates on as few folds (Holm's correction). More history may settle it."
+            f"{reached}of {_short(gap[0])} to {_short(gap[1])} taken alone (95% interval), which is not sure with "
+            "as many candidates on as few folds (Holm's correction). More history may settle it."
         )
     return f"{reached}that may be anything from {_short(gap[0])} to {_short(gap[1])} (95% interval)."
 
