@@ -31,7 +31,6 @@ _DUE = frozenset(
     """sched scheduled schedule crs planned plan expected estimated promised reserved booked budgeted forecast
     forecasted due""".split()
 )
-_CAME = frozenset("actual real realised realized assigned delivered final true observed".split())
 _GIVEN = frozenset("goal target limit threshold minimum maximum min max required capacity".split()) | _DUE
 
 

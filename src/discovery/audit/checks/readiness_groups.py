@@ -123,16 +123,11 @@ def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfi
     if case is not None and case.group is not None:
         return [context.profile[case.group]] if case.group in context.profile.columns else []
     aside = () if case is None else (case.target, case.time)
-    axis = time_axis(context) if case is not None or context.rows <= PANEL_ROWS else None
-    panel = thing_in_time(context, axis) if axis is not None else None
+    panel = _of_panel(context) if case is not None or context.rows <= PANEL_ROWS else None
     found = [c for c in context.columns("integer", "text", "number") if c.name not in aside and _repeats(c)]
     found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
     titled = case is not None
-    named = [
-        c
-        for c in found
-        if _entity(c) or _thing(c) or (panel is not None and c.name == panel[0]) or (titled and _title(c))
-    ]
+    named = [c for c in found if _entity(c) or _thing(c) or c.name == panel or (titled and _title(c))]
     order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
     kept: dict[bytes, ColumnProfile] = {}
     for column in order:
@@ -162,10 +157,11 @@ def _thing(column: ColumnProfile) -> bool:
     return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
 
 
-def _of_panel(context: TableContext, column: ColumnProfile) -> bool:
+def _of_panel(context: TableContext) -> str | None:
+    """Return the column of what has a row a time each, if there is one."""
     axis = time_axis(context)
     panel = thing_in_time(context, axis) if axis is not None else None
-    return panel is not None and panel[0] == column.name
+    return panel[0] if panel is not None else None
 
 
 def _title(column: ColumnProfile) -> bool:
@@ -189,7 +185,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
-    if _title(column) and tied < OF_TITLES and not (_entity(column) or _of_panel(context, column)):
+    if _title(column) and tied < OF_TITLES and not (_entity(column) or column.name == _of_panel(context)):
         return None
     name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
     told = told and not chance

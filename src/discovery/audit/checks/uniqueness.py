@@ -84,13 +84,15 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     frame = _as_written(context)
     columns = list(context.columns())
     exact = context.profile.duplicate_rows
-    if exact and frame is not context.frame:
-        exact = int(duplicate_mask(frame, most_telling(columns)).sum() or 0)
+    equal = duplicate_mask(frame, most_telling(columns)) if exact else None
+    if equal is not None and frame is not context.frame:
+        exact = int(equal.sum() or 0)
     hollow = _hollow(context) if exact else None
-    if hollow is not None:
-        exact = int((duplicate_mask(frame, most_telling(columns)) & ~hollow).sum() or 0)
-    if exact:
-        yield _exact(context, frame, exact, hollow)
+    if equal is not None and hollow is not None:
+        equal = equal & ~hollow
+        exact = int(equal.sum() or 0)
+    if equal is not None and exact:
+        yield _exact(context, frame, exact, equal)
     ids = _identifiers(context)
     for left_out in dict.fromkeys((tuple(_once(context, ids)), tuple(ids))):
         found = _without(context, frame, left_out, exact, hollow)
@@ -131,10 +133,11 @@ def _without(
     mask = duplicate_mask(kept, most_telling(rest))
     mask = mask & ~hollow if hollow is not None else mask
     again = int(mask.sum() or 0)
-    chance = 0.0 if _tell_apart(rest) else expected_duplicates(rest, context.rows)
+    apart = _tell_apart(rest)
+    chance = 0.0 if apart else expected_duplicates(rest, context.rows)
     least = 0.001 * context.rows if chance >= 1 else 1 if chance >= NEVER else 0
     if again > max(exact, 2 * chance, least):
-        shuffled = 0.0 if _tell_apart(rest) else max(chance, by_shuffling(kept, rest, context.seed))
+        shuffled = 0.0 if apart else max(chance, by_shuffling(kept, rest, context.seed))
         many = again >= MANY * context.rows or (again > 0.001 * context.rows and again > MORE * shuffled)
         if many or again > 3 * shuffled:
             return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
@@ -167,9 +170,7 @@ def _numbered(column: ColumnProfile) -> bool:
     )
 
 
-def _exact(context: TableContext, frame: pl.DataFrame, exact: int, hollow: pl.Series | None) -> Finding:
-    mask = duplicate_mask(frame, most_telling(context.columns()))
-    mask = mask & ~hollow if hollow is not None else mask
+def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Series) -> Finding:
     chance = 0.0
     if not _tell_apart(list(context.columns())):
         chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
