@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .targets import Floats
+from .targets import Floats, as_floats
 
 __all__ = ["Relation", "exact_combination", "find_relations", "relation_errors", "relations_with", "rounding"]
 
@@ -195,7 +195,7 @@ def _trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Fl
     picked = picked[rows] if frame.height > TRIAL_ROWS else picked
     columns: dict[str, Floats] = {}
     for name in picked.columns:
-        values = picked[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        values = as_floats(picked[name])
         if len(columns) < most and np.unique(values[np.isfinite(values)]).size >= 5:
             columns[name] = values
     return columns
@@ -309,7 +309,7 @@ def exact_combination(frame: pl.DataFrame, target: str, names: Sequence[str]) ->
     left out one by one while it still vanishes. Columns without gaps are tried alone as well, as those of others
     may leave too few rows. None where there is no such set of at most 12 columns.
     """
-    y = frame[target].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    y = as_floats(frame[target])
     usable = [n for n in names if frame[n].null_count() < 0.5 * frame.height]
     full = [n for n in names if frame[n].null_count() < NEARLY_FULL * frame.height]
     for group in dict.fromkeys(tuple(some[:MOST_WITH_TARGET]) for some in (usable, names, full)):

@@ -152,6 +152,11 @@ class TableContext:
         return self.use_cases[0].target if self.use_cases else None
 
     @cached_property
+    def targets(self) -> frozenset[str]:
+        """The targets of all use cases about this table."""
+        return frozenset(u.target for u in self.use_cases)
+
+    @cached_property
     def sample(self) -> pl.DataFrame:
         """At most ``SAMPLE_ROWS`` rows, drawn with the run's seed, in the order of the table."""
         return self.sample_with_rows.drop("__row__")

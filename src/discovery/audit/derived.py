@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from .dependencies import codes_of
-from .targets import Ints
+from .targets import Ints, as_floats
 
 __all__ = ["Derived", "cuts", "evenly", "fillings", "levels", "texts"]
 
@@ -119,7 +119,7 @@ def cuts(frame: pl.DataFrame, numbers: Sequence[str], made: Sequence[str]) -> It
     tried = {c: codes_of(frame[c][rows]) for c in made[:MOST_MADE]}
     told: set[str] = set()
     for number in numbers[: 2 * MOST_SOURCES]:
-        values = frame[number].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        values = as_floats(frame[number])
         order = np.argsort(values[rows], kind="stable")
         order = order[np.isfinite(values[rows][order])]
         for column, codes in tried.items():

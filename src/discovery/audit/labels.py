@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from .power import group_codes
-from .targets import Floats, Ints
+from .targets import Floats, Ints, as_floats
 
 __all__ = ["Noise", "confident_disagreements", "estimate_noise", "probabilities"]
 
@@ -91,7 +91,7 @@ def _scaled(series: pl.Series) -> list[Floats]:
 
 def _feature(series: pl.Series) -> Floats:
     if series.dtype.is_numeric():
-        values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().clip(-1e37, 1e37)
+        values = as_floats(series).clip(-1e37, 1e37)
         low = float(np.nanmin(values)) - 1.0 if np.isfinite(values).any() else 0.0
         return np.asarray(np.nan_to_num(values, nan=low), dtype=np.float64)
     return group_codes(series).astype(np.float64)

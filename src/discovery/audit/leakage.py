@@ -25,7 +25,7 @@ from .leakage_pairs import compared, realised, spanned
 from .leakage_parts import contains, ranked, scaled
 from .power import group_codes
 from .scene import LEAST_ROWS, Leak, Scene
-from .targets import Floats, Ints, without_missing_words
+from .targets import Floats, Ints, as_floats, without_missing_words
 
 __all__ = ["find_leaks"]
 
@@ -196,7 +196,7 @@ def _spelled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
 
 def _copied(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     """Numbers that are the target itself wherever they are there and not 0."""
-    values, x = scene.target.values, series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    values, x = scene.target.values, as_floats(series)
     rows = np.isfinite(values) & np.isfinite(x) & (x != 0)
     count = int(rows.sum())
     if count < max(FEWEST_PARTLY, 0.2 * np.isfinite(values).sum()) or np.unique(x[rows]).size <= 10:
@@ -219,7 +219,7 @@ def _cut(scene: Scene, column: str, series: pl.Series, rows: npt.NDArray[np.bool
         return None
     if target.counts().min() < 50 or rows.sum() < (200 if dated else 300):
         return None
-    values = (series.to_physical() if dated else series).cast(pl.Float64).fill_null(float("nan")).to_numpy()[rows]
+    values = as_floats(series.to_physical() if dated else series)[rows]
     positive = target.codes[rows] == 1
     wrong, rarer = _least_errors(values, positive), int(min(positive.sum(), (~positive).sum()))
     if wrong > (0.02 * rarer if dated else 0) or rarer < 50:
@@ -238,7 +238,7 @@ def _least_errors(values: Floats, positive: npt.NDArray[np.bool_]) -> int:
 
 
 def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
-    values, x = scene.target.values, series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    values, x = scene.target.values, as_floats(series)
     rows = np.isfinite(values) & np.isfinite(x)
     if rows.sum() < LEAST_ROWS or rows.sum() < 0.5 * len(x) or np.unique(values[rows]).size <= 5:
         return None
@@ -301,8 +301,8 @@ def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     seen: set[str] = set()
     for relation in arithmetic.relations_with(scene.sample, name, order, LIKELY):
         columns = tuple(c for c in relation.columns if c != name)
-        parts = [_numbers(scene.frame, p) for p in relation.parts]
-        telling, wrong = arithmetic.relation_errors(relation.form, parts, _numbers(scene.frame, relation.total))
+        parts = [as_floats(scene.frame[p]) for p in relation.parts]
+        telling, wrong = arithmetic.relation_errors(relation.form, parts, as_floats(scene.frame[relation.total]))
         share = 1.0 - float(wrong.sum()) / max(1, int(telling.sum()))
         if share < MOSTLY or seen & set(columns):
             continue
@@ -316,10 +316,6 @@ def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         facts = {"formula": formula, "share": 0.99}
         rows = int(scene.target.known.sum())
         yield Leak("arithmetic", tuple(weights), "major", True, 0.95, 1.0, rows, facts)
-
-
-def _numbers(frame: pl.DataFrame, column: str) -> Floats:
-    return frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def _carried_by_identifier(scene: Scene, taken: set[str]) -> Iterator[Leak]:

@@ -19,7 +19,7 @@ from .hindsight import (
     tokens,
 )
 from .scene import LEAST_ROWS, Leak, Scene
-from .targets import Target, without_missing_words
+from .targets import Target, as_floats, without_missing_words
 
 __all__ = ["akin", "filled", "followed", "later", "statistics"]
 
@@ -197,7 +197,7 @@ def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     for column in scene.numeric if target.kind == "regression" else []:
         if column in taken or not same_statistics(column, target.name):
             continue
-        x = scene.frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        x = as_floats(scene.frame[column])
         rows = np.isfinite(x) & np.isfinite(target.values)
         if rows.sum() < LEAST_ROWS or np.ptp(x[rows]) == 0 or np.ptp(target.values[rows]) == 0:
             continue

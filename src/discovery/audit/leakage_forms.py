@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import polars as pl
 
 from .arithmetic import rounding
 from .hindsight import prior_words
 from .scene import LEAST_ROWS, Leak, Scene
-from .targets import Floats, Ints
+from .targets import Floats, Ints, as_floats
 
 __all__ = ["curved", "multiplied"]
 
@@ -38,13 +37,13 @@ def multiplied(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     trial = _some(np.flatnonzero(np.isfinite(y) & (y != 0)))
     for column in (c for c in scene.numeric if c not in taken and not prior_words(c)):
-        few = _numbers(scene.frame.select(pl.col(column).gather(trial)), column)
+        few = as_floats(scene.frame[column].gather(trial))
         there = np.isfinite(few) & (few != 0)
         if there.sum() < max(FEWEST_ROWS, 0.5 * len(few)) or np.unique(few[there]).size < FEWEST_VALUES:
             continue
         if _by_factors(few[there], y[trial][there])[0] < 0.9:
             continue
-        x = _numbers(scene.frame, column)
+        x = as_floats(scene.frame[column])
         rows = np.isfinite(x) & np.isfinite(y) & (x != 0) & (y != 0)
         share, factors = _by_factors(x[rows], y[rows])
         shuffled = np.random.default_rng(0).permutation(y[rows])
@@ -77,7 +76,7 @@ def curved(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     strong = [c for c in scene.numeric if c not in taken and scene.powers.get(c, 0.0) >= STRONG]
     for column in sorted(strong, key=lambda c: -scene.powers[c])[:MOST_CURVED]:
-        x = _numbers(scene.frame, column)
+        x = as_floats(scene.frame[column])
         rows = np.isfinite(x) & np.isfinite(y)
         if rows.sum() < FEWEST_ROWS or np.unique(x[rows]).size < FEWEST_VALUES or x[rows].min() <= 0:
             continue
@@ -115,7 +114,3 @@ def _first(y: Floats) -> Floats:
 
 def _some(rows: Ints) -> Ints:
     return rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
-
-
-def _numbers(frame: pl.DataFrame, column: str) -> Floats:
-    return frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()

@@ -14,7 +14,7 @@ from .arithmetic import rounding
 from .hindsight import hindsight_words, tokens
 from .power import column_power
 from .scene import LEAST_ROWS, Leak, Scene
-from .targets import Floats
+from .targets import Floats, as_floats
 
 __all__ = ["compared", "realised", "spanned"]
 
@@ -107,7 +107,7 @@ def compared(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     trial = rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
     few = scene.frame.select(pl.col([*numbers, *(c for c in free if c in times)]).gather(trial))
     told: set[str] = set()
-    for group, read in ((numbers, _numbers), ([c for c in free if c in times], _instants)):
+    for group, read in ((numbers, as_floats), ([c for c in free if c in times], _instants)):
         values = {c: read(few[c]) for c in group}
         for first, second in combinations(group, 2):
             a, b = values[first], values[second]
@@ -190,7 +190,7 @@ def _apart(came: pl.Series, plan: pl.Series) -> pl.Series | None:
     ):
         a, b = _instants(came), _instants(plan)
     elif came.dtype.is_numeric() and plan.dtype.is_numeric():
-        a, b = _numbers(came), _numbers(plan)
+        a, b = as_floats(came), as_floats(plan)
     else:
         if came.dtype != pl.String or plan.dtype != pl.String:
             return None
@@ -202,7 +202,3 @@ def _apart(came: pl.Series, plan: pl.Series) -> pl.Series | None:
     if np.corrcoef(a[there], b[there])[0, 1] < ALIKE:
         return None
     return pl.Series(came.name, a - b).fill_nan(None)
-
-
-def _numbers(series: pl.Series) -> Floats:
-    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()

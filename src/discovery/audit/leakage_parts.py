@@ -7,12 +7,11 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from .arithmetic import rounding
 from .hindsight import tokens
 from .scene import LEAST_ROWS, Leak, Scene
-from .targets import Floats
+from .targets import Floats, as_floats
 
 __all__ = ["contains", "ranked", "scaled"]
 
@@ -47,7 +46,7 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if {first, second} & seen:
             continue
         all_y = scene.target.values
-        a, b = _numbers(scene.frame, first), _numbers(scene.frame, second)
+        a, b = as_floats(scene.frame[first]), as_floats(scene.frame[second])
         share, rows, factor = _kept(all_y, a, b if form == "product" else 1.0 / b)
         if share < HOLDS:
             continue
@@ -75,7 +74,7 @@ def _usable(scene: Scene, taken: set[str], most: int, distinct: int = 5) -> tupl
     numeric = set(scene.numeric) - taken
     columns = {}
     for name in [c for c in scene.powers if c in numeric][:most]:
-        x = _numbers(scene.frame.select(pl.col(name).gather(rows)), name)
+        x = as_floats(scene.frame[name].gather(rows))
         if np.isfinite(x).sum() >= 0.5 * len(x) and np.unique(x[np.isfinite(x)]).size >= distinct:
             columns[name] = x
     return (values[rows], columns) if len(columns) >= 1 else None
@@ -139,9 +138,9 @@ def contains(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if parts is None or _few_left(x - shuffled, [columns[c] for c in others], 3 * FEW_VALUES) is not None:
             continue
         off = [others[i] for i in parts]
-        left = _numbers(scene.frame, name) - scene.target.values
+        left = as_floats(scene.frame[name]) - scene.target.values
         for part in off:
-            left = left - _numbers(scene.frame, part)
+            left = left - as_floats(scene.frame[part])
         share, rows = _share_of_few(left)
         if share >= HOLDS:
             facts = {"formula": " - ".join([name, scene.target.name, *off]), "values": FEW_VALUES}
@@ -193,9 +192,9 @@ def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     different = different[np.isfinite(values[different])]
     trial = different[np.unique(np.linspace(0, len(different) - 1, TRIAL_ROWS).astype(np.int64))]
     for column in (c for c in scene.numeric if c not in taken):
-        if not _in_order(_numbers(scene.frame.select(pl.col(column).gather(trial)), column)):
+        if not _in_order(as_floats(scene.frame[column].gather(trial))):
             continue
-        x = _numbers(scene.frame, column)
+        x = as_floats(scene.frame[column])
         rows = np.isfinite(x) & np.isfinite(values)
         count = int(rows.sum())
         if count < max(LEAST_ROWS, 0.9 * np.isfinite(values).sum()):
@@ -207,7 +206,3 @@ def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         if follows and (tied or _RANKS & set(tokens(column))):
             facts = {"correlation": 1.0, "rank_correlation": 1.0 if steps[apart][0] > 0 else -1.0}
             yield Leak("rescaled", (column,), "major", True, 1.0, 1.0, count, facts)
-
-
-def _numbers(frame: pl.DataFrame, column: str) -> Floats:
-    return frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()

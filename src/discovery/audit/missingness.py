@@ -55,7 +55,7 @@ def _all(context: TableContext) -> dict[str, Dependence]:
     gappy = [c.name for c in context.columns() if 0.005 < c.missing / max(1, c.rows) < 0.995][:MOST_GAPPY]
     if not gappy:
         return {}
-    targets = {u.target for u in context.use_cases}
+    targets = context.targets
     order = sorted(context.profile.columns, key=lambda c: c not in targets)
     gaps = np.column_stack([_gaps(context.frame[name].gather_every(step)) for name in gappy])
     found: dict[str, Dependence] = {}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .targets import Floats, Ints, Target, without_missing_words
+from .targets import Floats, Ints, Target, as_floats, without_missing_words
 
 __all__ = ["auc", "column_power", "group_codes", "out_of_fold"]
 
@@ -27,7 +27,7 @@ def group_codes(series: pl.Series, bins: int = BINS) -> Ints:
     if series.dtype.is_temporal():
         series = series.to_physical()
     if series.dtype.is_numeric() and series.n_unique() > 2 * bins:
-        values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        values = as_floats(series)
         finite = np.isfinite(values)
         inner = np.linspace(0, 1, bins + 1)[1:-1]
         edges: Floats = np.unique(np.quantile(values[finite], inner)) if finite.any() else np.empty(0)

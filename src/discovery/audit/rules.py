@@ -19,7 +19,7 @@ import polars as pl
 from .arithmetic import Relation, find_relations, relation_errors
 from .hindsight import tokens
 from .order_names import counted_among, order_by_name
-from .targets import Floats
+from .targets import Floats, as_floats
 from .totals import named_totals
 
 __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules", "swapped_places"]
@@ -57,7 +57,7 @@ def _numbers(frame: pl.DataFrame, column: str) -> Floats:
     series = frame[column]
     if series.dtype.is_temporal():
         series = series.cast(pl.Datetime("us")).to_physical()
-    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return as_floats(series)
 
 
 def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> Iterator[Broken]:
@@ -334,7 +334,7 @@ def _same_event(stem: Sequence[str], stamp: Sequence[str]) -> bool:
 
 
 def _part(frame: pl.DataFrame, column: str, stamp: str, part: str) -> tuple[Bools, int] | None:
-    made = getattr(frame[stamp].dt, part)().cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    made = as_floats(getattr(frame[stamp].dt, part)())
     said = _days(frame[column]) if frame[column].dtype == pl.String else _numbers(frame, column)
     both = np.isfinite(made) & np.isfinite(said)
     if both.sum() < LEAST_ROWS or np.unique(made[both]).size < 3:

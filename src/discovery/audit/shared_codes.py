@@ -27,7 +27,7 @@ def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Itera
     holders: dict[float, list[ColumnProfile]] = {}
     for column in ctx.profile.columns.values():
         value = _only_negative(column)
-        if value is not None and column.name not in {u.target for u in ctx.use_cases}:
+        if value is not None and column.name not in ctx.targets:
             holders.setdefault(value, []).append(column)
     sure = {s.value for group in known.values() for s in group if s.sure}
     for value, columns in holders.items():
@@ -57,11 +57,7 @@ def zeros_of_scales(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iter
         if scale is not None and before_a_scale(ctx.profile[name], *scale) is not None:
             tops.setdefault(float(scale[0][-1]), []).append(name)
     for name, scale in scales.items():
-        if (
-            scale is None
-            or name in {u.target for u in ctx.use_cases}
-            or any(s.value == 0 for s in known.get(name, ()))
-        ):
+        if scale is None or name in ctx.targets or any(s.value == 0 for s in known.get(name, ())):
             continue
         (values, counts), top = scale, float(scale[0][-1])
         rare = counts[0] <= min(AT_MOST * ctx.profile[name].present, counts[1:].min())

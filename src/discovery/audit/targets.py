@@ -12,7 +12,15 @@ import polars as pl
 
 from ..engagement import UseCase
 
-__all__ = ["MISSING_WORDS", "Target", "amounts", "framed_numbers", "read_target", "without_missing_words"]
+__all__ = [
+    "MISSING_WORDS",
+    "Target",
+    "amounts",
+    "as_floats",
+    "framed_numbers",
+    "read_target",
+    "without_missing_words",
+]
 
 FEW_GRADES = 15
 MOST_CLASSES = 100
@@ -78,6 +86,11 @@ class Target:
         if self.kind == "binary":
             wanted = np.array([np.argmin(self.counts())])
         return np.asarray(self.codes[:, None] == wanted, dtype=np.float64)
+
+
+def as_floats(series: pl.Series) -> Floats:
+    """Return numbers as floats, NaN where missing; not to be written to, as the series may share their memory."""
+    return series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
 def without_missing_words(series: pl.Series, kept: Collection[str] = ()) -> pl.Series:
@@ -161,7 +174,7 @@ def _as_classes(use_case: UseCase, values: Floats, distinct: int) -> bool:
 
 
 def _values(series: pl.Series) -> Floats:
-    values = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64, copy=True)
+    values = as_floats(series).astype(np.float64, copy=True)
     values[~np.isfinite(values)] = np.nan
     return values
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from .arithmetic import Relation, exact_combination, relation_errors
 from .hindsight import tokens
-from .targets import Floats
+from .targets import as_floats
 
 __all__ = ["named_totals"]
 
@@ -67,7 +67,7 @@ def _parts(frame: pl.DataFrame, total: str, names: Sequence[str]) -> Iterator[li
 
 def _judged(frame: pl.DataFrame, parts: Sequence[str], total: str) -> tuple[Bools, Bools] | None:
     """Return which rows can tell and which break the sum; None where it is none, or could be by chance."""
-    values, whole = [_numbers(frame, p) for p in parts], _numbers(frame, total)
+    values, whole = [as_floats(frame[p]) for p in parts], as_floats(frame[total])
     telling, wrong = relation_errors("sum", values, whole)
     if telling.sum() < LEAST_ROWS or wrong.sum() > (1 - SEVERAL) * telling.sum():
         return None
@@ -80,7 +80,3 @@ def _judged(frame: pl.DataFrame, parts: Sequence[str], total: str) -> tuple[Bool
     if (wrong | apart).sum() > (1 - SEVERAL) * there.sum():
         return telling, wrong
     return there, wrong | apart
-
-
-def _numbers(frame: pl.DataFrame, column: str) -> Floats:
-    return frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()

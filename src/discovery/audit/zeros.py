@@ -190,7 +190,7 @@ def zeros_of_none(ctx: TableContext, column: str) -> bool:
 def told_by_a_flag(ctx: TableContext, column: str) -> bool:
     """Whether a column of two values, which is no target, has one of them in just the rows where another is 0."""
     zero = (ctx.frame[column] == 0).fill_null(False)
-    rows, targets = int(zero.sum()), {u.target for u in ctx.use_cases}
+    rows, targets = int(zero.sum()), ctx.targets
     for other in ctx.profile.columns.values():
         if other.distinct != 2 or other.name in {column, *targets} or rows < 3 or other.missing:
             continue

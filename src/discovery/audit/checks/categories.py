@@ -377,7 +377,7 @@ def _variants_finding(
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
     more = f" and {len(pairs) - 5} more" if len(pairs) > 5 else ""
-    target = name in {u.target for u in ctx.use_cases}
+    target = name in ctx.targets
     personal = ctx.is_personal(name)
     return ctx.finding(
         "inconsistent_category",

@@ -54,7 +54,7 @@ def missing(ctx: TableContext) -> Iterable[Finding]:
 def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str]) -> Finding:
     empty = int(mask.sum() or 0)
     fraction = empty / ctx.rows
-    targets = {u.target for u in ctx.use_cases}
+    targets = ctx.targets
     details: dict[str, Any] = {"missing": empty}
     summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({fraction:.1%})."
     run = _long_run(mask, fraction)
@@ -110,7 +110,7 @@ def _severity(
     are left; a few gaps in it cost a few rows.
     """
     fraction = empty / ctx.rows
-    if name in {u.target for u in ctx.use_cases}:
+    if name in ctx.targets:
         left = bool(depends) and ctx.rows - empty >= LABELS
         return "minor" if fraction < FEW else "blocker" if fraction > MOST and not left else "major"
     if ticked:
@@ -157,7 +157,7 @@ def empty_column(ctx: TableContext) -> Iterable[Finding]:
     """Report columns in which no row has a value."""
     for column in ctx.profile.columns.values():
         if ctx.rows and column.present == 0 and column.unparsed == 0:
-            target = column.name in {u.target for u in ctx.use_cases}
+            target = column.name in ctx.targets
             yield ctx.finding(
                 "empty_column",
                 column.name,

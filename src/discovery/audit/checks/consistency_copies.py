@@ -28,7 +28,7 @@ def copies(ctx: TableContext) -> Iterator[Finding]:
     """
     if ctx.seen is not None or not FEWEST_ROWS <= ctx.rows <= MOST_ROWS:
         return
-    targets = {u.target for u in ctx.use_cases}
+    targets = ctx.targets
     usable = [c for c in ctx.profile.columns.values() if c.name not in targets and _telling(c, ctx.rows)]
     cells = {c.name: ctx.frame[c.name].cast(pl.Float64).to_numpy() for c in usable[:MOST_COLUMNS]}
     for a, b in combinations(cells, 2):

@@ -62,7 +62,7 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
 def _dependencies(context: TableContext) -> list[Dependency]:
     if "dependencies" not in context.memo:
         profile = context.profile.columns.values()
-        targets = {u.target for u in context.use_cases}
+        targets = context.targets
         determinants = [c for c in profile if c.name not in targets and _determines(c)]
         dependents = [c for c in profile if c.name not in targets and _follows(c)]
         frame = _known(context, [*determinants, *dependents])

@@ -33,7 +33,7 @@ def derived_column(context: TableContext) -> Iterator[Finding]:
     """
     if context.rows < FEWEST_ROWS:
         return
-    targets = {u.target for u in context.use_cases}
+    targets = context.targets
     usable = [c for c in context.columns() if c.name not in targets and c.distinct > 1]
     made = [c.name for c in usable if _made(c)]
     sources = [c.name for c in usable if _source(c)]

@@ -36,7 +36,7 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     profile, and must show in the ranks as well: a few extreme values make any correlation. Columns that repeat each
     other are told together, and so are all pairs from 0.95 on. Targets are left out: there it is a leak.
     """
-    aside = {u.target for u in context.use_cases}
+    aside = context.targets
     aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(c)}
     aside |= {c.name for c in context.profile.columns.values() if c.numeric and lettered_codes(context, c)}
     same = [p for p in _same(context) if not aside & set(p) and not _of_two_things(context, p)]
@@ -67,7 +67,7 @@ def another_scale(context: TableContext) -> Iterator[Finding]:
     Tried are pairs of the first 100 columns of 50 values or more whose ranks go together on 2,000 rows; on these
     the function of the one and the other must have a correlation of 1. What is sorted goes with all that is.
     """
-    aside = {u.target for u in context.use_cases}
+    aside = context.targets
     usable = [
         c
         for c in context.columns("integer", "number")

@@ -39,7 +39,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
         ]
-    targets = {u.target for u in context.use_cases}
+    targets = context.targets
     for rule in broken:
         if rule.wrong.any():
             yield _finding(context, rule)

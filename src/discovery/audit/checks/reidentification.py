@@ -50,7 +50,7 @@ _PERSONAL = frozenset({"birth date", "sex", "age", "origin", "marital"})
 def quasi_identifiers(context: TableContext) -> dict[str, str]:
     """Return the quasi-identifiers of the table: role to column, the most telling first, one column a role."""
     found: dict[str, str] = {}
-    targets = {u.target for u in context.use_cases}
+    targets = context.targets
     for role in _WORDS:
         for column in context.columns():
             if column.name not in targets and column.name not in found.values() and _has_role(column, role):

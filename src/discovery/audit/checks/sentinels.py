@@ -199,7 +199,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
     rows = sorted({r for group in cells.values() for r in group})
     fraction = len(rows) / ctx.rows
     shown = [ctx.show_any("", w, 30) for w, _ in spelled.most_common()]
-    target = name in {u.target for u in ctx.use_cases}
+    target = name in ctx.targets
     usual = all(normal(w) in NULLS for w in cells)
     costly = target or (fraction >= COMMON and not _says_so(column, cells) and not named(name, *NAMES))
     severity: Severity = "info" if usual or not sure else "major" if costly else "minor"

@@ -35,7 +35,7 @@ def defaults(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < FINE or len(column.top) <= 1 or identifying(column):
             continue
         found = _frequent(column)
-        if not found or answers_of(ctx, column) or column.name in {u.target for u in ctx.use_cases}:
+        if not found or answers_of(ctx, column) or column.name in ctx.targets:
             continue
         if any(average_of(ctx.frame[column.name], value) for value in found):
             continue

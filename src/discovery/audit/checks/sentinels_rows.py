@@ -29,7 +29,7 @@ def rows_of_zeros(ctx: TableContext) -> Iterable[Finding]:
     Measures are numbers of ten values or more, none negative, with a median above 0 and a 0; six at least. The
     rows are ten or more, 0.5% to 20% of all: a device that was not worn, a day without a report.
     """
-    measures = [c for c in ctx.profile.columns.values() if _measure(c) and c.name not in _targets(ctx)]
+    measures = [c for c in ctx.profile.columns.values() if _measure(c) and c.name not in ctx.targets]
     if not FEWEST <= len(measures) <= MOST_COLUMNS or sum(c.zeros > 0 for c in measures) < NEARLY * len(measures):
         return
     zero = ctx.frame.select((pl.col(c.name) == 0).fill_null(False) for c in measures).to_numpy()
@@ -54,10 +54,6 @@ def rows_of_zeros(ctx: TableContext) -> Iterable[Finding]:
         details={"values": ["0"], "own": True},
         confidence=0.6,
     )
-
-
-def _targets(ctx: TableContext) -> set[str]:
-    return {u.target for u in ctx.use_cases}
 
 
 def _measure(column: ColumnProfile) -> bool:

@@ -67,7 +67,7 @@ def constant(context: TableContext) -> Iterator[Finding]:
         if column.distinct != 1:
             continue
         value = context.show(column.name, column.top[0][0] if column.top else column.minimum)
-        target = column.name in {u.target for u in context.use_cases}
+        target = column.name in context.targets
         if column.top and _is_unknown(column.top[0][0]) and not target:
             yield _holds_nothing(context, column, value)
             continue
@@ -229,7 +229,7 @@ def id_like(context: TableContext) -> Iterator[Finding]:
     declared = context.engagement.tables.get(context.name)
     keys = set(declared.key) if declared else set()
     for column in context.columns():
-        if column.name in {u.target for u in context.use_cases}:
+        if column.name in context.targets:
             continue
         rising = _rises(context, column)
         declared_key = len(keys) == 1 and column.name in keys and column.distinct > 10
@@ -303,7 +303,7 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
         lists = column.semantic == "free_text" and _lists(context, column.name)
         if (column.semantic in _TOLD_ELSEWHERE and not lists) or identifies(column):
             continue
-        if column.present < 30 or column.name in {u.target for u in context.use_cases}:
+        if column.present < 30 or column.name in context.targets:
             continue
         share = column.distinct / column.present
         if not (column.distinct > MANY_LEVELS or (column.distinct > 30 and share > LEVELS_PER_ROW)):

@@ -156,7 +156,7 @@ def _as_written(context: TableContext) -> pl.DataFrame:
 def _identifiers(context: TableContext) -> list[str]:
     spec = context.engagement.tables.get(context.name)
     declared = [c for c in spec.key if c in context.table.columns] if spec else []
-    targets = {u.target for u in context.use_cases}
+    targets = context.targets
     found = [c.name for c in context.columns() if c.name not in targets and (identifies(c) or _numbered(c))]
     return list(dict.fromkeys([*declared, *found]))
 

@@ -259,7 +259,7 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
     Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not, and up to 20 that do where
     the column is called a class, type or code.
     """
-    targets = {u.target for u in ctx.use_cases}
+    targets = ctx.targets
     for column in ctx.profile.columns.values():
         most = 20 if named(column.name, *CLASSES) and column.distinct <= len(column.low) else 12
         if not column.numeric or not column.whole or not 3 <= column.distinct <= most or column.name in targets:

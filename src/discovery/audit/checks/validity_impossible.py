@@ -316,7 +316,7 @@ def impossible(
     values = ctx.frame[name].filter(wrong.fill_null(False)).unique().sort()
     listed = [number(float(v)) for v in values.to_list()]
     shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
-    target = name in {u.target for u in ctx.use_cases}
+    target = name in ctx.targets
     zeros, known = listed == ["0"], ctx.aside.get(name)
     twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
     costly = (count >= 0.05 * ctx.rows and not zeros) or target

@@ -87,7 +87,7 @@ def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
 @check("format_violation")
 def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
-    targets = {u.target for u in ctx.use_cases}
+    targets = ctx.targets
     for column in ctx.profile.columns.values():
         raw = ctx.table.texts
         if not column.numeric or raw is None or column.name not in raw.columns:

@@ -253,7 +253,7 @@ def _finding(
 ) -> Finding:
     name = column.name
     shown = raw_words([ctx.show(name, t, 30) for t, _ in texts.most_common(5)])
-    target = name in {u.target for u in ctx.use_cases}
+    target = name in ctx.targets
     codes = what == "numbers" and _coded(column, texts)
     ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t) for t in texts)
     scale = what == "numbers" and _are_ends(texts)

@@ -115,7 +115,7 @@ def _few_levels(ctx: TableContext) -> list[str]:
 
 
 def _by_part(ctx: TableContext, names: list[str]) -> Iterable[Finding]:
-    targets = {u.target for u in ctx.use_cases}
+    targets = ctx.targets
     few = [name for name in _few_levels(ctx) if name not in targets]
     times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
     factors = {n: [f for f, _ in _factors(n) if f != MILE or named(n, *_WAYS)] for n in names}
@@ -283,7 +283,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
     sides = "" if ctx.is_personal(name) else f": one around {low:.4g}, one around {high:.4g}"
     told = f"; {split} tells them apart" if split else ""
     side = "above" if mix.upper else "below"
-    target = name in {u.target for u in ctx.use_cases}
+    target = name in ctx.targets
     decimal = any(what == mix.what and factor in DECADES for factor, what in FACTORS)
     return ctx.finding(
         "unit_mix",

@@ -130,7 +130,7 @@ def between_answers(ctx: TableContext) -> Iterable[Finding]:
     """
     for column in ctx.profile.columns.values():
         scale = answers_of(ctx, column)
-        if not scale or column.name in {u.target for u in ctx.use_cases}:
+        if not scale or column.name in ctx.targets:
             continue
         name = column.name
         values = ctx.frame[name].cast(pl.Float64)
