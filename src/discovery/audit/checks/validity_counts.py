@@ -48,8 +48,7 @@ def halves(ctx: TableContext) -> Iterable[Finding]:
         wrong = ((parts != 0) & parts.is_not_nan()).fill_null(False)
         count = int(wrong.sum() or 0)
         if 0 < count <= MOST_HALVES * column.present and bool((parts.filter(wrong) == 0.5).all()):
-            found = impossible(ctx, column, wrong, count, "a number of whole things", ["v % 1 > 0"])
-            yield found.model_copy(update={"severity": "minor"})
+            yield impossible(ctx, column, wrong, count, "a number of whole things", ["v % 1 > 0"], severity="minor")
 
 
 @check("impossible_value", view="values")
@@ -65,8 +64,16 @@ def begun_to_count(ctx: TableContext) -> Iterable[Finding]:
         near = values[-1] <= ctx.as_of.year + 20 and values[-1] - values[1] <= 2 * (values[1] - values[0])
         if counts[0] <= 2 and values[1] - values[0] >= YEARS_APART and near:
             wrong = ctx.frame[column.name] == column.minimum
-            found = impossible(ctx, column, wrong, int(counts[0]), "a year", [f"v == {int(values[0])}"])
-            yield found.model_copy(update={"severity": "minor", "confidence": 0.8})
+            yield impossible(
+                ctx,
+                column,
+                wrong,
+                int(counts[0]),
+                "a year",
+                [f"v == {int(values[0])}"],
+                severity="minor",
+                confidence=0.8,
+            )
 
 
 @check("impossible_value", view="values")
@@ -80,8 +87,16 @@ def never_seen(ctx: TableContext) -> Iterable[Finding]:
         if float(distinct_numbers(ctx.table, column.name)[0][1]) < 1_000:
             continue
         wrong = ctx.frame[column.name] == 0
-        found = impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0", ["v == 0"])
-        yield found.model_copy(update={"severity": "minor", "confidence": 0.7})
+        yield impossible(
+            ctx,
+            column,
+            wrong,
+            column.zeros,
+            "a quantity that is else never near 0",
+            ["v == 0"],
+            severity="minor",
+            confidence=0.7,
+        )
 
 
 @check("impossible_value")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from ...artifacts import Finding
+from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..names import named
 from ..placeholders import is_placeholder, may_be_placeholder
@@ -340,6 +340,7 @@ def off_form(
     details: dict[str, object] | None = None,
     fix: str | None = None,
     *,
+    severity: Severity = "minor",
     consequence: str = "They will not be found or joined by this column, and some will be plain errors.",
     advice: str = "Correct them at the source, or bring them to the usual form.",
 ) -> Finding:
@@ -347,7 +348,7 @@ def off_form(
     return ctx.finding(
         "format_violation",
         name,
-        "minor",
+        severity,
         summary,
         rows_affected=count,
         consequence=consequence,

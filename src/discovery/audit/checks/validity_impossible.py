@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ...artifacts import Finding
+from ...artifacts import Finding, Severity
 from ...ordered import distinct_numbers
 from ..bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
 from ..context import TableContext, check
@@ -168,9 +168,8 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     slight = bound.few > FEW and beyond < SLIGHT * (column.quantiles[0.99] - column.quantiles[0.01])
     sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
     sides += [f"v > {number(high)}"] if high < np.inf else []
-    found = impossible(ctx, column, wrong, count, bound.what, sides)
-    if bound.mild:
-        return found.model_copy(update={"severity": "info"})
+    mild: Severity | None = "info" if bound.mild else None
+    found = impossible(ctx, column, wrong, count, bound.what, sides, severity=mild)
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
@@ -306,9 +305,19 @@ def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 
 def impossible(
-    ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int, what: str, sides: list[str]
+    ctx: TableContext,
+    column: ColumnProfile,
+    wrong: pl.Series,
+    count: int,
+    what: str,
+    sides: list[str],
+    *,
+    severity: Severity | None = None,
+    confidence: float = 0.9,
 ) -> Finding:
     """Return the finding; ``sides`` are what is wrong about a number v, in Python.
+
+    Without ``severity`` it is by what the values cost.
 
     Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
     """
@@ -324,7 +333,7 @@ def impossible(
     return ctx.finding(
         "impossible_value",
         name,
-        "info" if twice else "major" if costly else "minor",
+        severity or ("info" if twice else "major" if costly else "minor"),
         f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
         rows_affected=count,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
@@ -332,7 +341,7 @@ def impossible(
         fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
         details={"values": listed[:50], "own": zeros},
-        confidence=0.9,
+        confidence=confidence,
     )
 
 

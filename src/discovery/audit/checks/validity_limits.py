@@ -51,8 +51,7 @@ def percentages(ctx: TableContext) -> Iterable[Finding]:
         if not few or end < 0.05 * column.present or len(values[(values >= 0) & (values <= 100)]) < 20:
             continue
         wrong = ctx.frame[column.name] > 100
-        found = impossible(ctx, column, wrong, above, "a percentage", ["v > 100"])
-        yield found.model_copy(update={"severity": "minor", "confidence": 0.7})
+        yield impossible(ctx, column, wrong, above, "a percentage", ["v > 100"], severity="minor", confidence=0.7)
 
 
 @check("impossible_value")
@@ -86,8 +85,7 @@ def bodies(ctx: TableContext) -> Iterable[Finding]:
             swapped = pair is not None and _exchanged(ctx, pair, wrong)
             told = f"{what} of an adult" + (", which may be exchanged with the weight" if swapped else "")
             told = told.replace("the weight", "the height") if column in weights else told
-            found = impossible(ctx, column, wrong, count, told, [f"v < {low}", f"v > {high}"])
-            yield found.model_copy(update={"severity": "minor"})
+            yield impossible(ctx, column, wrong, count, told, [f"v < {low}", f"v > {high}"], severity="minor")
 
 
 @check("impossible_value")

@@ -50,18 +50,18 @@ def remains_of_markup(ctx: TableContext) -> Iterable[Finding]:
         rows = int(mask.sum() or 0)
         if rows < 3:
             continue
-        finding = off_form(
+        prose = column.semantic == "free_text" or (column.length_mean or 0) > 100
+        yield off_form(
             ctx,
             name,
             mask,
             rows,
             f"{rows:,} values of '{name}' hold remains of mark-up.",
             {"form": "mark-up"},
+            severity="info" if prose else "minor",
             consequence="Tags count as words and as letters, and equal texts count as different.",
             advice="Take the tags out before the texts are compared, shown or learned from.",
         )
-        prose = column.semantic == "free_text" or (column.length_mean or 0) > 100
-        yield finding.model_copy(update={"severity": "info"}) if prose else finding
 
 
 @check("format_violation")
@@ -86,9 +86,10 @@ def labelled(ctx: TableContext) -> Iterable[Finding]:
             f"All cells of '{column.name}' begin with {shown}.",
             {"form": "label", "own": True},
             f"df[{column.name!r}] = df[{column.name!r}].str.removeprefix({first[0]!r})",
+            severity="info",
             consequence="Dates and numbers behind it stay text, and what every cell says tells nothing.",
             advice="Take the label off, and read the rest as what it is.",
-        ).model_copy(update={"severity": "info"})
+        )
 
 
 @check("format_violation")
