@@ -27,8 +27,8 @@ from discovery.artifacts import (
 from discovery.artifacts.changes import Changes
 from discovery.audit.context import TableContext
 from discovery.audit.history import classify
-from discovery.audit.measure import profile_table
-from discovery.audit.sketch import write_sketch
+from discovery.audit.profiling.measure import profile_table
+from discovery.audit.profiling.sketch import write_sketch
 from discovery.changes import diff
 from discovery.changes_text import to_text
 from discovery.engagement import Engagement

@@ -22,8 +22,8 @@ def test_every_kind_is_there():
 
 @pytest.mark.parametrize("kind", [k for k, modules in ROWS.items() if modules.strip()])
 def test_the_modules_are_those_that_look_for_it(kind):
-    looking = {c.name.partition(".")[0] for c in all_checks() if kind in c.kinds}
-    assert set(re.findall(r"`(\w+)`", ROWS[kind])) == looking
+    looking = {c.name.rpartition(".")[0] for c in all_checks() if kind in c.kinds}
+    assert set(re.findall(r"`([\w.]+)`", ROWS[kind])) == looking
 
 
 def test_the_example_of_acceptance_is_valid():

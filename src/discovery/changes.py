@@ -120,7 +120,7 @@ def _by_name(table: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iter
 def _sketched(run_a: Path, run_b: Path) -> dict[str, tuple[list[SchemaChange], VolumeChange]]:
     """Compare the tables of which both runs kept sketches made with one salt and one release of the hash."""
     from .audit.drift import compare_rows, match_schema
-    from .audit.sketch import read_sketch
+    from .audit.profiling.sketch import read_sketch
 
     before, after = read_sketch(run_a), read_sketch(run_b)
     if before is None or after is None:

@@ -14,7 +14,7 @@ import pytest
 
 from discovery.artifacts import Finding
 from discovery.audit.context import TableContext
-from discovery.audit.measure import profile_table
+from discovery.audit.profiling.measure import profile_table
 from discovery.engagement import Engagement, TableSpec, UseCase
 from discovery.intake.table import Table, TableColumn, Unparsed
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.outliers import extremes
-from discovery.audit.checks.sentinels_numeric import numeric_codes
+from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
+from discovery.audit.checks.validity.outliers import extremes
 from discovery.audit.context import TableContext
 from discovery.engagement import Engagement
 from discovery.intake.table import Drop, Table

@@ -145,7 +145,7 @@ def test_marks_in_a_value_are_minor(r: np.random.Generator) -> None:
 
 
 def test_scores_of_persons_do_not_identify(look: Callable[..., list[Finding]], r: np.random.Generator) -> None:
-    from discovery.audit.checks.reidentification import reidentification
+    from discovery.audit.checks.privacy.reidentification import reidentification
 
     data = {"sex": r.choice(["f", "m"], N), "age": r.integers(20, 60, N), "job_seek": r.integers(20, 101, N) / 20}
     assert not look(reidentification, data)

@@ -10,18 +10,18 @@ import pytest
 
 from discovery.artifacts import Finding
 from discovery.audit import audit_drop
-from discovery.audit.checks.near_duplicates import near_duplicate
-from discovery.audit.checks.outliers import caps
-from discovery.audit.checks.readiness_groups import group_structure, intraclass_correlation
-from discovery.audit.checks.readiness_labels import label_noise
-from discovery.audit.checks.readiness_target import imbalance
-from discovery.audit.checks.time import time_gap
-from discovery.audit.checks.uniqueness import duplicate_rows
-from discovery.audit.checks.uniqueness_things import same_thing_again
-from discovery.audit.checks.validity_formats import lost_zeros, off_pattern, postcodes_as_numbers
-from discovery.audit.checks.validity_impossible import bounds
-from discovery.audit.checks.validity_quantities import quantities
-from discovery.audit.checks.validity_types import mixed_type
+from discovery.audit.checks.readiness.groups import group_structure, intraclass_correlation
+from discovery.audit.checks.readiness.labels import label_noise
+from discovery.audit.checks.readiness.target import imbalance
+from discovery.audit.checks.time.gaps import time_gap
+from discovery.audit.checks.uniqueness.near_duplicates import near_duplicate
+from discovery.audit.checks.uniqueness.rows import duplicate_rows
+from discovery.audit.checks.uniqueness.things import same_thing_again
+from discovery.audit.checks.validity.formats import lost_zeros, off_pattern, postcodes_as_numbers
+from discovery.audit.checks.validity.impossible import bounds
+from discovery.audit.checks.validity.outliers import caps
+from discovery.audit.checks.validity.quantities import quantities
+from discovery.audit.checks.validity.types import mixed_type
 from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
 

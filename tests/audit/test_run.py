@@ -12,7 +12,7 @@ import pytest
 from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop, context, run
 from discovery.audit.context import Check
-from discovery.audit.references import Reference
+from discovery.audit.relations.references import Reference
 from discovery.engagement import AcceptedFinding, Engagement, TableSpec, UseCase
 from discovery.intake import read_drop
 from discovery.intake.table import Drop, Problem, Quarantined, Reading, Table

@@ -7,9 +7,9 @@ import json
 import polars as pl
 import pytest
 
-from discovery.audit.dependencies import _measure
-from discovery.audit.placeholders import is_placeholder, may_be_placeholder
+from discovery.audit.relations.dependencies import _measure
 from discovery.audit.run import TIMINGS, audit_drop
+from discovery.audit.vocabulary.placeholders import is_placeholder, may_be_placeholder
 from discovery.engagement import Engagement
 from discovery.intake import typing
 from discovery.intake.table import Drop, Table
@@ -20,7 +20,7 @@ def test_seconds_are_noted_by_check_where_a_file_is_named(tmp_path, monkeypatch)
     table = Table.from_frame("t", pl.DataFrame({"a": list(range(60)), "b": ["x", "y"] * 30}))
     audit_drop(Drop("d", {"t": table}), Engagement(name="e"))
     lines = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()]
-    assert {"profile", "completeness.missing"} <= {line["what"] for line in lines}
+    assert {"profile", "completeness.missing.missing"} <= {line["what"] for line in lines}
     assert all(line["cpu_seconds"] >= 0 for line in lines)
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from discovery.audit.context import TableContext
-from discovery.audit.measure import profile_table
+from discovery.audit.profiling.measure import profile_table
 from discovery.engagement import Engagement
 from discovery.intake.table import Table
 

@@ -15,7 +15,7 @@ import pytest
 
 from discovery.artifacts import AuditResult, RunRecord
 from discovery.audit.context import TableContext
-from discovery.audit.measure import profile_table
+from discovery.audit.profiling.measure import profile_table
 from discovery.cli import invoke
 from discovery.contract import Expectation, suggest, validate, validate_in_database
 from discovery.contract.model import new_suite

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .measure import profile_table
-    from .profile import ColumnProfile, TableProfile
+    from .profiling.measure import profile_table
+    from .profiling.profile import ColumnProfile, TableProfile
     from .run import audit_drop
 
 __all__ = ["ColumnProfile", "TableProfile", "audit_drop", "profile_table"]

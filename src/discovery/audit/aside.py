@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from .relate import correlations
-from .scan import aggregates, column_profile, prepare
+from .profiling.relate import correlations
+from .profiling.scan import aggregates, column_profile, prepare
 
 if TYPE_CHECKING:
     from .context import TableContext
-    from .profile import ColumnProfile
+    from .profiling.profile import ColumnProfile
 
 __all__ = ["without"]
 

@@ -20,7 +20,7 @@ from ..engagement import Engagement, UseCase
 from ..intake.table import Drop, Table
 from ..masking import mask, mask_inside
 from .grammar import agreed
-from .profile import ColumnProfile, TableProfile
+from .profiling.profile import ColumnProfile, TableProfile
 
 if TYPE_CHECKING:
     from .whole.seen import Seen
@@ -79,7 +79,7 @@ def check(*kinds: Kind, scope: Literal["table", "drop"] = "table", view: View = 
     """
 
     def register(function: F) -> F:
-        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        name = f"{function.__module__.partition('.checks.')[2] or function.__module__}.{function.__name__}"
         _REGISTRY[name] = Check(name, kinds, scope, function, view)
         return function
 

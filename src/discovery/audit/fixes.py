@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .context import TableContext
-from .placeholders import NULLS, normal
+from .vocabulary.placeholders import NULLS, normal
 
 __all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "renamed"]
 

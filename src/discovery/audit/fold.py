@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ..artifacts import Finding
 from .context import printable_text
-from .names import entity_of, stem_of, tokens
+from .vocabulary.names import entity_of, stem_of, tokens
 
 __all__ = ["fold", "joined_sets"]
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .power import group_codes
+from .leakage.power import group_codes
 from .targets import Floats, Ints, as_floats
 
 __all__ = ["Noise", "confident_disagreements", "estimate_noise", "probabilities"]

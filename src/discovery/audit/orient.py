@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import semantics
-from .names import entity_of, stem_of
-from .profile import ColumnProfile
+from .profiling.profile import ColumnProfile
+from .vocabulary.names import entity_of, stem_of
 
 if TYPE_CHECKING:
     from ..engagement import Engagement

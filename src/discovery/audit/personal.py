@@ -22,7 +22,7 @@ from .semantics.words import hints, tokens
 
 if TYPE_CHECKING:
     from .context import TableContext
-    from .profile import ColumnProfile
+    from .profiling.profile import ColumnProfile
 
 __all__ = [
     "MOST_SIGNS",

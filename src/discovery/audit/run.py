@@ -19,7 +19,7 @@ from ..intake.table import Drop
 from . import history, rank
 from .context import Check, DropContext, TableContext, all_checks
 from .declared import with_declared
-from .measure import profile_table
+from .profiling.measure import profile_table
 from .summary import summarize
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def _between_drops(
             outcome.findings.extend(broken)
     if out is not None:
         with _noted(outcome, "sketch"), _timed("sketch", ""):
-            from .sketch import write_sketch
+            from .profiling.sketch import write_sketch
 
             write_sketch(context.tables, out, previous)
     return contract

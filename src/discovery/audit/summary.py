@@ -10,7 +10,7 @@ from ..artifacts import Association, ColumnSummary, Histogram, TableSummary
 from ..artifacts.audit import Measure
 from .context import TableContext, printable_text
 from .personal import like_births, long_numbers, names_rows, rounded
-from .profile import ColumnProfile, TableProfile
+from .profiling.profile import ColumnProfile, TableProfile
 
 __all__ = ["summarize"]
 

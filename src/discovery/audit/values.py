@@ -11,8 +11,8 @@ import polars as pl
 
 from ..ordered import ordered_numbers, runs_of
 from .context import TableContext
-from .names import named
-from .profile import ColumnProfile
+from .profiling.profile import ColumnProfile
+from .vocabulary.names import named
 
 __all__ = [
     "MOST_TEXTS",

@@ -15,7 +15,7 @@ from .validate import Engine, engine_for, validate
 
 if TYPE_CHECKING:
     from ..audit.context import TableContext
-    from ..audit.references import Reference
+    from ..audit.relations.references import Reference
 
 __all__ = ["apply_contract", "contract_findings"]
 

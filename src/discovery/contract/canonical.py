@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ..audit.placeholders import is_placeholder
+from ..audit.vocabulary.placeholders import is_placeholder
 from ..intake.table import Table, TableColumn, Unparsed
 from ..ordered import distinct_numbers
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from ..audit.names import named
-from ..audit.spikes import is_code
+from ..audit.numbers.spikes import is_code
+from ..audit.vocabulary.names import named
 from .canonical import FIRST, LAST
 from .flagged import Flagged, moments, numbers
 from .model import Expectation, expect
 from .robust import Core, Floats, core_range, mostly, nice_bound
 
 if TYPE_CHECKING:
-    from ..audit.profile import ColumnProfile
+    from ..audit.profiling.profile import ColumnProfile
 
 __all__ = ["ENOUGH", "of_moments", "of_numbers"]
 

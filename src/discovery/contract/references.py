@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import Field, ValidationError
 
 from ..artifacts import Artifact
-from ..audit.references import Reference, as_text, stands_for_nothing
+from ..audit.relations.references import Reference, as_text, stands_for_nothing
 from ..errors import DataError
 from ..intake.table import Table
 from .model import ContractResult, Expectation, Outcome, OutcomeStatus, Suite, expect

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..audit.spelling import folded, misspellings, short_slips, slips
+from ..audit.texts.spelling import folded, misspellings, short_slips, slips
 
 __all__ = ["Core", "Floats", "core_categories", "core_range", "mostly", "nice_bound"]
 

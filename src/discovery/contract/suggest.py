@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..artifacts import Finding
-from ..audit.chance import expected_duplicates
 from ..audit.personal import inside_of
-from ..audit.placeholders import may_be_placeholder
+from ..audit.rows.chance import expected_duplicates
+from ..audit.vocabulary.placeholders import may_be_placeholder
 from ..intake.table import value_counts
 from ..masking import masked_numbers
 from .canonical import canonical, foreign_cells, padded_cells
@@ -23,7 +23,7 @@ from .shapes import common_regex
 
 if TYPE_CHECKING:
     from ..audit.context import TableContext
-    from ..audit.profile import ColumnProfile
+    from ..audit.profiling.profile import ColumnProfile
 
 __all__ = ["suggest"]
 

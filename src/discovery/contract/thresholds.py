@@ -17,7 +17,7 @@ from typing import Literal
 from ..artifacts import AuditResult, Decisions, Evaluation, Threshold, UseCaseEvaluation, write_atomic
 from ..artifacts.monitoring import Monitored, Monitoring, ThresholdOutcome
 from ..audit.drift.effects import aligned, psi
-from ..audit.sketch import Sketch, read_sketch
+from ..audit.profiling.sketch import Sketch, read_sketch
 from ..engagement import Engagement
 
 __all__ = ["FILE", "hold_against", "monitoring_of", "read_monitoring", "write_monitoring"]

@@ -12,7 +12,7 @@ import pytest
 
 from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop
-from discovery.audit.profile import TableProfile
+from discovery.audit.profiling.profile import TableProfile
 from discovery.audit.run import table_context
 from discovery.audit.whole import sessions
 from discovery.engagement import Engagement, engagement_for, load_engagement

@@ -11,7 +11,7 @@ import pytest
 
 from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop
-from discovery.audit.measure import profile_table
+from discovery.audit.profiling.measure import profile_table
 from discovery.audit.run import table_context
 from discovery.audit.whole.columns import rank_error
 from discovery.audit.whole.sessions import HASH, open_session

@@ -15,10 +15,10 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
-from ..names import tokens
-from ..placeholders import WEAK, normal
-from ..profile import ColumnProfile
+from ..profiling.profile import ColumnProfile
 from ..values import text_counts
+from ..vocabulary.names import tokens
+from ..vocabulary.placeholders import WEAK, normal
 
 __all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
 

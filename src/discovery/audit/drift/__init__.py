@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...artifacts import Finding
-from ..sketch import Sketch, TableSketch, read_sketch, sketch_table
+from ..profiling.sketch import Sketch, TableSketch, read_sketch, sketch_table
 from .history import Overlap, compare_rows, overlap, rewritten
 from .schema import SchemaDelta, match_schema, schema_findings, table_findings
 from .shift import shift_findings

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ...artifacts import Finding, Severity
-from ..sketch import hashed_rows, null_cells
+from ..profiling.sketch import hashed_rows, null_cells
 
 if TYPE_CHECKING:
     from ...engagement import Engagement
     from ..context import TableContext
-    from ..sketch import TableSketch
+    from ..profiling.sketch import TableSketch
     from .schema import SchemaDelta
 
 __all__ = ["Overlap", "compare_rows", "overlap", "rewritten"]

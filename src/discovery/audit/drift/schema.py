@@ -10,7 +10,7 @@ from ...artifacts import Finding, Severity
 
 if TYPE_CHECKING:
     from ..context import TableContext
-    from ..sketch import ColumnSketch, Sketch, TableSketch
+    from ..profiling.sketch import ColumnSketch, Sketch, TableSketch
     from .history import Overlap
 
 __all__ = ["SchemaDelta", "match_schema", "schema_findings", "table_findings"]

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ...artifacts import Finding, Severity
-from ..sketch import bin_counts, numbers_of, values_of
+from ..profiling.sketch import bin_counts, numbers_of, values_of
 from .effects import aligned, benjamini_hochberg, chi_squared_p, psi, wasserstein
 
 if TYPE_CHECKING:
     from ..context import TableContext
-    from ..sketch import ColumnSketch, TableSketch
+    from ..profiling.sketch import ColumnSketch, TableSketch
     from .schema import SchemaDelta
 
 __all__ = ["shift_findings"]

@@ -8,7 +8,7 @@ from ...artifacts import Finding, Severity
 
 if TYPE_CHECKING:
     from ..context import TableContext
-    from ..sketch import TableSketch
+    from ..profiling.sketch import TableSketch
     from .history import Overlap
 
 __all__ = ["freshness_findings", "volume_findings"]

@@ -22,7 +22,7 @@ from .words import fold, hints
 
 if TYPE_CHECKING:
     from ...intake.table import Table
-    from ..profile import ColumnProfile
+    from ..profiling.profile import ColumnProfile
 
 __all__ = ["semantic_of_values", "semantic_type"]
 

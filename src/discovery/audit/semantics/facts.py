@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from ..profile import ColumnProfile
+    from ..profiling.profile import ColumnProfile
 
 __all__ = ["MAX_VALUES", "Facts", "Found", "share"]
 

@@ -15,7 +15,7 @@ from .national import scheme_of_all
 from .words import tokens
 
 if TYPE_CHECKING:
-    from ..profile import ColumnProfile
+    from ..profiling.profile import ColumnProfile
 
 __all__ = ["may_be_digits", "numeric"]
 

@@ -17,8 +17,8 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from ..profile import ColumnProfile
-from ..scan import EDGE, TOP, histogram_edges
+from ..profiling.profile import ColumnProfile
+from ..profiling.scan import EDGE, TOP, histogram_edges
 from .counted import of_counts
 from .sessions import Session, col
 

@@ -12,8 +12,8 @@ import narwhals as nw
 import polars as pl
 
 from ...artifacts import Finding
-from ..placeholders import NULLS, normal
 from ..values import number
+from ..vocabulary.placeholders import NULLS, normal
 from .seen import Seen
 from .sessions import col
 

@@ -10,8 +10,8 @@ import narwhals as nw
 import polars as pl
 
 from ...artifacts import Evidence, Finding
-from ..dependencies import usual
-from ..placeholders import STRONG
+from ..relations.dependencies import usual
+from ..vocabulary.placeholders import STRONG
 from .conditions import condition, gap
 from .seen import Seen
 from .sessions import Session, col
@@ -121,8 +121,8 @@ def _repeated_key(finding: Finding, seen: Seen, session: Session) -> int:
 def _broken(first: str, second: str, session: Session, seen: Seen) -> int:
     """Rows that break ``first -> second``, of the values of ``first`` that occur more than once.
 
-    A second value that is usual there breaks nothing (:func:`discovery.audit.dependencies.usual`), nor do words for
-    "no value".
+    A second value that is usual there breaks nothing (:func:`discovery.audit.relations.dependencies.usual`), nor do
+    words for "no value".
     """
     schema = seen.all.frame.schema
     a, b = (_folded(c, schema[c]) for c in (first, second))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..profile import QUANTILES
-from ..scan import EDGE, histogram, most_frequent, text_facts
+from ..profiling.profile import QUANTILES
+from ..profiling.scan import EDGE, histogram, most_frequent, text_facts
 
 __all__ = ["number_facts", "of_counts"]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..orient import orientation
-from ..profile import ColumnProfile, TableProfile
-from ..relate import most_telling
+from ..profiling.profile import ColumnProfile, TableProfile
+from ..profiling.relate import most_telling
 from .columns import columns_of
 from .sessions import Session
 

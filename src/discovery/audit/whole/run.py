@@ -10,8 +10,8 @@ import narwhals as nw
 import polars as pl
 
 from ...artifacts import Finding
-from ..checks.series import PANEL, Axis, entity_candidates, time_axis
 from ..context import Check, TableContext
+from ..series import PANEL, Axis, entity_candidates, time_axis
 from .confirm import confirm, placed
 from .seen import Seen
 from .sessions import Session, col, plain
@@ -23,13 +23,14 @@ __all__ = ["OF_PROFILE", "OF_STAMPS", "check_whole"]
 
 OF_PROFILE = frozenset(
     {
-        "completeness.empty_column", "shape.constant", "shape.free_text", "shape.high_cardinality", "shape.id_like",
+        "completeness.missing.empty_column",
+        "shape.constant", "shape.free_text", "shape.high_cardinality", "shape.id_like",
         "shape.near_constant",
     }
 )  # fmt: skip
 """Checks that the profile alone answers."""
 
-OF_STAMPS = frozenset({"time.stale", "time.time_gap", "time.volume_anomaly"})
+OF_STAMPS = frozenset({"time.gaps.stale", "time.gaps.time_gap", "time.gaps.volume_anomaly"})
 """Checks that need every stamp of the time axis, and how many rows it has."""
 
 OF_SAMPLE = ("near_duplicate", "conflicting_records", "conflicting_labels")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..context import TableContext
-from ..measure import profile_table
 from ..orient import semantic_of
-from ..profile import ColumnProfile, TableProfile
+from ..profiling.measure import profile_table
+from ..profiling.profile import ColumnProfile, TableProfile
 from .profile import profile_whole
 from .witnesses import seen_table
 

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from ...intake.whole import picked
-from ..profile import ColumnProfile, TableProfile
+from ..profiling.profile import ColumnProfile, TableProfile
 from .sessions import HASH, Session
 
 if TYPE_CHECKING:

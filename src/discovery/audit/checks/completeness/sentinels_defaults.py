@@ -1,0 +1,81 @@
+"""Defaults among measurements: values that were set, not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding
+from ....ordered import distinct_numbers
+from ...context import TableContext, check
+from ...numbers.spikes import Counts, Values
+from ...profiling.profile import ColumnProfile
+from ...values import answers_of, identifying, number
+from .sentinels_filled import average_of
+
+MOST = 3
+SHARE = 0.1
+FINE = 100
+BESIDE = 5
+TIMES_NEXT = 5
+TIMES_BESIDE = 20
+
+
+@check("sentinel_missing")
+def defaults(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on up to three values of a fine-grained column that may be defaults (a depth of 33 km).
+
+    Each holds at least 10% of the rows of a column of 100 or more values, is neither 0 nor the smallest or largest,
+    and is five times as frequent as any but these and 20 times as any of the five on either side.
+    Averages are told elsewhere (:mod:`.sentinels_filled`).
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < FINE or len(column.top) <= 1 or identifying(column):
+            continue
+        found = _frequent(column)
+        if not found or answers_of(ctx, column) or column.name in ctx.targets:
+            continue
+        if any(average_of(ctx.frame[column.name], value) for value in found):
+            continue
+        values, counts = distinct_numbers(ctx.table, column.name)
+        if all(_alone(values, counts, value, found) for value in found):
+            yield _finding(ctx, column, found)
+
+
+def _frequent(column: ColumnProfile) -> list[float]:
+    """Return the values with 10% of the rows each, where all others are far rarer."""
+    many = [(float(v), n) for v, n in column.top if n >= SHARE * column.present]
+    rest = column.top[len(many)][1] if len(many) < len(column.top) else 0
+    if not 1 <= len(many) <= MOST or not rest or min(n for _, n in many) < TIMES_NEXT * rest:
+        return []
+    ends = (0.0, float(column.minimum), float(column.maximum))
+    return [] if any(v in ends for v, _ in many) else sorted(v for v, _ in many)
+
+
+def _alone(values: Values, counts: Counts, value: float, among: list[float]) -> bool:
+    place = int(np.searchsorted(values, value))
+    first = max(0, place - BESIDE)
+    near = np.where(np.isin(values, among), 0, counts)[first : place + BESIDE + 1]
+    return bool(counts[place] >= TIMES_BESIDE * max(1, near.max()))
+
+
+def _finding(ctx: TableContext, column: ColumnProfile, values: list[float]) -> Finding:
+    name = column.name
+    mask = ctx.frame[name].cast(pl.Float64).is_in(values)
+    rows = int(mask.sum() or 0)
+    shown = ", ".join(ctx.show(name, number(v)) for v in values)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "info",
+        f"{rows:,} of {column.present:,} cells of '{name}' hold {shown}, over 20 times as many as the values "
+        "around: it may be a default.",
+        rows_affected=rows,
+        consequence="What was set and not measured counts as measured, and the spread looks smaller than it is.",
+        advice="Ask whether it is set where nothing was measured; if so, keep a column that says so.",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": [number(v) for v in values], "own": True},
+        confidence=0.6,
+    )

@@ -1,0 +1,1 @@
+"""Columns and tables that contradict or repeat one another."""

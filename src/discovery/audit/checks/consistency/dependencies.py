@@ -1,0 +1,222 @@
+"""Columns that should follow from another and do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Evidence, Finding, Kind
+from ...context import EVIDENCE_ROWS, TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...relations.dependencies import Dependency, codes_of, find_dependencies, violations
+from ...vocabulary.hindsight import entity_name, identifier_name, tokens
+from ...vocabulary.placeholders import is_placeholder
+
+__all__ = ["fd_violation"]
+
+SURE = 0.01
+VERY_SURE = 0.002
+CODED = 0.03
+FEW_GROUPS = 0.1
+MOST_NAMED = 6
+FEW_NUMBERS = 50
+FEW_CODES = 50
+_DULL = frozenset("name number code type date time status desc description text value".split())
+_CODES = frozenset(
+    "zip postcode pincode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split()
+)
+
+
+@check("fd_violation", "conflicting_records", view="values")
+def fd_violation(context: TableContext) -> Iterator[Finding]:
+    """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
+
+    Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
+    more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.relations.dependencies`);
+    words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
+    of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
+    unless what breaks it occurs hardly anywhere else (misspellings). What one determinant decides is told together.
+    Where it names an entity (a customer, a patient), the rows are conflicting records.
+    """
+    best: dict[str, Dependency] = {}
+    for dependency in _dependencies(context):
+        known = best.get(dependency.dependent)
+        closer = known is None or _closeness(dependency) > _closeness(known)
+        if dependency.errors and closer and _believable(context, dependency):
+            best[dependency.dependent] = dependency
+    for dependency in list(best.values()):
+        mirror = best.get(dependency.determinant)
+        if mirror is not None and mirror.determinant == dependency.dependent:
+            keep = max(dependency, mirror, key=lambda d: (_coded(context.profile[d.determinant]), d.groups))
+            best.pop((mirror if keep is dependency else dependency).dependent, None)
+    together: dict[str, list[Dependency]] = {}
+    for dependency in best.values():
+        together.setdefault(dependency.determinant, []).append(dependency)
+    for group in together.values():
+        yield _violation(context, group[0]) if len(group) == 1 else _violations(context, group)
+
+
+def _dependencies(context: TableContext) -> list[Dependency]:
+    if "dependencies" not in context.memo:
+        profile = context.profile.columns.values()
+        targets = context.targets
+        determinants = [c for c in profile if c.name not in targets and _determines(c)]
+        dependents = [c for c in profile if c.name not in targets and _follows(c)]
+        frame = _known(context, [*determinants, *dependents])
+        names = [c.name for c in determinants], [c.name for c in dependents]
+        found = find_dependencies(frame, *names, context.seed, akin=_akin) if determinants else []
+        parts = {c.name for c in profile if _of_dates(c)}
+        found = [d for d in found if not {d.determinant, d.dependent} <= parts]
+        context.memo["dependencies"] = found
+    found_: list[Dependency] = context.memo["dependencies"]
+    return found_
+
+
+def _known(context: TableContext, columns: Sequence[ColumnProfile]) -> pl.DataFrame:
+    """Return the frame with the frequent words for "no value" of ``columns`` as nulls."""
+    words = {c.name: [v for v, _ in c.top if isinstance(v, str) and is_placeholder(v)] for c in columns}
+    return context.frame.with_columns(
+        pl.when(pl.col(n).is_in(w)).then(None).otherwise(pl.col(n)).alias(n) for n, w in words.items() if w
+    )
+
+
+def _closeness(dependency: Dependency) -> tuple[bool, float]:
+    """Return what ranks the determinants of a column: a like name, then few errors."""
+    return _akin(dependency.determinant, dependency.dependent), -dependency.g3
+
+
+def _akin(first: str, second: str) -> bool:
+    """Whether two names share a word, or one has a short form of a word of the other: DeptID and Department."""
+    mine, theirs = ([t for t in tokens(n) if len(t) >= 4 and t not in _DULL] for n in (first, second))
+    return any(_short_for(*sorted((a, b), key=len)) for a in mine for b in theirs)
+
+
+def _short_for(short: str, word: str) -> bool:
+    rest = iter(word)
+    return short[0] == word[0] and all(letter in rest for letter in short)
+
+
+def _believable(context: TableContext, dependency: Dependency) -> bool:
+    determinant = context.profile[dependency.determinant]
+    labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
+    most = SURE if entity_name(determinant.name) else CODED
+    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
+        return True
+    broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
+    values = codes_of(context.frame[dependency.determinant])
+    torn = len({int(values[row]) for row, _ in broken}) / max(1, dependency.groups)
+    alike = _akin(dependency.determinant, dependency.dependent)
+    if dependency.g3 <= SURE and (torn <= FEW_GROUPS or alike or dependency.g3 <= VERY_SURE):
+        return True
+    if context.profile[dependency.dependent].distinct > 0.2 * dependency.rows:
+        return False
+    values = codes_of(context.frame[dependency.dependent])
+    counts = np.bincount(values[values >= 0])
+    return float(np.mean([counts[values[row]] <= 2 for row, _ in broken] or [0])) >= 0.5
+
+
+def _coded(column: ColumnProfile) -> bool:
+    words = tokens(column.name)
+    named = identifier_name(column.name) or bool(_CODES & set(words)) or any(w.endswith("code") for w in words)
+    named = named or (entity_name(column.name) and column.type == "integer")
+    return named or column.semantic == "postcode" or (column.type == "text" and column.semantic == "identifier")
+
+
+def _of_dates(column: ColumnProfile) -> bool:
+    """Whether a column holds a part of a date: weeks and months straddle one another."""
+    return bool({"week", "month", "day", "weekday", "quarter", "year"} & set(tokens(column.name)))
+
+
+def _determines(column: ColumnProfile) -> bool:
+    entity = _coded(column) and entity_name(column.name)
+    if not 3 <= column.distinct <= (0.98 if entity else 0.7) * column.present or column.semantic == "free_text":
+        return False
+    return column.type == "text" or (column.type == "integer" and _coded(column))
+
+
+def _follows(column: ColumnProfile) -> bool:
+    if column.distinct < 3 or column.semantic == "free_text":
+        return False
+    if column.type == "number" and column.distinct > FEW_NUMBERS:
+        return False
+    if column.type == "integer" and column.distinct > 100 and not _coded(column):
+        return False
+    top = column.top[0][1] if column.top else 0
+    return column.present >= 50 and top <= 0.95 * column.present
+
+
+def _violation(context: TableContext, dependency: Dependency) -> Finding:
+    first, second = dependency.determinant, dependency.dependent
+    evidence = []
+    for row, other in islice(violations(context.frame, dependency), EVIDENCE_ROWS):
+        cells = context.evidence([row + 1], [first, second])[0].values
+        usual = context.show(second, context.table.cells(second, [other + 1])[0])
+        evidence.append(Evidence(row=row + 1, values={**cells, f"{second} (usual)": usual}))
+    return context.finding(
+        _kind(context, [dependency]),
+        [first, second],
+        "minor",
+        f"'{second}' follows from '{first}' in {1 - dependency.error:.2%} of {dependency.rows:,} rows that can "
+        f"tell; in {dependency.errors:,} it says something else.",
+        rows_affected=dependency.errors,
+        consequence=f"Totals by '{first}' and by '{second}' disagree, and a join on either misplaces these rows.",
+        advice=f"Look '{second}' up in a reference table by '{first}', or take the most frequent value of each "
+        f"'{first}' after a look at the rows.",
+        fix=_fix(context, [dependency]),
+        evidence=evidence,
+        details={
+            "determinant": first,
+            "dependent": second,
+            "g3": round(dependency.g3, 6),
+            "by_chance": dependency.by_chance,
+            "groups": dependency.groups,
+        },
+        confidence=0.9 if _coded(context.profile[first]) else 0.75,
+    )
+
+
+def _kind(context: TableContext, group: Sequence[Dependency]) -> Kind:
+    """Return whether entities conflict, or a code of a short list and what it stands for."""
+    first = context.profile[group[0].determinant]
+    listed = first.distinct <= FEW_CODES and all(_akin(d.determinant, d.dependent) for d in group)
+    return "conflicting_records" if entity_name(first.name) and not listed else "fd_violation"
+
+
+def _fix(context: TableContext, group: Sequence[Dependency]) -> str | None:
+    """Return the line that takes the most frequent value of each code; none where other values may be right."""
+    first = group[0].determinant
+    if not _coded(context.profile[first]) or entity_name(first):
+        return None
+    names = [d.dependent for d in group]
+    most = "lambda s: s.mode().iat[0] if s.notna().any() else s"
+    picked = repr(names[0]) if len(names) == 1 else repr(names)
+    return f"df[{picked}] = df.groupby({first!r})[{picked}].transform({most})"
+
+
+def _violations(context: TableContext, group: Sequence[Dependency]) -> Finding:
+    first, seconds = group[0].determinant, [d.dependent for d in group]
+    rows = sorted({row for d in group for row, _ in violations(context.frame, d)})
+    told = max(d.rows for d in group)
+    named = ", ".join(f"'{c}'" for c in seconds[:MOST_NAMED]) + (" …" if len(seconds) > MOST_NAMED else "")
+    return context.finding(
+        _kind(context, group),
+        [first, *seconds],
+        "minor",
+        f"{named} follow from '{first}' in nearly all of {told:,} rows that can tell; in {len(rows):,} one says "
+        "something else.",
+        rows_affected=len(rows),
+        consequence=f"Totals by '{first}' and by these columns disagree, and a join misplaces these rows.",
+        advice=f"Look them up in a reference table by '{first}', or ask which of the rows are right.",
+        fix=_fix(context, group),
+        evidence=context.evidence([r + 1 for r in rows], [first, *seconds[:4]]),
+        details={
+            "determinant": first,
+            "dependents": seconds,
+            "g3": {d.dependent: round(d.g3, 6) for d in group},
+            "groups": group[0].groups,
+        },
+        confidence=0.9 if _coded(context.profile[first]) else 0.75,
+    )

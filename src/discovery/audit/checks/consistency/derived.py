@@ -1,0 +1,167 @@
+"""Columns that another one decides: levels, cuts, flags of what is filled, texts put together from others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...relations.derived import MOST_LEVELS, Derived, cuts, evenly, fillings, levels, texts
+from ...vocabulary.hindsight import entity_name, identifier_name
+
+__all__ = ["derived_column"]
+
+FEWEST_ROWS = 100
+MOST_NAMED = 6
+FEW_ENTITIES = 50
+MOST_TEXTS = 15
+MOST_CELLS = 40
+LONGEST = 200
+TRIAL_ROWS = 300
+
+
+@check("redundant_column", view="values")
+def derived_column(context: TableContext) -> Iterator[Finding]:
+    """Find columns that can be worked out from one other column, row by row.
+
+    Method: :mod:`discovery.audit.relations.derived`. Levels and cuts of a table are told together: a category that
+    another decides, a number cut into bands. Flags that say where another column is filled, and texts that hold
+    what others hold, are told one by one. Targets are left out: there it is a leak.
+    """
+    if context.rows < FEWEST_ROWS:
+        return
+    targets = context.targets
+    usable = [c for c in context.columns() if c.name not in targets and c.distinct > 1]
+    made = [c.name for c in usable if _made(c)]
+    sources = [c.name for c in usable if _source(c)]
+    numbers = [c.name for c in usable if c.numeric and c.distinct > 5 and not (c.unique and c.whole)]
+    found = [*levels(context.frame, sources, made)]
+    known = {d.column for d in found} | _repeats(context)
+    found += cuts(context.frame, numbers, [m for m in made if m not in known])
+    if found:
+        yield _followers(context, found)
+    flags = [c.name for c in usable if _flag(c)]
+    gappy = [c.name for c in usable if c.missing]
+    same = list(_texts(context, usable))
+    groups = _groups([d for d in same if d.form in {"spelled", "part"}])
+    for group in groups:
+        yield _alike(context, group)
+    told = {c for group in groups for c in group}
+    for derived in [*fillings(context.frame, flags, gappy), *same]:
+        if derived.form not in {"spelled", "part"} or derived.column not in told:
+            yield _one(context, derived)
+
+
+def _groups(found: Sequence[Derived]) -> list[list[str]]:
+    """Return the columns that hold one another's texts, where three or more do."""
+    groups: list[set[str]] = []
+    for derived in found:
+        joined = {derived.column, *derived.sources}
+        for group in [g for g in groups if g & joined]:
+            groups.remove(group)
+            joined |= group
+        groups.append(joined)
+    return [sorted(g) for g in groups if len(g) > 2]
+
+
+def _alike(context: TableContext, columns: Sequence[str]) -> Finding:
+    order = list(context.profile.columns)
+    columns = sorted(columns, key=order.index)
+    named = ", ".join(f"'{c}'" for c in columns[:MOST_NAMED]) + (" …" if len(columns) > MOST_NAMED else "")
+    return context.finding(
+        "redundant_column",
+        columns,
+        "info",
+        f"{len(columns)} columns hold the same texts, in other spellings or as a part of one another: {named}.",
+        rows_affected=min(context.profile[c].present for c in columns),
+        consequence="It adds nothing to the other, and one may be mended without the other.",
+        advice=f"Keep '{columns[0]}' and leave the others out.",
+        details={"form": "spelled"},
+        confidence=0.9,
+    )
+
+
+def _made(column: ColumnProfile) -> bool:
+    """Whether a column is a category or a grade of few values, and may be made of another."""
+    few = column.distinct <= (20 if column.numeric else 50)
+    return column.type in {"text", "boolean", "integer"} and few and column.present >= FEWEST_ROWS
+
+
+def _flag(column: ColumnProfile) -> bool:
+    """Whether a column says yes or no in every row: by words, or by 0, 1 and 2."""
+    if column.distinct != 2 or column.missing:
+        return False
+    return not column.numeric or (column.minimum, column.maximum) in {(0, 1), (1, 2)}
+
+
+def _source(column: ColumnProfile) -> bool:
+    if column.type not in {"text", "integer"} or not 2 <= column.distinct <= MOST_LEVELS:
+        return False
+    names_things = entity_name(column.name) or identifier_name(column.name)
+    return column.semantic != "free_text" and (not names_things or column.distinct <= FEW_ENTITIES)
+
+
+def _repeats(context: TableContext) -> set[str]:
+    """Return the columns that are numbers and go one to one with another: they are told elsewhere."""
+    strong = {p for p, r in context.profile.correlations.items() if abs(r) >= 0.98}
+    return {c for pair in strong for c in pair}
+
+
+def _followers(context: TableContext, found: Sequence[Derived]) -> Finding:
+    by_source: dict[str, list[str]] = {}
+    for derived in found:
+        by_source.setdefault(derived.sources[0], []).append(derived.column)
+    columns = [d.column for d in found]
+    pairs = [f"'{s}' → {', '.join(repr(c) for c in made)}" for s, made in by_source.items()]
+    shown = "; ".join(pairs[:MOST_NAMED]) + (" …" if len(pairs) > MOST_NAMED else "")
+    return context.finding(
+        "redundant_column",
+        columns,
+        "info",
+        f"{len(columns)} columns are decided by another one in every row, as its levels or cuts: {shown}.",
+        consequence="They add nothing to the column they follow from: importance is split between them, and "
+        "linear weights become unstable.",
+        advice="Keep the finer or the coarser of them as a feature, not both, and keep the rule as a check.",
+        details={"form": "level", "follows": {d.column: d.sources[0] for d in found}},
+        confidence=0.9,
+    )
+
+
+def _one(context: TableContext, derived: Derived) -> Finding:
+    made, others = derived.column, derived.sources
+    named = " and ".join(f"'{o}'" for o in others[:3])
+    summary = {
+        "filled": f"'{made}' says no more than whether {named} is filled.",
+        "spelled": f"'{made}' is {named} in another spelling: they are equal once signs and case are dropped.",
+        "part": f"'{made}' is the beginning or the end of {named}.",
+        "joined": f"'{made}' is put together from {named}.",
+    }[derived.form]
+    return context.finding(
+        "redundant_column",
+        [made, *others],
+        "info",
+        summary,
+        rows_affected=context.profile[made].present,
+        consequence="It adds nothing to the other, and one may be mended without the other.",
+        advice=f"Leave '{made}' out of the features, and keep the rule as a check.",
+        details={"form": derived.form, "sources": list(others)},
+        confidence=0.9,
+    )
+
+
+def _texts(context: TableContext, usable: Sequence[ColumnProfile]) -> Iterator[Derived]:
+    wide = [c for c in usable if c.type == "text" and c.distinct >= 20 and (c.length_mean or 0) <= LONGEST]
+    wide = wide[:MOST_TEXTS]
+    others = [c for c in usable if c.type != "boolean" and (c.length_mean or 0) <= LONGEST]
+    others = [c for c in others if c.distinct >= 5] + [c for c in others if c.distinct < 5 and c.type == "text"]
+    names = list(dict.fromkeys([c.name for c in [*wide, *others[:MOST_CELLS]]]))
+    if not wide or len(names) < 2:
+        return
+    filled = context.frame.select(pl.any_horizontal(pl.col([c.name for c in wide]).is_not_null()).alias("f"))["f"]
+    places = filled.arg_true().to_numpy()
+    rows = (places[evenly(len(places), TRIAL_ROWS)] + 1).tolist()
+    cells = {n: context.table.cells(n, rows) for n in names}
+    yield from texts(cells, [c.name for c in wide])

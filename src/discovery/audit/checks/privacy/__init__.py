@@ -1,0 +1,1 @@
+"""What is personal, and who can be told by ordinary attributes."""

@@ -1,0 +1,273 @@
+"""Entities that repeat: rows of one patient, customer or machine are not independent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ....artifacts import Finding, Severity
+from ....engagement import UseCase
+from ...context import DropContext, TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...relations.dependencies import by_appearance, codes_of, signature
+from ...series import time_axis
+from ...targets import Ints, Target, read_target
+from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
+from ..uniqueness.things import thing_in_time
+
+__all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
+
+REPEATED = 0.02
+TIED = 0.3
+LOOSE = 0.05
+OF_TITLES = 0.9
+"""Share of the variance between names and titles, from which on they say what a row is about."""
+FEW = 20
+FEWEST_REPEATED = 30
+MANY_ROWS = 300
+PANEL_ROWS = 200_000
+"""Up to so many rows a panel is looked for where no use case asks for it."""
+MOST_SHUFFLED, SHUFFLES = 20_000, 40
+MOST = 4
+MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
+_KINDS = frozenset("type kind class category group status level count".split())
+_PERSONS = frozenset(
+    """patient subject customer client user member person player host guest driver employee student respondent
+    participant household family donor animal individual""".split()
+)
+_THINGS = frozenset(
+    """order item product article sku outlet store shop branch invoice ticket basket session customer client user
+    patient employee student player driver vendor supplier seller merchant""".split()
+)
+_SOLD = frozenset("item product article sku".split())
+_GIVEN = frozenset("id identifier number no nr nbr num code key name".split())
+
+
+@check("group_structure")
+def group_structure(context: TableContext) -> Iterator[Finding]:
+    """Find columns that say which entity a row is about, where entities repeat.
+
+    Candidates are the use case's ``group``, columns named for an entity or an identifier, with values that repeat
+    in at least 2% of the rows, and what has a row a time each in a panel (countries by year). How much a random
+    split would flatter is told by the intraclass correlation of the target: the share of its variance that lies
+    between entities (Donner, *Int. Stat. Review* 1986); from 0.3 on it is major for persons and what has an
+    identifier, and it says nothing where hardly an entity repeats, or where shuffled values are as much alike.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        for column in _candidates(context, case):
+            finding = _group(context, case, target, column)
+            if finding is not None:
+                yield finding
+
+
+@check("group_structure", scope="drop")
+def groups_in_one_table(context: DropContext) -> Iterator[Finding]:
+    """Find what repeats in a table that stands alone and that no use case is about: orders with lines, members.
+
+    The candidates are those of a use case but what is sold, or else full names of persons of three rows each in the
+    middle; two in five rows or more must be of one that repeats.
+    """
+    tables = list(context.tables.values())
+    if len(tables) != 1 or tables[0].use_cases:
+        return
+    table = tables[0]
+    found = [c for c in _candidates(table, None) if not _sold(c)]
+    persons = [c for c in table.columns("text") if _names_persons(table, c)]
+    for column in [*found, *(c for c in persons if not found)][:MOST_ALONE]:
+        codes = codes_of(table.frame[column.name])
+        sizes = np.bincount(codes[codes >= 0])
+        sizes = sizes[sizes > 0]
+        repeated = int(sizes[sizes > 1].sum())
+        if repeated < MOSTLY_REPEATED * column.present or _counts_within(column, table):
+            continue
+        name = f"'{column.name}'"
+        yield table.finding(
+            "group_structure",
+            column.name,
+            "info",
+            f"{name} repeats: {len(sizes):,} different values on {column.present:,} rows, up to "
+            f"{int(sizes.max()):,} rows each.",
+            rows_affected=repeated,
+            consequence="Rows of the same one are not independent: counts and averages of rows weigh what has many "
+            "rows more.",
+            advice="Ask what a row is about; count each once where that is meant, and never split one between "
+            "training and test.",
+            evidence=_largest(table, column.name),
+            details={
+                "groups": len(sizes),
+                "rows_per_group": {"median": float(np.median(sizes)), "largest": int(sizes.max())},
+            },
+            confidence=0.7,
+        )
+
+
+def _sold(column: ColumnProfile) -> bool:
+    words = [part for word in tokens(column.name) for part in parted(word, _SOLD)]
+    return bool(_SOLD & set(words))
+
+
+def _names_persons(context: TableContext, column: ColumnProfile) -> bool:
+    if column.semantic != "person_name" or not _repeats(column) or column.present < 3 * column.distinct:
+        return False
+    names = context.frame[column.name].drop_nulls()
+    return float(names.str.contains(r"\S\s\S").mean() or 0) >= FULL_NAMES  # type: ignore[arg-type]
+
+
+def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfile]:
+    if case is not None and case.group is not None:
+        return [context.profile[case.group]] if case.group in context.profile.columns else []
+    aside = () if case is None else (case.target, case.time)
+    panel = _of_panel(context) if case is not None or context.rows <= PANEL_ROWS else None
+    found = [c for c in context.columns("integer", "text", "number") if c.name not in aside and _repeats(c)]
+    found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
+    titled = case is not None
+    named = [c for c in found if _entity(c) or _thing(c) or c.name == panel or (titled and _title(c))]
+    order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
+    kept: dict[bytes, ColumnProfile] = {}
+    for column in order:
+        kept.setdefault(signature(by_appearance(codes_of(context.frame[column.name]))), column)
+    return list(kept.values())[:MOST]
+
+
+def _repeats(column: ColumnProfile) -> bool:
+    if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
+        return False
+    return 10 <= column.distinct <= (1 - REPEATED) * column.present
+
+
+def _entity(column: ColumnProfile) -> bool:
+    words = tokens(column.name)
+    counted = column.type == "integer" and words[-1:] and words[-1].endswith("s")
+    if not entity_name(column.name) or _KINDS & set(words) or column.distinct < 0.002 * column.present:
+        return False
+    if identifier_name(column.name):
+        return column.type == "integer" or column.distinct >= FEW
+    return column.distinct >= FEW and not counted
+
+
+def _thing(column: ColumnProfile) -> bool:
+    """Whether a column numbers or names what a row is about besides: orders, products, customers by name."""
+    words = [part for word in tokens(column.name) for part in parted(word, _THINGS)]
+    return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
+
+
+def _of_panel(context: TableContext) -> str | None:
+    """Return the column of what has a row a time each, if there is one."""
+    axis = time_axis(context)
+    panel = thing_in_time(context, axis) if axis is not None else None
+    return panel[0] if panel is not None else None
+
+
+def _title(column: ColumnProfile) -> bool:
+    """Whether a column is called a name or a title and nothing else, and some of it repeats: books by title."""
+    return (
+        column.type == "text" and tuple(tokens(column.name)) in {("name",), ("title",)} and column.distinct >= FEW
+    )
+
+
+def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
+    codes = codes_of(context.frame[column.name])
+    known = (codes >= 0) & target.known
+    sizes = np.bincount(codes[known])
+    sizes = sizes[sizes > 0]
+    repeated = int(sizes[sizes > 1].sum())
+    if not len(sizes) or repeated < max(2, REPEATED * known.sum()):
+        return None
+    tied = max((intraclass_correlation(codes[known], y[known]) for y in target.outputs().T), default=0.0)
+    chance = tied >= LOOSE and _by_chance(codes[known], target.outputs()[known], tied, context.seed)
+    tied = 0.0 if chance else tied
+    handled = case.group == column.name
+    if not handled and tied < LOOSE and _counts_within(column, context):
+        return None
+    if _title(column) and tied < OF_TITLES and not (_entity(column) or column.name == _of_panel(context)):
+        return None
+    name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
+    told = told and not chance
+    summary = (
+        f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
+        f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them."
+        if told
+        else f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to "
+        f"{int(sizes.max()):,} rows each."
+    )
+    splitter = "StratifiedGroupKFold" if target.classes and target.kind != "regression" else "GroupKFold"
+    return context.finding(
+        "group_structure",
+        column.name,
+        "info" if handled else _severity(column, tied, told and repeated >= 0.2 * known.sum()),
+        summary,
+        rows_affected=repeated,
+        consequence="A random split puts rows of the same one into training and test: the score tells how well it "
+        "is recognised, not how well a new one is judged.",
+        advice="The split keeps them together, as the use case says."
+        if handled
+        else f"Split by {name} (write 'group: {column.name}' into the use case), and leave it out of the features.",
+        fix=None
+        if handled
+        else f"from sklearn.model_selection import {splitter}; "
+        f"folds = {splitter}(5).split(df, df[{target.name!r}], groups=df[{column.name!r}])",
+        evidence=_largest(context, column.name),
+        details={
+            "groups": len(sizes),
+            "rows_per_group": {"median": float(np.median(sizes)), "largest": int(sizes.max())},
+            "intraclass_correlation": round(tied, 4),
+        },
+        confidence=1.0 if handled else 0.85,
+        use_cases=[case.name],
+    )
+
+
+def _severity(column: ColumnProfile, tied: float, often: bool) -> Severity:
+    """Return how much it matters: persons and what has an identifier more than companies by name."""
+    words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, _PERSONS)}
+    person = bool(words & _PERSONS)
+    if tied >= TIED and often and _entity(column):
+        return "major" if person or identifier_name(column.name) else "minor"
+    return "minor" if person or tied >= LOOSE else "info"
+
+
+def _counts_within(column: ColumnProfile, context: TableContext) -> bool:
+    """Whether whole numbers count on from row to row and begin anew: a number within some other thing."""
+    if column.type != "integer":
+        return False
+    steps = context.frame[column.name].diff().drop_nulls()
+    return len(steps) > 0 and int((steps == 1).sum()) >= 0.9 * len(steps)
+
+
+def _largest(context: TableContext, column: str) -> list[object]:
+    top = context.profile[column].top
+    value = top[0][0] if top else None
+    rows = context.rows_where(pl.col(column) == value, 3) if value is not None else []
+    return list(context.evidence(rows, [column], 3))
+
+
+def _by_chance(groups: Ints, outputs: npt.NDArray[np.float64], tied: float, seed: int) -> bool:
+    """Whether the values as they are would be as much alike within the groups if they were shuffled, once in ten
+    times: of few groups that repeat, a far value or two decides."""
+    if len(groups) > MOST_SHUFFLED:
+        return False
+    rng = np.random.default_rng(seed)
+    mixed = [outputs[rng.permutation(len(outputs))].T for _ in range(SHUFFLES)]
+    alike = [max(intraclass_correlation(groups, y) for y in columns) for columns in mixed]
+    return sum(value >= tied for value in alike) > 0.1 * SHUFFLES
+
+
+def intraclass_correlation(groups: Ints, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    """Return the share of the variance of ``values`` that lies between ``groups`` (ANOVA estimator), 0 to 1."""
+    _, codes = np.unique(groups, return_inverse=True)
+    sizes = np.bincount(codes)
+    rows, k = len(values), len(sizes)
+    if k < 2 or rows <= k:
+        return 0.0
+    means = np.bincount(codes, weights=values) / sizes
+    between = float(np.dot(sizes, (means - values.mean()) ** 2)) / (k - 1)
+    within = float(((values - means[codes]) ** 2).sum()) / (rows - k)
+    typical = (rows - float((sizes**2).sum()) / rows) / (k - 1)
+    total = between + (typical - 1) * within
+    return max(0.0, (between - within) / total) if total > 0 else 0.0

@@ -1,0 +1,389 @@
+"""Leaks: columns that know the target, which a prediction will not have when it is needed.
+
+The detectors are in :mod:`discovery.audit.leakage.detectors`; here their results become findings in plain words.
+Taxonomy after Kaufman, Rosset, Perlich and Stitelman, *Leakage in data mining* (TKDD 2012): features that are a
+proxy of the target, features from after the outcome, and leakage by the design of the sample (order, identifiers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ....artifacts import Evidence, Finding, Severity
+from ....engagement import UseCase
+from ...context import TableContext, check
+from ...leakage.detectors import find_leaks
+from ...leakage.scene import Leak, Scene
+from ...targets import amounts, framed_numbers, read_target
+from ...values import number
+from ...vocabulary.placeholders import is_placeholder
+
+__all__ = ["leaks"]
+
+
+@check("leak")
+def leaks(context: TableContext) -> Iterator[Finding]:
+    """Find the columns of each use case that tell its target when they should not.
+
+    Structure is tested on all rows: exact recodings, thresholds and bands, values that are filled for one outcome
+    only (lower end of Wilson's interval against the base rate), sums and products, row order. Power (Gini or R²,
+    out of fold, one column at a time) is measured on at most 20,000 rows. Without structure a column is at most
+    suspected, and major only if its name bears it out.
+    """
+    told: set[tuple[str, ...]] = set()
+    for case in context.use_cases:
+        frame = _in_seconds(context.frame)
+        numbers = amounts(frame[case.target])
+        frame = _with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
+        target = read_target(case, frame)
+        if target is None:
+            continue
+        scene = Scene(frame, case, target, context.profile.time, context.seed, _unread(context))
+        with np.errstate(all="ignore"):
+            found = find_leaks(scene)
+        context.memo.setdefault("power", {})[case.name] = scene.powers
+        severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
+        context.memo.setdefault("leaky", {})[case.name] = severe
+        for leak in found:
+            key = tuple(sorted(leak.columns))
+            if key not in told:
+                told.add(key)
+                yield _finding(context, case, leak)
+
+
+def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the rows of each column whose cell is filled, though not with what the column is of."""
+    rows = {
+        name: [u.row - 1 for u in column.unparsed if not is_placeholder(u.text)]
+        for name, column in context.table.columns.items()
+        if column.unparsed
+    }
+    return {name: np.array(found, np.int64) for name, found in rows.items() if found}
+
+
+def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with times of day, which may be spans of time, in seconds."""
+    times = [c for c, dtype in frame.schema.items() if dtype == pl.Time]
+    return frame.with_columns(pl.col(times).cast(pl.Int64) / 1e9) if times else frame
+
+
+def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
+    """Return ``frame`` with texts that are numbers in the same words as numbers, but for the target."""
+    read = [framed_numbers(s) for s in frame.iter_columns() if s.name != target and s.dtype == pl.String]
+    return frame.with_columns(s for s in read if s is not None)
+
+
+def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
+    summary, consequence = _TEXTS[leak.form](_Subject(leak, _join(leak.columns), case.target, context))
+    settled = _settled(case, leak.columns)
+    severity: Severity = "info" if settled else leak.severity
+    columns = list(leak.columns)
+    return context.finding(
+        "leak",
+        columns,
+        severity,
+        summary,
+        rows_affected=leak.rows,
+        consequence=consequence,
+        advice=settled or _advice(leak, case.target),
+        fix=f"df = df.drop(columns={columns!r})" if columns and leak.severity == "major" else None,
+        evidence=_evidence(context, leak, case.target),
+        details={
+            "form": leak.form,
+            "power": round(leak.power, 4),
+            "certain": leak.certain,
+            "target": case.target,
+            **leak.facts,
+        },
+        confidence=leak.confidence,
+        use_cases=[case.name],
+    )
+
+
+def _settled(case: UseCase, columns: Sequence[str]) -> str:
+    if columns and set(columns) <= set(case.drop):
+        return "The use case already leaves it out: nothing to do."
+    if columns and set(columns) <= set(case.allow):
+        return "The use case allows it on purpose: make sure that its value is known when a prediction is made."
+    return ""
+
+
+def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
+    if not leak.columns:
+        return []
+    shown = [*leak.columns[:4], target]
+    series = context.frame[leak.columns[0]]
+    filled = series.is_not_null()
+    if leak.facts.get("zeros"):
+        filled &= (series != 0).fill_null(False)
+    if leak.facts.get("side") == "missing":
+        filled = ~filled
+    return context.evidence(context.rows_where(filled, 3), shown, 3)
+
+
+def _join(columns: Sequence[str]) -> str:
+    quoted = [f"'{c}'" for c in columns[:6]] + ([f"{len(columns) - 6} more"] if len(columns) > 6 else [])
+    return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def _advice(leak: Leak, target: str) -> str:
+    if not leak.columns:
+        return "Shuffle the rows before any split, and never give a model the row number."
+    if leak.severity == "major" and leak.certain:
+        return f"Leave it out of every model of '{target}'; ask the client when, and by whom, it is filled."
+    return (
+        f"Ask the client when its value is known. If only after '{target}', leave it out; if before, name it under "
+        "'allow' in the use case."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What a sentence is about."""
+
+    leak: Leak
+    names: str
+    target: str
+    context: TableContext
+
+
+_INFLATED = "A model that sees it scores far better in the test than it ever will in use."
+
+
+def _text_recoded(it: _Subject) -> tuple[str, str]:
+    errors = it.leak.facts["errors"]
+    but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
+    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
+
+
+def _text_dummy(it: _Subject) -> tuple[str, str]:
+    rows = f"{it.leak.rows:,} rows"
+    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
+
+
+def _text_threshold(it: _Subject) -> tuple[str, str]:
+    errors = it.leak.facts["errors"]
+    rows = f"{it.leak.rows:,} rows"
+    if errors:
+        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", _INFLATED
+    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", _INFLATED
+
+
+def _text_akin(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} is named as a detail of '{it.leak.facts['of']}', which gives '{it.target}' away.",
+        f"It is likely written down together with it. {_INFLATED}",
+    )
+
+
+def _text_rescaled(it: _Subject) -> tuple[str, str]:
+    level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
+    return f"{it.names} is '{it.target}' on another scale: their correlation is {level:.4f}.", _INFLATED
+
+
+def _text_banded(it: _Subject) -> tuple[str, str]:
+    bands = it.leak.facts["bands"]
+    if "always" in it.leak.facts:
+        value = it.context.show(it.target, number(it.leak.facts["always"]))
+        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
+    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
+
+
+def _text_filled(it: _Subject) -> tuple[str, str]:
+    facts: dict[str, Any] = dict(it.leak.facts)
+    one = len(it.leak.columns) == 1
+    if "purity" not in facts:
+        means = f"{facts['mean_if_present']:.4g} where it is filled and {facts['mean_if_missing']:.4g} where not"
+        return f"Whether {it.names} is filled tells '{it.target}': its mean is {means}.", _INFLATED
+    filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
+    verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
+    outcome = it.context.show(it.target, facts["outcome"])
+    return (
+        f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
+        f"({facts['base_rate']:.1%} overall).",
+        f"It is filled in after the outcome, or because of it. {_INFLATED}",
+    )
+
+
+def _text_arithmetic(it: _Subject) -> tuple[str, str]:
+    share = it.leak.facts["share"]
+    where = "every row" if share == 1 else f"{share:.1%} of the rows"
+    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
+
+
+def _text_contains(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
+        "nearly every row.",
+        _INFLATED,
+    )
+
+
+def _text_identifier(it: _Subject) -> tuple[str, str]:
+    what = "the entity" if it.leak.facts["entity"] else "a number given to each row"
+    consequence = f"A model learns which one it is, not what '{it.target}' depends on, and fails on new ones."
+    return (
+        f"{it.names} is {what}, and tells '{it.target}' with power {it.leak.power:.2f} (of 1).",
+        consequence,
+    )
+
+
+def _text_order(it: _Subject) -> tuple[str, str]:
+    consequence = "A split in file order puts other outcomes into the test than into the training."
+    return f"The rows are sorted by '{it.target}': their order gives it away.", consequence
+
+
+def _text_later(it: _Subject) -> tuple[str, str]:
+    share, time = it.leak.facts["share_after"], it.leak.facts["time"]
+    return (
+        f"{it.names} lies after '{time}', the time a prediction is for, in {share:.0%} of the rows.",
+        "What is stamped later was not known when the prediction was needed.",
+    )
+
+
+def _text_follow_up(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
+        "or at the last look.",
+        "It is known only at the end, together with the outcome.",
+    )
+
+
+def _text_after(it: _Subject) -> tuple[str, str]:
+    word = it.leak.facts["word"]
+    if it.leak.facts.get("group"):
+        return (
+            f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
+            f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
+            "afterwards.",
+            f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+        )
+    return (
+        f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
+        f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
+        f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+    )
+
+
+def _text_known_after(it: _Subject) -> tuple[str, str]:
+    words = ", ".join(f"'{w}'" for w in it.leak.facts["words"][:6])
+    one, hard = len(it.leak.columns) == 1, it.leak.facts["hard"]
+    if hard and one:
+        told = f"{it.names} is by its name ({words}) known only together with '{it.target}', or after it."
+    elif hard:
+        told = f"{it.names} are by their names ({words}) known only together with '{it.target}', or after it."
+    elif one:
+        told = f"{it.names} by its name ({words}) comes and grows together with '{it.target}'."
+    else:
+        told = f"{it.names} by their names ({words}) come and grow together with '{it.target}'."
+    return told, "A model must not see what is not known yet when its prediction is needed."
+
+
+def _text_multiplied(it: _Subject) -> tuple[str, str]:
+    factors, share = it.leak.facts["factors"], it.leak.facts["share"]
+    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
+
+
+def _text_curved(it: _Subject) -> tuple[str, str]:
+    curve, share = _CURVES[it.leak.facts["curve"]], it.leak.facts["share"]
+    return (
+        f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
+        _INFLATED,
+    )
+
+
+def _text_flagged(it: _Subject) -> tuple[str, str]:
+    facts = it.leak.facts
+    outcome = it.context.show(it.target, facts["outcome"])
+    if facts["parts"]:
+        return (
+            f"{it.names} are set only where '{it.target}' is {outcome}, and one of them is in "
+            f"{facts['covered']:.1%} of these rows: they are its parts.",
+            _INFLATED,
+        )
+    return (
+        f"In all {it.leak.rows:,} rows with the rarer value of {it.names}, '{it.target}' is {outcome} "
+        f"({facts['base_rate']:.1%} overall).",
+        "It may be written down because of the outcome.",
+    )
+
+
+def _text_compared(it: _Subject) -> tuple[str, str]:
+    first, second = it.leak.facts["pair"]
+    errors = it.leak.facts["errors"]
+    but = "in every row" if not errors else f"but for {errors:.1%} of what is to be told"
+    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
+
+
+def _text_realised(it: _Subject) -> tuple[str, str]:
+    return (
+        f"How far {it.names} is from '{it.leak.facts['plan']}' tells '{it.target}' "
+        f"(power {it.leak.power:.2f}, each alone at most {it.leak.facts['alone']:.2f}).",
+        "What was planned is known before the outcome, what came of it only afterwards.",
+    )
+
+
+def _text_named(it: _Subject) -> tuple[str, str]:
+    if it.leak.facts.get("another"):
+        return (
+            f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
+            f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
+            f"It may be another reading of the same outcome. {_INFLATED}",
+        )
+    return (
+        f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
+        f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
+        f"It may be another reading of the same outcome. {_INFLATED}",
+    )
+
+
+def _text_statistics(it: _Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
+        f"(correlation {it.leak.facts['correlation']:.2f}).",
+        f"It may be another reading of the same outcome. {_INFLATED}",
+    )
+
+
+def _text_strong(it: _Subject) -> tuple[str, str]:
+    who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
+    return (
+        f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
+        f"the next {it.leak.facts['next_best']:.2f}).",
+        "That can be honest, or come from after the outcome; the data alone cannot tell.",
+    )
+
+
+_CURVES = {"1/": "reciprocal", "log": "logarithm", "square of": "square", "root of": "root"}
+
+_TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
+    "recoded": _text_recoded,
+    "dummy": _text_dummy,
+    "threshold": _text_threshold,
+    "rescaled": _text_rescaled,
+    "banded": _text_banded,
+    "filled_after": _text_filled,
+    "arithmetic": _text_arithmetic,
+    "contains": _text_contains,
+    "identifier": _text_identifier,
+    "row_order": _text_order,
+    "akin": _text_akin,
+    "later": _text_later,
+    "follow_up": _text_follow_up,
+    "after_outcome": _text_after,
+    "known_after": _text_known_after,
+    "flagged": _text_flagged,
+    "multiplied": _text_multiplied,
+    "curved": _text_curved,
+    "compared": _text_compared,
+    "realised": _text_realised,
+    "statistics": _text_statistics,
+    "named_like_target": _text_named,
+    "too_good": _text_strong,
+}

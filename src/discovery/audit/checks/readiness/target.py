@@ -1,0 +1,240 @@
+"""The target: enough rows of every class, and no drift of it over the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from ....artifacts import Finding, Severity
+from ....engagement import UseCase
+from ...context import TableContext, check
+from ...targets import Floats, Ints, Target, read_target
+
+__all__ = ["imbalance", "target_shift", "too_few_rows"]
+
+BLOCKS = 10
+SEVERE = 0.02
+FEW = 30
+RARE = 0.2
+"""Share of the rarer class from which on it is its number of rows that is small, not its share: `too_few_rows`."""
+
+
+@check("imbalance")
+def imbalance(context: TableContext) -> Iterator[Finding]:
+    """Find classes (or grades) that are rare against an even split.
+
+    With two classes a finding starts below a third of the rows; with more, where the rarest has less than half of
+    its even share. Severity follows from the share and from how many rows of the rarest class there are to learn
+    from (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative
+    rarity).
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        graded = target.classes and not _counted(target)
+        finding = _imbalance(context, case, target) if graded else _mostly_one(context, case, target)
+        if finding is not None:
+            yield finding
+
+
+def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding | None:
+    counts, labels = _folded(target)
+    total, rarest = int(counts.sum()), int(counts.min())
+    share, even = rarest / total, 1.0 / len(labels)
+    if len(labels) < 2:
+        return None
+    if share >= (0.36 if target.classes == 2 else 0.5 * even):
+        return None
+    label = context.show(target.name, labels[int(counts.argmin())])
+    unit = "grade" if target.ordinal and target.classes > 2 and not _asked_for_classes(case) else "class"
+    largest = int(counts.max()) / total
+    shown = [(context.show(target.name, labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
+    return context.finding(
+        "imbalance",
+        target.name,
+        _severity(target, share, rarest),
+        f"The rarest {unit} of '{target.name}', {label}, has {rarest:,} of {total:,} rows ({share:.2%}).",
+        rows_affected=rarest,
+        consequence=f"Always saying the most frequent {unit} is right in {largest:.0%} of the rows, so accuracy "
+        f"flatters, and {'little can be learned' if rarest < 100 else 'less is learned'} about the rare one.",
+        advice="Judge by ROC AUC, average precision or macro F1, keep the shares in every fold, and weigh the "
+        f"classes{' or join the rarest ones' if target.classes > 2 else ''}.",
+        details={
+            "share": round(share, 6),
+            "largest_share": round(largest, 6),
+            "classes": len(labels),
+            "rarest": shown,
+        },
+        use_cases=[case.name],
+    )
+
+
+def _counted(target: Target) -> bool:
+    """Whether a target to regress counts things: from 0 on, in steps of 1, ever fewer rows with more of them."""
+    values = target.values[np.isfinite(target.values)]
+    if target.kind != "regression" or target.classes < 4:
+        return False
+    levels, counts = np.unique(values, return_counts=True)
+    whole = levels[0] == 0 and bool(np.all(levels == np.round(levels)))
+    tail = counts[1:] <= np.maximum(counts[:-1], 0.02 * counts.max())
+    return whole and int(counts.argmax()) <= 1 and bool(tail[1:].all()) and counts[-1] <= 0.05 * counts.max()
+
+
+def _folded(target: Target) -> tuple[Ints, list[str]]:
+    """Return the rows and the name of each class, where classes that differ in case and blanks only are one."""
+    counts = target.counts()
+    folded: dict[str, list[int]] = {}
+    for index, label in enumerate(target.labels):
+        folded.setdefault(label.strip().casefold(), []).append(index)
+    groups = [sorted(group, key=lambda i: -counts[i]) for group in folded.values()]
+    return np.array([counts[g].sum() for g in groups], np.int64), [target.labels[g[0]] for g in groups]
+
+
+def _severity(target: Target, share: float, rarest: int) -> Severity:
+    if target.classes == 2:
+        if share < SEVERE or (rarest < FEW and share < RARE):
+            return "major"
+        return "minor" if share < 0.25 else "info"
+    if target.ordinal:
+        return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
+    if rarest < 5 or share * target.classes < SEVERE:
+        return "major"
+    return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
+
+
+def _mostly_one(context: TableContext, case: UseCase, target: Target) -> Finding | None:
+    values = target.values[np.isfinite(target.values)]
+    levels, counts = np.unique(values, return_counts=True)
+    share = float(counts.max()) / len(values)
+    if share < 0.45:
+        return None
+    mode = f"{levels[int(counts.argmax())]:g}"
+    severity: Severity = "minor" if share >= 0.8 else "info"
+    return context.finding(
+        "imbalance",
+        target.name,
+        severity,
+        f"'{target.name}' is exactly {mode} in {share:.0%} of the rows.",
+        rows_affected=int(counts.max()),
+        consequence="A model of the mean is pulled to that value; the other rows are what matters and are fewer.",
+        advice=f"Model in two steps: whether it differs from {mode}, then by how much.",
+        details={"share": round(1 - share, 6), "value": mode},
+        use_cases=[case.name],
+    )
+
+
+@check("too_few_rows")
+def too_few_rows(context: TableContext) -> Iterator[Finding]:
+    """Find use cases with too few rows for their features or their rarest class.
+
+    Ten rows a feature and ten of the rarer class a feature are the usual least figures (Peduzzi et al. 1996 for
+    events per variable); under 50 rows in all, no cross-validation can tell candidates apart.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None:
+            continue
+        rows = int(target.known.sum())
+        features = sum(c.present > 0 and c.distinct > 1 for c in context.profile.columns.values()) - 1
+        per_feature = rows / max(1, features)
+        if rows >= 200 and per_feature >= 10:
+            continue
+        severity: Severity = "major" if rows < 50 or per_feature < 1 else "minor"
+        if rows >= 200 and per_feature >= 5:
+            severity = "info"
+        yield context.finding(
+            "too_few_rows",
+            [],
+            severity,
+            f"There are {rows:,} rows with a known '{target.name}' for {features:,} features "
+            f"({per_feature:.1f} rows a feature).",
+            rows_affected=rows,
+            consequence="Scores vary much from fold to fold, and flexible models learn the rows by heart.",
+            advice="Ask for more history; until then prefer few features and simple, regularised models, "
+            "and repeat the cross-validation.",
+            details={"rows": rows, "features": features, "rows_per_feature": round(per_feature, 2)},
+            use_cases=[case.name],
+        )
+
+
+@check("target_shift", view="values")
+def target_shift(context: TableContext) -> Iterator[Finding]:
+    """Find targets whose mean or rate moves over time, or over the rows where no time is known.
+
+    The rows are cut into ten blocks; between-block variance over the whole (η²) must be at least 0.02 and
+    unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean.
+    """
+    for case in context.use_cases:
+        target = read_target(case, context.frame)
+        if target is None or (target.classes > 2 and not target.ordinal):
+            continue
+        time = case.time or context.profile.time
+        time = time if time in context.frame.columns and time != target.name else None
+        finding = _shift(context, case, target, time)
+        if finding is not None:
+            yield finding
+
+
+def _shift(context: TableContext, case: UseCase, target: Target, time: str | None) -> Finding | None:
+    known = target.known
+    order = np.arange(context.rows)
+    if time is not None:
+        known &= context.frame[time].is_not_null().to_numpy()
+        order = context.frame[time].arg_sort().to_numpy()
+    y, word, rate = _moving(context, case, target, order[known[order]])
+    if len(y) < 200 or np.var(y) == 0:
+        return None
+    means, eta, f = _blocks(y)
+    low, high = float(means.min()), float(means.max())
+    scale = abs(float(y.mean())) if rate or abs(y.mean()) > y.std() else float(y.std())
+    if eta < 0.02 or f < 10 or high - low < scale / 3:
+        return None
+    over = f"over '{time}'" if time else "from the first rows to the last"
+    return context.finding(
+        "target_shift",
+        target.name,
+        "minor" if time or eta >= 0.1 else "info",
+        f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in tenths of the rows.",
+        rows_affected=len(y),
+        consequence="A random split tests on the same times it trains on, and flatters; the next month may be "
+        "unlike the average."
+        if time
+        else "The rows are not in random order: folds cut in file order would differ in what they hold.",
+        advice="Split in the order of time, and judge on the latest rows."
+        if time
+        else "Find out what the rows "
+        "are sorted by; if by time, say so in the use case ('time'), else shuffle before splitting.",
+        details={"block_means": [round(float(m), 6) for m in means], "eta_squared": round(eta, 4), "time": time},
+        use_cases=[case.name],
+    )
+
+
+def _asked_for_classes(case: UseCase) -> bool:
+    """Whether numbers are codes of classes, as the use case says; else they are taken for grades."""
+    return case.task in {"binary", "multiclass"}
+
+
+def _moving(context: TableContext, case: UseCase, target: Target, rows: Ints) -> tuple[Floats, str, bool]:
+    """Return what moves over ``rows``, its name, and whether it is a rate: the mean of numbers, the rate of
+    the rarer of two classes, or of the class of several that moves most."""
+    if target.classes != 2 and not _asked_for_classes(case):
+        return target.values[rows], "mean", False
+    rates = target.outputs()[rows]
+    if target.classes == 2:
+        return rates[:, 0], "rate of the rarer class", True
+    most = int(np.argmax([_blocks(y)[1] if np.var(y) and len(y) >= BLOCKS else 0.0 for y in rates.T]))
+    return rates[:, most], f"rate of class {context.show(target.name, target.labels[most])}", True
+
+
+def _blocks(y: Floats) -> tuple[Floats, float, float]:
+    """Return the means of ten blocks, η² between them, and the F statistic."""
+    parts = np.array_split(y, BLOCKS)
+    means = np.array([p.mean() for p in parts])
+    sizes = np.array([len(p) for p in parts])
+    between = float(np.dot(sizes, (means - y.mean()) ** 2))
+    total = float(((y - y.mean()) ** 2).sum())
+    eta = between / total
+    f = (between / (BLOCKS - 1)) / max(1e-300, (total - between) / (len(y) - BLOCKS))
+    return means, eta, f

@@ -1,0 +1,277 @@
+"""Time: gaps in regular series, periods with far too many or few rows, and data that is too old.
+
+Method: a series is regular where most steps between its stamps are equal; what is missing from the calendar between
+the first and last stamp is a gap. Row counts a period are made comparable by Anscombe's square-root transform
+(1948), under which Poisson counts have a standard deviation of 1; a period is anomalous when it is more than six
+robust deviations (MAD) from the running median and its weekday's usual offset, and at least doubled or halved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding, Severity
+from ...context import TableContext, check
+from ...series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, mode, rhythm_of, stamp_text, time_axis
+from ..uniqueness.things import thing_in_time
+
+__all__ = ["stale", "time_gap", "volume_anomaly"]
+
+MOST_MISSING = 0.3
+BUSY = 10
+DEVIATIONS = 6.0
+WINDOW = 15
+MAX_ENTITIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """Missing stamps of a table: how many of how many due, the longest runs, and by entity."""
+
+    missing: int
+    due: int
+    longest: list[tuple[float, float, int]]
+    rhythm: Rhythm
+    entity: str | None = None
+    entities: int = 0
+
+
+@check("time_gap")
+def time_gap(context: TableContext) -> Iterator[Finding]:
+    """Stamps that a regular series should have and has not: of the table, or of each of its entities."""
+    axis = time_axis(context)
+    if axis is None or context.rows < 20:
+        return
+    gaps = _gaps(context, axis)
+    if gaps is None or not gaps.missing:
+        return
+    forecast = any(u.task == "forecast" or u.time in axis.parts for u in context.use_cases)
+    share = gaps.missing / gaps.due
+    severity: Severity = "major" if forecast and share >= 0.05 else "minor"
+    step = gaps.rhythm.step * (30 * DAY if gaps.rhythm.months else 1)
+    runs = [f"{stamp_text(a, step)} to {stamp_text(b, step)} ({n:,})" for a, b, n in gaps.longest[:5]]
+    unit = gaps.rhythm.name if gaps.rhythm.name[0].isdigit() else f"1 {gaps.rhythm.name}"
+    per = f" over {gaps.entities:,} of '{gaps.entity}'" if gaps.entity else ""
+    yield context.finding(
+        "time_gap",
+        axis.column,
+        severity,
+        f"'{' + '.join(axis.parts)}' steps by {unit}, but {gaps.missing:,} of {gaps.due:,} stamps{per} are "
+        f"missing; the longest gap: {runs[0]}.",
+        rows_affected=gaps.missing,
+        consequence="Lags, rolling means and sums silently span the gaps, and forecasts learn a wrong rhythm.",
+        advice="Ask whether nothing happened then (fill with zero) or nothing was recorded (leave missing).",
+        fix=_fix(context, axis, gaps),
+        details={"missing": gaps.missing, "due": gaps.due, "step": gaps.rhythm.name, "longest": runs}
+        | {"parts": list(axis.parts), "entity": gaps.entity},
+        confidence=0.9,
+    )
+
+
+def _fix(context: TableContext, axis: Axis, gaps: _Gaps) -> str | None:
+    """Return the line that makes the series regular; none where a stamp has several rows, which it cannot hold, or
+    where weekends are left out: pandas knows no holidays."""
+    codes = {"hour": "h", "day": "D", "week": "W", "minute": "min", "month": "MS", "quarter": "QS", "year": "YS"}
+    code = codes.get(gaps.rhythm.name)
+    column = axis.column
+    if code is None or len(axis.parts) > 1 or gaps.entity or not context.profile[column].identifying:
+        return None
+    if not context.profile[column].temporal:
+        return None
+    if code == "D" and (context.frame[column].dt.weekday() > 5).sum() == 0:
+        return None
+    index = f"df.set_index(pd.to_datetime(df[{column!r}])).drop(columns={column!r})"
+    return f"df = {index}.asfreq({code!r}).reset_index()"
+
+
+def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
+    distinct, counts = axis.tally()
+    if len(distinct) < 10:
+        return None
+    if _shared(counts):
+        entity = entity_of(context, axis)
+        if entity is not None:
+            return _entity_gaps(context, axis, entity, distinct)
+        if not _always_busy(counts):
+            return None
+    rhythm = rhythm_of(distinct)
+    if rhythm is None or (
+        len(distinct) < counts.sum() and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
+    ):
+        return None
+    gone = missing_steps(distinct, rhythm)
+    if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
+        return None
+    return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
+
+
+def _shared(counts: Array) -> bool:
+    """Whether several rows to a stamp are the rule, as in a panel or a log of events."""
+    return bool((counts == 1).mean() < 0.7)
+
+
+def _always_busy(counts: Array) -> bool:
+    """Whether hardly a stamp has few rows, or nearly all have equally many, so that none at all is no chance."""
+    equally = (counts == mode(counts)).mean() >= 0.9
+    return bool(equally or (counts.mean() >= BUSY and np.quantile(counts, 0.02) >= 3))
+
+
+def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array) -> _Gaps | None:
+    rhythm = rhythm_of(distinct)
+    if rhythm is None:
+        return None
+    rows = pl.DataFrame({"e": context.frame[entity], "s": axis.stamps}).drop_nulls().unique().sort("e", "s")
+    groups = rows.group_by("e", maintain_order=True).agg(pl.col("s"))["s"]
+    missing = due = 0
+    everywhere = missing_steps(distinct, rhythm)
+    longest = _runs(everywhere, distinct)
+    for series in groups.head(MAX_ENTITIES):
+        own = series.to_numpy()
+        if len(own) < 3:
+            continue
+        gone = missing_steps(own, rhythm)
+        missing, due = missing + len(gone), due + len(own) + len(gone)
+        longest = sorted([*longest, *_runs(gone, own)[:3]], key=lambda r: -r[2])[:5]
+    if not due or missing > MOST_MISSING * due:
+        return None
+    return _Gaps(missing, due, longest, rhythm, entity, min(len(groups), MAX_ENTITIES))
+
+
+def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
+    """Return runs of missing stamps with no stamp in between: first, last, count; longest first."""
+    if not len(gone):
+        return []
+    between = np.searchsorted(stamps, gone)
+    parts = np.split(gone, np.flatnonzero(np.diff(between)) + 1)
+    return sorted(((float(p[0]), float(p[-1]), len(p)) for p in parts), key=lambda r: (-r[2], r[0]))
+
+
+@check("volume_anomaly")
+def volume_anomaly(context: TableContext) -> Iterator[Finding]:
+    """Days (or weeks, where days have few rows) whose number of rows breaks from the level around them."""
+    axis = time_axis(context)
+    if axis is None or context.rows < 100:
+        return
+    distinct, rows = axis.tally()
+    if not len(distinct) or (
+        rhythm_of(distinct) and (len(distinct) > 0.5 * rows.sum() or entity_of(context, axis))
+    ):
+        return
+    for size, name in ((DAY, "day"), (7 * DAY, "week")):
+        start, counts = _counts(distinct, rows, size)
+        if len(counts) >= 21 and np.median(counts) >= 5:
+            odd = _odd(counts, 7 if size == DAY else 1)
+            if 0 < len(odd) <= max(3, 0.03 * len(counts)):
+                yield _volume_finding(context, axis, start, counts, odd, size, name)
+            return
+
+
+def _counts(stamps: Array, rows: Array, size: int) -> tuple[int, Array]:
+    period = (stamps - 4 * DAY) // size if size > DAY else stamps // size
+    span = int(period.max() - period.min()) + 1
+    if span > 20_000:
+        return 0, np.empty(0)
+    offset = 4 * DAY if size > DAY else 0
+    return int(period.min()) * size + offset, np.bincount(
+        period - period.min(), weights=rows, minlength=span
+    ).astype(np.int64)
+
+
+def _odd(counts: Array, season: int) -> Array:
+    """Return the indices of periods that break from the running median and their season's usual offset."""
+    level = 2 * np.sqrt(counts + 0.375)
+    running = _running_median(level)
+    rest = level - running
+    for slot in range(season if len(counts) >= 3 * season else 0):
+        rest[slot::season] -= np.median(rest[slot::season])
+    scale = max(1.0, 1.4826 * float(np.median(np.abs(rest - np.median(rest)))))
+    expected = np.maximum(((level - rest) / 2) ** 2 - 0.375, 0.5)
+    ratio = counts / expected
+    odd = (np.abs(rest) > DEVIATIONS * scale) & ((ratio >= 2) | (ratio <= 0.5))
+    odd[[0, -1]] &= ratio[[0, -1]] >= 2
+    return np.flatnonzero(odd)
+
+
+def _running_median(values: Array) -> Array:
+    half = WINDOW // 2
+    padded = np.pad(values, half, mode="reflect")
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, WINDOW), axis=1))
+
+
+def _volume_finding(
+    context: TableContext, axis: Axis, start: int, counts: Array, odd: Array, size: int, name: str
+) -> Finding:
+    usual = float(np.median(counts))
+    order = odd[np.argsort(-np.abs(np.log((counts[odd] + 1) / (usual + 1))))]
+    told = [f"{stamp_text(start + int(i) * size)}: {int(counts[i]):,}" for i in order[:10]]
+    rows_in = ((axis.stamps - start) // size).is_in([int(i) for i in odd])
+    plural = f"{len(odd)} {name}s have" if len(odd) > 1 else f"One {name} has"
+    many = int(counts[odd].sum())
+    return context.finding(
+        "volume_anomaly",
+        axis.column,
+        "minor",
+        f"{plural} far more or fewer rows than usual ({usual:,.0f} a {name}): {'; '.join(told[:3])}.",
+        rows_affected=many,
+        consequence="Rates and trends around these dates show the delivery, not the business.",
+        advice="Ask what happened: a double load, a migration, an outage, a real event; then repair, flag or keep.",
+        details={"usual": usual, "period": name, "periods": told},
+        evidence=context.evidence(context.rows_where(rows_in), list(axis.parts)),
+        confidence=0.8,
+    )
+
+
+def of_a_thing(context: TableContext, axis: Axis) -> bool:
+    """Whether a year alone orders the rows, and they are in no order of it, nor one a year of each thing."""
+    column = context.profile[axis.column]
+    if len(axis.parts) > 1 or column.temporal:
+        return False
+    series = bool(column.sorted) or column.identifying or thing_in_time(context, axis) is not None
+    return not series and entity_of(context, axis) is None
+
+
+@check("stale")
+def stale(context: TableContext) -> Iterator[Finding]:
+    """Tables whose newest stamp (those after the day of the audit left out) is older than was agreed.
+
+    Where no age was agreed, data that ends over a year ago is told as information, if a use case is about it; not
+    so for a mere year that is but a feature of the rows (built in, model of).
+    """
+    axis = time_axis(context)
+    if axis is None or not context.rows:
+        return
+    spec = context.engagement.tables.get(context.name)
+    if not (spec and spec.max_age_days) and of_a_thing(context, axis):
+        return
+    agreed = spec.max_age_days if spec else None
+    today = datetime(context.as_of.year, context.as_of.month, context.as_of.day, tzinfo=UTC).timestamp()
+    past = axis.stamps.drop_nulls()
+    past = past.filter(past < today + DAY)
+    newest = past.max() if len(past) else None
+    if not isinstance(newest, int | float) or (agreed is None and not context.use_cases):
+        return
+    age = max(0.0, (today - float(newest)) / DAY)
+    if age <= (agreed if agreed is not None else 366):
+        return
+    wanted = f"; at most {agreed:,.0f} were agreed" if agreed is not None else ""
+    dated = context.profile[axis.column].temporal
+    newest_of = " + ".join(f"'{part}'" for part in ([axis.column] if dated else axis.parts))
+    row = int((axis.stamps == newest).arg_max() or 0) + 1
+    yield context.finding(
+        "stale",
+        axis.column,
+        "info" if agreed is None else "major",
+        f"The newest {newest_of} is {stamp_text(float(newest))}, {age:,.0f} days before {context.as_of}{wanted}.",
+        rows_affected=0 if agreed is None else context.rows,
+        consequence="What a model learns from it may no longer hold, and figures describe a time that has passed.",
+        advice="Ask for a current extract, or whether the delivery stopped."
+        if agreed is not None
+        else "Ask whether newer data exists, and say in the report what time the figures are about.",
+        details={"newest": stamp_text(float(newest)), "age_days": round(age, 1), "max_age_days": agreed},
+        evidence=context.evidence([row], list(axis.parts)),
+    )

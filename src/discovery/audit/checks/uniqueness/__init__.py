@@ -1,0 +1,1 @@
+"""Rows, keys and things that are there several times."""

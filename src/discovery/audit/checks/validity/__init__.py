@@ -1,0 +1,1 @@
+"""Values that cannot be, or are not written as they should be."""

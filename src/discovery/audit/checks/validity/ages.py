@@ -1,0 +1,58 @@
+"""Ages in another unit than years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...fixes import in_pandas
+from ...profiling.profile import ColumnProfile
+from ...vocabulary.names import named
+from .impossible import NO_AGE
+
+OLDEST = 115
+UNITS = (("days", 365.25), ("months", 12.0))
+
+
+@check("unit_mix", view="values")
+def ages(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on a column named age whose values are ages of persons in days or months.
+
+    The inner 98% must then lie between 1 and 115 years with a median of 15 to 90, and reach over 20 years.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 50 or not named(column.name, "age", "ages", "alter"):
+            continue
+        found = None if named(column.name, *NO_AGE) else _unit(column)
+        if found is None:
+            continue
+        unit, factor = found
+        low, high = (column.quantiles[q] for q in (0.01, 0.99))
+        yield ctx.finding(
+            "unit_mix",
+            column.name,
+            "info",
+            f"'{column.name}' is in {unit} by its values ({low:,.0f} to {high:,.0f}), which its name does not say.",
+            rows_affected=column.present,
+            consequence="Read as years they are beyond any life, and a drop that has years instead would not be "
+            "noticed.",
+            advice=f"Divide by {factor:g}, or name the unit in the column.",
+            fix=in_pandas(ctx, column.name, f" / {factor:g}"),
+            evidence=ctx.evidence(range(1, 4), [column.name]),
+            details={"factor": factor, "unit": unit},
+            confidence=0.7,
+        )
+
+
+def _unit(column: ColumnProfile) -> tuple[str, float] | None:
+    low, median, high = (column.quantiles.get(q, 0.0) for q in (0.01, 0.5, 0.99))
+    for unit, factor in UNITS:
+        if (
+            low / factor >= 1
+            and 15 <= median / factor <= 90
+            and high / factor <= OLDEST
+            and high - low >= 20 * factor
+        ):
+            return unit, factor
+    return None

@@ -1,0 +1,412 @@
+"""One category written in several ways."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...fixes import renamed
+from ...profiling.profile import ColumnProfile
+from ...texts.spelling import (
+    PLACES,
+    SYNONYMS,
+    abbreviations,
+    folded,
+    folded_all,
+    misspellings,
+    plain,
+    short_slips,
+    slips,
+)
+from ...texts.typos import scattered_slips
+from ...values import MOST_TEXTS, plain_years, text_counts, texts_matching
+from ...vocabulary.known_words import (
+    FIRMS,
+    country_slips,
+    firm,
+    language_codes,
+    restated,
+    said_twice,
+    without_blanks,
+)
+from ...vocabulary.names import named
+from ...vocabulary.placeholders import is_placeholder, may_be_placeholder
+
+MOST_VALUES, MOST_FOLDED = 5_000, 20_000
+OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
+"""Of more than 200 values (50 places) some are close by chance (towns, names): where less than 2% of them look
+misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
+PLACES_NAMED = ("city", "town", "county", "suburb", "district", "location", "place", "village", "municipality",
+                "neighbourhood", "neighborhood", "locality", "area", "site", "airport", "station")  # fmt: skip
+WORDS_OF_THEIR_OWN = 3
+"""In how many values a first word stands further on, too, where it is no slip."""
+USUAL = 0.05
+"""The share of a value from which on texts of any length are categories."""
+PADDED = r"^\s+\S|\S\s+$"
+NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
+
+
+@check("inconsistent_category")
+def padded(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
+    texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
+    stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
+    names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
+    padded_texts = texts_matching(ctx, PADDED)
+    suspects = [c for c in names if c in padded_texts or _may_be_padded(ctx, c)]
+    if not suspects:
+        return
+    blank = texts.select(pl.col(suspects).str.contains(PADDED).fill_null(False))
+    counts = dict.fromkeys(names, 0) | {c: int(blank[c].sum()) for c in suspects}
+    full = [c for c in names if counts[c] >= 0.9 * max(ctx.profile[c].present, 1)]
+    if len(full) >= max(3, 0.8 * len(names)):
+        yield _padded_table(ctx, names, full, blank)
+        counts = {c: 0 if c in full else n for c, n in counts.items()}
+    for name, count in counts.items():
+        if count:
+            yield _padded_column(ctx, name, count, blank[name])
+
+
+def _may_be_padded(ctx: TableContext, name: str) -> bool:
+    """Whether cells were trimmed when read, or some of a column too long to be searched with others is padded."""
+    texts, cells = ctx.table.texts, ctx.frame[name]
+    if texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum():
+        return True
+    many = ctx.profile[name].distinct > MOST_TEXTS
+    return many and bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
+
+
+def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:
+    rows = int(blank.select(pl.any_horizontal(pl.all())).to_series().sum() or 0)
+    return ctx.finding(
+        "inconsistent_category",
+        [],
+        "minor",
+        f"The text of {len(full)} of {len(names)} text columns begins or ends with a blank in nearly every cell: "
+        "the delimiter was written with a blank.",
+        rows_affected=rows,
+        consequence="A filter such as == 'Private' finds nothing, and joins with other tables come out empty.",
+        advice="Trim all text when reading.",
+        fix="df = df.apply(lambda s: s.str.strip() if s.dtype == 'str' else s)",
+        evidence=ctx.evidence([1, 2], full[:4]),
+        details={"columns": list(full)},
+    )
+
+
+def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) -> Finding:
+    few = count < 0.9 * ctx.profile[name].present
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "minor" if ctx.profile[name].distinct <= 0.5 * ctx.profile[name].present else "info",
+        f"{count:,} cells of '{name}' begin or end with a blank.",
+        rows_affected=count,
+        consequence="The same value with and without the blank counts as two." if few else "Filters find nothing.",
+        advice="Trim the text.",
+        fix=f"df[{name!r}] = df[{name!r}].str.strip()",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"cause": "text begins or ends with a blank", "form": "blanks"},
+    )
+
+
+@check("inconsistent_category")
+def padded_values(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on numbers, dates and times that were written with blanks before or after them; once for the table
+    where more than two columns have some. Not told where the delimiter of the file was written with a blank."""
+    columns = [c for c in ctx.profile.columns.values() if c.type != "empty" and c.present]
+    counts = {c.name: int(ctx.table.columns[c.name].notes.get("padded", 0) or 0) for c in columns}
+    texts = [c for c in columns if c.type == "text"]
+    full = [c for c in texts if counts[c.name] >= 0.9 * c.present]
+    found = [c.name for c in columns if c.type != "text" and counts[c.name]]
+    if not found or len(full) >= max(3, 0.8 * len(texts)):
+        return
+    blank = {n: ctx.table.text(n).str.contains(PADDED).fill_null(False) for n in found}
+    if len(found) <= 2:
+        yield from (_padded_values(ctx, [n], counts[n], blank[n]) for n in found)
+        return
+    rows = pl.DataFrame(list(blank.values())).select(pl.any_horizontal(pl.all())).to_series()
+    yield _padded_values(ctx, found, int(rows.sum() or 0) or max(counts[n] for n in found), rows)
+
+
+def _padded_values(ctx: TableContext, names: Sequence[str], count: int, mask: pl.Series) -> Finding:
+    shown = ", ".join(f"'{n}'" for n in names[:6]) + (" …" if len(names) > 6 else "")
+    one = f"{count:,} cells of '{names[0]}' begin or end with a blank."
+    many = f"Numbers or dates of {len(names)} columns begin or end with a blank in {count:,} rows: {shown}."
+    return ctx.finding(
+        "inconsistent_category",
+        names[0] if len(names) == 1 else [],
+        "info",
+        one if len(names) == 1 else many,
+        rows_affected=count,
+        consequence="A tool that does not trim cells reads the column as text.",
+        advice="Trim the text before it is read as numbers or dates.",
+        evidence=ctx.evidence(ctx.rows_where(mask), list(names[:4])),
+        details={"cause": "text begins or ends with a blank", "form": "blanks", "columns": list(names)},
+    )
+
+
+@check("inconsistent_category")
+def variants(ctx: TableContext) -> Iterable[Finding]:
+    """Report values that differ only in case, accents, punctuation, plural or spelling, or that are synonyms or
+    one another's abbreviation.
+
+    Values are compared folded (Unicode NFKD without marks, case, punctuation and runs of blanks). Rare values close
+    to frequent ones by Damerau's distance count as misspelt, whole (``Germny``) or in a word of theirs
+    (``chevroelt impala`` beside many ``chevrolet ...``).
+    """
+    columns = [c for c in ctx.profile.columns.values() if _categorical(ctx, c)]
+    folded_, missing = _words(ctx, columns)
+    for column in columns:
+        distinct = text_counts(ctx, column.name)
+        if plain_years(column.name, distinct) is not None:
+            continue
+        counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
+        folds = {v: folded_[v] for v in counts}
+        coded = column.semantic == "identifier" or _codes(folds.values()) or len(counts) > MOST_VALUES
+        groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
+        wrong = {v: main for main, others in groups.items() for v in others if any(map(str.isalpha, v))}
+        if column.semantic == "person_name":
+            wrong = {v: main for v, main in wrong.items() if v.casefold().split() == main.casefold().split()}
+        wrong = {} if _told_apart_by_case(counts, wrong) else wrong
+        wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
+        wrong |= {v: main for v, main in scattered_slips(counts).items() if v not in wrong}
+        if not coded:
+            wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
+        if wrong:
+            ctx.memo[f"variants:{column.name}"] = list(wrong)
+            yield _variants_finding(ctx, column, counts, wrong)
+
+
+def _signs_in_two_cases(counts: Mapping[str, int], signs: Sequence[str]) -> dict[str, str]:
+    """Return words for missing (of five letters or more) that stand in another case than they mostly do."""
+    usual: dict[str, str] = {}
+    for sign in sorted((s for s in signs if len(s) >= 5), key=lambda s: -counts[s]):
+        usual.setdefault(sign.casefold(), sign)
+    return {s: usual[s.casefold()] for s in signs if usual.get(s.casefold(), s) != s}
+
+
+def _told_apart_by_case(counts: Mapping[str, int], wrong: Mapping[str, str]) -> bool:
+    """Whether values mean different things by their case: pairs of them that are all as frequent as one another."""
+    alike = (v.casefold() == w.casefold() and 0.9 <= counts[v] / counts[w] <= 1.1 for v, w in wrong.items())
+    return len(wrong) >= 3 and min(counts[v] for v in wrong) >= 10 and all(alike)
+
+
+def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[str, str], set[str]]:
+    """Return the folded form of every value of the columns, and the values that stand for missing: columns of a
+    table often have the same values, so each is looked at once."""
+    if not columns:
+        return {}, set()
+    texts = pl.concat([ctx.table.value_counts(c.name)["v"] for c in columns]).unique()
+    missing = {v for v in texts.filter(may_be_placeholder(texts)) if is_placeholder(v)}
+    return dict(zip(texts.to_list(), folded_all(texts), strict=True)), missing
+
+
+def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
+    if named(column.name, "version", "ver"):
+        return False
+    if column.type != "text" or not 2 <= column.distinct <= MOST_FOLDED:
+        return False
+    usual = bool(column.top) and column.top[0][1] >= max(20, USUAL * column.present)
+    if column.semantic in NOT_CATEGORIES and not (usual and column.semantic == "free_text"):
+        return False
+    if column.length_mean is not None and column.length_mean > (300 if usual else 60):
+        return False
+    if column.distinct > MOST_VALUES:
+        works = column.semantic == "person_name" or named(column.name, "name", "title", "app", "game", "song")
+        return column.distinct <= 0.9 * column.present and not works
+    return column.distinct < 0.95 * column.present or column.distinct <= 50 or ctx.rows < 50
+
+
+def _groups(
+    column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], coded: bool
+) -> dict[str, list[str]]:
+    """Return the variants by the form that is most frequent among them; of codes, those that are equal folded."""
+    if coded and len(set(folds.values())) == len(folds):
+        return {}
+    by_fold: dict[str, list[str]] = defaultdict(list)
+    for value, fold in folds.items():
+        by_fold[fold].append(value)
+    totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
+    parent = {f: f for f in by_fold}
+    if not coded:
+        _merge_synonyms(by_fold, parent)
+        _merge_places(column, totals, parent)
+        _merge_known(column, totals, parent)
+        _merge_plurals(column, totals, parent)
+        _merge_misspellings(column, totals, parent)
+        _merge_abbreviations(totals, parent)
+    merged: dict[str, list[str]] = defaultdict(list)
+    for fold, values in by_fold.items():
+        merged[parent[fold]].extend(values)
+    several = [g for g in merged.values() if len(g) > 1 and len({v.strip() for v in g}) > 1]
+    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in several]
+    return {g[0]: g[1:] for g in groups}
+
+
+def _codes(folds: Iterable[str]) -> bool:
+    """Whether most values hold digits: codes, in which one sign makes a difference. Of several words they are codes
+    where next to all differ in their digits only (``item 0417``)."""
+    values = pl.Series(list(folds), dtype=pl.String)
+    if values.str.contains(" ", literal=True).any():
+        return len(values) > 20 and values.str.replace_all(r"\d+", "0").n_unique() <= 0.02 * len(values)
+    return int(values.str.contains(r"\d").sum()) > 0.5 * len(values)
+
+
+def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
+    known = set(folds)
+    if len(known) > 12:
+        return
+    for left, right in SYNONYMS:
+        if not (known & left and known & right) or not known <= left | right | {"other", "unknown"}:
+            continue
+        for group in (left, right):
+            there = sorted(known & group, key=len, reverse=True)
+            for word in there[1:]:
+                parent[word] = there[0]
+
+
+def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
+    groups = language_codes(column.name, totals) + said_twice(column.name, totals)
+    placed = named(column.name, *PLACES_NAMED) or column.name.casefold() == "name"
+    towns = placed and len(totals) > OPEN_PLACES
+    if column.semantic != "person_name" and not towns:
+        groups += without_blanks(totals).values()
+    if named(column.name, *FIRMS):
+        by_firm: dict[str, list[str]] = defaultdict(list)
+        for fold in totals:
+            by_firm[firm(fold)].append(fold)
+        groups += [group for name, group in by_firm.items() if len(group) > 1 and len(name) >= 5]
+    for group in groups:
+        first = max(group, key=lambda f: (totals[f], f))
+        for fold in group:
+            if parent[fold] == fold and fold != first:
+                parent[fold] = parent[first]
+
+
+def _merge_places(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    if column.semantic != "country" and sum(len(f) == 2 for f in totals) > 0.5 * len(totals):
+        return
+    for names in PLACES:
+        there = sorted((n for n in names if n in totals), key=lambda f: (-totals[f], f))
+        for name in there[1:]:
+            parent[name] = parent[there[0]]
+
+
+def _merge_abbreviations(totals: Mapping[str, int], parent: dict[str, str]) -> None:
+    for short, long in abbreviations(totals):
+        if parent[short] == short:
+            parent[short] = parent[long]
+
+
+def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
+    if column.semantic == "person_name" or len(totals) > OPEN:
+        return
+    for fold in totals:
+        single = plain(fold)
+        if single != fold and single in totals and fold.isascii():
+            first, second = sorted((fold, single), key=lambda f: -totals[f])
+            parent[second] = parent[first]
+
+
+def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
+    if column.semantic == "person_name":
+        return
+    places = named(column.name, *PLACES_NAMED)
+    found = [*misspellings(totals, edits=1 if places else 2), *slips(totals), *short_slips(totals)]
+    sure = len(totals) > OPEN_PLACES if places else len(totals) > OPEN and len(found) < BY_CHANCE * len(totals)
+    if sure:
+        found = [(rare, often) for rare, often in found if totals[often] >= SURE * totals[rare]]
+    for rare, frequent in found:
+        parent[rare] = parent[frequent]
+
+
+def _misspelt_first_words(
+    column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], known: Iterable[str]
+) -> dict[str, str]:
+    """Return values whose first word is misspelt, with that word put right."""
+    if column.semantic == "person_name":
+        return {}
+    totals = Counter[str]()
+    for value, n in counts.items():
+        totals[folds[value]] += n
+    right = dict(misspellings(_first_words(totals), ratio=4))
+    if right:
+        later = Counter(word for fold in totals for word in set(fold.split()[1:]))
+        right = {word: often for word, often in right.items() if later[word] < WORDS_OF_THEIR_OWN}
+    found: dict[str, str] = {}
+    if not right:
+        return found
+    for value in set(counts) - set(known):
+        first, _, rest = folds[value].partition(" ")
+        if first in right:
+            found[value] = f"{right[first]} {rest}".strip()
+    return found
+
+
+def _misspelt_countries(folds: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    """Return values that miss the name of a country by a letter or two, with that name."""
+    slips_ = country_slips(set(folds.values())) if len(folds) <= 300 else {}
+    return {v: slips_[f].title() for v, f in folds.items() if f in slips_ and v not in set(known)}
+
+
+def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
+    """Count the first words of values of several words, if a few of them make up most values (makes, brands)."""
+    words = Counter[str]()
+    for fold, n in totals.items():
+        words[fold.split()[0]] += n
+    total = sum(words.values())
+    common = sum(n for _, n in words.most_common(50))
+    return dict(words) if total and len(words) < 0.5 * len(totals) and common > 0.5 * total else {}
+
+
+def _marked(value: str, other: str) -> bool:
+    """Whether two values differ in signs only, neither in letters nor in blanks: they may be marked on purpose."""
+    first, second = value.casefold().split(), other.casefold().split()
+    return first != second and _letters(value) == _letters(other)
+
+
+def _may_differ(value: str, other: str) -> bool:
+    """Whether two values that look alike may be two things after all."""
+    return _marked(value, other) or _of_a_firm(value, other) or restated(folded(value), folded(other))
+
+
+def _of_a_firm(value: str, other: str) -> bool:
+    """Whether two values differ in a legal form only, so that they may be two firms."""
+    first, second = folded(value), folded(other)
+    return first != second and firm(first) == firm(second)
+
+
+def _letters(value: str) -> str:
+    return "".join(c for c in value.casefold() if c.isalnum())
+
+
+def _variants_finding(
+    ctx: TableContext, column: ColumnProfile, counts: dict[str, int], wrong: dict[str, str]
+) -> Finding:
+    name = column.name
+    rows = sum(counts[v] for v in wrong)
+    spelled = sum(counts[v] for v in wrong if not _may_differ(v, wrong[v]))
+    mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
+    pairs = sorted(wrong, key=lambda v: (-counts[v], v))
+    shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
+    more = f" and {len(pairs) - 5} more" if len(pairs) > 5 else ""
+    target = name in ctx.targets
+    personal = ctx.is_personal(name)
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "major" if target or spelled >= 0.05 * ctx.rows else "minor",
+        f"{len(pairs):,} values of '{name}' look like other spellings of a value: {'; '.join(shown)}{more}.",
+        rows_affected=rows,
+        consequence="What is one category counts as several, and the rare spellings are learned as noise.",
+        advice="Map the spellings to one; check each pair, as close spellings may be two things.",
+        fix=None if personal else renamed(name, {v: wrong[v] for v in pairs}),
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={} if personal else {"variants": {ctx.show(name, v): ctx.show(name, wrong[v]) for v in pairs[:50]}},
+        confidence=0.8,
+    )

@@ -1,0 +1,138 @@
+"""Cells that hold more than one value: ranges, several quantities, lists, lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+from ....artifacts import Finding, Severity
+from ...context import TableContext, check
+from ...numbers.quantities import MOSTLY, first_units, units_of
+from ...profiling.profile import ColumnProfile
+from ...values import identifying, some_texts, text_counts
+
+SIGN, UNIT = r"[$€£¥₹]?\s?", r"\s?[A-Za-z%]{0,8}"
+NUMBERS = rf"(\d[\d.,]*){UNIT}\s*(?:-|–|—|~|\bto\b|\bbis\b)\s*{SIGN}(\d[\d.,]*)"
+RANGE = rf"(?i)^\s*(?:from\s)?{SIGN}{NUMBERS}{UNIT}(?:\s?[(\p{{L}}].*)?$"
+LIST = r"^\s*[\[({].*[,:'\"].*[\])}]\s*$"
+INTERVAL = r"^\s*[\[(]\s*-?[\d.]+\s*[,;]\s*-?[\d.]+\s*[\])]\s*$"
+PAIR = r"^\s*(\d{2,3})\s?/\s?(\d{2,3})\s*$"
+HOURS, MINUTES = r"\d+\s?(?:h|hr|hrs|hours?)", r"\d+\s?(?:m|min|mins|minutes?)"
+SPAN = rf"(?i)^\s*(?:\d+\s?(?:d|days?)\s*)?{HOURS}(?:\s*{MINUTES})?\s*$|^\s*{MINUTES}\s*$"
+TWO_PARTS = rf"(?i){HOURS}\s*\d"
+LINES = r"\S[\r\n]+\S"
+SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
+LEAST_RANGES = 20
+LEAST_PARTS = 0.3
+FEW_LINES = 0.05
+_NOT = frozenset({"phone", "national_id", "iban", "card", "postcode", "uuid", "url", "email", "address"})
+
+
+@check("format_violation")
+def composite(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on columns whose cells hold more than one value, so that nothing can be counted or compared as it is.
+
+    These are ranges (``$137K-$171K``, at least 20 of them, the smaller number first in nine of ten), several
+    quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), lists as programs write them
+    (``['a', 'b']``), and values parted by ``|`` or
+    ``;`` that come again, in at least four in five, nine in ten or three in ten cells; and short texts of more than
+    one line, in at least 5% of the cells.
+    """
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:
+            continue
+        if (column.length_mean or 99) > 200 or ctx.frame[column.name].dtype != pl.String:
+            continue
+        if not some_texts(ctx, column.name).str.contains(f"{LINES}|{SEVERAL}").any():
+            continue
+        yield from _lines(ctx, column)
+        what = _held(ctx, column)
+        if what:
+            yield _finding(ctx, column.name, what, None, "info")
+
+
+def _held(ctx: TableContext, column: ColumnProfile) -> str:
+    """Return what most cells of a column hold, in words; nothing where it is one value each."""
+    counts = text_counts(ctx, column.name)
+    if _share(counts, INTERVAL) >= 0.9:
+        return "ranges of numbers"
+    if _share(counts, LIST) >= 0.9:
+        return "lists as a program writes them"
+    if column.semantic == "free_text":
+        return ""
+    for sign in ("|", ";"):
+        if _parted(counts, sign):
+            return f"several values parted by '{sign}'"
+    if not any(re.match(r"[$€£¥₹]? ?9", pattern) for pattern, _ in column.patterns[:5]):
+        return ""
+    if _share(counts, PAIR) >= 0.9 and _measured(counts):
+        return "two numbers parted by '/'"
+    if identifying(column):
+        return ""
+    if _share(counts, TWO_PARTS) >= 0.5 and _share(counts, SPAN) >= 0.9:
+        return "more than one quantity"
+    if counts.height >= LEAST_RANGES and _share(counts, RANGE) >= MOSTLY and _rising(counts):
+        return "ranges of numbers"
+    several = (column.length_mean or 99) <= 40 and _share(counts, r"\d.*[A-Za-z@].*\d") >= MOSTLY
+    return "more than one quantity" if several and not units_of(ctx, column) and first_units(counts) else ""
+
+
+def _share(counts: pl.DataFrame, pattern: str) -> float:
+    """Share of the cells whose text matches; none are looked for where none of the first hundred does."""
+    if not counts["v"].head(100).str.contains(pattern).any():
+        return 0.0
+    return int(counts["n"].filter(counts["v"].str.contains(pattern)).sum() or 0) / max(1, int(counts["n"].sum()))
+
+
+def _parted(counts: pl.DataFrame, sign: str) -> bool:
+    if _share(counts, re.escape(sign)) < LEAST_PARTS:
+        return False
+    parts = counts["v"].head(2000).str.split(sign).explode().str.strip_chars()
+    parts = parts.filter(parts != "")
+    length = parts.str.len_chars().mean()
+    return parts.n_unique() <= 0.5 * len(parts) and isinstance(length, float) and length <= 30
+
+
+def _measured(counts: pl.DataFrame) -> bool:
+    """Whether pairs of numbers are two measurements: both vary, by no fixed step, and are no days of a year."""
+    pairs = counts["v"].str.extract_groups(PAIR).struct.unnest()
+    first, second = (pairs[c].cast(pl.Int64, strict=False).drop_nulls() for c in pairs.columns)
+    if min(first.n_unique(), second.n_unique(), (first - second).n_unique()) < 3 or len(first) < 5:
+        return False
+    return not any(int(a.max()) <= 12 and int(b.max()) <= 31 for a, b in ((first, second), (second, first)))  # type: ignore[arg-type]
+
+
+def _rising(counts: pl.DataFrame) -> bool:
+    pairs = counts["v"].str.extract_groups(NUMBERS).struct.unnest()
+    low, high = (pairs[c].str.replace_all(r"[,\s]", "").cast(pl.Float64, strict=False) for c in pairs.columns)
+    return int((low < high).sum() or 0) >= 0.9 * counts.height
+
+
+def _lines(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    if (column.length_mean or 99) > 60:
+        return
+    counts = text_counts(ctx, column.name)
+    if _share(counts, LINES) < FEW_LINES:
+        return
+    mask = ctx.frame[column.name].str.contains(LINES).fill_null(False)
+    if ctx.frame[column.name].filter(mask).n_unique() >= 3:
+        yield _finding(ctx, column.name, "more than one line", mask, "minor")
+
+
+def _finding(ctx: TableContext, name: str, what: str, mask: pl.Series | None, severity: Severity) -> Finding:
+    rows = ctx.profile[name].present if mask is None else int(mask.sum() or 0)
+    there = ctx.frame[name].is_not_null() if mask is None else mask
+    return ctx.finding(
+        "format_violation",
+        name,
+        severity,
+        f"The cells of '{name}' hold {what}." if mask is None else f"{rows:,} cells of '{name}' hold {what}.",
+        rows_affected=rows,
+        consequence="Each combination counts as a value of its own, and no number in it can be compared.",
+        advice="Take the cells apart, into a column for each part.",
+        evidence=ctx.evidence(ctx.rows_where(there, 3), [name]),
+        details={"own": True, "form": what, "cause": "" if mask is not None else f"cells hold {what}"},
+        confidence=0.8,
+    )

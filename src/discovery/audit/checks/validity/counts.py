@@ -1,0 +1,154 @@
+"""Counts and parts of dates that cannot be: half a worker, a year in which computers begin to count, a fifth
+quarter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+from ....artifacts import Finding
+from ....ordered import distinct_numbers
+from ...context import TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...values import text_counts
+from ...vocabulary.names import named, tokens
+from .impossible import impossible
+
+THINGS = frozenset(
+    "workers employees persons people children kids adults passengers students pupils patients guests visitors "
+    "users members customers players orders siblings dependents vehicles cars".split()
+)
+"""What is there as a whole or not at all."""
+AVERAGED = ("avg", "average", "mean", "median", "per", "rate", "ratio", "fte", "equivalent", "expected", "estimate",
+            "estimated", "index", "change", "share")  # fmt: skip
+MOST_HALVES = 0.2
+SEEN = ("views", "view count", "downloads", "plays", "streams", "followers", "subscribers", "population")
+BEGUN = (1900, 1970)
+YEARS_APART = 20
+SEX = ("gender", "sex")
+SEX_LETTERS = frozenset("mfuxondictb")
+"""First letters of what forms offer for a sex: male, female, unknown, other, none, divers, intersex, couple …"""
+
+
+@check("impossible_value", view="values")
+def halves(ctx: TableContext) -> Iterable[Finding]:
+    """Report halves among whole numbers of persons or things that are there as a whole or not at all.
+
+    Told by the name; at most a fifth of the numbers have decimals, and all of them are halves (full-time
+    equivalents have others).
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.whole or column.distinct < 10 or named(column.name, *AVERAGED):
+            continue
+        if not set(tokens(column.name)) & THINGS:
+            continue
+        parts = ctx.frame[column.name].cast(pl.Float64) % 1
+        wrong = ((parts != 0) & parts.is_not_nan()).fill_null(False)
+        count = int(wrong.sum() or 0)
+        if 0 < count <= MOST_HALVES * column.present and bool((parts.filter(wrong) == 0.5).all()):
+            yield impossible(ctx, column, wrong, count, "a number of whole things", ["v % 1 > 0"], severity="minor")
+
+
+@check("impossible_value", view="values")
+def begun_to_count(ctx: TableContext) -> Iterable[Finding]:
+    """Report 1970 or 1900, once or twice, twenty years or more before all others of a column of years: where
+    computers begin to count. Where it is repeated, it is a sentinel."""
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.whole or column.minimum not in BEGUN or column.distinct < 5:
+            continue
+        if not named(column.name, "year", "yr") or named(column.name, "birth", "born"):
+            continue
+        values, counts = distinct_numbers(ctx.table, column.name)
+        near = values[-1] <= ctx.as_of.year + 20 and values[-1] - values[1] <= 2 * (values[1] - values[0])
+        if counts[0] <= 2 and values[1] - values[0] >= YEARS_APART and near:
+            wrong = ctx.frame[column.name] == column.minimum
+            yield impossible(
+                ctx,
+                column,
+                wrong,
+                int(counts[0]),
+                "a year",
+                [f"v == {int(values[0])}"],
+                severity="minor",
+                confidence=0.8,
+            )
+
+
+@check("impossible_value", view="values")
+def never_seen(ctx: TableContext) -> Iterable[Finding]:
+    """Report a few zeros (1 in 50 at most) in counts of views or followers that are else in the thousands."""
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not 2 <= column.zeros <= 0.02 * column.present or column.negatives:
+            continue
+        if not column.quantiles or column.quantiles[0.05] < 10_000 or not named(column.name, *SEEN):
+            continue
+        if float(distinct_numbers(ctx.table, column.name)[0][1]) < 1_000:
+            continue
+        wrong = ctx.frame[column.name] == 0
+        yield impossible(
+            ctx,
+            column,
+            wrong,
+            column.zeros,
+            "a quantity that is else never near 0",
+            ["v == 0"],
+            severity="minor",
+            confidence=0.7,
+        )
+
+
+@check("impossible_value")
+def no_such_label(ctx: TableContext) -> Iterable[Finding]:
+    """Report a fifth quarter beside the four of a year, and single letters for no sex beside m and f."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not 3 <= column.distinct <= 12:
+            continue
+        counts = {str(v): int(n) for v, n in text_counts(ctx, column.name).iter_rows()}
+        if named(column.name, "quarter", "qtr", "quartal", "trimestre"):
+            wrong, what = _no_quarters(counts), "a quarter of a year"
+        elif named(column.name, *SEX):
+            wrong, what = _no_sex(counts), "a sex"
+        else:
+            continue
+        rows = sum(counts[v] for v in wrong)
+        if 0 < rows <= 0.1 * column.present:
+            yield _label(ctx, column, wrong, rows, what)
+
+
+def _no_quarters(counts: dict[str, int]) -> list[str]:
+    """Return the values that are a quarter by their form, the same for all of them, but for their number."""
+    parts = {v: re.fullmatch(r"\s*([A-Za-z]* ?)(\d)\s*", v) for v in counts}
+    if not all(parts.values()) or len({m[1].lower() for m in parts.values() if m}) != 1:
+        return []
+    numbers = {v: int(m[2]) for v, m in parts.items() if m}
+    there = {1, 2, 3, 4} <= set(numbers.values())
+    return [v for v, n in numbers.items() if not 1 <= n <= 4] if there else []
+
+
+def _no_sex(counts: dict[str, int]) -> list[str]:
+    letters = {v: v.strip().lower() for v in counts}
+    if not {"m", "f"} <= set(letters.values()) or not all(len(s) == 1 and s.isalpha() for s in letters.values()):
+        return []
+    wrong = [v for v, s in letters.items() if s not in SEX_LETTERS]
+    return wrong if sum(counts[v] for v in wrong) <= 0.02 * sum(counts.values()) else []
+
+
+def _label(ctx: TableContext, column: ColumnProfile, wrong: list[str], rows: int, what: str) -> Finding:
+    name = column.name
+    shown = ", ".join(ctx.show(name, v.strip()) for v in wrong[:5])
+    mask = ctx.frame[name].cast(pl.String).is_in(wrong)
+    return ctx.finding(
+        "impossible_value",
+        name,
+        "minor",
+        f"{rows:,} value{'s' if rows != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        rows_affected=rows,
+        consequence="They are errors or stand for missing; averages and models take them for measurements.",
+        advice="Ask where they come from; read them as missing where they cannot be corrected.",
+        fix=f"df[{name!r}] = df[{name!r}].where(~df[{name!r}].isin({wrong!r}))",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": wrong, "own": True},
+        confidence=0.9,
+    )

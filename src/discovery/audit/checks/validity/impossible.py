@@ -1,0 +1,373 @@
+"""Values that cannot be: beyond what a quantity allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding, Severity
+from ....ordered import distinct_numbers
+from ...context import TableContext, check
+from ...fixes import in_pandas
+from ...numbers.spikes import is_code
+from ...numbers.zeros import told_by_a_flag, zeros_of_none
+from ...profiling.profile import ColumnProfile
+from ...values import identifying, number, numbers_of
+from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
+from ...vocabulary.names import named, tokens
+from ..completeness.sentinels import EPOCHS
+
+OLDEST = 115
+SLIGHT = 0.02
+"""What lies beyond a bound by less of the span of the values is an offset of the instrument."""
+NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
+          "account", "machine", "tree")  # fmt: skip
+TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months", "years")
+NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
+
+
+@check("impossible_value", view="first")
+def bounds(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers outside what their quantity allows, told by the column's name.
+
+    The bounds are those of everyday physics and the calendar (an age of 0 to 120 years, a latitude of 90 degrees,
+    a humidity of 100%). A bound counts only where the median lies in its usual range and at most a tenth of the
+    rows break it: else the name means something else. 0 in a size, price or reading counts only where it is rarer
+    than that, too.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 3 or not column.quantiles or identifying(column):
+            continue
+        for bound in _bounds(ctx, column):
+            finding = _out_of(ctx, column, bound)
+            if finding is not None:
+                yield finding
+                break
+        else:
+            for unnamed in (
+                _infants,
+                _isolated_zero,
+                _lone_negatives,
+                _before_the_start,
+                _mirrored,
+                _off_the_scale,
+            ):
+                finding = unnamed(ctx, column)
+                if finding is not None:
+                    yield finding
+                    break
+
+
+@check("impossible_value")
+def infinite(ctx: TableContext) -> Iterable[Finding]:
+    """Report infinite numbers: what is left of a division by zero, or of a number too large for its type."""
+    for column in ctx.profile.columns.values():
+        if column.numeric and column.infinite:
+            wrong = ctx.frame[column.name].cast(pl.Float64).is_infinite()
+        elif column.type == "text" and any(_endless(v) for v, _ in column.top[:5]):
+            wrong = ctx.frame[column.name].is_in([v for v, _ in column.top if _endless(v)])
+        else:
+            continue
+        rows = int(wrong.sum() or 0)
+        yield ctx.finding(
+            "impossible_value",
+            column.name,
+            "major" if rows >= 0.05 * ctx.rows else "minor",
+            f"{rows:,} value{'s' if rows != 1 else ''} of '{column.name}' {'are' if rows != 1 else 'is'} infinite.",
+            rows_affected=rows,
+            consequence="Every sum and mean of the column is infinite too, and most models refuse it.",
+            advice="Ask what was divided by 0; read these cells as missing.",
+            fix=f"df[{column.name!r}] = pd.to_numeric(df[{column.name!r}]).replace([np.inf, -np.inf], np.nan)",
+            evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+            details={"values": ["inf"], "own": True},
+        )
+
+
+def _endless(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
+
+
+def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
+    name = column.name
+    if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
+        name, "count", "n", "number"
+    ):
+        top = next((s for s in (5, 10, 100) if column.quantiles[0.99] <= s), None)
+        rated = named(name, "rating", "ratings", "stars") or float(column.maximum) > 1.5 * (top or 0)
+        if (
+            top
+            and rated
+            and column.distinct <= 1001
+            and float(column.minimum) >= 0
+            and top >= column.quantiles[0.5] * 0.9
+        ):
+            yield Bound((), 0, top, what=f"a rating of up to {top}")
+        return
+    if named(name, *CHANGE) or _between_two(ctx, name):
+        return
+    if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
+        yield Bound((), 0, 100, what="a rate in percent", few=0.01)
+    if named(name, *PART) or tokens(name)[:1] in {("has",), ("is",)}:
+        return
+    median = column.quantiles[0.5]
+    if named(name, "year", "yr", "years built", "yearbuilt", "yob") and 1500 <= median <= 2100 and column.whole:
+        unless = named(name, "expiry", "expires", "end", "due", "target", "maturity", "forecast", "model")
+        latest = ctx.as_of.year + (60 if unless else 1)
+        if named(name, "birth", "born", "yob") and median > ctx.as_of.year - 100:
+            yield Bound((), ctx.as_of.year - OLDEST, ctx.as_of.year, what="a year of birth", few=0.02)
+        first = 1600 if column.quantiles[0.01] > 1750 else 1000 if column.quantiles[0.05] > 1500 else None
+        yield Bound((), first, latest, what="a year")
+        return
+    if named(name, "distance", "duration") and any(
+        named(c, "pickup", "dropoff", "trip") for c in ctx.table.columns
+    ):
+        yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
+    for bound in BOUNDS:
+        told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
+        if not told or named(name, *bound.unless):
+            continue
+        if bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns):
+            continue
+        low, high = bound.usual
+        if low <= median <= high:
+            yield bound
+
+
+def _between_two(ctx: TableContext, name: str) -> bool:
+    """Whether a column is by its name what lies between two others: price71_82 beside price71 and price82."""
+    found = re.fullmatch(r"(.*\D)(\d+)_(\d+)", name)
+    return found is not None and {found[1] + found[2], found[1] + found[3]} <= set(ctx.table.columns)
+
+
+def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
+    low = bound.low if bound.low is not None else -np.inf
+    high = bound.high if bound.high is not None else np.inf
+    if bound.high == 100 and float(column.quantiles[0.99]) <= 1:
+        high = 1.0 if column.quantiles[0.95] > 0.1 else 100.0
+    if float(column.minimum) > low and float(column.maximum) <= high:
+        return None
+    if bound.calendar and column.distinct < 0.5 * (high - low):
+        return None
+    if bound.few <= FEW:
+        ordered, median = numbers_of(ctx, column.name), column.quantiles[0.5]
+        low = -np.inf if _runs_on(ordered, median, low) else low
+        high = np.inf if _runs_on(ordered, median, high) else high
+    scaled = bound.high is None and float(column.minimum) == 0 and float(column.maximum) == 1
+    zero = low == 0 and column.zeros and bound.positive and not scaled and _odd_zero(ctx, column, bound)
+    series = ctx.frame[column.name].cast(pl.Float64)
+    wrong = ((series <= 0) if zero else (series < low)) | (series > high)
+    count = int(wrong.sum() or 0)
+    if not count or count > bound.few * column.present:
+        return None
+    beyond = max(low - float(column.minimum), float(column.maximum) - high)
+    slight = bound.few > FEW and beyond < SLIGHT * (column.quantiles[0.99] - column.quantiles[0.01])
+    sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
+    sides += [f"v > {number(high)}"] if high < np.inf else []
+    mild: Severity | None = "info" if bound.mild else None
+    found = impossible(ctx, column, wrong, count, bound.what, sides, severity=mild)
+    return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
+
+
+def _runs_on(ordered: np.ndarray[Any, Any], median: float, edge: float) -> bool:
+    """Whether the values run on across a bound, which is then none: the column is about something else.
+
+    Within a quarter of the way from the median to the bound, what lies beyond it is at least 30% as frequent as
+    what lies before it, and both are more than stray values (1 in 1,000).
+    """
+    if not np.isfinite(edge) or edge == median:
+        return False
+    way = 0.25 * (edge - median)
+    places = np.searchsorted(ordered, sorted((edge - way, edge, edge + way)), side="right" if way > 0 else "left")
+    lower, upper = np.diff(places).tolist()
+    before, beyond = (lower, upper) if way > 0 else (upper, lower)
+    return bool(min(before, beyond) >= 5 and before >= 0.001 * len(ordered) and beyond >= 0.3 * before)
+
+
+def _odd_zero(ctx: TableContext, column: ColumnProfile, bound: Bound) -> bool:
+    """Whether 0 is none of the quantity's ordinary values, and does not say that there is no such thing."""
+    coded = column.distinct < 8 and bound.dense
+    if coded or _usual_zero(column, bound.dense):
+        return False
+    return not (zeros_of_none if bound.dense else told_by_a_flag)(ctx, column.name)
+
+
+def _usual_zero(column: ColumnProfile, dense_counts: bool) -> bool:
+    """Whether 0 is one of the quantity's ordinary values: frequent, or close to the smallest others."""
+    if column.zeros > FEW * column.present or not dense_counts:
+        return column.zeros > FEW * column.present
+    others = [(float(v), n) for v, n in column.low if v > 0]
+    if column.whole and column.distinct <= 31 and float(column.maximum) == column.distinct - 1:
+        return True
+    if len(others) < 5 or column.negatives:
+        return False
+    steps = np.diff([v for v, _ in others])
+    dense = others[0][0] <= 1.5 * float(np.median(steps))
+    return dense and others[0][0] < 0.1 * column.quantiles[0.5] and column.zeros > 2 * others[0][1]
+
+
+def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """0 in a column of sizes without a telling name: a few zeros far below everything else; of ratings and scores
+    with decimals, by their name, a single one, and nearer to the others."""
+    average = named(column.name, "score", "scores") and not column.whole
+    rated = average or named(column.name, "rating", "ratings", "stars")
+    if not 2 - rated <= column.zeros < 0.005 * column.present or column.negatives or column.distinct < 30:
+        return None
+    if column.whole and not rated:
+        return None
+    values, _ = distinct_numbers(ctx.table, column.name)
+    first, second = float(values[1]), float(values[min(20, len(values) - 1)])
+    quartile, median = column.quantiles[0.25], column.quantiles[0.5]
+    if first < (0.1 if rated else 0.15) * median or quartile < 0.5 * median or first < 4 * (second - first) / 19:
+        return None
+    if zeros_of_none(ctx, column.name):
+        return None
+    wrong = ctx.frame[column.name] == 0
+    return impossible(ctx, column, wrong, column.zeros, "a quantity that is else never near 0", ["v == 0"])
+
+
+def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A negative, or a handful in a large column, where 0 bounds the others: 0 and positive numbers are each at
+    least 20 times as frequent. What is new each day is corrected by negatives at times: up to 1 in 200."""
+    often = 0.005 if named(column.name, "increase", "new", "daily") else 0.001
+    few = 0 < column.negatives <= max(3, often * column.present) and column.quantiles[0.01] >= 0
+    usual = min(column.zeros, column.present - column.zeros - column.negatives)
+    if not few or usual < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
+        return None
+    wrong = ctx.frame[column.name] < 0
+    return impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])
+
+
+def _before_the_start(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A few negative times (1 in 100) by name among many that are positive and of very different lengths."""
+    name = column.name
+    if not 0 < column.negatives <= 0.01 * column.present or column.distinct < 30 or column.quantiles[0.05] <= 0:
+        return None
+    if not named(name, *TIMES) or named(name, *CHANGE, *NO_TIMES) or float(column.minimum) < -column.quantiles[0.5]:
+        return None
+    wrong = ctx.frame[name] < 0
+    return impossible(ctx, column, wrong, column.negatives, "a length of time, way or flow", ["v < 0"])
+
+
+def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """Negatives, a tenth at most, that are the other values with their sign lost: nothing lies around 0, and their
+    sizes are within the sizes of the others."""
+    few = 2 <= column.negatives <= FEW * column.present and not column.zeros
+    if not few or named(column.name, *CHANGE) or column.semantic in {"latitude", "longitude"}:
+        return None
+    values = numbers_of(ctx, column.name)
+    below, above = -values[values < 0], values[values > 0]
+    median, hole = float(np.median(above)), float(above.min() + below.min())
+    inside = above.min() * 0.9 <= below.min() and below.max() <= above.max() * 1.1
+    if len(np.unique(above)) < 30 or hole < 0.5 * median or not inside:
+        return None
+    if not 0.8 < float(np.median(below)) / median < 1.25:
+        return None
+    what = "a quantity that is else far above 0"
+    return impossible(ctx, column, ctx.frame[column.name] < 0, column.negatives, what, ["v < 0"])
+
+
+def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A step of a scale of whole numbers (one of them at most unused) with its digit typed twice: 55 on 0 to 6."""
+    if not column.whole or not 5 <= column.distinct <= 13 or column.distinct > len(column.low):
+        return None
+    values = [(int(v), n) for v, n in column.low]
+    *scale, (last, rows) = values
+    first, top = scale[0][0], scale[-1][0]
+    counts = [n for _, n in scale]
+    steady = first in (0, 1) and top - first <= len(scale) and min(counts) >= rows
+    steady &= counts != sorted(counts)[::-1]
+    twice = last % 11 == 0 and last // 11 in {v for v, _ in scale}
+    if not steady or not twice or last <= 2 * top or rows > 0.005 * column.present or is_code(last):
+        return None
+    wrong, what = ctx.frame[column.name] == last, f"one more step of a scale of {first} to {top}"
+    return impossible(ctx, column, wrong, rows, what, [f"v == {last}"])
+
+
+def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    """A few ages (1 in 100) below 5, with none for ten years after them, where the others are grown up."""
+    if not named(column.name, "age", "ages", "alter") or named(column.name, *NO_AGE) or column.negatives:
+        return None
+    if not 18 <= column.quantiles[0.5] <= 90 or float(column.maximum) > 120 or float(column.minimum) >= 5:
+        return None
+    values, counts = distinct_numbers(ctx.table, column.name)
+    below = int(np.searchsorted(values, 5.0))
+    few = counts[:below].sum() <= 0.01 * counts.sum() and below < len(values)
+    if not few or values[below] - values[below - 1] < 10:
+        return None
+    wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
+    what = f"an age, with none between them and {edge}"
+    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, ["v < 5"])
+
+
+def impossible(
+    ctx: TableContext,
+    column: ColumnProfile,
+    wrong: pl.Series,
+    count: int,
+    what: str,
+    sides: list[str],
+    *,
+    severity: Severity | None = None,
+    confidence: float = 0.9,
+) -> Finding:
+    """Return the finding; ``sides`` are what is wrong about a number v, in Python.
+
+    Without ``severity`` it is by what the values cost.
+
+    Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
+    """
+    name = column.name
+    values = ctx.frame[name].filter(wrong.fill_null(False)).unique().sort()
+    listed = [number(float(v)) for v in values.to_list()]
+    shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
+    target = name in ctx.targets
+    zeros, known = listed == ["0"], ctx.aside.get(name)
+    twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
+    costly = (count >= 0.05 * ctx.rows and not zeros) or target
+    ctx.set_aside(name, wrong)
+    return ctx.finding(
+        "impossible_value",
+        name,
+        severity or ("info" if twice else "major" if costly else "minor"),
+        f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        rows_affected=count,
+        consequence="They are errors or stand for missing; averages and models take them for measurements.",
+        advice="Ask where they come from; read them as missing where they cannot be corrected.",
+        fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
+        evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
+        details={"values": listed[:50], "own": zeros},
+        confidence=confidence,
+    )
+
+
+@check("impossible_value")
+def future_births(ctx: TableContext) -> Iterable[Finding]:
+    """Report dates of birth in the future, or more than 120 years back."""
+    for column in ctx.profile.columns.values():
+        birth = column.semantic == "birth_date" or named(
+            column.name, "birth", "dob", "birthdate", "born", "birthday"
+        )
+        if not column.temporal or not birth or not column.present:
+            continue
+        days = ctx.frame[column.name].cast(pl.Date)
+        wrong = (days > ctx.as_of) | (days.dt.year() < ctx.as_of.year - 120)
+        wrong &= ~days.is_in([date(*e) for e in EPOCHS])
+        count = int(wrong.sum() or 0)
+        if 0 < count <= FEW * column.present:
+            yield ctx.finding(
+                "impossible_value",
+                column.name,
+                "minor",
+                f"{count:,} dates of birth in '{column.name}' are in the future or over 120 years ago.",
+                rows_affected=count,
+                consequence="Ages worked out from them are negative or beyond any life.",
+                advice="Correct them, or read them as missing.",
+                fix=f"df[{column.name!r}] = df[{column.name!r}].where(df[{column.name!r}] <= pd.Timestamp.today())",
+                evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+                details={"own": True},
+            )

@@ -1,0 +1,287 @@
+"""Single values far from all others, and values piled up at a cap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...fixes import in_pandas
+from ...numbers.tails import cut, group, reach
+from ...profiling.profile import ColumnProfile
+from ...values import answers_of, counted, identifying, number, numbers_of
+from ...vocabulary.names import named
+from .formats import CODED
+
+TAIL = 9.0
+"""From so many robust standard deviations on a tail is long."""
+NUMBERED = 1e8
+"""Whole numbers from here on that all have the same length number things."""
+MONEY = re.compile(r"price|amount|fare|cost|salary|income")
+FIXED = (0.7, 0.97)
+"""The share of a value from which on the others are scattered around it, and to which they are not but few."""
+SCALE = 10
+"""A scale of grades ends at a whole number up to this one."""
+NATURAL = frozenset(
+    {0.0, 1.0, 5.0, 10.0, 15.0, 16.0, 24.0, 31.0, 59.0, 60.0, 100.0, 255.0, 360.0, 365.0, 1000.0, 1440.0, 65535.0}
+)
+AREAS = frozenset({"country", "county", "state", "region", "district", "precinct", "tract", "municipality"})
+"""Whole numbers under these names alone are the numbers that areas go by."""
+
+
+@check("outlier", view="values")
+def extremes(ctx: TableContext) -> Iterable[Finding]:
+    """Report the few values at an end that are cut off from all others by a gap chance would not leave.
+
+    The tail beyond the 95th percentile is taken as exponential (on a log scale where it is heavier, by its
+    coefficient of variation). Then the gap below the k-th largest value, times k, is exponential as well (Rényi's
+    representation of order statistics), which gives each gap a probability. The k values above it count as outliers
+    if that is below 1e-3 / (k (k + 1)), or 1e-3 shared among the gaps tried, the gap is at least half the tail's
+    mean excess and unlikely (1 in 50; 1 in 10 after a tail no heavier than an exponential one) under a power law
+    too (Hill's estimate, 1975), and the first of them is over 5 robust standard deviations (interquartile range /
+    1.349) from the median; k is at most 0.2% of the rows (5 at least).
+    Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
+    under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
+    as far from the median and it is so (1 in 8). More values than that count where they are a
+    group apart. Long tails without a gap are remarked upon together, from 9 robust standard deviations on.
+    """
+    told: set[str] = set()
+    for column in ctx.profile.columns.values():
+        single, grouped = _eligible(column), _hollow(column)
+        if not (single or grouped):
+            continue
+        ordered = numbers_of(ctx, column.name)
+        top, low = (cut(ordered), cut(-ordered[::-1])) if single else (0, 0)
+        if grouped:
+            top, low = max(top, group(ordered)), max(low, group(-ordered[::-1]))
+        if top or low:
+            told.add(column.name)
+            above = ordered[len(ordered) - top :] if top else ordered[:0]
+            yield _finding(ctx, column, ordered, above, ordered[:low])
+    yield from _long_tails(ctx, told)
+
+
+def _long_tails(ctx: TableContext, told: set[str]) -> Iterable[Finding]:
+    """Remark on the columns whose far values no gap cuts off, all in one finding."""
+    reaches = {c.name: _reach(ctx, c) for c in ctx.profile.columns.values() if c.name not in told}
+    far = {name: distance for name, distance in reaches.items() if distance}
+    if not far:
+        return
+    names = sorted(far, key=lambda name: -far[name])
+    most = names[0]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    summary = (
+        f"{len(far):,} columns have long tails, to {far[most]:,.0f} robust standard deviations from the median "
+        f"without a gap ({shown})."
+        if len(far) > 1
+        else f"'{most}' has a long tail: it reaches to {far[most]:,.0f} robust standard deviations from the median "
+        "without a gap."
+    )
+    rows = {name: _farthest(ctx, name) for name in names[:5]}
+    yield ctx.finding(
+        "outlier",
+        [name for name in ctx.profile.columns if name in far],
+        "info",
+        summary,
+        consequence="These values may be true, but a few rows decide means, correlations and linear models.",
+        advice="Look at logarithms or ranks, and compare by medians.",
+        evidence=[e for name, row in rows.items() for e in ctx.evidence([row], [name])],
+        details={"reach": {name: round(distance, 1) for name, distance in far.items()}, "own": True},
+        confidence=0.6,
+    )
+
+
+def _reach(ctx: TableContext, column: ColumnProfile) -> float:
+    """Return how far a tail reaches where that is far, else 0."""
+    if not _measures(column) or column.distinct < 8 or column.present < 50 or column.semantic == "year":
+        return 0.0
+    low, median, high = (column.quantiles[q] for q in (0.25, 0.5, 0.75))
+    far = max(float(column.maximum) - median, median - float(column.minimum))
+    if high > low and far < TAIL * (high - low) / 1.349:
+        return 0.0
+    found = reach(numbers_of(ctx, column.name))
+    return found if found >= TAIL else 0.0
+
+
+def _farthest(ctx: TableContext, name: str) -> int:
+    values = ctx.frame[name].cast(pl.Float64)
+    away = (values - values.median()).abs()
+    return int(away.arg_max() or 0) + 1
+
+
+def _measures(column: ColumnProfile) -> bool:
+    """Whether the size of a column's numbers says something: they are neither names of things nor places."""
+    if not column.numeric or not column.quantiles or identifying(column):
+        return False
+    if column.semantic in {"latitude", "longitude"} or named(column.name, "code", "codes", *CODED):
+        return False
+    if column.whole and column.name.strip().lower() in AREAS:
+        return False
+    first, last = column.quantiles[0.01], column.quantiles[0.99]
+    return not (column.whole and first >= NUMBERED and last < 10 * first)
+
+
+def _hollow(column: ColumnProfile) -> bool:
+    """Whether a group of values may lie apart: a third of the span of the column's values is empty in one piece."""
+    if not _measures(column) or column.distinct < 40 or column.histogram is None or column.semantic == "year":
+        return False
+    filled = np.flatnonzero(np.asarray(column.histogram[1]))
+    return len(filled) > 1 and int(np.diff(filled).max()) > 0.3 * len(column.histogram[1])
+
+
+def _eligible(column: ColumnProfile) -> bool:
+    if not _measures(column) or column.distinct < 8 or column.present < 50:
+        return False
+    edge = max(column.quantiles[0.99] - column.quantiles[0.5], column.quantiles[0.5] - column.quantiles[0.01])
+    reach = max(float(column.maximum) - column.quantiles[0.99], column.quantiles[0.01] - float(column.minimum))
+    return reach > 0.1 * edge
+
+
+def _finding(
+    ctx: TableContext,
+    column: ColumnProfile,
+    ordered: np.ndarray[Any, Any],
+    above: np.ndarray[Any, Any],
+    below: np.ndarray[Any, Any],
+) -> Finding:
+    name = column.name
+    extreme = np.concatenate([below, above])
+    core = ordered[len(below) : len(ordered) - len(above)]
+    cut = [
+        *([f"the next is {number(core[-1])}"] if len(above) else []),
+        *([f"the next is {number(core[0])}"] if len(below) else []),
+    ]
+    values = sorted({number(v) for v in extreme.tolist()}, key=float)
+    shown = ", ".join(ctx.show(name, v) for v in values[:5]) + (" …" if len(values) > 5 else "")
+    mask = pl.Series(np.isin(ctx.frame[name].cast(pl.Float64).to_numpy(), extreme))
+    beside = "" if ctx.is_personal(name) else f" ({'; '.join(cut)})"
+    before, after = float(ordered.std()), float(core.std())
+    ends = {"lower": core[0] if len(below) else None, "upper": core[-1] if len(above) else None}
+    sides = ", ".join(f"{side}={float(end):.17g}" for side, end in ends.items() if end is not None)
+    return ctx.finding(
+        "outlier",
+        name,
+        "minor",
+        f"{len(extreme):,} values of '{name}' lie far from all others: {shown}{beside}.",
+        rows_affected=len(extreme),
+        consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
+        "linear models follow them.",
+        advice="Look at these rows: mend what was mistyped, keep what is true and use a robust scale.",
+        fix=in_pandas(ctx, name, f".clip({sides})"),
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": values[:50], "std_with": before, "std_without": after},
+        confidence=0.8,
+    )
+
+
+@check("outlier", view="values")
+def scattered(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers scattered on both sides of the one value that most rows have: 45.3 and 26.1 among 34.3.
+
+    The value, which is not 0, makes 70% to 97% of the rows. The others are ten or more and of eight values or more,
+    none of which makes 15% of them, and a fifth of them at least lies on either side: what is counted, or capped,
+    lies on one.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.present < 50 or column.distinct < 9 or not column.top:
+            continue
+        value, rows = float(column.top[0][0]), column.top[0][1]
+        if value == 0 or not FIXED[0] * column.present <= rows < FIXED[1] * column.present:
+            continue
+        ordered = numbers_of(ctx, column.name)
+        others, times = counted(ordered[ordered != value])
+        total = int(times.sum())
+        below = int(times[others < value].sum())
+        if total < 10 or len(others) < 8 or times.max() > 0.15 * total or not 0.2 <= below / total <= 0.8:
+            continue
+        name, usual = column.name, ctx.show(column.name, number(value))
+        shown = ", ".join(ctx.show(name, number(v)) for v in others[:: max(1, len(others) // 5)].tolist()[:5])
+        yield ctx.finding(
+            "outlier",
+            name,
+            "minor",
+            f"'{name}' is {usual} in {rows:,} of {column.present:,} rows; the other {total:,} lie "
+            f"scattered on both sides of it: {shown}.",
+            rows_affected=total,
+            consequence="Either these values are wrong, or the one that all others share stands for what was not "
+            "known.",
+            advice="Ask which of them were measured.",
+            evidence=ctx.evidence(ctx.rows_where((ctx.frame[name] != value).fill_null(False)), [name]),
+            details={"own": True},
+            confidence=0.7,
+        )
+
+
+@check("outlier", "sentinel_missing", view="values")
+def caps(ctx: TableContext) -> Iterable[Finding]:
+    """Report values piled up at the largest value, as where a system or a survey cuts off what is larger.
+
+    The largest value must occur at least 5 times as often as any of the 5 next smaller ones and 10 times; bounds
+    that come with a scale (0, 1, 100, 255 ...) and scales of few values are left alone.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 30 or column.present < 200 or identifying(column):
+            continue
+        (value, rows), rest = column.high[0], column.high[1:]
+        if len(rest) < 10 or _may_end(column, float(value)) or answers_of(ctx, column):
+            continue
+        gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
+        if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
+            continue
+        fine = not column.whole and column.distinct >= 100 and rows >= 20 * max(n for _, n in rest[:5])
+        piled = rows >= 20 * max(n for _, n in rest[:5])
+        if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
+            continue
+        shown = ctx.show(column.name, number(float(value)))
+        if named(column.name, "rank", "ranking") and value > ctx.rows:  # else it may be that of many ties
+            yield _no_rank(ctx, column, float(value), rows)
+            continue
+        yield ctx.finding(
+            "outlier",
+            column.name,
+            "minor",
+            f"{rows:,} values of '{column.name}' are piled up at the largest, {shown}: it looks like a cap.",
+            rows_affected=rows,
+            consequence="What is larger was cut off, so that amounts at the top and sums are too low.",
+            advice="Ask for the values above the cap; else tell a model which rows are capped.",
+            fix=f"df[{column.name + '_capped'!r}] = df[{column.name!r}] >= {number(float(value))}",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
+            details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
+            confidence=0.8,
+        )
+
+
+def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) -> Finding:
+    """Return the finding about the last place of a ranking, which all have that were not ranked."""
+    name, last = column.name, number(value)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "minor",
+        f"{rows:,} rows of '{name}' share the last rank, {ctx.show(name, last)}: it stands for having none.",
+        rows_affected=rows,
+        consequence="Averages and models take it for a place in the ranking.",
+        advice="Read it as missing.",
+        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {last})",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
+        details={"values": [last], "own": True},
+        confidence=0.8,
+    )
+
+
+def _may_end(column: ColumnProfile, value: float) -> bool:
+    """Whether a quantity ends at a value by its nature: a percentage at 100, a mark at a round number, a day."""
+    if named(column.name, "pct", "percent", "rate", "year"):
+        return True
+    if value in {1.0, 100.0} and (named(column.name, "share", "proportion", "percentage") or "%" in column.name):
+        return True
+    if value <= SCALE and value == round(value) and float(column.minimum) >= 0:
+        return True
+    if named(column.name, "score", "scores") and (value <= 200 or value % 100 == 0):
+        return True
+    return value in NATURAL and not (value >= 100 and MONEY.search(column.name.lower()))

@@ -1,0 +1,174 @@
+"""Numbers that are written with their unit, and so are text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...fixes import as_numbers
+from ...numbers.quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, lettered, units_of
+from ...profiling.profile import ColumnProfile
+from ...values import identifying, lettered_codes, raw_words, text_counts
+
+PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+NOT_QUANTITIES = frozenset(
+    {"address", "phone", "postcode", "identifier", "uuid", "ip", "iban", "card", "url", "email", "person_name"}
+)
+DECADE = r"0\s?['’]?s$"
+"""What ends a decade (an age in the 20s), if all cells end so."""
+OPEN = r"\d{1,2}\s?\+"
+"""How groups of ages and grades are called (13+, 18+)."""
+_BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@check("format_violation", "unit_mix")
+def quantities(ctx: TableContext) -> Iterable[Finding]:
+    """Report text columns of numbers with units (``1248 CC``, ``90 min``), and those with more than one unit.
+
+    At least four in five cells must be one number and one unit, and the units few: 8 at most, and each in 1 of
+    1,000 rows to count. Units that differ by case, a point or a plural s are one. Of cells of several quantities
+    (``190Nm@ 2000rpm``) the first unit counts. In a column of numbers the cells that could not be read count where
+    at least 3 are a number and a unit, and so do percent signs that some of the numbers have and others have not.
+    """
+    for column in ctx.profile.columns.values():
+        if column.numeric and not identifying(column) and not lettered_codes(ctx, column):
+            yield from _among_numbers(ctx, column)
+        if column.type != "text" or column.distinct < 5 or not column.present:
+            continue
+        if not any(p[:1] in _BEGINS for p, _ in column.patterns[:5]):
+            continue
+        units = units_of(ctx, column)
+        if list(units) == ["+"] and all(re.fullmatch(OPEN, v.strip()) for v in units["+"]):
+            continue
+        if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
+            yield _told(ctx, column, units)
+        elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
+            yield from _compound(ctx, column)
+
+
+def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    """Cells with a unit of their own among plain numbers (``1.3 acres`` among square feet), and stray % signs."""
+    found = ((u.row, re.match(QUANTITY, u.text)) for u in ctx.table.columns[column.name].unparsed)
+    told = ((row, m[1].strip(" .")) for row, m in found if m is not None)
+    cells = [(row, unit) for row, unit in told if unit.casefold() in UNITS or len(_LETTER.findall(unit)) > 1]
+    texts = {u.row: u.text.strip() for u in ctx.table.columns[column.name].unparsed}
+    if all(re.search(DECADE, texts[row]) for row, unit in cells if unit == "s"):
+        cells = [(row, unit) for row, unit in cells if unit != "s"]
+    if lettered(texts.values()):
+        cells = []
+    units = Counter(unit for _, unit in cells)
+    if len(cells) >= 3 and sum(n for _, n in units.most_common(MOST_UNITS)) >= MOSTLY * len(cells):
+        rows = [row for row, _ in cells]
+        shown = raw_words(f"{ctx.show_any('', u, 20)} ({n:,})" for u, n in units.most_common(MOST_UNITS))
+        yield _stray(ctx, column.name, rows, f"{len(rows):,} cells have a unit of their own, {shown}", dict(units))
+    percent = int(ctx.table.columns[column.name].notes.get("percent", 0) or 0)
+    if 3 <= percent <= column.present - 3 and ctx.table.texts is not None:
+        text = ctx.table.texts[column.name] if column.name in ctx.table.texts.columns else None
+        rows = [] if text is None else ctx.rows_where(text.str.contains("%", literal=True).fill_null(False))
+        what = f"{percent:,} of {column.present:,} numbers have a percent sign"
+        yield _stray(ctx, column.name, rows, what, {"%": percent}, percent)
+
+
+def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    """Cells that hold more than one quantity, where their first units differ."""
+    if (column.length_mean or 99) > 40:
+        return
+    units = first_units(text_counts(ctx, column.name))
+    if len(units) > 1:
+        yield _told(ctx, column, units)
+
+
+@check("format_violation")
+def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
+    targets = ctx.targets
+    for column in ctx.profile.columns.values():
+        raw = ctx.table.texts
+        if not column.numeric or raw is None or column.name not in raw.columns:
+            continue
+        form = ctx.table.columns[column.name].format
+        if not form or (form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","):
+            continue
+        plain = raw[column.name].str.strip_chars().str.contains(PLAIN)
+        dressed = (~plain & ctx.frame[column.name].is_not_null()).fill_null(False)
+        count = int(dressed.sum() or 0)
+        if count:
+            rows = ctx.rows_where(dressed)
+            example = ctx.show(column.name, raw[column.name][rows[0] - 1], 30)
+            yield ctx.finding(
+                "format_violation",
+                column.name,
+                "minor" if column.name in targets else "info",
+                f"{count:,} numbers of '{column.name}' are written with signs, as '{example}' is.",
+                rows_affected=count,
+                consequence="Most readers take them, and the whole column with them, for text.",
+                advice="Ask for plain numbers, and keep the unit in the column's name.",
+                fix=f"df[{column.name!r}] = {as_numbers(ctx, column.name)}",
+                evidence=ctx.evidence(rows, [column.name]),
+                details={"cause": "numbers written with signs", "own": True},
+            )
+
+
+def _stray(
+    ctx: TableContext, name: str, rows: list[int], what: str, units: dict[str, int], count: int | None = None
+) -> Finding:
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"In '{name}', {what}; the others have none.",
+        rows_affected=len(rows) if count is None else count,
+        consequence="Read as plain numbers they would count for more, or less, than they are.",
+        advice="Bring all to one unit, and keep the unit in the column's name.",
+        evidence=ctx.evidence(rows[:5], [name]),
+        details={"units": units},
+        confidence=0.8,
+    )
+
+
+def _first_number(name: str) -> str:
+    first = f"df[{name!r}].str.replace(',', '').str.extract(r'([-+]?\\d[\\d.]*)')[0]"
+    return f"pd.to_numeric({first}, errors='coerce')"
+
+
+def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
+    name = column.name
+    series = ctx.frame[name].cast(pl.String)
+    rows = {u: int(series.is_in(texts).sum() or 0) for u, texts in units.items()}
+    main, *others = units
+    shown = raw_words(
+        f"{ctx.show_any('', u, 20)} ({rows[u]:,})" if others else ctx.show_any("", u, 20) for u in units
+    )
+    if not others:
+        return ctx.finding(
+            "format_violation",
+            name,
+            "info",
+            f"The numbers of '{name}' are written with their unit, {shown}, and so are text.",
+            rows_affected=rows[main],
+            consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
+            advice="Take the number out of the text, and the unit into the column's name.",
+            fix=f"df[{name!r}] = {_first_number(name)}",
+            evidence=ctx.evidence(ctx.rows_where(series.is_in(units[main])), [name]),
+            details={"unit": main},
+        )
+    mask = series.is_in([t for u in others for t in units[u]])
+    return ctx.finding(
+        "unit_mix",
+        name,
+        "minor",
+        f"The numbers of '{name}' are written in {len(units)} units: {shown}.",
+        rows_affected=sum(rows[u] for u in others),
+        consequence="Read as numbers they cannot be compared: a model takes one unit's values for far larger ones.",
+        advice="Bring all to one unit, and make the column a number.",
+        fix=f"df[[{name!r}, {name + ' unit'!r}]] = df[{name!r}].str.extract(r'([-+]?\\d[\\d.,]*)\\s*(.*)')",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"units": rows},
+        confidence=0.85,
+    )

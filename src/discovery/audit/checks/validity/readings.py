@@ -1,0 +1,136 @@
+"""Values that cannot be beside those of another column: parts above their whole, sensors that stood still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...values import identifying, number
+from ...vocabulary.bounds import FEW
+from ...vocabulary.names import named, singular, tokens
+
+WHOLE = ("whole", "total", "gross", "overall", "sum", "tot")
+PLAIN = ("of", "amount", "value", "count", "number")
+
+
+@check("impossible_value", view="values")
+def parts_above_whole(ctx: TableContext) -> Iterable[Finding]:
+    """Report rows in which a part is larger than the whole it is taken from.
+
+    A column named whole, total, gross or overall is a whole of another where the other's name has all its words
+    but these (of a plain total: they are correlated at 0.9 or more), both are positive, correlated at 0.6 or more,
+    and the other is smaller in at least 99.5% of the rows. What was told as a broken rule is but a remark.
+    """
+    wholes = [c for c in ctx.profile.columns.values() if _is_whole(c)]
+    for whole in wholes:
+        for part in ctx.profile.columns.values():
+            if part is whole or not part.numeric or _is_whole(part) or part.negatives or identifying(part):
+                continue
+            pair = (part.name, whole.name)
+            related = max(ctx.profile.correlations.get(pair, 0), ctx.profile.correlations.get(pair[::-1], 0))
+            if related < _least(*pair):
+                continue
+            wrong = ctx.frame[part.name].cast(pl.Float64) > ctx.frame[whole.name].cast(pl.Float64)
+            count = int(wrong.sum() or 0)
+            if 0 < count <= 0.005 * min(part.present, whole.present):
+                yield _part_finding(ctx, part.name, whole.name, wrong, count)
+
+
+def _is_whole(column: ColumnProfile) -> bool:
+    return column.numeric and column.distinct > 20 and not column.negatives and named(column.name, *WHOLE)
+
+
+def _least(part: str, whole: str) -> float:
+    """Return how closely two columns must go together to be a part and its whole; infinite where by their names
+    they are amounts of different things (an area, a luminosity)."""
+    words = {singular(w) for w in tokens(whole) if w not in (*WHOLE, *PLAIN)}
+    return 0.9 if not words else 0.6 if words <= {singular(w) for w in tokens(part)} else float("inf")
+
+
+def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, count: int) -> Finding:
+    return ctx.finding(
+        "impossible_value",
+        part,
+        "info" if (part, whole) in ctx.memo.get("in_order", ()) else "minor",
+        f"'{part}' is larger than '{whole}' in {count:,} row{'s' if count != 1 else ''}, "
+        "although it is smaller in all others.",
+        rows_affected=count,
+        consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
+        advice="Check both values of these rows; read the wrong one as missing.",
+        fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
+        evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
+        details={"whole": whole, "own": True, "cause": "they are larger than their whole in a few rows"},
+        confidence=0.85,
+    )
+
+
+@check("impossible_value", view="values")
+def stuck_sensor(ctx: TableContext) -> Iterable[Finding]:
+    """Report runs of rows in which a reading stands still while its twin moves on.
+
+    Of two columns correlated at 0.95 or more, one holds a single value over at least 12 rows in a row, and so over
+    more than any other run of it but the longest 0.1%, while the other moves by more than 6 standard deviations of
+    what is usual around their common line, and the first is that far off the line in most rows of the run.
+    """
+    if ctx.rows < 200:
+        return
+    done: set[str] = set()
+    for (a, b), r in ctx.profile.correlations.items():
+        if r < 0.95 or r > 0.99999:
+            continue
+        for stuck, twin in ((a, b), (b, a)):
+            if stuck not in done and _readings(ctx.profile[stuck]) and _readings(ctx.profile[twin]):
+                finding = _stuck(ctx, stuck, twin)
+                if finding is not None:
+                    done.add(stuck)
+                    yield finding
+
+
+def _readings(column: ColumnProfile) -> bool:
+    return column.distinct >= 20 and column.missing == 0 and not column.sorted and not identifying(column)
+
+
+def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
+    y = ctx.frame[stuck].cast(pl.Float64).to_numpy()
+    x = ctx.frame[twin].cast(pl.Float64).to_numpy()
+    edges = np.flatnonzero(np.concatenate([[True], y[1:] != y[:-1], [True]]))
+    starts, lengths = edges[:-1], np.diff(edges)
+    usual = float(np.quantile(lengths, 0.999))
+    slope, level = np.polyfit(x, y, 1)
+    residual = y - (slope * x + level)
+    noise = 1.4826 * float(np.median(np.abs(residual - np.median(residual)))) or float(residual.std())
+    mask = np.zeros(len(y), dtype=bool)
+    for start, length in zip(starts[lengths >= 12], lengths[lengths >= 12], strict=True):
+        run = slice(start, start + length)
+        moved = abs(slope) * float(np.ptp(x[run]))
+        off = np.abs(residual[run]) > 6 * noise
+        if length > usual and moved > 6 * noise and off.mean() > 0.5:
+            mask[run] = True
+    count = int(mask.sum())
+    if not count or count > FEW * ctx.rows:
+        return None
+    rows = pl.Series(mask)
+    value = ", ".join(sorted({number(float(v)) for v in np.unique(y[mask])})[:3])
+    return ctx.finding(
+        "impossible_value",
+        stuck,
+        "minor",
+        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it "
+        f"else follows, moves on.",
+        rows_affected=count,
+        consequence="The sensor or the feed stood still; these readings are no measurements.",
+        advice=f"Read them as missing, or estimate them from '{twin}'.",
+        evidence=ctx.evidence(ctx.rows_where(rows), [stuck, twin]),
+        details={"twin": twin, "own": True, "correlation": round(float(_corr(x, y)), 4)},
+        confidence=0.85,
+    )
+
+
+def _corr(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
+    return float(np.corrcoef(x, y)[0, 1])

@@ -1,0 +1,88 @@
+"""Clock times and dates that are kept as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from ....artifacts import Finding
+from ....ordered import distinct_numbers
+from ...context import TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...vocabulary.names import named, tokens
+
+CLOCKS = ("time", "hour", "hours", "hr", "clock", "departure", "arrival", "dep", "arr", "uhrzeit", "heure", "hora")
+NO_CLOCKS = ("elapsed", "duration", "run", "runtime", "lifetime", "total", "minutes", "worked", "lag", "delay")
+DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
+FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
+CLOCK = "HHMM"
+FEWEST_TIMES = 50
+
+
+@check("format_violation")
+def stamps_as_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on clock times kept as numbers (630 for half past six) and on dates kept so (10142018).
+
+    Clock times are whole numbers to 2400, the largest from 1200 on, at least 50 different ones of which none ends
+    in 60 to 99 and some in no multiple of 25, in a column named like one. Dates are valid, month or day first, of
+    the years 1900 to 2100, in a column named like one.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.whole or column.present < 20 or column.negatives:
+            continue
+        if _named_time(column.name) and _clock(ctx, column):
+            summary = f"'{column.name}' holds clock times written as numbers ({CLOCK})."
+            yield _finding(ctx, column, summary, CLOCK)
+            continue
+        form = _date(ctx, column) if named(column.name, *DATES) else None
+        if form:
+            summary = f"'{column.name}' holds dates written as numbers ({form[0]})."
+            yield _finding(ctx, column, summary, form[0], _fix(column.name, form[1]))
+
+
+def _fix(name: str, form: str) -> str:
+    text = f"df[{name!r}].astype('Int64').astype('str').str.zfill(8)"
+    return f"df[{name!r}] = pd.to_datetime({text}, format={form!r})"
+
+
+def _named_time(name: str) -> bool:
+    told = named(name, *CLOCKS) or any(word.endswith("time") for word in tokens(name))
+    return told and not named(name, *NO_CLOCKS)
+
+
+def _clock(ctx: TableContext, column: ColumnProfile) -> bool:
+    if column.distinct < FEWEST_TIMES or not 1200 <= float(column.maximum) <= 2400:
+        return False
+    values, _ = distinct_numbers(ctx.table, column.name)
+    minutes = values % 100
+    return bool((minutes < 60).all() and (minutes % 25 != 0).any())
+
+
+def _date(ctx: TableContext, column: ColumnProfile) -> tuple[str, str] | None:
+    if float(column.minimum) < 1_011_900 or float(column.maximum) > 31_122_100:
+        return None
+    values, _ = distinct_numbers(ctx.table, column.name)
+    texts = pl.Series(values.astype(np.int64)).cast(pl.String).str.zfill(8)
+    for name, form in FORMATS:
+        days = texts.str.to_date(form, strict=False)
+        if not days.null_count() and bool(days.dt.year().is_between(1900, 2100).all()):
+            return name, form
+    return None
+
+
+def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, fix: str | None = None) -> Finding:
+    return ctx.finding(
+        "format_violation",
+        column.name,
+        "info",
+        summary,
+        rows_affected=column.present,
+        consequence="They are no quantities: their differences and means are about no time, and a model is misled.",
+        advice="Read them as times, and make hours, weekdays or lengths of time of them.",
+        fix=fix,
+        evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+        details={"form": form, "own": True},
+        confidence=0.8,
+    )

@@ -1,0 +1,1 @@
+"""How a column can know the target: detectors, a module a way."""

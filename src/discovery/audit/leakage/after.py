@@ -1,0 +1,207 @@
+"""Columns that come after the outcome: filled because of it, stamped after it, named for what follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ...artifacts import Severity
+from ..targets import Target, as_floats, without_missing_words
+from ..vocabulary.hindsight import (
+    event_name,
+    follow_up_time,
+    hindsight_words,
+    names_target,
+    same_statistics,
+    tokens,
+)
+from .scene import LEAST_ROWS, Leak, Scene
+
+__all__ = ["akin", "filled", "followed", "later", "statistics"]
+
+ONE_TO_ONE = 0.9
+"""Share of an outcome from which zeros part it from the rest nearly one to one."""
+MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
+MOST_EVENTS, TELLS = 5, 0.1
+TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
+"""Last words of columns that say more of what the column without them says."""
+ALIKE = 0.85
+"""Correlation from which statistics of the same values tell one another."""
+USUAL = 0.9
+"""Share of an outcome from which it is the usual one."""
+
+
+def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Filled, left out or 0 only for one outcome. Columns with the same gaps are told together.
+
+    0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
+    outcomes nearly one to one: predictors may honestly rule one out. It is minor where amounts below 0 occur, or
+    where only three in four rows of the outcome are other than 0.
+    """
+    target = scene.target
+    masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
+    for column in scene.names:
+        if column in taken:
+            continue
+        series = without_missing_words(scene.frame[column])
+        present = scene.filled(column, series)
+        named = hindsight_words(column) is not None
+        zeros = series.dtype.is_numeric() and bool((series == 0).any()) and (named or _amount(series, target))
+        if zeros:
+            present = present & ~(series == 0).fill_null(False).to_numpy()
+        gaps = int((~present).sum())
+        if 0.002 * len(present) < gaps < 0.998 * len(present):
+            key = zeros, named, np.packbits(present).tobytes()
+            masks.setdefault(key, (present, []))[1].append(column)
+    for (zeros, named, _), (present, columns) in masks.items():
+        told = _tell_class(target, present) if target.classes else _tell_number(target, present)
+        if told is None:
+            continue
+        one_to_one = named or not zeros
+        if not one_to_one and told["share_of_outcome"] >= ONE_TO_ONE:
+            one_to_one = all(float(scene.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
+        if one_to_one or _mostly(told, int(present.sum())):
+            certain = bool(told.pop("certain")) and one_to_one
+            rows = int(present.sum() if told["side"] == "present" else (~present).sum())
+            power = float(told.pop("power"))
+            severity: Severity = "major" if one_to_one else "minor"
+            sure = 0.95 if one_to_one else 0.7
+            yield Leak(
+                "filled_after", tuple(columns), severity, certain, sure, power, rows, told | {"zeros": zeros}
+            )
+
+
+def _amount(series: pl.Series, target: Target) -> bool:
+    """Whether a column, beside two outcomes, is often 0, and else has many values."""
+    zeros = int((series == 0).sum()) / max(1, len(series))
+    return target.classes == 2 and 0.05 < zeros < 0.95 and series.n_unique() >= 50
+
+
+def _mostly(told: Mapping[str, Any], rows: int) -> bool:
+    """Whether amounts are other than 0 for one outcome only, and in three of four rows of it."""
+    pure = told["side"] == "present" and rows >= FEWEST_FILLED and _lower(told["purity"] * rows, rows) >= PURE
+    return bool(pure and told["share_of_outcome"] >= MOST_OF_OUTCOME)
+
+
+def _lower(hits: float, rows: float, z: float = 1.96) -> float:
+    """Lower end of Wilson's interval for a share."""
+    if rows <= 0:
+        return 0.0
+    share = hits / rows
+    middle = share + z * z / (2 * rows)
+    half = z * np.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    return float((middle - half) / (1 + z * z / rows))
+
+
+def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
+    known = target.known
+    total = np.bincount(target.codes[known], minlength=target.classes)
+    best: dict[str, Any] | None = None
+    for side, rows in (("present", present & known), ("missing", ~present & known)):
+        counts = np.bincount(target.codes[rows], minlength=target.classes)
+        size = int(counts.sum())
+        if size < 20:
+            continue
+        label = int(counts.argmax())
+        base = total[label] / total.sum()
+        if base >= 0.97 and target.classes == 2:
+            continue
+        purity = counts[label] / size
+        sure = (_lower(counts[label], size) - base) / max(1e-9, 1 - base)
+        recall = counts[label] / total[label]
+        # That gaps go with the usual outcome is no sign: what nobody suspects is not measured.
+        tells = sure >= 0.8 and (recall >= 0.9 or (purity >= 0.99 and base <= USUAL))
+        if tells and (best is None or purity > best["purity"]):
+            best = {
+                "side": side,
+                "outcome": target.labels[label],
+                "purity": round(float(purity), 4),
+                "share_of_outcome": round(float(recall), 4),
+                "base_rate": round(float(base), 4),
+                "certain": purity >= 0.95,
+                "power": round(float(sure), 4),
+            }
+    return best
+
+
+def _tell_number(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
+    rows = np.isfinite(target.values)
+    y, p = target.values[rows], present[rows]
+    if p.sum() < 20 or (~p).sum() < 20 or y.var() == 0:
+        return None
+    within = (p.sum() * y[p].var() + (~p).sum() * y[~p].var()) / len(y)
+    explained = 1.0 - within / y.var()
+    if explained < 0.8:
+        return None
+    means = {"mean_if_present": float(y[p].mean()), "mean_if_missing": float(y[~p].mean())}
+    return {"side": "present", **means, "certain": True, "power": round(float(explained), 4)}
+
+
+def _dated(series: pl.Series) -> bool:
+    return series.dtype.base_type() in (pl.Date, pl.Datetime)
+
+
+def later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Time stamps that lie after the moment the prediction is for, by name or by the target's time."""
+    time = scene.use_case.time
+    if time is None or time not in scene.frame.columns or not _dated(scene.frame[time]):
+        return
+    for column in scene.names:
+        series = scene.frame[column]
+        if column in taken or column == time or not _dated(series):
+            continue
+        both = pl.DataFrame({"a": scene.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
+        both = both.drop_nulls()
+        if both.height < LEAST_ROWS:
+            continue
+        after = int((both["b"] > both["a"]).sum())
+        if after >= 0.9 * both.height:
+            named = hindsight_words(column) is not None or names_target(column, scene.use_case.target) is not None
+            power = scene.powers.get(column, 0.0)
+            facts = {"time": time, "share_after": round(after / both.height, 4)}
+            severity: Severity = "major" if named else "minor"
+            yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
+
+
+def followed(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """How long somebody was followed up, by its name, beside whether the event came: it ends with the event."""
+    target = scene.target
+    if not 2 <= target.classes <= MOST_EVENTS or not event_name(target.name):
+        return
+    for column in (c for c in scene.numeric if c not in taken):
+        power = scene.powers.get(column, 0.0)
+        present = scene.filled(column) & target.known
+        if follow_up_time(column) and power >= TELLS and present.sum() >= LEAST_ROWS:
+            yield Leak("follow_up", (column,), "minor", False, 0.7, power, int(present.sum()), {})
+
+
+def akin(scene: Scene, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:
+    """Columns named as a further detail of one that surely leaks: the date of a status, the reason of an end."""
+    sure = [leak for leak in found if leak.severity == "major" and leak.certain]
+    stems = {tuple(tokens(c)): c for leak in sure for c in leak.columns}
+    for column in scene.names:
+        words = tokens(column)
+        stem = stems.get(tuple(words[:-1])) if words and words[-1] in TOLD_WITH else None
+        if stem is not None and column not in taken:
+            facts = {"of": stem}
+            yield Leak("akin", (column,), "minor", False, 0.5, scene.powers.get(column, 0.0), 0, facts)
+
+
+def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Statistics of the same values as the target, by their names, that go with it: quartiles beside a median."""
+    target = scene.target
+    for column in scene.numeric if target.kind == "regression" else []:
+        if column in taken or not same_statistics(column, target.name):
+            continue
+        x = as_floats(scene.frame[column])
+        rows = np.isfinite(x) & np.isfinite(target.values)
+        if rows.sum() < LEAST_ROWS or np.ptp(x[rows]) == 0 or np.ptp(target.values[rows]) == 0:
+            continue
+        correlation = float(np.corrcoef(x[rows], target.values[rows])[0, 1])
+        if correlation >= ALIKE:
+            facts = {"correlation": round(correlation, 4)}
+            yield Leak("statistics", (column,), "major", False, 0.7, correlation**2, int(rows.sum()), facts)

@@ -1,0 +1,87 @@
+"""Flags that stand for a part of the outcome: where one is set, the outcome is always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ..targets import without_missing_words
+from ..vocabulary.hindsight import prior_words
+from .scene import Leak, Scene
+
+__all__ = ["flagged"]
+
+FEWEST_SET, FEWEST_ALONE = 5, 25
+FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
+"""Different values, words for missing ones among them, that a flag has at most in the first rows."""
+MOST_COMMON = 0.35
+"""Share of an outcome up to which a flag that never stands beside another is no chance."""
+COVERED = 0.9
+MOST_ERRORS = 0.02
+_NO = frozenset("0 0.0 no n false f none never off".split())
+
+Bools = npt.NDArray[np.bool_]
+
+
+def flagged(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+    """Two-valued columns whose rarer value is there with the rarer class only: kinds of failure, beside a failure.
+
+    Several that together make up nine in ten rows of the class are its parts, told as certain; one alone is asked
+    about, because a predictor may honestly settle a few rows.
+    """
+    target = scene.target
+    if target.classes != 2:
+        return
+    code = int(target.counts().argmin())
+    positive = target.codes == code
+    base = float(positive.sum() / max(1, int(target.known.sum())))
+    if base > MOST_COMMON or positive.sum() < 2 * FEWEST_SET:
+        return
+    flags: dict[str, Bools] = {}
+    for column in scene.names:
+        if column in taken or prior_words(column):
+            continue
+        rows = _set(scene.frame[column])
+        if rows is None:
+            continue
+        rows = rows & target.known
+        wrong, count = int((rows & ~positive).sum()), int(rows.sum())
+        if count >= FEWEST_SET and wrong <= MOST_ERRORS * count:
+            flags[column] = rows
+    together = np.logical_or.reduce(list(flags.values())) if flags else np.zeros(0, np.bool_)
+    outcome = target.labels[code]
+    if len(flags) > 1 and (together & positive).sum() >= COVERED * positive.sum():
+        rows_set, right = int(together.sum()), int((together & positive).sum())
+        facts = {"outcome": outcome, "covered": round(right / int(positive.sum()), 4), "parts": True}
+        yield Leak("flagged", tuple(flags), "major", True, 0.95, facts["covered"], rows_set, facts)  # type: ignore[arg-type]
+        return
+    for column, rows in flags.items():
+        alone = rows.sum() >= FEWEST_ALONE and not (rows & ~positive).any()
+        if alone and _is_yes(outcome) and _is_yes(str(scene.frame[column].filter(pl.Series(rows))[0])):
+            facts = {"outcome": outcome, "base_rate": round(base, 4), "parts": False}
+            yield Leak(
+                "flagged", (column,), "info", False, 0.5, scene.powers.get(column, 0.0), int(rows.sum()), facts
+            )
+
+
+def _is_yes(value: str) -> bool:
+    """Whether a value is not one of those for no: where a flag is not set, nothing is written down."""
+    return value.strip().casefold() not in _NO
+
+
+def _set(series: pl.Series) -> Bools | None:
+    """Return the rows of the rarer of two values, or None where there are more, or gaps."""
+    if not (series.dtype.is_integer() or series.dtype in (pl.String, pl.Boolean, pl.Float64)):
+        return None
+    if series.head(FIRST_ROWS).n_unique() > MOST_OF_FLAG:
+        return None
+    series = without_missing_words(series)
+    if series.null_count() > 0.05 * len(series) or series.drop_nulls().n_unique() != 2:
+        return None
+    sizes = series.drop_nulls().value_counts(sort=True)
+    rarer = sizes[series.name][1]
+    rows: Bools = (series == rarer).fill_null(False).to_numpy()
+    return rows

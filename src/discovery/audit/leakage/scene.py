@@ -1,0 +1,108 @@
+"""A use case as the detectors of leaks see it, and what they return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ...artifacts import Severity
+from ...engagement import UseCase
+from ..targets import Target, read_target
+from ..vocabulary.afterwards import after_words, domains
+from .power import column_power
+
+__all__ = ["LEAST_ROWS", "Leak", "Scene"]
+
+LEAST_ROWS = 40
+POWER_ROWS = 20_000
+WIDE = 200
+WIDE_ROWS = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A column, or a few that belong together, that know the target. ``form`` says how."""
+
+    form: str
+    columns: tuple[str, ...]
+    severity: Severity
+    certain: bool
+    confidence: float
+    power: float = 0.0
+    rows: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Scene:
+    """A use case's table as the detectors see it: all rows, a sample of rows, the target over both."""
+
+    frame: pl.DataFrame
+    use_case: UseCase
+    target: Target
+    time: str | None = None
+    seed: int = 0
+    unread: Mapping[str, npt.NDArray[np.int64]] = field(default_factory=dict)
+    """Positions of the rows whose cell of a column holds something that could not be read as its type."""
+
+    def filled(self, column: str, series: pl.Series | None = None) -> npt.NDArray[np.bool_]:
+        """Return the rows in which a column (or ``series`` instead) holds something."""
+        there: npt.NDArray[np.bool_] = (self.frame[column] if series is None else series).is_not_null().to_numpy()
+        if column in self.unread:
+            there = there.copy()
+            there[self.unread[column]] = True
+        return there
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns that could leak."""
+        return [c for c in self.frame.columns if c != self.use_case.target]
+
+    @cached_property
+    def sample(self) -> pl.DataFrame:
+        """The rows that power is measured on."""
+        most = WIDE_ROWS if len(self.names) > WIDE else POWER_ROWS
+        if self.frame.height <= most:
+            return self.frame
+        return self.frame.sample(most, seed=self.seed, shuffle=False)
+
+    @cached_property
+    def sampled(self) -> Target | None:
+        """The target over the sample."""
+        return read_target(self.use_case, self.sample)
+
+    @cached_property
+    def powers(self) -> dict[str, float]:
+        """What each column alone tells of the target, strongest first."""
+        if self.sampled is None:
+            return {}
+        powers = {c: column_power(self.sample[c], self.sampled, self.seed) for c in self.names}
+        return dict(sorted(powers.items(), key=lambda item: -item[1]))
+
+    def next_best(self, column: str, without: Iterable[str] = ()) -> float:
+        """Return the power of the strongest column but ``column`` and ``without``."""
+        out = {column, *without}
+        return next((p for c, p in self.powers.items() if c not in out), 0.0)
+
+    @cached_property
+    def known_after(self) -> dict[str, tuple[str, bool]]:
+        """The words for what follows such an outcome of the columns that have some, and whether they are hard."""
+        of = domains(self.target.name, self.target.labels, self.names)
+        told = {c: words for c in self.names if of and (words := after_words(c, of))}
+        number = self.target.ordinal and self.target.kind != "binary"
+        return {
+            c: (words, hard)
+            for c, (words, hard) in told.items()
+            if hard or (number and self.frame[c].dtype.is_numeric())
+        }
+
+    @cached_property
+    def numeric(self) -> list[str]:
+        """The numeric columns that could leak."""
+        return [c for c in self.names if self.frame[c].dtype.is_numeric()]

@@ -1,0 +1,1 @@
+"""What numbers tell of themselves: codes among them, their ends, their zeros and their units."""

@@ -1,0 +1,65 @@
+"""Codes for missing that show in several columns together, though in each alone they might be values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ..context import TableContext
+from ..profiling.profile import ColumnProfile
+from ..values import identifying, number
+from .spikes import Spike
+from .zeros import before_a_scale, scale_of
+
+__all__ = ["lone_negatives", "zeros_of_scales"]
+
+CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
+MINUS_ONE = -1.0
+SISTERS = 3
+AT_MOST = 0.1
+
+
+def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:
+    """Yield -9 and its like (-7, -8, -99, -999 ...) where it is the only negative number of two columns or more, or
+    of one while it is surely a code in another; however rare or frequent it is, and however few the others are.
+
+    -1 counts only in columns that hold four whole numbers or more from 0 on: of -1, 0 and 1 it is a value.
+    """
+    holders: dict[float, list[ColumnProfile]] = {}
+    for column in ctx.profile.columns.values():
+        value = _only_negative(column)
+        if value is not None and column.name not in ctx.targets:
+            holders.setdefault(value, []).append(column)
+    sure = {s.value for group in known.values() for s in group if s.sure}
+    for value, columns in holders.items():
+        if len(columns) < 2 and value not in sure:
+            continue
+        for column in columns:
+            if not any(s.value == value for s in known.get(column.name, ())):
+                why = "it is the only negative number, here and in other columns"
+                yield column.name, Spike(value, column.negatives, why, value in CODES)
+
+
+def _only_negative(column: ColumnProfile) -> float | None:
+    if not column.numeric or column.distinct < 2 or column.present < 20 or identifying(column) or not column.low:
+        return None
+    value, rows = float(column.low[0][0]), column.low[0][1]
+    if column.negatives != rows or value not in (*CODES, MINUS_ONE):
+        return None
+    return value if value != MINUS_ONE or (column.whole and column.distinct >= 5 and rows >= 2) else None
+
+
+def zeros_of_scales(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:
+    """Yield 0 before a scale of 1 to k in up to a tenth of the rows, where it is rarer than every step, and before
+    the same scale a code in three columns or more."""
+    tops: dict[float, list[str]] = {}
+    scales = {c.name: scale_of(c) for c in ctx.profile.columns.values() if c.numeric and not identifying(c)}
+    for name, scale in scales.items():
+        if scale is not None and before_a_scale(ctx.profile[name], *scale) is not None:
+            tops.setdefault(float(scale[0][-1]), []).append(name)
+    for name, scale in scales.items():
+        if scale is None or name in ctx.targets or any(s.value == 0 for s in known.get(name, ())):
+            continue
+        (values, counts), top = scale, float(scale[0][-1])
+        rare = counts[0] <= min(AT_MOST * ctx.profile[name].present, counts[1:].min())
+        if rare and len(tops.get(top, ())) >= SISTERS and len(values) >= 5:
+            yield name, Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(top)}", False)

@@ -1,0 +1,1 @@
+"""How columns and tables hang together: keys, references, dependencies, sums and rules."""

@@ -1,0 +1,1 @@
+"""When two spellings mean one thing, and when a text was mistyped."""

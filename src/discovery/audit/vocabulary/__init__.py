@@ -1,0 +1,1 @@
+"""What words mean, in the names of columns and in cells."""

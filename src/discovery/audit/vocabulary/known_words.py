@@ -1,0 +1,127 @@
+"""Words of general vocabulary by which two values are known to be one: countries, languages, forms of firms."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from .names import named
+
+__all__ = ["FIRMS", "country_slips", "firm", "language_codes", "restated", "said_twice", "without_blanks"]
+
+LANGUAGES: tuple[frozenset[str], ...] = tuple(
+    frozenset(codes.split())
+    for codes in (
+        "en eng english|de deu ger german|fr fra fre french|es spa spanish|it ita italian|pt por portuguese|"
+        "nl nld dut dutch|ru rus russian|ja jpn japanese|zh zho chi chinese|ar ara arabic|pl pol polish|"
+        "sv swe swedish|da dan danish|fi fin finnish|tr tur turkish|cs ces cze czech|ko kor korean|"
+        "el ell gre greek|"
+        "hu hun hungarian|ro ron rum romanian|hi hin hindi|he heb hebrew|fa fas per persian|vi vie vietnamese"
+    ).split("|")
+)
+"""Codes of ISO 639-1 and 639-2, and the name, of one language."""
+
+FIRMS = (
+    "manufacturer", "company", "vendor", "supplier", "customer", "client", "employer", "firm", "publisher",
+    "developer", "airline", "recipient", "organization", "organisation", "contractor", "distributor", "studio",
+    "bank", "seller", "merchant", "insurer", "provider", "operator", "sponsor", "maker", "producer", "retailer",
+)  # fmt: skip
+"""Words in the name of a column of firms."""
+
+MOST_LEVELS = 50
+_LEVEL = frozenset(
+    "weight level levels type size class group category grade risk income quality intensity severity".split()
+)
+"""What a level may be a level of, which goes without saying."""
+_WAYS = ("route", "way", "from", "to", "direction", "pair", "match", "fixture", "journey", "transition", "order",
+         "path", "currency", "trip", "lane", "teams", "ticker", "symbol")  # fmt: skip
+"""Words of columns in which the order of two parts tells something."""
+_PARTED = r"[/&+]| and "
+
+_FIRM = frozenset(
+    "inc incorporated co corp corporation company ltd limited llc llp plc gmbh ag sa spa srl bv nv industrie "
+    "industries pty pvt kg ab oy as".split()
+)
+
+
+def firm(fold: str) -> str:
+    """Return a folded name of a firm without what its legal form adds at the end.
+
+    >>> firm("mcdonnell douglas corporation"), firm("airbus industrie"), firm("company")
+    ('mcdonnell douglas', 'airbus', 'company')
+    """
+    words = fold.split()
+    while len(words) > 1 and words[-1] in _FIRM:
+        words.pop()
+    return " ".join(words)
+
+
+def without_blanks(folds: Iterable[str]) -> Mapping[str, list[str]]:
+    """Return folded values by what they are without blanks, where several of eight letters or more are the same."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for fold in folds:
+        plain = fold.replace(" ", "")
+        if len(plain) >= 8 and not any(c.isdigit() for c in plain):
+            groups[plain].append(fold)
+    return {plain: group for plain, group in groups.items() if len(group) > 1}
+
+
+def language_codes(column: str, folds: Collection[str]) -> list[list[str]]:
+    """Return values of a column of languages that are codes or the name of one language."""
+    if not named(column, "language", "languages", "lang", "locale"):
+        return []
+    groups = ([f for f in folds if f in codes] for codes in LANGUAGES)
+    return [group for group in groups if len(group) > 1]
+
+
+def country_slips(folds: Collection[str]) -> dict[str, str]:
+    """Return values that miss the name of a country by a letter (by two from eight letters on), and that name.
+
+    Three in five of at least five values must be names of countries.
+    """
+    from rapidfuzz.distance import OSA
+
+    from ..semantics.lists import COUNTRIES
+
+    others = [f for f in folds if f not in COUNTRIES]
+    if len(folds) < 5 or not others or len(others) > 0.4 * len(folds):
+        return {}
+    found = {}
+    for fold in (f for f in others if len(f) >= 5 and f.isalpha()):
+        allowed = 2 if len(fold) >= 8 else 1
+        near = [
+            c for c in COUNTRIES if c[:1] == fold[:1] and OSA.distance(fold, c, score_cutoff=allowed) <= allowed
+        ]
+        if len(near) == 1 and len(near[0]) >= 5:
+            found[fold] = near[0]
+    return found
+
+
+def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:
+    """Return groups of values that say the same in other words, among 50 or fewer: the same parts in another order
+    (``steel/concrete``), a level with and without the word for what it is a level of (``normal weight``), and a
+    denial in two ways (``unrated``, ``not rated``).
+
+    Parts count where each of them stands alone as well, in a column that is no way from one thing to another.
+    """
+    known = set(folds)
+    if len(known) > MOST_LEVELS:
+        return []
+    groups = [[f, f.rpartition(" ")[0]] for f in known if f.rpartition(" ")[2] in _LEVEL]
+    for start in ("un", "in", "non "):
+        groups += [[f, f"not {f.removeprefix(start)}"] for f in known if f.startswith(start)]
+    if not named(name, *_WAYS):
+        by_parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for fold in known:
+            parts = tuple(sorted(p.strip() for p in re.split(_PARTED, fold)))
+            if len(parts) > 1 and all(p in known and p.isalpha() and len(p) > 2 for p in parts):
+                by_parts[parts].append(fold)
+        groups += [sorted(group) for group in by_parts.values() if len(group) > 1]
+    return sorted(group for group in groups if known.issuperset(group))
+
+
+def restated(first: str, second: str) -> bool:
+    """Whether two folded values say the same in other words, as :func:`said_twice` knows it."""
+    parts = (part.strip() for part in re.split(_PARTED, first))
+    return first != second and bool(said_twice("", {first, second, *parts}))

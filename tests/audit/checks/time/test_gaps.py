@@ -1,0 +1,229 @@
+"""Time: gaps, volume breaks and age; and calendars that have no fault."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery.artifacts import Finding
+from discovery.audit.checks.time.gaps import stale, time_gap, volume_anomaly
+from discovery.audit.context import TableContext
+from discovery.audit.run import table_context
+from discovery.audit.series import entity_of, missing_steps, rhythm_of, time_axis
+from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake.table import Table
+
+
+def context(columns: dict[str, Any], as_of: date = date(2024, 1, 1), **engagement: Any) -> TableContext:
+    table = Table.from_frame("t", pl.DataFrame(columns))
+    return table_context(table, Engagement(name="e", **engagement), as_of)
+
+
+def gaps(columns: dict[str, Any], **engagement: Any) -> list[Finding]:
+    return list(time_gap(context(columns, **engagement)))
+
+
+def days(n: int, start: date = date(2023, 1, 2)) -> list[date]:
+    return [start + timedelta(i) for i in range(n)]
+
+
+def hours(n: int) -> list[datetime]:
+    return [datetime(2023, 1, 1) + timedelta(hours=i) for i in range(n)]
+
+
+def test_missing_days() -> None:
+    kept = [d for i, d in enumerate(days(200)) if i not in {50, 51, 52, 120}]
+    (finding,) = gaps({"day": kept, "x": range(196)})
+    assert finding.columns == ["day"]
+    assert finding.rows_affected == 4
+    assert finding.details["due"] == 200
+    assert finding.details["longest"][0] == "2023-02-21 to 2023-02-23 (3)"
+    assert finding.severity == "minor"
+    index = "df.set_index(pd.to_datetime(df['day'])).drop(columns='day')"
+    assert finding.fix == f"df = {index}.asfreq('D').reset_index()"
+
+
+def test_a_forecast_suffers_from_many_gaps() -> None:
+    kept = [d for i, d in enumerate(days(200)) if i % 10]
+    case = UseCase(name="u", table="t", target="x", task="forecast")
+    (finding,) = gaps({"day": kept, "x": range(len(kept))}, use_cases=[case])
+    assert finding.severity == "major"
+
+
+def test_date_and_hour_in_two_columns() -> None:
+    stamps = [h for i, h in enumerate(hours(1000)) if i not in {100, 101, 500}]
+    (finding,) = gaps({"dteday": [s.date() for s in stamps], "hr": [s.hour for s in stamps]})
+    assert finding.columns == ["dteday"]
+    assert finding.rows_affected == 3
+    assert finding.details["parts"] == ["dteday", "hr"]
+    assert finding.fix is None
+
+
+def test_parts_of_a_date() -> None:
+    stamps = [h for i, h in enumerate(hours(1000)) if i != 300]
+    columns = {p: [getattr(s, p) for s in stamps] for p in ("year", "month", "day", "hour")}
+    axis = time_axis(context(columns))
+    assert axis is not None
+    assert axis.parts == ("year", "month", "day", "hour")
+    assert gaps(columns)[0].rows_affected == 1
+
+
+def test_months_are_of_uneven_length() -> None:
+    months = [date(2015 + i // 12, i % 12 + 1, 1) for i in range(60)]
+    assert gaps({"month": months, "x": range(60)}) == []
+    del months[20:22]
+    (finding,) = gaps({"month": months, "x": range(58)})
+    assert (finding.rows_affected, finding.details["step"]) == (2, "month")
+    ends = [m - timedelta(1) for m in months]
+    assert gaps({"month": ends, "x": range(58)})[0].rows_affected == 2
+
+
+def test_weekends_holidays_and_closing_hours_are_no_gaps() -> None:
+    working = [d for d in days(400) if d.weekday() < 5 and (d.month, d.day) not in {(5, 1), (12, 25), (12, 26)}]
+    assert gaps({"day": working, "x": range(len(working))}) == []
+    open_hours = [h for h in hours(2400) if 8 <= h.hour < 20]
+    assert gaps({"at": open_hours, "x": range(len(open_hours))}) == []
+    week_off = [d for d in working if not date(2023, 7, 3) <= d <= date(2023, 7, 9)]
+    assert gaps({"day": week_off, "x": range(len(week_off))})[0].rows_affected == 5
+
+
+def test_every_entity_has_its_series() -> None:
+    rows = [(d, r) for i, d in enumerate(days(100)) for r in "NSWE" if not (r == "W" and 30 <= i < 36)]
+    columns = {"day": [d for d, _ in rows], "region": [r for _, r in rows], "x": range(len(rows))}
+    ctx = context(columns)
+    axis = time_axis(ctx)
+    assert axis is not None
+    assert entity_of(ctx, axis) == "region"
+    (finding,) = time_gap(ctx)
+    assert (finding.rows_affected, finding.details["entity"], finding.details["due"]) == (6, "region", 400)
+
+
+def test_a_series_with_some_stamps_twice_is_no_panel() -> None:
+    gone = set(random.Random(6).sample(range(1, 599), 99))
+    stamps = [h for i, h in enumerate(hours(600)) if i not in gone]
+    stamps = sorted(stamps + stamps[::5])
+    weather = [f"w{i % 7}" for i in range(len(stamps))]
+    (finding,) = gaps({"at": stamps, "weather": weather, "x": range(len(stamps))})
+    assert finding.details["entity"] is None
+    assert finding.rows_affected == 99
+
+
+def test_numbered_shops_are_entities() -> None:
+    rows = [(d, s) for i, d in enumerate(days(100)) for s in range(1, 41) if not (s == 7 and 20 <= i < 60)]
+    (finding,) = gaps({"date": [d for d, _ in rows], "shop": [s for _, s in rows], "x": range(len(rows))})
+    assert (finding.rows_affected, finding.details["entity"]) == (40, "shop")
+
+
+def test_busy_event_days_may_not_be_missing_but_quiet_ones_may() -> None:
+    rng = random.Random(2)
+    busy = [d for i, d in enumerate(days(120)) for _ in range(rng.randint(20, 40)) if i not in {60, 61}]
+    assert gaps({"ordered": busy, "x": [rng.random() for _ in busy]})[0].rows_affected == 2
+    quiet = sorted(rng.choice(days(300)) for _ in range(400))
+    assert gaps({"signup": quiet, "x": [rng.random() for _ in quiet]}) == []
+
+
+def test_irregular_stamps_have_no_gaps() -> None:
+    rng = random.Random(4)
+    stamps = sorted(datetime(2023, 1, 1) + timedelta(seconds=rng.randint(0, 10**7)) for _ in range(500))
+    assert gaps({"at": stamps, "x": range(500)}) == []
+    assert gaps({"YearBuilt": [1900 + i * i % 97 for i in range(500)], "x": range(500)}) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.integers(1, 198), max_size=20), st.sampled_from([60, 900, 3600]))
+def test_what_was_taken_out_is_what_is_missing(gone: set[int], step: int) -> None:
+    stamps = np.array([i * step for i in range(200) if i not in gone])
+    rhythm = rhythm_of(stamps)
+    assert rhythm is not None
+    assert rhythm.step == step
+    assert {int(s) // step for s in missing_steps(stamps, rhythm)} == gone
+
+
+@pytest.mark.parametrize(
+    ("step", "name"), [(604800, "week"), (1800, "30 minutes"), (7200, "2 hours"), (7, "7 seconds")]
+)
+def test_rhythms_have_names(step: int, name: str) -> None:
+    rhythm = rhythm_of(np.arange(20) * step + 1)
+    assert rhythm is not None
+    assert rhythm.name == name
+
+
+def tickets(boost: int | None = None, drop: int | None = None, seed: int = 0) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    stamps: list[datetime] = []
+    for i, d in enumerate(days(150)):
+        level = 30 + i / 10 if d.weekday() < 5 else 8
+        count = int(rng.poisson(level)) * (20 if i == boost else 1)
+        count = 1 if i == drop else count
+        stamps += [
+            datetime(d.year, d.month, d.day) + timedelta(seconds=int(s)) for s in rng.integers(0, 86400, count)
+        ]
+    return {"created_at": stamps, "x": rng.random(len(stamps))}
+
+
+def test_a_day_with_twenty_times_the_tickets() -> None:
+    columns = tickets(boost=80)
+    (finding,) = volume_anomaly(context(columns))
+    that_day = days(150)[80]
+    assert finding.columns == ["created_at"]
+    assert finding.rows_affected == sum(s.date() == that_day for s in columns["created_at"])
+    assert f"{that_day}" in finding.summary
+    assert all(e.values["created_at"].startswith(str(that_day)) for e in finding.evidence)
+
+
+def test_a_day_with_hardly_any() -> None:
+    (finding,) = volume_anomaly(context(tickets(drop=80)))
+    assert finding.details["periods"] == [f"{days(150)[80]}: 1"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_trend_and_weekdays_are_no_anomaly(seed: int) -> None:
+    assert list(volume_anomaly(context(tickets(seed=seed)))) == []
+
+
+def test_regular_series_and_small_tables_have_no_volume() -> None:
+    assert list(volume_anomaly(context({"day": days(300), "x": range(300)}))) == []
+    assert list(volume_anomaly(context({"day": days(30), "x": range(30)}))) == []
+    assert list(volume_anomaly(context({"x": range(300)}))) == []
+
+
+def test_stale_only_by_what_was_agreed() -> None:
+    columns = {"day": days(100), "x": range(100)}
+    (finding,) = stale(context(columns, tables={"t": TableSpec(max_age_days=35)}))
+    assert finding.severity == "major"
+    assert finding.details["newest"] == "2023-04-11"
+    assert finding.evidence[0].row == 100
+    assert list(stale(context(columns, date(2023, 4, 20), tables={"t": TableSpec(max_age_days=35)}))) == []
+    assert list(stale(context(columns))) == []
+    case = [UseCase(name="u", table="t", target="x")]
+    assert [f.severity for f in stale(context(columns, date(2026, 1, 1), use_cases=case))] == ["info"]
+
+
+def test_stamps_in_the_future_do_not_make_data_fresh() -> None:
+    columns = {"day": [*days(100), date(2099, 1, 1)], "x": range(101)}
+    (finding,) = stale(context(columns, tables={"t": TableSpec(max_age_days=35)}))
+    assert finding.details["newest"] == "2023-04-11"
+
+
+def test_open_data(open_data: Any) -> None:
+    frame = pl.read_csv(open_data / "bike_hour.csv", try_parse_dates=True)
+    (finding,) = time_gap(context(frame.to_dict(as_series=False)))
+    assert finding.columns == ["dteday"]
+    assert finding.rows_affected == 165
+
+
+def test_the_date_of_the_month_is_its_day() -> None:
+    days_ = [date(2000, 1, 1) + timedelta(days=i) for i in range(1400)]
+    births = {
+        "year": [d.year for d in days_],
+        "month": [d.month for d in days_],
+        "date_of_month": [d.day for d in days_],
+    }
+    assert gaps({**births, "births": range(1400)}) == []

@@ -1,0 +1,257 @@
+"""What cannot be is found by name, relation and stillness."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
+from discovery.audit.checks.validity.impossible import (
+    bounds,
+    future_births,
+    infinite,
+)
+from discovery.audit.checks.validity.readings import parts_above_whole, stuck_sensor
+
+RNG = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "wrong"),
+    [
+        ("age", RNG.integers(18, 80, 300), [-3, 150]),
+        ("UnitPrice", RNG.lognormal(1, 1, 300).round(2), [-11062.06, 0.0]),
+        ("quantity", RNG.integers(1, 50, 300), [-4]),
+        ("humidity", RNG.uniform(20, 99, 300).round(), [0, 140]),
+        ("hum", RNG.uniform(0.2, 1, 300).round(2), [0.0, 1.4]),
+        ("height", RNG.normal(0.14, 0.03, 300).clip(0.02).round(3), [0.0]),
+        ("latitude", RNG.uniform(40, 41, 300), [400.0]),
+        ("hour", RNG.integers(0, 24, 300), [25]),
+        ("month", RNG.integers(1, 13, 300), [13]),
+        ("GarageYrBlt", RNG.integers(1900, 2010, 300), [2207]),
+        ("ap_hi", RNG.integers(90, 190, 300), [-150, 16020]),
+        ("RestingBP", RNG.integers(90, 190, 300), [0]),
+        ("discount_pct", RNG.uniform(0, 80, 300).round(), [140]),
+        ("Rating", RNG.uniform(1, 5, 300).round(1), [19.0]),
+        ("adr", RNG.gamma(2, 50, 5000).round(2) * (RNG.random(5000) < 0.9), [-6.38]),
+        ("YearBuilt", RNG.integers(1850, 2010, 500), [1196]),
+        ("z", RNG.uniform(1.5, 5, 5000).round(2), [0.0, 0.0, 0.0]),
+        ("passenger_count", RNG.integers(1, 7, 500), [0, 0, 0]),
+        ("Bathrooms", RNG.choice([1.0, 1.5, 2.0, 2.5, 3.0], 500), [0.0]),
+        ("BMI", RNG.normal(35, 5, 300).clip(18).round(1), [2.3, 4.0]),
+        ("Year_Birth", RNG.integers(1945, 2000, 500), [1893, 1899]),
+        ("BI-RADS", RNG.choice([0, 2, 3, 4, 5, 6], 500, p=[0.05, 0.1, 0.1, 0.4, 0.3, 0.05]), [55]),
+        ("ap_lo", np.r_[RNG.integers(60, 110, 40_000), [21] * 7], [19] * 6 + [1000, 1100, 8000] * 200),
+        ("age", RNG.integers(18, 80, 1000), [0, 0, 0, 0.5]),
+        ("emp_length", RNG.integers(0, 40, 1000), [123.0]),
+        ("saved", np.repeat(np.arange(12), 300), [-6, -4]),
+        ("assessment", RNG.choice([0, 2, 3, 4], 500), [44]),
+    ],
+)
+def test_planted(look, name, values, wrong):
+    found = look(bounds, {name: [*np.asarray(values).tolist(), *wrong]})
+    assert len(found) == 1
+    assert found[0].rows_affected == len(wrong)
+    assert found[0].evidence[0].row == len(values) + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("age", RNG.integers(0, 95, 300)),
+        ("age", RNG.normal(0, 1, 300)),
+        ("age", np.repeat([1, 3, 7, 14, 28, 56, 90, 180, 365], [5, 60, 60, 60, 60, 30, 10, 8, 7])),
+        ("Score", np.concatenate([RNG.choice([2.0, 2.4, 3.2, 4.4, 5.0], 400), [5.2, 5.2]])),
+        ("profits", np.concatenate([RNG.normal(900, 100, 300), RNG.normal(-900, 60, 8)])),
+        ("age_in_days", RNG.integers(7000, 30000, 300)),
+        ("balance", RNG.normal(500, 900, 300)),
+        ("price_change", RNG.normal(0, 5, 300)),
+        ("area", RNG.choice([0.0, 1.0], 300) * RNG.exponential(10, 300).round(2)),
+        ("temp_humidity_ratio", RNG.normal(0, 1, 300)),
+        ("count", RNG.poisson(1, 300)),
+        ("year", RNG.integers(1990, 2024, 300)),
+        ("month_in_service", RNG.integers(1, 60, 300)),
+        ("hours_per_week", RNG.integers(1, 99, 300)),
+        ("pct_growth", RNG.normal(0, 30, 300)),
+        ("day", RNG.integers(1, 32, 300)),
+        ("score", RNG.integers(0, 101, 300)),
+        ("rating_count", RNG.integers(0, 9000, 300)),
+        ("net_flow", RNG.gamma(2, 50, 5000) - 1.0),
+        ("lon", RNG.uniform(-74, -73, 300)),
+        ("width", RNG.integers(0, 16, 2000)),
+        ("emp_length", RNG.integers(0, 11, 2000)),
+        ("low_wage_jobs", [*[0] * 3, *RNG.lognormal(6, 1, 300).round()]),
+        ("04d", np.repeat([0, 1, 2, 3, 4, 11], [300, 90, 40, 9, 3, 1])),
+        ("age", np.r_[RNG.integers(0, 12, 300), RNG.integers(20, 60, 300)]),
+    ],
+)
+def test_sound_columns(look, name, values):
+    assert look(bounds, {name: np.asarray(values).tolist()}) == []
+
+
+def test_an_impossible_target_is_major(look):
+    found = look(bounds, {"price": [*RNG.lognormal(3, 1, 500).tolist(), -1.0]}, target="price")
+    assert found[0].severity == "major"
+
+
+def test_future_births(look):
+    births = [date(1950, 1, 1) + timedelta(days=int(d)) for d in RNG.integers(0, 20000, 100)]
+    found = look(future_births, {"dob": [*births, date(2030, 1, 1), date(1850, 1, 1)]})
+    assert found[0].rows_affected == 2
+    assert "2030" not in str(found[0].evidence)
+    assert look(future_births, {"dob": births, "opened": [date(2030, 1, 1)] * 100}) == []
+
+
+def test_parts_above_their_whole(look):
+    whole = RNG.gamma(4, 0.2, 1000)
+    part = whole * RNG.uniform(0.3, 0.5, 1000)
+    wrong = part.copy()
+    wrong[[3, 10]] = whole[[3, 10]] * 1.2
+    found = look(parts_above_whole, {"shucked_weight": wrong, "whole_weight": whole, "other": RNG.random(1000)})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["shucked_weight"], 2)]
+    assert found[0].evidence[0].row == 4
+    assert look(parts_above_whole, {"shucked": part, "whole_weight": whole}) == []
+
+
+def test_stuck_sensor(look):
+    x = (20 * np.sin(np.arange(2000) / 8) + RNG.normal(0, 1, 2000)).round(1)
+    y = (1.1 * x + 2 + RNG.normal(0, 0.5, 2000)).round(1)
+    stuck = y.copy()
+    stuck[500:560] = 15.3
+    found = look(stuck_sensor, {"x": x, "y": stuck})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["y"], 60)]
+    assert look(stuck_sensor, {"x": x, "y": y}) == []
+    assert look(stuck_sensor, pl.DataFrame({"x": x[:50], "y": y[:50]})) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("NumWebVisitsMonth", [*RNG.integers(0, 10, 500).tolist(), 13, 17, 20]),
+        ("leaf.size", [*RNG.integers(1, 3, 500).tolist(), *[0] * 20]),
+        ("bedrooms", [*RNG.integers(1, 4, 450).tolist(), *[0] * 50]),
+        ("children", RNG.integers(0, 3, 500).tolist()),
+        ("year_of_birth", RNG.integers(1600, 1900, 500).tolist()),
+        ("independence_year", [*RNG.integers(1800, 2000, 150).tolist(), *[-660, 843, 1143, 1278, 1291, 1499] * 3]),
+        ("distance", [*RNG.gamma(2, 3, 300).round(2).tolist(), 0.0]),
+        ("grade", [*RNG.integers(1, 6, 500).tolist(), 6]),
+        ("claims", [*RNG.integers(0, 4, 500).tolist(), 5]),
+    ],
+)
+def test_what_may_be_is_left_alone(look, name, values):
+    assert look(bounds, {name: values}) == []
+
+
+def test_a_trip_has_a_length(look):
+    distance = [*RNG.gamma(2, 3, 300).round(2).clip(0.01).tolist(), 0.0, 0.0]
+    found = look(bounds, {"pickup_zone": ["a", "b"] * 151, "distance": distance})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["distance"], 2)]
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [([1.0, float("inf"), 2.5, float("-inf")] * 10, 20), (["-inf", "inf", None, "-inf"] * 10, 30)],
+)
+def test_infinite_numbers(look, values, rows):
+    (found,) = look(infinite, {"x": values})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "major", rows)
+    assert look(infinite, {"x": ["info", "infant", "in"] * 10, "y": [1.0, 2.0, 1e300] * 10}) == []
+
+
+@pytest.mark.parametrize("name", ["Graduation rate", "% fac. w/PHD", "literacy_rate"])
+def test_rates_of_a_whole_end_at_100(look, name):
+    rates = np.random.default_rng(1).normal(60, 12, 1000).clip(5, 100).round().tolist()
+    (found,) = look(bounds, {name: [*rates, 118.0]})
+    assert found.rows_affected == 1
+    assert look(bounds, {name: rates}) == []
+    assert look(bounds, {"heart rate": [*(np.array(rates) + 30).tolist(), 118.0]}) == []
+
+
+def test_books_have_pages(look):
+    pages = np.random.default_rng(1).integers(1, 900, 2000).tolist()
+    (found,) = look(bounds, {"num_pages": [*pages, *[0] * 15]})
+    assert found.rows_affected == 15
+
+
+def test_an_area_of_nothing_is_0(look):
+    area = [0.0] * 8 + RNG.integers(200, 900, 392).tolist()
+    cars = [0] * 8 + [1, 2, 3, 2] * 98
+    assert look(bounds, {"garage_area": area})[0].rows_affected == 8
+    assert look(bounds, {"garage_area": area, "garage_cars": cars}) == []
+    kinds = [None] * 8 + ["attached", "built in"] * 196
+    assert look(bounds, {"garage_area": area, "garage_type": kinds}) == []
+    assert look(bounds, {"garage_area": area, "roof_type": kinds})[0].rows_affected == 8
+
+
+def test_the_offset_of_an_instrument_is_minor(look):
+    light = np.r_[RNG.uniform(-9, 0, 1100), RNG.uniform(0, 1000, 900)].round(1).tolist()
+    (found,) = look(bounds, {"radiation": light})
+    assert (found.severity, found.rows_affected) == ("minor", sum(v < 0 for v in light))
+
+
+def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
+    context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
+    assert [f.severity for f in bounds(context)] == ["minor"]
+    context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
+    assert [f.kind for f in numeric_codes(context)] == ["sentinel_missing"]
+    assert [f.severity for f in bounds(context)] == ["info"]
+
+
+def test_amounts_of_different_things_are_no_parts(look):
+    whole = RNG.gamma(4, 200, 1000)
+    part = whole * RNG.uniform(0.3, 0.5, 1000)
+    part[3] = whole[3] * 1.2
+    assert look(parts_above_whole, {"active_minutes": part, "total_steps": whole}) == []
+    assert len(look(parts_above_whole, {"active_steps": part, "total_steps": whole})) == 1
+
+
+def test_a_volume_may_be_a_count(look):
+    volume = [*RNG.integers(1, 7000, 2000).tolist(), 0, 0]
+    assert look(bounds, {"traffic_volume": volume}) == []
+
+
+def test_zeros_that_a_flag_explains(look):
+    price = [*RNG.choice([20, 50, 95, 195], 500).tolist(), *[0] * 20]
+    assert len(look(bounds, {"price": price})) == 1
+    assert look(bounds, {"price": price, "is_paid": [True] * 500 + [False] * 20}) == []
+    assert len(look(bounds, {"price": price, "is_paid": [True] * 480 + [False] * 40})) == 1
+
+
+def test_negatives_of_a_column_that_holds_no_positive_numbers(look):
+    assert look(bounds, {"wave": [*[0] * 400, -1.5, -1.2]}) == []
+
+
+def test_a_time_before_the_start(look):
+    days = [*RNG.uniform(0.5, 215, 1000).tolist(), -4.26, -3.3]
+    (found,) = look(bounds, {"test_time": days})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 2)
+    assert look(bounds, {"time_zone": days}) == []
+    assert look(bounds, {"drift": days}) == []
+
+
+def test_an_age_in_a_question(look):
+    ages = [*RNG.integers(18, 70, 500).tolist(), 323]
+    (found,) = look(bounds, {"What is your age?": ages})
+    assert "an age in years" in found.summary
+    assert look(bounds, {"is_of_age": ages}) == []
+
+
+def test_no_bedrooms_are_only_remarked_upon(look):
+    (found,) = look(bounds, {"bedrooms": [*RNG.integers(1, 6, 500).tolist(), 0, 0]})
+    assert found.severity == "info"
+
+
+def test_a_score_of_0_among_high_ones(look):
+    scores = [*RNG.normal(82, 3, 1000).round(2).tolist(), 0.0]
+    assert len(look(bounds, {"quality_score": scores})) == 1
+    marks = [*RNG.normal(66, 15, 1000).clip(8, 100).round().astype(int).tolist(), 0]
+    assert look(bounds, {"math score": marks}) == []
+
+
+def test_negatives_among_what_is_new_each_day(look):
+    cases = [*RNG.poisson(RNG.gamma(0.4, 30, 4000)).tolist(), *[-3] * 15]
+    assert look(bounds, {"positiveIncrease": cases})[0].rows_affected == 15
+    assert look(bounds, {"score_a": cases}) == []

@@ -1,0 +1,195 @@
+"""Isolated values are found; heavy tails, counts and grids are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from discovery.audit.checks.validity.outliers import caps, extremes, scattered
+
+RNG = np.random.default_rng(11)
+
+
+def cut_off(context):
+    """Return what a gap cuts off; long tails are but remarked upon."""
+    return [f for f in extremes(context) if f.severity != "info"]
+
+
+@pytest.mark.parametrize(
+    ("values", "extra"),
+    [
+        (RNG.normal(0.14, 0.04, 4000), [1.13, 0.515]),
+        (RNG.exponential(30, 1300), [900.0]),
+        (RNG.poisson(3, 20_000).clip(1, 11), [33]),
+        (RNG.normal(100, 5, 1000), [20.0]),
+    ],
+)
+def test_planted(look, values, extra):
+    found = look(cut_off, {"x": [*np.asarray(values).tolist(), *extra]})
+    assert len(found) == 1
+    assert found[0].severity == "minor"
+    assert found[0].rows_affected == len(extra)
+    assert {float(v) for v in found[0].details["values"]} == {float(v) for v in extra}
+    assert found[0].details["std_with"] > found[0].details["std_without"]
+
+
+def test_one_value_far_beyond_a_tail_that_is_a_little_heavy(look):
+    tail = RNG.gamma(0.7, 12, 6000)
+    assert look(cut_off, {"x": [*tail.tolist(), 2.2 * float(tail.max())]})[0].rows_affected == 1
+    assert look(cut_off, {"x": [*tail.tolist(), 1.2 * float(tail.max())]}) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda r: r.normal(size=3000),
+        lambda r: r.lognormal(7, 1.2, 3000),
+        lambda r: r.exponential(5, 3000),
+        lambda r: r.pareto(2.5, 3000),
+        lambda r: r.standard_t(3, 3000),
+        lambda r: r.geometric(0.2, 3000),
+        lambda r: r.integers(0, 10, 3000),
+        lambda r: np.concatenate([r.normal(0, 1, 1500), r.normal(30, 1, 1500)]),
+        lambda r: r.beta(2, 5, 3000),
+    ],
+)
+def test_sound_columns(look, seed, draw):
+    values = draw(np.random.default_rng(seed))
+    found = look(cut_off, {"x": values.tolist()}) + look(caps, {"x": values.tolist()})
+    assert found == []
+
+
+def test_identifiers_and_short_columns_are_left_alone(look):
+    assert look(cut_off, {"order_id": [*range(200), 10**6]}) == []
+    assert look(cut_off, {"x": [1, 2, 3, 4, 5, 6, 7, 8, 9, 1000]}) == []
+
+
+def test_personal_values_are_masked(look):
+    values = [*RNG.normal(5000, 100, 500).round().tolist(), 99123.0]
+    found = look(cut_off, {"pay": values}, personal=["pay"])
+    assert "99123" not in found[0].summary
+    assert "99123" not in str(found[0].evidence)
+
+
+def test_caps(look):
+    incomes = RNG.lognormal(12, 0.5, 3000).round()
+    capped = np.minimum(incomes, 300_001).tolist()
+    found = look(caps, {"value": capped})
+    assert found[0].details["values"] == ["300001"]
+    assert found[0].rows_affected == capped.count(300_001)
+    assert look(caps, {"value": incomes.tolist()}) == []
+    assert look(caps, {"share": np.minimum(RNG.random(3000) * 1.2, 1.0).tolist()}) == []
+    assert look(caps, {"score_pct": np.minimum(RNG.random(3000) * 120, 99.0).tolist()}) == []
+
+
+def test_one_value_several_times_the_next_counts_in_a_heavy_tail(look):
+    income = np.concatenate([np.random.default_rng(8).normal(52_000, 21_000, 2000).clip(2_000), [153_924, 162_397]])
+    found = look(cut_off, {"income": [*income.round().tolist(), 666_666.0]})
+    assert [f.details["values"] for f in found] == [["666666"]]
+
+
+def test_heavy_tails_are_seldom_cut(look):
+    hits = sum(bool(look(cut_off, {"x": np.random.default_rng(s).lognormal(0, 2, 1000)})) for s in range(40))
+    assert hits <= 6
+
+
+def test_a_multiple_of_a_plateau(look):
+    sizes = [1300] * 250 + [1400] * 160 + [1332, 1398, 1587, 1598, 1900, 1975] * 3 + [1600] * 850 + [2000] * 120
+    (found,) = look(cut_off, {"cc": [*sizes, 16000]})
+    assert found.details["values"] == ["16000"]
+    assert look(cut_off, {"cc": [*sizes, 2500]}) == []
+
+
+def test_long_tails_are_remarked_upon_together(look):
+    rng = np.random.default_rng(1)
+    data = {
+        "income": rng.lognormal(10, 1.4, 3000).tolist(),
+        "age": rng.normal(40, 12, 3000).round().tolist(),
+        "rain": (rng.random(3000) < 0.4) * rng.lognormal(0, 1.1, 3000),
+        "order_id": rng.lognormal(10, 1.4, 3000).tolist(),
+    }
+    (found,) = look(extremes, data)
+    assert (found.columns, found.severity, found.fix) == (["income", "rain"], "info", None)
+    assert found.summary.startswith("2 columns have long tails, to ")
+    assert {e.row for e in found.evidence} == {int(np.argmax(data[name])) + 1 for name in found.columns}
+    (alone,) = look(extremes, {"income": data["income"], "age": data["age"]})
+    assert alone.summary.startswith("'income' has a long tail")
+
+
+def test_values_far_off_are_found_where_most_are_one_and_the_same(look):
+    adults = np.repeat([1, 2, 3, 4], [2000, 7600, 500, 60]).tolist()
+    far = [20, 20, 26, 26, 27, 40, 50, 55]
+    (found,) = look(cut_off, {"adults": [*adults, *far]})
+    assert found.rows_affected == len(far)
+    assert look(cut_off, {"adults": [*adults, 5, 5, 5]}) == []
+
+
+def test_a_tenth_of_the_rows_is_no_group_of_outliers(look):
+    rest = RNG.normal(40, 4, 1500).round(1).tolist()
+    assert look(cut_off, {"k": [*rest, *RNG.normal(200, 3, 150).round(1).tolist()]}) == []
+    assert look(cut_off, {"k": [*rest, *[200.0] * 150]})[0].rows_affected == 150
+    few = RNG.normal(200, 3, 15).round(1).tolist()
+    assert look(cut_off, {"k": [*rest, *few]})[0].rows_affected == 15
+
+
+def test_the_widest_gap_cuts(look):
+    table = np.repeat(
+        np.arange(50, 69), [1, 2, 3, 9, 30, 90, 300, 900, 2000, 3000, 900, 400, 300, 200, 90, 60, 20, 9, 3]
+    )
+    found = look(cut_off, {"table": [*table.tolist(), 70.5, 79.0, 95.0]})
+    assert found[0].rows_affected <= 3
+
+
+def test_numbers_of_one_length_are_names(look):
+    lots = RNG.integers(159_000_000, 167_900_000, 2000).tolist()
+    assert look(extremes, {"lot": [*lots, 900_000_000]}) == []
+
+
+def test_limits_of_measurement_and_caps_at_round_prices(look):
+    cycles = [*RNG.uniform(14, 39, 900).round(2).tolist(), *[45.0] * 9000]
+    assert look(caps, {"ct_result": cycles})[0].rows_affected == 9000
+    prices = [*RNG.uniform(26, 99.9, 1500).round(2).tolist(), *[100.0] * 1300]
+    assert look(caps, {"PRICEEACH": prices})[0].rows_affected == 1300
+    assert (
+        look(caps, {"credit_score": np.minimum(RNG.normal(650, 96, 9000).round(), 850).tolist()})[0].severity
+        == "minor"
+    )
+    assert look(caps, {"test_score": np.minimum(RNG.normal(70, 20, 9000).round(), 100).tolist()}) == []
+
+
+def test_values_scattered_around_a_fixed_one(look):
+    rng = np.random.default_rng(5)
+    fixed = np.where(np.arange(400) % 6 == 0, 34.3 + rng.normal(0, 8, 400), 34.3)
+    (found,) = look(scattered, {"lat": fixed.tolist()})
+    assert (found.kind, found.severity, found.rows_affected) == ("outlier", "minor", 67)
+    assert found.evidence[0].row == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        np.random.default_rng(5).exponential(8, 400) + 40,  # one side only, as counts and caps have it
+        np.random.default_rng(5).choice([20.0, 30.0, 50.0, 60.0], 400),  # few values
+        np.full(400, 41.0),
+    ],
+)
+def test_a_usual_value_and_others_by_nature(look, others):
+    assert look(scattered, {"hours": np.where(np.arange(400) % 6 == 0, others, 40.0).tolist()}) == []
+    assert look(scattered, {"gain": np.where(np.arange(400) % 6 == 0, others - 40, 0.0).tolist()}) == []
+
+
+def test_codes_have_no_long_tails(look):
+    values = np.r_[RNG.integers(1, 30, 500), [216] * 5]
+    assert look(extremes, {"Country Code": values}) == []
+
+
+def test_a_cap_that_a_quarter_of_the_rows_reach(look):
+    sight = np.r_[RNG.integers(27, 2000, 3000), [2000] * 1000]
+    (found,) = look(caps, {"visibility": sight})
+    assert found.rows_affected == 1000
+
+
+def test_a_day_has_1440_minutes(look):
+    still = np.r_[RNG.normal(1000, 150, 900).round().clip(0, 1400), [1440] * 80]
+    assert look(caps, {"SedentaryMinutes": still}) == []

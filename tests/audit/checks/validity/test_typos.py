@@ -1,0 +1,135 @@
+"""Cells that were mistyped, and columns that are written in many ways on purpose."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.audit.checks.validity.categories import variants
+from discovery.audit.checks.validity.typos import mistyped, urls
+from discovery.audit.texts.typos import broken_words, odd_forms, scattered_slips, slipped_words
+
+RNG = np.random.default_rng(7)
+STREETS = ["MAIN STREET", "OAK AVENUE", "MILL ROAD", "CHURCH LANE", "DIXIE HIGHWAY", "MARKET SQUARE"]
+
+
+def test_small_letters_within_capitals(look):
+    cells = [f"{n} {STREETS[n % 6]}" for n in range(200)]
+    cells[10], cells[50], cells[90] = "10 CHURCH LAxNE", "50 MILpL ROAD", "90 MAIN STREeET"
+    (found,) = look(mistyped, {"place": cells})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "minor", 3)
+    assert [e.row for e in found.evidence] == [11, 51, 91]
+
+
+def test_letters_swapped_with_the_first_or_a_blank():
+    towns = ["Eagle Peak", "Kiowa Hill", "Mills Creek", "Baker Canyon", "Round Mesa"] * 20
+    wrong = ["iKowa Hill", "Eagl ePeak", "Rroun dMesa", "Mill sCreek"]
+    assert broken_words(dict.fromkeys([f"{t} {n}" for n, t in enumerate(towns)], 1) | dict.fromkeys(wrong, 1)) == [
+        "Eagl ePeak",
+        "Mill sCreek",
+        "Rroun dMesa",
+        "iKowa Hill",
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Apple iPad", "Google eBook", "Sony dCam", "Mining xTool"],
+        ["GlyphX Games", "GrowX Ventures", "CokeM Interactive", "ArmA Studio", "PowerA Limited"],
+        ["Braun GmbH", "Kraus GmbH", "Holz GmbH"],
+    ],
+)
+def test_names_that_are_written_so_are_none(names):
+    firms = [f"{a} {b}" for a in ["North", "South", "Blue", "Green", "Old"] for b in ["Media", "Works", "Foods"]]
+    assert broken_words(dict.fromkeys(firms * 3 + names, 1)) == []
+
+
+def test_scottish_names_in_capitals_are_none():
+    names = dict.fromkeys([*STREETS, "McDONALD ROAD", "LaSALLE STREET", "DeSOTO AVENUE", "MAIN STREETs"], 2)
+    assert broken_words(names) == []
+
+
+def test_short_values_of_few_kinds(look):
+    cells = ["8AM"] * 40 + ["6PM"] * 30 + ["8kAM", "8MA", "t8AM", "8A", "6zPM", "6P"]
+    (found,) = look(variants, {"start": cells})
+    assert (found.kind, found.rows_affected) == ("inconsistent_category", 6)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"A": 90, "B": 60, "AB": 3, "BA": 2, "AA": 2, "BB": 1, "AC": 1},
+        {"M54": 50, "M54.5": 30, "M54.2": 3, "M54.9": 2, "M54.1": 1, "M54.4": 1, "M54.8": 1},
+        {"N": 50, "NE": 4, "NW": 4, "NNE": 1, "NNW": 2, "S": 40, "SE": 3, "SSE": 2},
+        {"I": 50, "II": 40, "III": 5, "IV": 4, "V": 2, "VI": 1, "VII": 1},
+        {"small": 50, "large": 40, "smallish": 1, "middle": 1, "huge": 2, "tiny": 1, "vast": 1},
+    ],
+)
+def test_codes_that_are_close_by_nature_are_no_slips(counts):
+    assert scattered_slips(counts) == {}
+
+
+def test_words_close_to_a_frequent_one(look):
+    cells = [f"{n} North Mountain" for n in range(300)]
+    cells[5], cells[100], cells[200] = "5 North Mountian", "100 North Mounntain", "200 North Moutain"
+    (found,) = look(mistyped, {"place": cells})
+    assert found.rows_affected == 3
+    assert slipped_words(dict.fromkeys(cells, 1))["5 North Mountian"] == "5 North Mountain"
+
+
+def test_one_close_word_is_another_word():
+    cells = [f"County {n}" for n in range(300)] + ["Country 1", "Country 2", "Counties 3", "Bounty 4"]
+    assert slipped_words(dict.fromkeys(cells, 1)) == {}
+
+
+def test_codes_with_a_sign_out_of_place(look):
+    codes = [f"{RNG.integers(30, 40)}10{i % 9}-{'ABCDEF'[i % 6]}{i % 8}" for i in range(300)]
+    codes[:7] = ["33c104-E3", "36104E-4", "-36105B1", "3510A-2z", "36104-4", "361k05-F1", "36104-aE4"]
+    (found,) = look(mistyped, {"sheet": codes})
+    assert set(found.details["values"]) >= {"33c104-E3", "-36105B1", "361k05-F1"}
+
+
+def test_codes_that_count_on_or_are_written_in_two_ways():
+    counting = pl.DataFrame({"v": [f"R{n}" for n in range(1, 1200)], "n": 1})
+    assert odd_forms(counting) is None
+    ways = [f"{n}-A" for n in range(80)] + [f"{n}A" for n in range(15)] + ["1-AA", "2-AB", "3-9A"]
+    assert odd_forms(pl.DataFrame({"v": ways, "n": 1})) is None
+    streets = pl.DataFrame({"v": [f"{n} Oak St" for n in range(80)] + [f"{n} N. Elm St" for n in range(9)], "n": 1})
+    assert odd_forms(streets) is None
+
+
+def test_prose_is_left_alone(look):
+    praise = "it was a very good product, and I would buy it again any time, thank you all so much for it"
+    words = ["prompt", "promt", "prrompt", "pormpt"] * 30
+    texts = [f"Review {n}: {praise}, {w} delivery" for n, w in enumerate(words)]
+    assert look(mistyped, {"review": texts}) == []
+
+
+def test_addresses_of_the_web(look):
+    links = [f"http://www.x{n}.org/a" for n in range(40)] + ["www.y.org", "x.org/b", "https://z.org", "n/a"]
+    assert look(urls, {"link": links}) == []
+    links[3], links[7], links[9] = "http/:/www.x3.org", "htp://www.x7.org/a", "http//x9.org"
+    (found,) = look(urls, {"link": links})
+    assert (found.kind, found.rows_affected) == ("format_violation", 3)
+
+
+def test_what_is_told_otherwise_is_not_told_again(look):
+    cells = [f"({200 + n}) 555-01{n % 90 + 10}" for n in range(200)]
+    cells[:12] = [
+        "(200d 555-0110",
+        "(201) 555-011",
+        "202) 555-0112",
+        "(203) 5x55-0113",
+        "(204) 555 0114",
+        "(205)555-0115",
+    ] * 2
+    told = {f.kind for f in look(mistyped, {"line": cells})}
+    assert told == set()
+
+
+def test_formulas_in_signs_are_no_words():
+    """Molecules as SMILES: runs of one letter are rings and chains, not words."""
+    words = {f"ccccc {i}": 1 for i in range(40)} | {"cccc 1": 1, "cccccc 2": 1, "cccncc": 1, "ccnccc": 1}
+    assert slipped_words(words) == {}
