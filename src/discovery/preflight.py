@@ -77,7 +77,7 @@ def check_source(source: str) -> None:
 
 def check_database(source: str, parameters: RunParameters) -> None:
     """Check that the data is a database, where a query or a schema is asked for; nothing is read yet."""
-    from .intake.connection import as_database_url
+    from .intake.sources.connection import as_database_url
 
     if (parameters.sql or parameters.db_schema) and as_database_url(source) is None:
         raise ParameterError(

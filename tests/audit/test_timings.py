@@ -11,8 +11,8 @@ from discovery.audit.relations.dependencies import _measure
 from discovery.audit.run import TIMINGS, audit_drop
 from discovery.audit.vocabulary.placeholders import is_placeholder, may_be_placeholder
 from discovery.engagement import Engagement
-from discovery.intake import typing
 from discovery.intake.table import Drop, Table
+from discovery.intake.values import typing
 
 
 def test_seconds_are_noted_by_check_where_a_file_is_named(tmp_path, monkeypatch):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from discovery.intake.codepages import codepage
-from discovery.intake.encoding import decode
+from discovery.intake.text.codepages import codepage
+from discovery.intake.text.encoding import decode
 
 OTHERS = {
     "cp1250": [

@@ -12,9 +12,9 @@ from discovery.audit import audit_drop
 from discovery.audit.declared import with_declared
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
-from discovery.intake import database as module
 from discovery.intake import read_drop, read_query
-from discovery.intake.database import read_database, safe_url
+from discovery.intake.sources import database as module
+from discovery.intake.sources.database import read_database, safe_url
 from discovery.intake.table import Drop
 
 

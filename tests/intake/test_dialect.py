@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from discovery.intake import read_drop
-from discovery.intake.dialect import sniff
+from discovery.intake.text.dialect import sniff
 
 
 def _write(folder: Path, *late: str) -> Path:

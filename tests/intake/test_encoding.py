@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery.errors import DataError
-from discovery.intake.encoding import decode
+from discovery.intake.text.encoding import decode
 
 TEXTS = {
     "cp1252": "Müller,Straße 5,Größe\nJosé,naïve café,€ 5\nRenée,Çelik – “ok”,½\n",

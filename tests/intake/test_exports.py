@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from discovery.intake import Table, read_drop
-from discovery.intake.codepages import codepage, cyrillic, in_seven_bits
-from discovery.intake.numbers import read_numbers
+from discovery.intake.text.codepages import codepage, cyrillic, in_seven_bits
+from discovery.intake.values.numbers import read_numbers
 
 
 def only(path: Path, content: str | bytes) -> Table:

@@ -224,7 +224,7 @@ def test_protected_workbook(tmp_path: Path) -> None:
 
 
 def test_regular_json_lines_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from discovery.intake import jsonfile
+    from discovery.intake.documents import json as jsonfile
 
     rows = [
         {"n": i, "where": {"zip": f"0{i}"}, "tags": ["a"] * (i % 3), "v": i / 2, "day": "2024-01-02"}

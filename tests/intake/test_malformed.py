@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from discovery.errors import DataError
 from discovery.intake import read_drop
-from discovery.intake.typing import type_columns
+from discovery.intake.values.typing import type_columns
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -107,9 +107,9 @@ def test_wide_tables_are_typed_as_narrow_ones(columns: list[list[str]], monkeypa
     texts = pl.DataFrame(
         {f"v{i}": c for i, c in enumerate(columns)}, schema={f"v{i}": pl.String for i in range(len(columns))}
     )
-    monkeypatch.setattr("discovery.intake.wide.WIDE", 10_000)
+    monkeypatch.setattr("discovery.intake.values.wide.WIDE", 10_000)
     narrow = type_columns(texts)
-    monkeypatch.setattr("discovery.intake.wide.WIDE", 1)
+    monkeypatch.setattr("discovery.intake.values.wide.WIDE", 1)
     wide = type_columns(texts)
     assert wide.frame.equals(narrow.frame)
     assert dict(wide.columns) == dict(narrow.columns)

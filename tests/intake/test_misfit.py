@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from discovery.intake import read_drop
-from discovery.intake.misfit import misfit, usual_forms
+from discovery.intake.text.misfit import misfit, usual_forms
 
 NAMES = ["App", "Category", "Rating", "Installs", "Updated"]
 ROWS = [

@@ -14,8 +14,10 @@ import pytest
 import xlsxwriter
 
 from discovery.errors import DataError
-from discovery.intake import excel, pieces, piecesxls, read_drop
-from discovery.intake.assemble import Cells
+from discovery.intake import read_drop
+from discovery.intake.cells.assemble import Cells
+from discovery.intake.workbooks import excel, pieces
+from discovery.intake.workbooks import pieces_xls as piecesxls
 
 
 def _load() -> Any:
@@ -149,7 +151,7 @@ def test_cells_that_stand_for_millions_take_no_memory(tmp_path: Path) -> None:
 
 
 def test_numbers_are_written_as_python_writes_them() -> None:
-    from discovery.intake.sheet import _text, _texts
+    from discovery.intake.workbooks.sheet import _text, _texts
 
     values = [
         0.1,

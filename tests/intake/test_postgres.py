@@ -22,7 +22,7 @@ from discovery.contract.model import new_suite
 from discovery.engagement import DataSpec, Engagement
 from discovery.errors import DataError
 from discovery.intake import read_drop, read_query
-from discovery.intake.database import read_database
+from discovery.intake.sources.database import read_database
 
 pytestmark = pytest.mark.service
 PLAIN = {"id", "name", "joined", "seen", "balance", "active"}

@@ -102,7 +102,7 @@ def test_many_rows_are_read_in_parts(tmp_path: Path) -> None:
 
 
 def test_errors_of_formulas_in_xls() -> None:
-    from discovery.intake.biff import xls_errors
+    from discovery.intake.workbooks.biff import xls_errors
 
     value = bytes([2, 0, 0x2A, 0, 0, 0, 0xFF, 0xFF])
     formula = spreadsheets._record(
@@ -119,7 +119,7 @@ def test_errors_of_formulas_in_xls() -> None:
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from discovery.errors import DataError
-    from discovery.intake import excel
+    from discovery.intake.workbooks import excel
 
     monkeypatch.setattr(excel, "_MOST_BYTES", 1000)
     with pytest.raises(DataError, match="unpacks to"):

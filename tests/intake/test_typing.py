@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from discovery.intake.table import TableColumn
-from discovery.intake.typing import type_columns
+from discovery.intake.values.typing import type_columns
 
 
 def read(

@@ -26,7 +26,7 @@ def find_remote(url: str, *, single: bool = False) -> list[FoundDrop]:
     DataError
         The store cannot be reached, or its fsspec implementation is not installed.
     """
-    from ..intake.stores import open_store
+    from ..intake.sources.stores import open_store
 
     try:
         system, path = open_store(url)
@@ -93,7 +93,7 @@ def remote_hashes(url: str) -> list[tuple[str, str]]:
 
 
 def _hashes(url: str) -> list[tuple[str, str]]:
-    from ..intake.stores import open_store
+    from ..intake.sources.stores import open_store
 
     system, path = open_store(url)
     path = path.rstrip("/")
@@ -115,7 +115,7 @@ def _hash(system: Any, path: str) -> str:
 
 def remote_size(url: str) -> int:
     """Return how many bytes a drop in a store holds; 0 where it does not say."""
-    from ..intake.stores import open_store
+    from ..intake.sources.stores import open_store
 
     try:
         system, path = open_store(url)

@@ -44,7 +44,7 @@ def take_snapshot(url: str, agreed: Agreed, runs: Path, last: str | None) -> Pat
     PublishError
         The snapshot cannot be written.
     """
-    from ..intake.database import read_database
+    from ..intake.sources.database import read_database
 
     read = read_database(url, agreed.tables, schema=agreed.schema, queries=dict(agreed.queries))
     content = _content(read)

@@ -57,7 +57,7 @@ def _judged(suites: list[Suite], source: str, run: Path) -> Iterator[ContractRes
     from ..contract import engine_for, judge_references, validate, validate_in_database
     from ..engagement import load_engagement
     from ..intake import read_drop
-    from ..intake.connection import as_database_url
+    from ..intake.sources.connection import as_database_url
 
     url = as_database_url(source)
     if url is not None:

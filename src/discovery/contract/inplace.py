@@ -62,7 +62,7 @@ def validate_in_database(suite: Suite, url: str, table: str) -> ContractResult:
     DataError
         If the database cannot be reached or has no such table.
     """
-    from ..intake.connection import dialect_url, safe_url
+    from ..intake.sources.connection import dialect_url, safe_url
 
     url = dialect_url(url)
     schema, _, bare = table.rpartition(".")
@@ -175,7 +175,7 @@ def _of_database(url: str, name: str, schema: str | None) -> Canonical:
     import sqlalchemy as sa
     from sqlalchemy.exc import NoSuchTableError
 
-    from ..intake.connection import connected, safe_url
+    from ..intake.sources.connection import connected, safe_url
 
     with connected(url) as connection:
         try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .database import read_query
 from .drop import read_drop
+from .sources.database import read_query
 from .table import Drop, Problem, Quarantined, Reading, Table, TableColumn, Unparsed
 
 __all__ = [

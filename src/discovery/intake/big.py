@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from ..limits import Limits
-from .assemble import BlankRows, table_of_frame, unreadable_rows
-from .bigtext import text_batches, text_head
+from .cells.assemble import BlankRows, table_of_frame, unreadable_rows
 from .columnar import plain_frame
-from .find import Found, stem_of
+from .sources.find import Found, stem_of
 from .table import Reading, Table, Unparsed
-from .typing import type_columns
+from .text.big import text_batches, text_head
+from .values.typing import type_columns
 from .whole import CASTS, IN_MEMORY, Whole, frame_bytes, is_plain, parquet_bytes, sample_of, whole_of_batches
 
 __all__ = ["big_tables", "part_of", "table_of_batches", "table_of_parquet"]

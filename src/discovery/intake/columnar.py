@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from ..errors import DataError
-from .assemble import table_of_frame
-from .header import unique_names
+from .cells.assemble import table_of_frame
+from .cells.header import unique_names
 from .panics import quiet
 from .table import Reading, Table
 

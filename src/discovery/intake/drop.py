@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 from ..artifacts import InputFile
 from ..errors import DataError
 from ..limits import Limits
-from . import fingerprint
-from .archive import gunzip, members
-from .assemble import Cells, join_parts, table_of_cells, unique_table_names
-from .beside import apart
 from .big import big_tables, part_of
+from .cells.assemble import Cells, join_parts, table_of_cells, unique_table_names
 from .columnar import read_columnar
-from .connection import as_database_url, is_database_url, safe_url
-from .database import database_files, read_database
-from .excel import read_workbook
-from .find import Found, find, irrelevant, shown_url, stem_of
-from .jsonfile import read_json, read_regular_lines
+from .documents.json import read_json, read_regular_lines
 from .kinds import PARQUET, kind_of
 from .lake import lake_tables
 from .quarantine import write_quarantine
-from .siblings import with_siblings_names
+from .sources import fingerprint
+from .sources.archive import gunzip, members
+from .sources.connection import as_database_url, is_database_url, safe_url
+from .sources.database import database_files, read_database
+from .sources.find import Found, find, irrelevant, shown_url, stem_of
 from .table import Drop, Table
-from .text import read_text
+from .text.delimited import read_text
+from .text.siblings import with_siblings_names
+from .workbooks.beside import apart
+from .workbooks.excel import read_workbook
 
 if TYPE_CHECKING:
     from ..engagement import Engagement

@@ -12,11 +12,11 @@ import polars as pl
 
 from ..errors import DataError
 from ..limits import Limits
-from .assemble import table_of_frame
 from .big import BATCH_ROWS, fits, table_of_batches, table_of_parquet
+from .cells.assemble import table_of_frame
 from .columnar import plain_frame
-from .find import Found
-from .stores import open_store, storage_options
+from .sources.find import Found
+from .sources.stores import open_store, storage_options
 from .table import Reading, Table
 from .whole import parquet_bytes
 

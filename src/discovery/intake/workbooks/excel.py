@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError
-from .archive import Limits
-from .assemble import Cells
+from ...errors import DataError
+from ..cells.assemble import Cells
+from ..panics import quiet
+from ..sources.archive import Limits
 from .biff import xls_goes_round
-from .excelerrors import error_cells, never_calculated
+from .errors import error_cells, never_calculated
 from .extent import far_reaching, has_gaps
-from .panics import quiet
 from .pieces import Irregular, Pieces, XlsxPieces
-from .piecesods import OdsPieces
-from .piecesxls import XlsPieces
+from .pieces_ods import OdsPieces
+from .pieces_xls import XlsPieces
 from .sheet import Part, sheet_cells
 
 __all__ = ["read_workbook"]

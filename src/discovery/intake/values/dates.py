@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from .table import value_counts
+from ..table import value_counts
 from .words import suggests_date
 
 __all__ = ["DateReading", "read_dates", "read_serials", "read_times"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import polars as pl
 
-from .assemble import table_of_texts
-from .big import part_of
-from .table import Table
+from ..big import part_of
+from ..cells.assemble import table_of_texts
+from ..table import Table
 
 __all__ = ["with_siblings_names"]
 

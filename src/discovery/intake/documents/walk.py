@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from .jsonrows import MixedRowsError, Rows, cell
+from .rows import MixedRowsError, Rows, cell
 
 __all__ = ["BrokenJsonError", "JsonTable", "walk"]
 

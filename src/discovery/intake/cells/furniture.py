@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from .numbers import read_numbers
+from ..values.numbers import read_numbers
 
 __all__ = [
     "BALANCES",

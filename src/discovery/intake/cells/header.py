@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import polars as pl
 
-from .dates import read_dates, read_times
-from .numbers import numeric_share
-from .words import MISSING_WORDS
+from ..values.dates import read_dates, read_times
+from ..values.numbers import numeric_share
+from ..values.words import MISSING_WORDS
 
 __all__ = ["are_names", "header_depth", "header_names", "header_score", "unique_names"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .header import are_names, header_score
+from ..cells.header import are_names, header_score
 from .records import Records
 
 __all__ = ["Ints", "blocks", "usual_width"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ..table import Problem, Quarantined
 from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
-from .table import Problem, Quarantined
 
 __all__ = ["Layout", "lay_out"]
 

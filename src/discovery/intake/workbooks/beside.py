@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from .assemble import Cells
-from .furniture import all_blank
-from .header import are_names, header_score
-from .table import Quarantined
+from ..cells.assemble import Cells
+from ..cells.furniture import all_blank
+from ..cells.header import are_names, header_score
+from ..table import Quarantined
 
 __all__ = ["apart"]
 

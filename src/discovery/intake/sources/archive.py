@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ..errors import DataError
+from ...errors import DataError
 
 __all__ = ["Limits", "gunzip", "members"]
 

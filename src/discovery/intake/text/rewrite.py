@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .fixedwidth import RULER
+from .fixed_width import RULER
 
 __all__ = [
     "from_ebcdic",

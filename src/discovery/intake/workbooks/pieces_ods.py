@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from .odsextent import NAME, TABLE
+from .extent_ods import NAME, TABLE
 from .pieces import GAP, Irregular, Piece, Rows, packed
 
 __all__ = ["OdsPieces"]

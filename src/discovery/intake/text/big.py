@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from ..errors import DataError
-from ..limits import Limits
-from ..sql import quoted
-from .assemble import table_of_cells
-from .table import Quarantined, Table
-from .text import read_text
-from .whole import spilling_duckdb
+from ...errors import DataError
+from ...limits import Limits
+from ...sql import quoted
+from ..cells.assemble import table_of_cells
+from ..table import Quarantined, Table
+from ..whole import spilling_duckdb
+from .delimited import read_text
 
 __all__ = ["Head", "text_batches", "text_head"]
 

@@ -11,8 +11,8 @@ from html import unescape
 from typing import IO
 
 from .biff import xls_extents
-from .excelerrors import sheet_paths
-from .odsextent import ods_extents
+from .errors import sheet_paths
+from .extent_ods import ods_extents
 
 __all__ = ["far_reaching", "has_gaps"]
 

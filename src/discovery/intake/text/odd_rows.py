@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..table import Problem
 from .blocks import Ints, usual_width
 from .misfit import form, usual_forms
 from .records import Records
-from .table import Problem
 
 __all__ = ["begun", "broken_in_two", "conflict_marks", "in_quotes", "otherwise_cut", "with_others", "wrapped"]
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import polars as pl
 
-from ..artifacts import InputFile
-from ..errors import DataError, suggest
-from ..sql import one_select
-from .assemble import table_of_frame
+from ...artifacts import InputFile
+from ...errors import DataError, suggest
+from ...sql import one_select
+from ..cells.assemble import table_of_frame
+from ..cells.header import unique_names
+from ..table import Declared, Reading, Table
 from .connection import connected, is_database_url, safe_url
-from .header import unique_names
-from .table import Declared, Reading, Table
 
 __all__ = ["MOST_ROWS", "database_files", "is_database_url", "read_database", "read_query", "safe_url"]
 

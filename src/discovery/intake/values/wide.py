@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from .table import TableColumn
+from ..table import TableColumn
 from .words import MISSING_WORDS
 
 __all__ = ["WIDE", "plain_columns"]
@@ -24,7 +24,7 @@ def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str
     """Return the columns that need no closer look, typed: numbers of up to six digits, words without digits, and
     ``true`` and ``false``.
 
-    They are what :func:`~discovery.intake.typing.type_columns` makes of them one by one.
+    They are what :func:`~discovery.intake.values.typing.type_columns` makes of them one by one.
     """
     if texts.width < WIDE or texts.height == 0:
         return {}

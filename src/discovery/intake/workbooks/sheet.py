@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from .assemble import Cells
+from ..cells.assemble import Cells
+from ..table import Reading
 from .pieces import Irregular
-from .table import Reading
 
 __all__ = ["Part", "sheet_cells"]
 

@@ -1,7 +1,7 @@
 """JSON and JSON lines -> cells.
 
 Objects inside objects become columns with dotted names (``address.city``); arrays inside rows stay JSON text.
-Where the tables of a document are, :func:`~discovery.intake.jsonwalk.walk` says.
+Where the tables of a document are, :func:`~discovery.intake.documents.walk.walk` says.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import Any
 
 import polars as pl
 
-from ..errors import DataError
-from .assemble import Cells, table_of_frame
-from .columnar import plain_frame
-from .encoding import Decoded, decode
-from .jsonloose import as_json
-from .jsonrows import MixedRowsError, Rows
-from .jsonwalk import BrokenJsonError, walk
-from .table import Quarantined, Reading, Table
+from ...errors import DataError
+from ..cells.assemble import Cells, table_of_frame
+from ..columnar import plain_frame
+from ..table import Quarantined, Reading, Table
+from ..text.encoding import Decoded, decode
+from .loose import as_json
+from .rows import MixedRowsError, Rows
+from .walk import BrokenJsonError, walk
 
 __all__ = ["read_json", "read_regular_lines"]
 

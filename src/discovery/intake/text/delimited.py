@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..errors import DataError
-from .assemble import Cells
+from ...errors import DataError
+from ..cells.assemble import Cells
+from ..cells.furniture import letters
+from ..cells.header import are_names
+from ..table import Quarantined, Reading
 from .blocks import Ints, blocks, usual_width
 from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
-from .fixedwidth import of_fixed_width
-from .furniture import letters
-from .header import are_names
+from .fixed_width import of_fixed_width
 from .misfit import misfit, usual_forms
-from .oddrows import begun, broken_in_two, conflict_marks, in_quotes, otherwise_cut, with_others, wrapped
+from .odd_rows import begun, broken_in_two, conflict_marks, in_quotes, otherwise_cut, with_others, wrapped
 from .records import Records, find_records
 from .rewrite import from_records, unwrapped, with_plain_quotes, without_formulas, without_rulings
-from .table import Quarantined, Reading
 
 __all__ = ["read_text"]
 

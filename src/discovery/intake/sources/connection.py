@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from ..errors import DataError
+from ...errors import DataError
 
 __all__ = ["as_database_url", "connected", "dialect_url", "is_database_url", "safe_url"]
 

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ..errors import DataError
+from ...errors import DataError
+from ..table import Problem
 from .codepages import codepage, cyrillic, in_seven_bits
 from .rewrite import from_ebcdic
-from .table import Problem
 
 __all__ = ["Decoded", "decode", "with_lines"]
 

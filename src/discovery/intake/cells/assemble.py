@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from ..table import Problem, Quarantined, Reading, Table
+from ..values.typing import TypedColumns, type_columns
 from .layout import lay_out
-from .table import Problem, Quarantined, Reading, Table
-from .typing import TypedColumns, type_columns
 
 __all__ = [
     "BlankRows",

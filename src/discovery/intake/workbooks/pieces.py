@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from .excelerrors import sheet_paths
+from .errors import sheet_paths
 
 __all__ = ["GAP", "PIECE", "Irregular", "Piece", "Pieces", "Rows", "XlsxPieces", "packed"]
 

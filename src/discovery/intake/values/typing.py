@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from ..table import ColumnType, TableColumn, Unparsed, value_counts
 from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, plain_reading, read_numbers, thinned
-from .table import ColumnType, TableColumn, Unparsed, value_counts
 from .wide import plain_columns
 from .words import MISSING_WORDS, suggests_date
 

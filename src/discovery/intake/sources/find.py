@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ..errors import DataError
+from ...errors import DataError
 from .stores import open_store
 
 __all__ = ["Found", "find", "irrelevant", "shown_url", "stem_of"]
@@ -95,7 +95,7 @@ def find(source: str) -> tuple[str, bool, list[Found], list[tuple[str, str]]]:
 
 
 def _near(path: Path) -> str:
-    from ..errors import suggest
+    from ...errors import suggest
 
     try:
         names = [p.name for p in path.parent.iterdir() if not p.name.startswith(".")]

@@ -1,0 +1,1 @@
+"""From cells to a table: its header, its body, and what is neither."""

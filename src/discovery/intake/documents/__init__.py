@@ -1,0 +1,1 @@
+"""JSON documents, from bytes to cells."""

@@ -1,0 +1,1 @@
+"""Where data is: files, archives, object stores and databases."""

@@ -1,0 +1,1 @@
+"""From the text of cells to values: numbers, dates, words."""

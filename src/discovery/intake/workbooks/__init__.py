@@ -1,0 +1,1 @@
+"""Workbooks (xlsx, xlsb, xls, ods), from bytes to cells."""
