@@ -33,6 +33,8 @@ RNG = np.random.default_rng(3)
         ("month", RNG.integers(1, 13, 300), [13]),
         ("GarageYrBlt", RNG.integers(1900, 2010, 300), [2207]),
         ("ap_hi", RNG.integers(90, 190, 300), [-150, 16020]),
+        ("HeartRate", RNG.integers(60, 91, 300), [7, 7]),
+        ("respiratory_rate", RNG.integers(12, 30, 300), [0, 180]),
         ("RestingBP", RNG.integers(90, 190, 300), [0]),
         ("discount_pct", RNG.uniform(0, 80, 300).round(), [140]),
         ("Rating", RNG.uniform(1, 5, 300).round(1), [19.0]),

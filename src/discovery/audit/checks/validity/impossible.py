@@ -31,6 +31,10 @@ TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months
 NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
 
 
+_WHOLE = tuple(w for b in BOUNDS for w in b.words if " " in w and any(part in w.split() for part in PART))
+"""Names of quantities that hold a word for a part."""
+
+
 @check("impossible_value", view="first")
 def bounds(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers outside what their quantity allows, told by the column's name.
@@ -92,6 +96,14 @@ def _endless(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
 
 
+def _a_part(name: str) -> bool:
+    """Whether a name speaks of a part, rate or class of a quantity; ``heart rate`` is a quantity of its own."""
+    text = f" {' '.join(tokens(name))} "
+    for phrase in _WHOLE:
+        text = text.replace(f" {phrase} ", "  ")
+    return named(text, *PART)
+
+
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
     name = column.name
     if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
@@ -112,7 +124,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         return
     if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
         yield Bound((), 0, 100, what="a rate in percent", few=0.01)
-    if named(name, *PART) or tokens(name)[:1] in {("has",), ("is",)}:
+    if _a_part(name) or tokens(name)[:1] in {("has",), ("is",)}:
         return
     median = column.quantiles[0.5]
     if named(name, "year", "yr", "years built", "yearbuilt", "yob") and 1500 <= median <= 2100 and column.whole:
