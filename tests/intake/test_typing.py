@@ -108,6 +108,16 @@ def test_failures_are_kept() -> None:
     assert column.confidence == pytest.approx(22 / 24, abs=1e-4)
 
 
+def test_a_letter_that_many_cells_have_is_a_code_among_few_codes() -> None:
+    cells = ["1", "2", "3", "5"] * 60
+    values, column = read([*cells, *["U"] * 12])
+    assert (column.type, values[-1]) == ("text", "U")
+    assert "letters" in column.notes["kept_as_text"]
+    for few in (["U"] * 3, ["NA"] * 12, ["low"] * 12, [chr(97 + i) for i in range(12)]):
+        assert read([*cells, *few])[1].type == "integer"
+    assert read([*map(str, range(200)), *["U"] * 12])[1].type == "integer"
+
+
 def test_words_for_missing_are_no_failures() -> None:
     _, column = read(["?"] * 30 + ["1", "2", "3"])
     assert column.type == "integer"

@@ -27,6 +27,8 @@ MOST_CLASSES = 100
 CLASS_WORDS = frozenset({"none", "nil"})
 """Words that a target may well have for a class: no damage, no award."""
 LEAST_CLASS = 0.05
+USUAL_SIGNS, USUAL = frozenset({"-", "--"}), 0.5
+"""Signs for nothing that most rows of a target have are its usual class: no diagnosis, no fault."""
 MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missing", "#n/a", ".", "nil")
 
 AMOUNT = r"^\s*([$€£¥₹]?)\s?([+-]?\d+(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s?([A-Za-z%°µ]{0,10})\s*$"
@@ -157,11 +159,13 @@ def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:
 
 
 def _class_words(series: pl.Series) -> list[str]:
-    """Return which words for a missing value are classes of a target of texts: "none", in one row of twenty."""
+    """Return which words for a missing value are classes of a target of texts: "none" in one row of twenty, "-" in
+    half of all."""
     if series.dtype != pl.String:
         return []
     plain = series.str.strip_chars().str.to_lowercase()
-    return [w for w in sorted(CLASS_WORDS) if (plain == w).sum() >= LEAST_CLASS * max(1, len(plain))]
+    least = dict.fromkeys(sorted(CLASS_WORDS), LEAST_CLASS) | dict.fromkeys(sorted(USUAL_SIGNS), USUAL)
+    return [w for w, share in least.items() if (plain == w).sum() >= share * max(1, len(plain))]
 
 
 def _as_classes(use_case: UseCase, values: Floats, distinct: int) -> bool:

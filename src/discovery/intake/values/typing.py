@@ -26,6 +26,9 @@ ENOUGH = 500
 LONGEST = 2_000
 """Cells of more bytes are no number and no date."""
 
+MOST_CODES, LEAST_CODE, LEAST_SHARE = 12, 10, 0.02
+"""A letter among whole numbers is a level like them in a column of so few levels, if so many cells have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypedColumns:
@@ -173,6 +176,8 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if date is not None and wanted and date.parsed >= THRESHOLD * wanted:
         return _Read(date.type, date.values, number, date, words)
     if number.share >= THRESHOLD:
+        if not number.text_reason and _lettered_codes(c, number):
+            number = replace(number, text_reason="codes, of which some are letters")
         if number.text_reason:
             return _Read("text", c.stripped, number, None, words)
         return _Read("integer" if number.values.dtype == pl.Int64 else "number", number.values, number, None, words)
@@ -183,6 +188,16 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if boolean is not None:
         return _Read("boolean", boolean, number, None, words)
     return _Read("text", c.stripped, number, date, words)
+
+
+def _lettered_codes(c: _Cells, number: NumberReading) -> bool:
+    """Whether whole numbers are the codes of a few levels of which one or two others are letters (1, 2, 3, 5, U)."""
+    if c.plain is not None or number.values.dtype != pl.Int64 or c.counts.height > MOST_CODES:
+        return False
+    words = c.counts.filter(~c.counts["v"].str.contains(r"\d"))
+    levels = words.filter(~words["v"].str.to_lowercase().is_in(list(MISSING_WORDS)))
+    often = levels["n"].ge(max(LEAST_CODE, LEAST_SHARE * c.present)).all()
+    return 1 <= levels.height <= 2 and often and bool(levels["v"].str.contains(r"^[A-Za-z]{1,2}$").all())
 
 
 def _read_words(c: _Cells) -> _Read:

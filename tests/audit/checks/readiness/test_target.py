@@ -33,6 +33,8 @@ def audit(run: Run, y: list[Any], frame: pl.DataFrame | None = None, **case: Any
         (["a"] * 500 + ["b"] * 500, None),
         (["a"] * 620 + ["b"] * 380, None),
         (["a"] * 700 + ["b"] * 300, "info"),
+        (["-"] * 700 + ["b"] * 300, "info"),
+        (["-"] * 300 + ["a"] * 400 + ["b"] * 300, None),
         (["a"] * 890 + ["b"] * 110, "minor"),
         (["a"] * 990 + ["b"] * 10, "major"),
         (["a"] * 300 + ["b"] * 300 + ["c"] * 300, None),
