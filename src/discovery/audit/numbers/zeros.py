@@ -22,6 +22,7 @@ SAME = 0.9
 MORE = 1.6
 """How many times as often another number may be 0 that is always 0 with one."""
 CUT_OFF = "0 is cut off from all other values"
+PILED = "0 is far more frequent than the few values near it"
 CODES = ("zip", "zipcode", "postcode", "postal code", "plz")
 NEVER_ZERO = (
     "glucose", "bmi", "insulin", "cholesterol", "chol", "blood pressure", "bloodpressure", "restingbp", "trestbps",
@@ -98,7 +99,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
     nameless = not never and fraction > 0.1 and generated(column.name)
     sure = never and not named(column.name, *CODES)
-    return Spike(0.0, rows, f"{CUT_OFF}, and cannot be measured" if sure else CUT_OFF, sure, nameless)
+    why = CUT_OFF if clear or not thin else PILED
+    return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless)
 
 
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:

@@ -17,7 +17,8 @@ class Bound:
     """What a quantity allows; ``positive``: 0 is impossible too, if it is rare and (``dense``)
     not one of many small values; ``of_persons``: it is about persons, and not about what they eat. ``usual``
     guards against names that mean something else: the median must lie in it, and no more than ``few`` of the rows
-    break the bound. ``mild``: what breaks it is good to know, and may be right (a studio has 0 bedrooms)."""
+    break the bound. ``beside``: another column must be named so. ``mild``: what breaks it is good to know, and may
+    be right (a studio has 0 bedrooms)."""
 
     words: tuple[str, ...]
     low: float | None = None
@@ -31,6 +32,7 @@ class Bound:
     calendar: bool = False
     of_persons: bool = False
     mild: bool = False
+    beside: tuple[str, ...] = ()
 
 
 FOOD = ("calories", "kcal", "carbohydrates", "carbohydrate", "carbs", "fiber", "fibre", "serving", "serving size")
@@ -121,7 +123,8 @@ BOUNDS = (
            what="a share of the whole", few=0.11, mild=True),
     Bound(("probability", "prob"), 0, 1, usual=(0, 1), what="a probability"),
     Bound(("latitude", "lat"), -90, 90, usual=(-90, 90), what="a latitude"),
-    Bound(("longitude", "lon", "lng", "long"), -180, 180, usual=(-180, 180), what="a longitude"),
+    Bound(("longitude", "lon", "lng"), -180, 180, usual=(-180, 180), what="a longitude"),
+    Bound(("long",), -180, 180, usual=(-180, 180), what="a longitude", beside=("lat", "latitude")),
     Bound(("hour", "hours of day", "hr"), 0, 24, usual=(0, 23), what="an hour of the day", calendar=True,
            unless=("per", "hours", "worked", "week", "max", "rest", "resting", *_COUNTED)),
     Bound(("month", "mnth", "mo"), 0, 12, usual=(1, 12), what="a month of the year", calendar=True,

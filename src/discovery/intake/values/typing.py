@@ -191,7 +191,7 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
 
 
 def _lettered_codes(c: _Cells, number: NumberReading) -> bool:
-    """Whether whole numbers are the codes of a few levels of which one or two others are letters (1, 2, 3, 5, U)."""
+    """Whether whole numbers are codes of a few levels, of which one or two others are letters (1, 2, 3, 5, U)."""
     if c.plain is not None or number.values.dtype != pl.Int64 or c.counts.height > MOST_CODES:
         return False
     words = c.counts.filter(~c.counts["v"].str.contains(r"\d"))

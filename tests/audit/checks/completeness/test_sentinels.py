@@ -308,6 +308,11 @@ class TestZeros:
         assert (found.rows_affected, found.severity) == (150, "minor")
         assert look(numeric_codes, {"spent": [*RNG.lognormal(4, 1, 400).round(2).tolist(), *[0.0] * 150]}) == []
 
+    def test_a_pile_with_few_values_near_it_is_not_called_cut_off(self, look):
+        values = [*RNG.normal(20, 3, 5000).clip(10).round(2).tolist(), *[0.0] * 60, 0.01, 0.02, 0.5, 1.0, 2.0, 4.0]
+        (found,) = look(numeric_codes, {"width": values})
+        assert "0 is far more frequent than the few values near it" in found.summary
+
     def test_a_few_values_close_together(self, look):
         gravity = RNG.choice([1.005, 1.01, 1.015, 1.02, 1.025], 350).tolist()
         assert look(numeric_codes, {"sg": [*gravity, *[0.0] * 47]})[0].rows_affected == 47

@@ -257,3 +257,9 @@ def test_negatives_among_what_is_new_each_day(look):
     cases = [*RNG.poisson(RNG.gamma(0.4, 30, 4000)).tolist(), *[-3] * 15]
     assert look(bounds, {"positiveIncrease": cases})[0].rows_affected == 15
     assert look(bounds, {"score_a": cases}) == []
+
+
+def test_long_is_a_longitude_beside_a_latitude_only(look):
+    values = [*RNG.normal(10, 40, 400).round(2).tolist(), 238.0]
+    assert look(bounds, {"m3_long": values}) == []
+    assert len(look(bounds, {"long": values, "lat": [40.0] * 401})) == 1

@@ -145,6 +145,8 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
             continue
         if bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns):
             continue
+        if bound.beside and not any(named(c, *bound.beside) for c in ctx.table.columns):
+            continue
         low, high = bound.usual
         if low <= median <= high:
             yield bound
