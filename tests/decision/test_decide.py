@@ -259,6 +259,23 @@ def test_further_criteria() -> None:
     assert found.decision == "hold"
 
 
+def test_a_model_that_rests_on_one_column_says_so() -> None:
+    def made(drop: float, columns: tuple[str, ...] = ("a",)) -> UseCaseDecision:
+        importance = [{"columns": list(columns), "drop": drop, "ci95": [drop - 0.02, drop + 0.02]}]
+        scored = evaluation(DUMMY, candidate("linear", 0.9), importance=importance)
+        return decide(engagement(), audit(), scored).use_cases[0]
+
+    rests = made(0.25)
+    assert rests.decision == "go"
+    assert any(r.startswith("It rests on 'a': without it 0.250 is lost of the 0.400 ") for r in rests.reasons)
+    assert rests.next_steps[1].startswith("Show what is known of 'a' when a prediction is made")
+    assert any("the values of 'a' written: before or after" in q for q in rests.open_questions)
+    assert any("rests on 'a' and 'b', which go together" in r for r in made(0.25, ("a", "b")).reasons)
+    sound = made(0.15)
+    assert not any("rests on" in r for r in sound.reasons)
+    assert not any("Show what" in s for s in sound.next_steps)
+
+
 def test_a_rule_that_is_as_good_is_named() -> None:
     found = decided(engagement(GOOD), audit(), evaluation(DUMMY, candidate("rule", 0.85), recommended="rule"))
     assert found.decision == "go"

@@ -8,6 +8,7 @@ from ..artifacts import Action, Criterion, Finding, Question, Verdict
 from ..formats import kind_name, measure_name, number
 from ..language import tr
 from .criteria import more_rows
+from .reliance import reliance_of
 from .subject import Subject, blockers, first_number
 from .words import joined, rows_wanted
 
@@ -58,6 +59,7 @@ def actions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criterion
     if verdict in {"go", "narrow"}:
         text = tr("Confirm criteria and scope with the owner")
         steps.append(Action(text=text, effort=tr("half a day"), owner=subject.owner))
+        steps.extend(_known_in_time(subject))
     if verdict == "hold":
         steps.extend(_settling(subject, criteria))
     if verdict == "no-go":
@@ -73,6 +75,15 @@ def actions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criterion
         text = tr("Pilot in the stated part; a person decides the rest")
         steps.append(Action(text=text, effort=tr("2 to 3 weeks"), owner=team()))
     return steps[:MOST_ACTIONS]
+
+
+def _known_in_time(subject: Subject) -> list[Action]:
+    rests = reliance_of(subject)
+    if rests is None:
+        return []
+    named = joined([f"'{c}'" for c in rests.columns[:4]])
+    text = tr("Show what is known of {columns} when a prediction is made", columns=named)
+    return [Action(text=text, effort=tr("half a day"), owner=data_owner())]
 
 
 def _to_mend(subject: Subject, limit: int) -> list[Finding]:
@@ -165,6 +176,11 @@ def questions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criteri
         text = tr("When are the values of {columns} written: before or after the outcome is known?", columns=named)
         blocks = tr("They are left out until it is shown that they come before.")
         asked.append(Question(text=text, owner=data_owner(), blocks=blocks))
+    rests = reliance_of(subject)
+    if rests is not None and verdict != "no-go":
+        named = joined([f"'{c}'" for c in rests.columns[:4]])
+        text = tr("When are the values of {columns} written: before or after the outcome is known?", columns=named)
+        asked.append(Question(text=text, owner=data_owner(), blocks=tr("Much of the quality rests on them.")))
     if verdict != "no-go" and any(f.kind in {"pii", "reidentification"} for f in subject.findings):
         text = tr("On which legal basis may the personal fields be used?")
         asked.append(

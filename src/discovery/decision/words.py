@@ -11,6 +11,7 @@ from ..language import current, tr
 from .coverage import Segment
 from .criteria import more_rows
 from .estimate import Estimate, rows_to_settle
+from .reliance import reliance_of
 from .subject import Subject, blockers, first_number, gain_over
 
 __all__ = ["approach", "headline_for", "joined", "leak_flattered", "reasons_for", "rows_wanted"]
@@ -162,6 +163,8 @@ def reasons_for(
         if c.status == "fail" and c.name not in {"quality", "gain_over_dummy", "automated_share"}
     )
     reasons.append(_leak_words(subject))
+    if verdict != "no-go":
+        reasons.append(_reliance_words(subject))
     if segment is not None:
         bounds = interval((segment.estimate.low, segment.estimate.high))
         reasons.append(
@@ -252,6 +255,25 @@ def _leak_words(subject: Subject) -> str:
     if len(leaks) == 1:
         return tr("{columns} is known only after the fact and left out.", columns=named)
     return tr("{columns} are known only after the fact and left out.", columns=named)
+
+
+def _reliance_words(subject: Subject) -> str:
+    rests = reliance_of(subject)
+    if rests is None or subject.evaluation is None:
+        return ""
+    said = {"columns": joined([f"'{c}'" for c in rests.columns[:4]]), "lost": number(rests.lost),
+            "measure": measure_name(subject.evaluation.metric), "gained": number(rests.gained)}  # fmt: skip
+    if len(rests.columns) > 1:
+        return tr(
+            "It rests on {columns}, which go together: without them {lost} is lost of the {gained} in {measure} "
+            "that is gained over the dummy. The figures hold only if they are known when a prediction is made.",
+            **said,
+        )
+    return tr(
+        "It rests on {columns}: without it {lost} is lost of the {gained} in {measure} that is gained over the "
+        "dummy. The figures hold only if it is known when a prediction is made.",
+        **said,
+    )
 
 
 def _rule_words(subject: Subject, verdict: Verdict, candidate: CandidateResult | None) -> str:
