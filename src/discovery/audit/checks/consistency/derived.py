@@ -9,7 +9,8 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.derived import MOST_LEVELS, Derived, cuts, evenly, fillings, levels, texts
+from ...relations.derived import MOST_LEVELS, Derived, cuts, fillings, levels, texts
+from ...sampling import evenly_spaced
 from ...vocabulary.hindsight import entity_name, identifier_name
 
 __all__ = ["derived_column"]
@@ -162,6 +163,6 @@ def _texts(context: TableContext, usable: Sequence[ColumnProfile]) -> Iterator[D
         return
     filled = context.frame.select(pl.any_horizontal(pl.col([c.name for c in wide]).is_not_null()).alias("f"))["f"]
     places = filled.arg_true().to_numpy()
-    rows = (places[evenly(len(places), TRIAL_ROWS)] + 1).tolist()
+    rows = (places[evenly_spaced(len(places), TRIAL_ROWS)] + 1).tolist()
     cells = {n: context.table.cells(n, rows) for n in names}
     yield from texts(cells, [c.name for c in wide])

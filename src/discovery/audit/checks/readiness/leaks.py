@@ -19,7 +19,7 @@ from ....artifacts import Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...leakage.detectors import find_leaks
-from ...leakage.scene import Leak, Scene
+from ...leakage.problem import Leak, Problem
 from ...targets import amounts, framed_numbers, read_target
 from ...values import number
 from ...vocabulary.placeholders import is_placeholder
@@ -44,10 +44,10 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         target = read_target(case, frame)
         if target is None:
             continue
-        scene = Scene(frame, case, target, context.profile.time, context.seed, _unread(context))
+        problem = Problem(frame, case, target, context.profile.time, context.seed, _unread(context))
         with np.errstate(all="ignore"):
-            found = find_leaks(scene)
-        context.memo.setdefault("power", {})[case.name] = scene.powers
+            found = find_leaks(problem)
+        context.memo.setdefault("power", {})[case.name] = problem.powers
         severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
         context.memo.setdefault("leaky", {})[case.name] = severe
         for leak in found:
@@ -291,7 +291,7 @@ def _text_multiplied(it: _Subject) -> tuple[str, str]:
 
 
 def _text_curved(it: _Subject) -> tuple[str, str]:
-    curve, share = _CURVES[it.leak.facts["curve"]], it.leak.facts["share"]
+    curve, share = it.leak.facts["curve"], it.leak.facts["share"]
     return (
         f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
         _INFLATED,
@@ -359,8 +359,6 @@ def _text_strong(it: _Subject) -> tuple[str, str]:
         "That can be honest, or come from after the outcome; the data alone cannot tell.",
     )
 
-
-_CURVES = {"1/": "reciprocal", "log": "logarithm", "square of": "square", "root of": "root"}
 
 _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
