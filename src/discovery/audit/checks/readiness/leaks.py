@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +99,8 @@ def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
             "certain": leak.certain,
             "target": case.target,
             **leak.facts,
-        },
+        }
+        | ({"outcome": context.show(case.target, leak.facts["outcome"])} if "outcome" in leak.facts else {}),
         confidence=leak.confidence,
         use_cases=[case.name],
     )
@@ -136,6 +136,10 @@ def _advice(leak: Leak, target: str) -> str:
     if not leak.columns:
         return "Shuffle the rows before any split, and never give a model the row number."
     if leak.severity == "major" and leak.certain:
+        if len(leak.columns) > 1:
+            return (
+                f"Leave them out of every model of '{target}'; ask the client when, and by whom, they are filled."
+            )
         return f"Leave it out of every model of '{target}'; ask the client when, and by whom, it is filled."
     return (
         f"Ask the client when its value is known. If only after '{target}', leave it out; if before, name it under "
@@ -154,6 +158,8 @@ class _Subject:
 
 
 _INFLATED = "A model that sees it scores far better in the test than it ever will in use."
+_IF_AFTER = f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}"
+_SAME_OUTCOME = f"It may be another reading of the same outcome. {_INFLATED}"
 
 
 def _text_recoded(it: _Subject) -> tuple[str, str]:
@@ -196,18 +202,23 @@ def _text_banded(it: _Subject) -> tuple[str, str]:
 
 
 def _text_filled(it: _Subject) -> tuple[str, str]:
-    facts: dict[str, Any] = dict(it.leak.facts)
-    one = len(it.leak.columns) == 1
+    facts, one = it.leak.facts, len(it.leak.columns) == 1
     if "purity" not in facts:
-        means = f"{facts['mean_if_present']:.4g} where it is filled and {facts['mean_if_missing']:.4g} where not"
-        return f"Whether {it.names} is filled tells '{it.target}': its mean is {means}.", _INFLATED
+        first, second = f"{facts['mean_if_present']:.4g}", f"{facts['mean_if_missing']:.4g}"
+        if one:
+            means = f"its mean is {first} where it is filled and {second} where not"
+            return f"Whether {it.names} is filled tells '{it.target}': {means}.", _INFLATED
+        means = f"its mean is {first} where they are filled and {second} where not"
+        return f"Whether {it.names} are filled tells '{it.target}': {means}.", _INFLATED
     filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
     verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
     outcome = it.context.show(it.target, facts["outcome"])
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
         f"({facts['base_rate']:.1%} overall).",
-        f"It is filled in after the outcome, or because of it. {_INFLATED}",
+        f"It is filled in after the outcome, or because of it. {_INFLATED}"
+        if one
+        else f"They are filled in after the outcome, or because of it. {_INFLATED}",
     )
 
 
@@ -262,12 +273,12 @@ def _text_after(it: _Subject) -> tuple[str, str]:
             f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
             f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
             "afterwards.",
-            f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+            _IF_AFTER,
         )
     return (
         f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
         f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
-        f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
+        _IF_AFTER,
     )
 
 
@@ -317,7 +328,7 @@ def _text_flagged(it: _Subject) -> tuple[str, str]:
 def _text_compared(it: _Subject) -> tuple[str, str]:
     first, second = it.leak.facts["pair"]
     errors = it.leak.facts["errors"]
-    but = "in every row" if not errors else f"but for {errors:.1%} of what is to be told"
+    but = "in every row" if not errors else f"but for {errors:.1%} of the rows outside its largest class"
     return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
 
 
@@ -334,12 +345,12 @@ def _text_named(it: _Subject) -> tuple[str, str]:
         return (
             f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
             f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
-            f"It may be another reading of the same outcome. {_INFLATED}",
+            _SAME_OUTCOME,
         )
     return (
         f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
         f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
-        f"It may be another reading of the same outcome. {_INFLATED}",
+        _SAME_OUTCOME,
     )
 
 
@@ -347,7 +358,7 @@ def _text_statistics(it: _Subject) -> tuple[str, str]:
     return (
         f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
         f"(correlation {it.leak.facts['correlation']:.2f}).",
-        f"It may be another reading of the same outcome. {_INFLATED}",
+        _SAME_OUTCOME,
     )
 
 
