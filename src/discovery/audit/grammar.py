@@ -9,7 +9,7 @@ __all__ = ["agreed"]
 _COUNT = re.compile(
     r"1 (?P<noun>values|rows|cells|dates|keys|columns)\b"
     r"(?:(?P<between> (?:of '[^']*' |of the file |in the sample )?)"
-    r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|lie|could)\b)?"
+    r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|lie|could|contradict)\b)?"
 )
 _VERBS = {"are": "is", "were": "was", "have": "has", "could": "could"}
 

@@ -9,7 +9,7 @@ when ``b`` is shuffled, so that a column that is mostly one value follows from n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..targets import Ints
 __all__ = [
     "Dependency",
     "by_appearance",
+    "clusters",
     "codes_of",
     "find_dependencies",
     "one_to_one",
@@ -227,3 +228,20 @@ def by_appearance(codes: Ints) -> Ints:
 def signature(codes: Ints) -> bytes:
     """Return a hash of the codes."""
     return hashlib.blake2b(codes.tobytes(), digest_size=12).digest()
+
+
+def clusters(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return the columns that are joined by pairs, each once, in the order they first appear in."""
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for first, second in pairs:
+        group[root(second)] = root(first)
+    found: dict[str, list[str]] = {}
+    for name in group:
+        found.setdefault(root(name), []).append(name)
+    return list(found.values())

@@ -27,11 +27,14 @@ __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules",
 MOST_COLUMNS = 30
 LEAST_ROWS = 30
 DAY = 86_400e6
+"""Microseconds."""
 TRIAL_ROWS = 2_000
-FEWEST_LACKING = 3
-MOST_TRIED = 60
+FEWEST_LACKING, MOST_TRIED = 3, 60
+"""Rows that must break a sum for a part that it lacks to be looked for, and columns that are tried for it."""
 FAR_BELOW = 20
+"""Ratio of the medians above which two amounts are not of one unit."""
 OF_ONE_VALUE = 0.95
+"""Share of the rows that break a sum in which a part must have one and the same value to be what spoils it."""
 LOSSES = 0.01
 """The most of the parts that may be below 0 where a whole is to bound them."""
 BELOW = 0.05
@@ -41,8 +44,11 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Broken:
-    """A rule, in words, and the rows that break it (none, where it holds throughout). ``named`` says whether the
-    names of the columns bear it out, ``strict`` whether no error of measurement or of time can break it."""
+    """A rule, in words, and the rows that break it (none, where it holds throughout), of ``compared`` that can.
+
+    ``named`` says whether the names of the columns bear it out, ``strict`` whether no error of measurement or of
+    time can break it, ``dates`` whether it is an order of times.
+    """
 
     form: str
     rule: str
@@ -51,6 +57,7 @@ class Broken:
     compared: int
     named: bool
     strict: bool = True
+    dates: bool = False
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
@@ -84,8 +91,7 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         among = not dates and bool(counted_among(low, high))
         if among and (lower < 0)[both].mean() > LOSSES:
             continue  # losses, too: what is added to a part may make it less
-        strict = not among
-        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
+        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict=not among, dates=dates)
         if named and 0 < share <= 0.1:
             if dates or (lower < upper)[both].mean() >= BELOW:
                 yield broken
@@ -184,7 +190,7 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
         rows, count = int(telling.sum()), int(wrong.sum())
         if rows < LEAST_ROWS:
             continue
-        rule = f"{relation.formula}"
+        rule = relation.formula
         if count > 0.1 * rows:
             spoilt = _spoilt_by(frame, relation, telling, wrong)
             if spoilt is None:
