@@ -788,3 +788,17 @@ def test_columns_with_the_same_gaps_are_told_in_the_plural() -> None:
     assert found.columns == ["rated", "noted"]
     assert found.summary.startswith("Whether 'rated' and 'noted' are filled tells 'total': its mean is ")
     assert "they are filled" in found.advice
+
+
+def test_a_column_that_leaks_in_several_use_cases_is_told_of_all() -> None:
+    frame = world().with_columns(copy=pl.col("bought") + "!", again="bought")
+    cases = [
+        UseCase(name="first", table="t", target="bought", drop=["copy"]),
+        UseCase(name="second", table="t", target="bought"),
+        UseCase(name="third", table="t", target="again"),
+    ]
+    context = table_context(Table.from_frame("t", frame), Engagement(name="e", use_cases=cases), date(2026, 1, 1))
+    found = {f.columns[0]: f for f in leaks(context) if f.severity == "major"}
+    assert found["copy"].use_cases == ["second", "third"]
+    assert found["again"].use_cases == ["first", "second"]
+    assert found["bought"].use_cases == ["third"]

@@ -7,21 +7,20 @@ proxy of the target, features from after the outcome, and leakage by the design 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ....artifacts import Evidence, Finding, Severity
+from ....artifacts import SEVERITIES, Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...leakage.detectors import find_leaks
 from ...leakage.problem import Leak, Problem
 from ...targets import amounts, framed_numbers, read_target
-from ...values import number
 from ...vocabulary.placeholders import is_placeholder
+from .leak_sentences import Subject, sentences
 
 __all__ = ["leaks"]
 
@@ -33,9 +32,10 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     Structure is tested on all rows: exact recodings, thresholds and bands, values that are filled for one outcome
     only (lower end of Wilson's interval against the base rate), sums and products, row order. Power (Gini or R²,
     out of fold, one column at a time) is measured on at most 20,000 rows. Without structure a column is at most
-    suspected, and major only if its name bears it out.
+    suspected, and major only if its name bears it out. Columns that leak in several use cases are told once, as
+    they do in that where it is worst.
     """
-    told: set[tuple[str, ...]] = set()
+    leaking: dict[tuple[str, ...], list[tuple[UseCase, Leak]]] = {}
     for case in context.use_cases:
         frame = _in_seconds(context.frame)
         numbers = amounts(frame[case.target])
@@ -50,10 +50,13 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
         context.memo.setdefault("leaky", {})[case.name] = severe
         for leak in found:
-            key = tuple(sorted(leak.columns))
-            if key not in told:
-                told.add(key)
-                yield _finding(context, case, leak)
+            leaking.setdefault(tuple(sorted(leak.columns)), []).append((case, leak))
+    for told in leaking.values():
+        severities = [_severity(case, leak) for case, leak in told]
+        worst = min(severities, key=SEVERITIES.index)
+        case, leak = told[severities.index(worst)]
+        cases = [c.name for (c, _), severity in zip(told, severities, strict=True) if severity == worst]
+        yield _finding(context, case, leak, cases)
 
 
 def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
@@ -78,19 +81,21 @@ def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
     return frame.with_columns(s for s in read if s is not None)
 
 
-def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
-    summary, consequence = _TEXTS[leak.form](_Subject(leak, _join(leak.columns), case.target, context))
-    settled = _settled(case, leak.columns)
-    severity: Severity = "info" if settled else leak.severity
+def _severity(case: UseCase, leak: Leak) -> Severity:
+    return "info" if _settled(case, leak.columns) else leak.severity
+
+
+def _finding(context: TableContext, case: UseCase, leak: Leak, cases: list[str]) -> Finding:
+    summary, consequence = sentences(Subject(leak, case.target, context))
     columns = list(leak.columns)
     return context.finding(
         "leak",
         columns,
-        severity,
+        _severity(case, leak),
         summary,
         rows_affected=leak.rows,
         consequence=consequence,
-        advice=settled or _advice(leak, case.target),
+        advice=_settled(case, leak.columns) or _advice(leak, case.target),
         fix=f"df = df.drop(columns={columns!r})" if columns and leak.severity == "major" else None,
         evidence=_evidence(context, leak, case.target),
         details={
@@ -102,7 +107,7 @@ def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
         }
         | ({"outcome": context.show(case.target, leak.facts["outcome"])} if "outcome" in leak.facts else {}),
         confidence=leak.confidence,
-        use_cases=[case.name],
+        use_cases=cases,
     )
 
 
@@ -127,11 +132,6 @@ def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
     return context.evidence(context.rows_where(filled, 3), shown, 3)
 
 
-def _join(columns: Sequence[str]) -> str:
-    quoted = [f"'{c}'" for c in columns[:6]] + ([f"{len(columns) - 6} more"] if len(columns) > 6 else [])
-    return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
 def _advice(leak: Leak, target: str) -> str:
     if not leak.columns:
         return "Shuffle the rows before any split, and never give a model the row number."
@@ -145,254 +145,3 @@ def _advice(leak: Leak, target: str) -> str:
         f"Ask the client when its value is known. If only after '{target}', leave it out; if before, name it under "
         "'allow' in the use case."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What a sentence is about."""
-
-    leak: Leak
-    names: str
-    target: str
-    context: TableContext
-
-
-_INFLATED = "A model that sees it scores far better in the test than it ever will in use."
-_IF_AFTER = f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}"
-_SAME_OUTCOME = f"It may be another reading of the same outcome. {_INFLATED}"
-
-
-def _text_recoded(it: _Subject) -> tuple[str, str]:
-    errors = it.leak.facts["errors"]
-    but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
-    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
-
-
-def _text_dummy(it: _Subject) -> tuple[str, str]:
-    rows = f"{it.leak.rows:,} rows"
-    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
-
-
-def _text_threshold(it: _Subject) -> tuple[str, str]:
-    errors = it.leak.facts["errors"]
-    rows = f"{it.leak.rows:,} rows"
-    if errors:
-        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", _INFLATED
-    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", _INFLATED
-
-
-def _text_akin(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} is named as a detail of '{it.leak.facts['of']}', which gives '{it.target}' away.",
-        f"It is likely written down together with it. {_INFLATED}",
-    )
-
-
-def _text_rescaled(it: _Subject) -> tuple[str, str]:
-    level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
-    return f"{it.names} is '{it.target}' on another scale: their correlation is {level:.4f}.", _INFLATED
-
-
-def _text_banded(it: _Subject) -> tuple[str, str]:
-    bands = it.leak.facts["bands"]
-    if "always" in it.leak.facts:
-        value = it.context.show(it.target, number(it.leak.facts["always"]))
-        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
-    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
-
-
-def _text_filled(it: _Subject) -> tuple[str, str]:
-    facts, one = it.leak.facts, len(it.leak.columns) == 1
-    if "purity" not in facts:
-        first, second = f"{facts['mean_if_present']:.4g}", f"{facts['mean_if_missing']:.4g}"
-        if one:
-            means = f"its mean is {first} where it is filled and {second} where not"
-            return f"Whether {it.names} is filled tells '{it.target}': {means}.", _INFLATED
-        means = f"its mean is {first} where they are filled and {second} where not"
-        return f"Whether {it.names} are filled tells '{it.target}': {means}.", _INFLATED
-    filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
-    verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
-    outcome = it.context.show(it.target, facts["outcome"])
-    return (
-        f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
-        f"({facts['base_rate']:.1%} overall).",
-        f"It is filled in after the outcome, or because of it. {_INFLATED}"
-        if one
-        else f"They are filled in after the outcome, or because of it. {_INFLATED}",
-    )
-
-
-def _text_arithmetic(it: _Subject) -> tuple[str, str]:
-    share = it.leak.facts["share"]
-    where = "every row" if share == 1 else f"{share:.1%} of the rows"
-    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
-
-
-def _text_contains(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
-        "nearly every row.",
-        _INFLATED,
-    )
-
-
-def _text_identifier(it: _Subject) -> tuple[str, str]:
-    what = "the entity" if it.leak.facts["entity"] else "a number given to each row"
-    consequence = f"A model learns which one it is, not what '{it.target}' depends on, and fails on new ones."
-    return (
-        f"{it.names} is {what}, and tells '{it.target}' with power {it.leak.power:.2f} (of 1).",
-        consequence,
-    )
-
-
-def _text_order(it: _Subject) -> tuple[str, str]:
-    consequence = "A split in file order puts other outcomes into the test than into the training."
-    return f"The rows are sorted by '{it.target}': their order gives it away.", consequence
-
-
-def _text_later(it: _Subject) -> tuple[str, str]:
-    share, time = it.leak.facts["share_after"], it.leak.facts["time"]
-    return (
-        f"{it.names} lies after '{time}', the time a prediction is for, in {share:.0%} of the rows.",
-        "What is stamped later was not known when the prediction was needed.",
-    )
-
-
-def _text_follow_up(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
-        "or at the last look.",
-        "It is known only at the end, together with the outcome.",
-    )
-
-
-def _text_after(it: _Subject) -> tuple[str, str]:
-    word = it.leak.facts["word"]
-    if it.leak.facts.get("group"):
-        return (
-            f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
-            f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
-            "afterwards.",
-            _IF_AFTER,
-        )
-    return (
-        f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
-        f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
-        _IF_AFTER,
-    )
-
-
-def _text_known_after(it: _Subject) -> tuple[str, str]:
-    words = ", ".join(f"'{w}'" for w in it.leak.facts["words"][:6])
-    one, hard = len(it.leak.columns) == 1, it.leak.facts["hard"]
-    if hard and one:
-        told = f"{it.names} is by its name ({words}) known only together with '{it.target}', or after it."
-    elif hard:
-        told = f"{it.names} are by their names ({words}) known only together with '{it.target}', or after it."
-    elif one:
-        told = f"{it.names} by its name ({words}) comes and grows together with '{it.target}'."
-    else:
-        told = f"{it.names} by their names ({words}) come and grow together with '{it.target}'."
-    return told, "A model must not see what is not known yet when its prediction is needed."
-
-
-def _text_multiplied(it: _Subject) -> tuple[str, str]:
-    factors, share = it.leak.facts["factors"], it.leak.facts["share"]
-    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
-
-
-def _text_curved(it: _Subject) -> tuple[str, str]:
-    curve, share = it.leak.facts["curve"], it.leak.facts["share"]
-    return (
-        f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
-        _INFLATED,
-    )
-
-
-def _text_flagged(it: _Subject) -> tuple[str, str]:
-    facts = it.leak.facts
-    outcome = it.context.show(it.target, facts["outcome"])
-    if facts["parts"]:
-        return (
-            f"{it.names} are set only where '{it.target}' is {outcome}, and one of them is in "
-            f"{facts['covered']:.1%} of these rows: they are its parts.",
-            _INFLATED,
-        )
-    return (
-        f"In all {it.leak.rows:,} rows with the rarer value of {it.names}, '{it.target}' is {outcome} "
-        f"({facts['base_rate']:.1%} overall).",
-        "It may be written down because of the outcome.",
-    )
-
-
-def _text_compared(it: _Subject) -> tuple[str, str]:
-    first, second = it.leak.facts["pair"]
-    errors = it.leak.facts["errors"]
-    but = "in every row" if not errors else f"but for {errors:.1%} of the rows outside its largest class"
-    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
-
-
-def _text_realised(it: _Subject) -> tuple[str, str]:
-    return (
-        f"How far {it.names} is from '{it.leak.facts['plan']}' tells '{it.target}' "
-        f"(power {it.leak.power:.2f}, each alone at most {it.leak.facts['alone']:.2f}).",
-        "What was planned is known before the outcome, what came of it only afterwards.",
-    )
-
-
-def _text_named(it: _Subject) -> tuple[str, str]:
-    if it.leak.facts.get("another"):
-        return (
-            f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
-            f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
-            _SAME_OUTCOME,
-        )
-    return (
-        f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
-        f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
-        _SAME_OUTCOME,
-    )
-
-
-def _text_statistics(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
-        f"(correlation {it.leak.facts['correlation']:.2f}).",
-        _SAME_OUTCOME,
-    )
-
-
-def _text_strong(it: _Subject) -> tuple[str, str]:
-    who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
-    return (
-        f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
-        f"the next {it.leak.facts['next_best']:.2f}).",
-        "That can be honest, or come from after the outcome; the data alone cannot tell.",
-    )
-
-
-_TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
-    "recoded": _text_recoded,
-    "dummy": _text_dummy,
-    "threshold": _text_threshold,
-    "rescaled": _text_rescaled,
-    "banded": _text_banded,
-    "filled_after": _text_filled,
-    "arithmetic": _text_arithmetic,
-    "contains": _text_contains,
-    "identifier": _text_identifier,
-    "row_order": _text_order,
-    "akin": _text_akin,
-    "later": _text_later,
-    "follow_up": _text_follow_up,
-    "after_outcome": _text_after,
-    "known_after": _text_known_after,
-    "flagged": _text_flagged,
-    "multiplied": _text_multiplied,
-    "curved": _text_curved,
-    "compared": _text_compared,
-    "realised": _text_realised,
-    "statistics": _text_statistics,
-    "named_like_target": _text_named,
-    "too_good": _text_strong,
-}
