@@ -26,7 +26,9 @@ __all__ = ["akin", "filled", "followed", "later", "statistics"]
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
 MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
+"""What amounts that are mostly other than 0 for one outcome must have: its share of that, purity, rows."""
 MOST_EVENTS, TELLS = 5, 0.1
+"""Most values of an event that people are followed up to, and least power of the time until then."""
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
 ALIKE = 0.85

@@ -19,7 +19,7 @@ from ..vocabulary.hindsight import (
 )
 from .problem import Leak, Problem
 
-__all__ = ["alike_strong", "named_after", "suspected"]
+__all__ = ["alike_strong", "named_after", "named_for_rows", "suspected"]
 
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
@@ -83,11 +83,15 @@ def alike_strong(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     yield Leak("too_good", tuple(strong), "minor", False, 0.4, least, problem.frame.height, facts)
 
 
+def named_for_rows(name: str) -> bool:
+    """Whether a name says whom or which row a column is about; codes may stand for a class."""
+    return entity_name(name) or (identifier_name(name) and tokens(name)[-1] != "code")
+
+
 def _given_out(series: pl.Series) -> bool:
-    """Whether a column says, by its name, whom or which row it is about: no reading of anything."""
-    name = series.name
-    named = entity_name(name) or (identifier_name(name) and tokens(name)[-1] != "code")
-    return named and (series.dtype.is_integer() or series.dtype == pl.String) and series.n_unique() > FEW_VALUES
+    """Whether a column only says whom or which row it is about: no reading of anything."""
+    whole = series.dtype.is_integer() or series.dtype == pl.String
+    return whole and named_for_rows(series.name) and series.n_unique() > FEW_VALUES
 
 
 def _after_word(problem: Problem, column: str) -> str | None:
@@ -113,16 +117,8 @@ def _afterwards(
     at_large = others > 1 and column not in problem.known_after
     severity: Severity = "minor" if soft or at_large else "major"
     facts = {"next_best": round(ahead, 4), "word": words[column], "group": others > 1}
-    return Leak(
-        "after_outcome",
-        (column,),
-        severity,
-        False,
-        0.4 if severity == "minor" else 0.7,
-        power,
-        problem.frame.height,
-        facts,
-    )
+    sure = 0.4 if severity == "minor" else 0.7
+    return Leak("after_outcome", (column,), severity, False, sure, power, problem.frame.height, facts)
 
 
 def _suspicion(

@@ -12,7 +12,7 @@ from .problem import Leak, Problem
 
 __all__ = ["cut_apart"]
 
-FEWEST_BANDED, FEWEST_ROWS = 20, 200
+FEWEST_OF_CLASS, FEWEST_ROWS = 20, 200
 MOST_CLASSES = 20
 
 
@@ -37,7 +37,7 @@ def _is_cut(series: pl.Series, rows: npt.NDArray[np.bool_], codes: npt.NDArray[n
     if not series.dtype.is_numeric() or len(codes) < FEWEST_ROWS:
         return False
     sizes = np.bincount(codes, minlength=classes)
-    if sizes.min() < FEWEST_BANDED:
+    if sizes.min() < FEWEST_OF_CLASS:
         return False
     values = series.cast(pl.Float64).to_numpy()[rows]
     order = np.lexsort((codes, values))

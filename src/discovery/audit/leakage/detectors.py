@@ -18,7 +18,7 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
-from .by_name import alike_strong, named_after, suspected
+from .by_name import alike_strong, named_after, named_for_rows, suspected
 from .classes import cut_apart
 from .flags import flagged
 from .forms import curved, multiplied
@@ -32,6 +32,14 @@ __all__ = ["find_leaks"]
 FEWEST_PARTLY = 100
 """From how many rows on a column that is there for part of the rows, or spells the class out, counts."""
 MOST_LEVELS = 100
+WEAK = 0.7
+"""Power below which a column is no recoding of the target."""
+NEARLY_EXACT, CLOSE = 0.02, 0.1
+"""Share of what is to be told in which an exact recoding may err, and one that is far ahead of all others."""
+FEWEST_TOLD = 10
+"""Rows outside the largest class from which a recoding tells anything."""
+ALONE = 0.6
+"""Share of its power up to which all other columns may come for a close recoding to be one."""
 LIKELY, MOSTLY = 0.8, 0.9
 """Share of a few rows from which a sum or product is looked at in all of them, and share of all from which it gives
 the target away, whatever breaks it in the others."""
@@ -89,25 +97,26 @@ def find_leaks(problem: Problem) -> list[Leak]:
 
 def _recoded(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """The target in disguise: renamed, recoded, rescaled, banded, or cut at a threshold."""
+    target = problem.target
     for column in problem.names:
         series = without_missing_words(problem.frame[column])
         leak = None
-        if problem.target.labels and not problem.target.ordinal and series.dtype == pl.String:
-            leak = _spelled(problem, column, series) if series.n_unique() > problem.target.classes else None
-        elif problem.target.ordinal and series.dtype.is_numeric():
+        if target.labels and not target.ordinal and series.dtype == pl.String:
+            leak = _spelled(problem, column, series) if series.n_unique() > target.classes else None
+        elif target.ordinal and series.dtype.is_numeric():
             leak = _copied(problem, column, series)
-        if leak is None and problem.target.classes > 2 and series.n_unique() == 2:
+        if leak is None and target.classes > 2 and series.n_unique() == 2:
             leak = _dummy(problem, column, series)
-        weak = problem.power(column) < 0.7 and series.null_count() < 0.5 * len(series)
-        if leak is None and problem.target.ordinal and _two_valued(series):
+        weak = problem.power(column) < WEAK and series.null_count() < 0.5 * len(series)
+        if leak is None and target.ordinal and _two_valued(series):
             leak = _banded(problem, column, series)
         if leak is None and weak:
             continue
-        if leak is None and problem.target.classes:
+        if leak is None and target.classes:
             leak = _recoded_class(problem, column, series)
         if leak is None and series.dtype.is_numeric():
             leak = _rescaled(problem, column, series)
-        if leak is None and problem.target.ordinal and not weak:
+        if leak is None and target.ordinal and not weak:
             leak = _banded(problem, column, series)
         if leak is not None:
             yield leak
@@ -130,8 +139,7 @@ def _recoded_class(problem: Problem, column: str, series: pl.Series) -> Leak | N
         return None
     levels = series.n_unique()
     few = levels <= max(3 * target.classes, target.classes + 5)
-    numbered = entity_name(column) or (identifier_name(column) and tokens(column)[-1] != "code")
-    if levels < 2 or (not few and (levels > MOST_LEVELS or numbered)):
+    if levels < 2 or (not few and (levels > MOST_LEVELS or named_for_rows(column))):
         return None if partly else _cut(problem, column, series, rows)
     table = _table(group_codes(series, bins=MOST_LEVELS)[rows], target.codes[rows], target.classes)
     sizes = table.sum(axis=1)
@@ -139,15 +147,15 @@ def _recoded_class(problem: Problem, column: str, series: pl.Series) -> Leak | N
         return _cut(problem, column, series, rows)
     total, base = int(table.sum()), int(table.sum(axis=0).max())
     wrong = total - int(table.max(axis=1).sum())
-    gain = 1.0 - wrong / max(1, total - base)
+    errors = wrong / max(1, total - base)
     majority = table[sizes >= max(2.0, 0.005 * total)].argmax(axis=1).tolist()
     classes = np.flatnonzero(table.sum(axis=0) >= (0.01 * total if partly else 1)).tolist()
     one_to_one = len(set(majority)) == len(majority) == len(classes)
     facts = {"errors": wrong, "rows_compared": total, "one_to_one": one_to_one}
     power = problem.power(column)
-    if gain >= 0.98 and total - base >= 10 and set(majority) >= set(classes):
+    if errors <= NEARLY_EXACT and total - base >= FEWEST_TOLD and set(majority) >= set(classes):
         return Leak("recoded", (column,), "major", True, 1.0, power, total, facts)
-    if few and not partly and gain >= 0.9 and one_to_one and problem.next_best(column) < 0.6 * power:
+    if few and not partly and errors <= CLOSE and one_to_one and problem.next_best(column) < ALONE * power:
         return Leak("recoded", (column,), "major", False, 0.7, power, total, facts)
     return _cut(problem, column, series, rows) if not few else None
 
@@ -161,7 +169,7 @@ def _dummy(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     table = _table(series.rank("dense").to_numpy()[rows].astype(np.int64) - 1, target.codes[rows], target.classes)
     for side in table[:2]:
         classes = np.flatnonzero(side)
-        if len(classes) == 1 and side.sum() >= 10 and table[:, classes[0]].sum() == side.sum():
+        if len(classes) == 1 and side.sum() >= FEWEST_TOLD and table[:, classes[0]].sum() == side.sum():
             facts = {"errors": 0, "rows_compared": int(rows.sum()), "one_to_one": False}
             power = problem.power(column)
             return Leak("dummy", (column,), "major", True, 1.0, power, int(side.sum()), facts)
@@ -188,7 +196,7 @@ def _spelled(problem: Problem, column: str, series: pl.Series) -> Leak | None:
         told[cells.str.contains(names[code], literal=True).to_numpy()] = code
     truth = target.codes[rows]
     wrong, base = int((told != truth).sum()), int(np.bincount(truth).max())
-    if wrong > 0.02 * (len(truth) - base) or len(truth) - base < 10:
+    if wrong > NEARLY_EXACT * (len(truth) - base) or len(truth) - base < FEWEST_TOLD:
         return None
     facts = {"errors": wrong, "rows_compared": len(truth), "one_to_one": False}
     return Leak("recoded", (column,), "major", True, 1.0, problem.power(column), len(truth), facts)
@@ -204,7 +212,7 @@ def _copied(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     if prior_words(column) is not None:
         return None
     wrong = int((x[rows] != values[rows]).sum())
-    if wrong > 0.02 * count:
+    if wrong > NEARLY_EXACT * count:
         return None
     facts = {"errors": wrong, "rows_compared": count, "one_to_one": True}
     return Leak("recoded", (column,), "major", True, 1.0, problem.power(column), count, facts)
@@ -222,7 +230,7 @@ def _cut(problem: Problem, column: str, series: pl.Series, rows: npt.NDArray[np.
     values = as_floats(series.to_physical() if dated else series)[rows]
     positive = target.codes[rows] == 1
     wrong, rarer = _least_errors(values, positive), int(min(positive.sum(), (~positive).sum()))
-    if wrong > (0.02 * rarer if dated else 0) or rarer < 50:
+    if wrong > (NEARLY_EXACT * rarer if dated else 0) or rarer < 50:
         return None
     facts = {"errors": wrong, "rows_compared": int(rows.sum())}
     return Leak("threshold", (column,), "major", not wrong, 0.95, problem.power(column), int(rows.sum()), facts)

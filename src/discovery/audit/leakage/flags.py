@@ -20,6 +20,7 @@ FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
 MOST_COMMON = 0.35
 """Share of an outcome up to which a flag that never stands beside another is no chance."""
 COVERED = 0.9
+"""Share of the rarer class that flags must cover together to be its parts."""
 MOST_ERRORS = 0.02
 _NO = frozenset("0 0.0 no n false f none never off".split())
 
