@@ -30,6 +30,7 @@ FEWEST = 20
 Ordered = np.ndarray[Any, Any]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def cut(ordered: Ordered) -> int:
     """Return how many of the largest of sorted values are cut off (0: none); of several gaps, the last that is half
     as wide as the widest counts."""
@@ -106,6 +107,7 @@ def _gaps(ordered: Ordered, tail: Ordered, most: int, far: float) -> list[int]:
     return [int(x) for x in k[worth]]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def group(ordered: Ordered) -> int:
     """Return how many values make a group farther from the rest than the rest reaches: at most 6% of them, or a
     tenth if they are all the same.

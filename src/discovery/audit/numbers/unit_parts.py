@@ -86,7 +86,7 @@ def other_units(
     orders = {name: _order(frame[name]) for name in times}
     for name in numbers:
         values = frame[name].cast(pl.Float64).to_numpy()
-        positive = values > 0
+        positive = (values > 0) & np.isfinite(values)
         if positive.sum() < max(2 * FEWEST, 0.9 * np.isfinite(values).sum()):
             continue
         logs = np.zeros(len(values))

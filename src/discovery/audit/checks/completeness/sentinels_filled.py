@@ -126,10 +126,12 @@ def filled_with_one_age(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < 30 or not named(column.name, "age", "ages", "alter"):
             continue
         value, rows = column.top[0]
+        if rows < 0.05 * column.present:
+            continue
         values, counts = distinct_numbers(ctx.table, column.name)
         place = int(np.searchsorted(values, value))
-        around = np.delete(counts[max(0, place - 2) : place + 3], min(place, 2))
-        if rows < 0.05 * column.present or not 2 <= place < len(values) - 2 or rows < 10 * around.max():
+        beside = [*counts[max(0, place - 2) : place], *counts[place + 1 : place + 3]]
+        if len(beside) < 4 or rows < 10 * max(beside):
             continue
         shown = ctx.show(column.name, number(float(value)))
         yield ctx.finding(

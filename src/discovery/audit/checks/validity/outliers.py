@@ -16,7 +16,7 @@ from ...numbers.tails import cut, group, reach
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, number, numbers_of
 from ...vocabulary.names import named
-from .formats import CODED
+from .codes import CODED
 
 TAIL = 9.0
 """From so many robust standard deviations on a tail is long."""

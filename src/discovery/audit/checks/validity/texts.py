@@ -16,7 +16,8 @@ from ...values import identifying, raw_words, some_texts, text_counts, texts_mat
 from ...vocabulary.names import named
 from ...vocabulary.number_words import spelled_out
 from ...vocabulary.placeholders import is_placeholder
-from .formats import COUNTS, off_form
+from .codes import COUNTS
+from .formats import off_form
 
 MARKUP = (
     r"(?i)\w+\">|</?(?:br|p|div|span|b|i|u|em|strong|ul|ol|li|td|tr|th|table|h[1-6]|font|sup|sub)\s*/?>"
