@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.checks.completeness.sentinels import blanks, dates, defaults, words
+from discovery.audit.checks.completeness.sentinels import blanks, dates, words
 from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
 from discovery.audit.vocabulary.placeholders import is_placeholder
 
@@ -139,13 +139,6 @@ def test_every_word_is_emptied_by_the_fix(look):
         found.fix
         == "df['code'] = df['code'].mask(df['code'].astype('string').str.strip().isin(['unknown', 'N/A']))"
     )
-
-
-def test_a_text_that_alone_comes_again_may_be_a_default(look):
-    pictures = [f"https://x.example/{i}.jpg" for i in range(100)] + ["https://x.example/none.jpg"] * 20
-    (found,) = look(defaults, {"picture": pictures})
-    assert (found.severity, found.rows_affected) == ("info", 20)
-    assert look(defaults, {"picture": pictures[:105], "kind": ["a", "b", "c"] * 35}) == []
 
 
 def test_blank_cells(look):

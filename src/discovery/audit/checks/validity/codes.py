@@ -88,16 +88,17 @@ def _two_lengths(column: ColumnProfile, length: pl.Series, longest: int) -> bool
     return told and full + shorter >= 0.999 * column.present and full >= 0.5 * column.present
 
 
-@check("format_violation", view="values")
+@check("format_violation")
 def short_counties(ctx: TableContext) -> Iterable[Finding]:
     """Report numbers of counties of the USA (FIPS 6-4: two digits of the state, three of the county) of which the
     first states lack their leading zero: all but their last three digits go with one state by name each."""
     states = [
         c.name for c in ctx.columns("text") if "state" in tokens(c.name) and FEWEST_STATES <= c.distinct <= 60
     ]
-    for column in ctx.columns("integer"):
+    known = ctx.memo.get("lost_zeros", ())
+    for column in ctx.columns("integer") if states else ():
         low, high = column.minimum, column.maximum
-        if not states or low is None or high is None or column.distinct < 100:
+        if low is None or high is None or column.distinct < 100 or column.name in known:
             continue
         if not COUNTIES < float(low) < 10 * COUNTIES <= float(high) < 79 * COUNTIES:
             continue

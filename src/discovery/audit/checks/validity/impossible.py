@@ -13,14 +13,14 @@ import polars as pl
 from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import as_dates, in_pandas
 from ...numbers.spikes import is_code
 from ...numbers.zeros import told_by_a_flag, zeros_of_none
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, number, numbers_of
+from ...values import identifying, kept, number, numbers_of
 from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
 from ...vocabulary.names import named, tokens
-from ..completeness.sentinels import EPOCHS
+from ...vocabulary.null_dates import NULL_DATES
 
 OLDEST = 115
 SLIGHT = 0.02
@@ -354,7 +354,7 @@ def impossible(
         advice="Ask where they come from; read them as missing where they cannot be corrected.",
         fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
-        details={"values": listed[:50], "own": zeros},
+        details={"values": kept(ctx, name, listed), "own": zeros},
         confidence=confidence,
     )
 
@@ -369,8 +369,8 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
         if not column.temporal or not birth or not column.present:
             continue
         days = ctx.frame[column.name].cast(pl.Date)
-        wrong = (days > ctx.as_of) | (days.dt.year() < ctx.as_of.year - 120)
-        wrong &= ~days.is_in([date(*e) for e in EPOCHS])
+        first = date(ctx.as_of.year - 120, 1, 1)
+        wrong = ~days.is_between(first, ctx.as_of) & ~days.is_in(NULL_DATES)
         count = int(wrong.sum() or 0)
         if 0 < count <= FEW * column.present:
             yield ctx.finding(
@@ -381,7 +381,8 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=count,
                 consequence="Ages worked out from them are negative or beyond any life.",
                 advice="Correct them, or read them as missing.",
-                fix=f"df[{column.name!r}] = df[{column.name!r}].where(df[{column.name!r}] <= pd.Timestamp.today())",
+                fix=f"df[{column.name!r}] = {as_dates(ctx, column.name)}"
+                f".where(lambda d: d.dt.normalize().between('{first}', '{ctx.as_of}'))",
                 evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
                 details={"own": True},
             )
