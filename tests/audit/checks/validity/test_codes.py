@@ -116,3 +116,14 @@ def test_levels_of_education_as_numbers_are_codes(look):
     assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]
     assert look(coded_categories, {"Education": [12, 14, 15, 16, 18, 20] * 40}) == []
     assert look(coded_categories, {"years_of_education": levels, "education_years": levels}) == []
+
+
+def test_the_evidence_of_codes_is_filled(look):
+    (found,) = look(coded_categories, {"region": [None] * 5 + [1, 2, 3, 4] * 50})
+    assert [e.row for e in found.evidence] == [6, 7, 8]
+
+
+def test_counties_that_are_told_as_codes_are_not_told_twice(context_of):
+    codes, states = counties()
+    context = context_of({"fips": codes, "state": states})
+    assert [f.rows_affected for f in (*lost_zeros(context), *short_counties(context))] == [140]

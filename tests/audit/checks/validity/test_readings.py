@@ -38,3 +38,12 @@ def test_amounts_of_different_things_are_no_parts(look):
     part[3] = whole[3] * 1.2
     assert look(parts_above_whole, {"active_minutes": part, "total_steps": whole}) == []
     assert len(look(parts_above_whole, {"active_steps": part, "total_steps": whole})) == 1
+
+
+def test_a_sensor_that_stood_still_twice(look):
+    x = (20 * np.sin(np.arange(2000) / 8) + RNG.normal(0, 1, 2000)).round(1)
+    stuck = (1.1 * x + 2 + RNG.normal(0, 0.5, 2000)).round(1)
+    stuck[500:560] = 15.3
+    assert "over 60 rows in a row" in look(stuck_sensor, {"x": x, "y": stuck})[0].summary
+    stuck[900:960] = 12.1
+    assert "over 120 rows while" in look(stuck_sensor, {"x": x, "y": stuck})[0].summary

@@ -85,7 +85,7 @@ def never_measured(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=column.present,
                 consequence="It holds nothing, though it looks filled.",
                 advice="Ask whether it was lost on the way; otherwise leave it out.",
-                evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+                evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == 0, 3), [column.name]),
                 details={"values": ["0"]},
             )
 
@@ -279,6 +279,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     doubt = all(s.doubt for s in spikes)
     shown = ", ".join(ctx.show(name, number(c)) for c in codes)
     stands = "may stand" if doubt else "stands" if len(codes) == 1 else "stand"
+    taken = "Taken as a number it moves" if len(codes) == 1 else "Taken as numbers they move"
     joint = {"cause": f"{shown} {stands} for missing", "together": TOGETHER} if len(codes) == 1 else {}
     return ctx.finding(
         "sentinel_missing",
@@ -287,8 +288,8 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
         f"{shown} {stands} for a missing value in {rows:,} of {ctx.rows:,} rows "
         f"of '{name}' ({fraction:.1%}): {spikes[0].why}.",
         rows_affected=rows,
-        consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
-        f"standard deviation from {after['std']:.4g} to {before['std']:.4g}.",
+        consequence=f"{taken} the mean from {after['mean']:.4g} to {before['mean']:.4g} and the standard deviation "
+        f"from {after['std']:.4g} to {before['std']:.4g}.",
         advice="Read it as missing; keep a column that says so, as the gap itself may tell something.",
         fix=in_pandas(ctx, name, f".replace({[_plain(c) for c in codes]!r}, np.nan)"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),

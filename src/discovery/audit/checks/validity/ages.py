@@ -39,7 +39,7 @@ def ages(ctx: TableContext) -> Iterable[Finding]:
             "noticed.",
             advice=f"Divide by {factor:g}, or name the unit in the column.",
             fix=in_pandas(ctx, column.name, f" / {factor:g}"),
-            evidence=ctx.evidence(range(1, 4), [column.name]),
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
             details={"factor": factor, "unit": unit},
             confidence=0.7,
         )

@@ -36,9 +36,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
 
     These are ranges (``$137K-$171K``, at least 20 of them, the smaller number first in nine of ten), several
     quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), lists as programs write them
-    (``['a', 'b']``), and values parted by ``|`` or
-    ``;`` that come again, in at least four in five, nine in ten or three in ten cells; and short texts of more than
-    one line, in at least 5% of the cells.
+    (``['a', 'b']``), and values parted by ``|`` or ``;`` that come again, in at least four in five, nine in ten or
+    three in ten cells; and short texts of more than one line, in at least 5% of the cells.
     """
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:

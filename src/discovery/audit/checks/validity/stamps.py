@@ -82,7 +82,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, 
         consequence="They are no quantities: their differences and means are about no time, and a model is misled.",
         advice="Read them as times, and make hours, weekdays or lengths of time of them.",
         fix=fix,
-        evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
         details={"form": form, "own": True},
         confidence=0.8,
     )
