@@ -82,7 +82,7 @@ def infinite(ctx: TableContext) -> Iterable[Finding]:
             "impossible_value",
             column.name,
             "major" if rows >= 0.05 * ctx.rows else "minor",
-            f"{rows:,} value{'s' if rows != 1 else ''} of '{column.name}' {'are' if rows != 1 else 'is'} infinite.",
+            f"{rows:,} values of '{column.name}' are infinite.",
             rows_affected=rows,
             consequence="Every sum and mean of the column is infinite too, and most models refuse it.",
             advice="Ask what was divided by 0; read these cells as missing.",
@@ -93,6 +93,7 @@ def infinite(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _endless(value: object) -> bool:
+    """Whether a text is an infinite number as programs write it."""
     return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
 
 
@@ -105,6 +106,7 @@ def _a_part(name: str) -> bool:
 
 
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
+    """Iterate over the bounds that a column has by its name and its median, the tightest first."""
     name = column.name
     if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
         name, "count", "n", "number"
@@ -159,6 +161,7 @@ def _between_two(ctx: TableContext, name: str) -> bool:
 
 
 def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
+    """Return the finding about the values beyond a bound, where they are few and the others end at it."""
     low = bound.low if bound.low is not None else -np.inf
     high = bound.high if bound.high is not None else np.inf
     if bound.high == 100 and float(column.quantiles[0.99]) <= 1:
@@ -329,10 +332,9 @@ def impossible(
     severity: Severity | None = None,
     confidence: float = 0.9,
 ) -> Finding:
-    """Return the finding; ``sides`` are what is wrong about a number v, in Python.
+    """Return the finding that ``count`` values, in the rows ``wrong``, cannot be ``what``; set them aside.
 
-    Without ``severity`` it is by what the values cost.
-
+    ``sides`` are what is wrong about a number v, in Python; without ``severity`` it is by what the values cost.
     Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
     """
     name = column.name
@@ -348,7 +350,7 @@ def impossible(
         "impossible_value",
         name,
         severity or ("info" if twice else "major" if costly else "minor"),
-        f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        f"{count:,} values of '{name}' cannot be: {shown} as {what}.",
         rows_affected=count,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
         advice="Ask where they come from; read them as missing where they cannot be corrected.",

@@ -84,7 +84,7 @@ def _by_column(ctx: TableContext, told: ColumnProfile) -> Iterable[Finding]:
     ]
     if others < max(2, RARE * told.present) or not names:
         return
-    shown = raw_words(f"{ctx.show(told.name, v, 20)} ({n:,})" for v, n in counts.head(5).iter_rows())
+    shown = raw_words(f"{ctx.show(told.name, v, 20)} ({n:,})" for v, n in counts.iter_rows())
     joined = ", ".join(names[:3])
     yield ctx.finding(
         "unit_mix",
