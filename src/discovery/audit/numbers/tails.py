@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...ordered import quantiles_of
 from ..values import counted
@@ -12,22 +13,27 @@ from ..values import counted
 __all__ = ["cut", "group", "reach"]
 
 CHANCE = 1e-3
-CHANCE_PARETO = 0.02
-CHANCE_LIGHT = 0.1
-"""What a gap may be worth under a power law where the tail is no heavier than an exponential one."""
+"""The chance of a gap under an exponential tail below which it cuts values off; shared among the gaps tried."""
+CHANCE_PARETO, CHANCE_LIGHT = 0.02, 0.1
+"""The same under a power law; the second where the tail is no heavier than an exponential one."""
 FAR = 5.0
+"""How many robust standard deviations from the median values that are cut off begin."""
 ISOLATED = 0.5
-CHANCE_GROUP = 1e-4
+"""How wide a gap must be, as a share of the tail's mean excess."""
 HEAVY = 1.25
-TIMES = (3.0, 5.0)
-CHANCE_TIMES = (0.02, 0.15)
-ALONE = 0.7
-CHANCE_ALONE = 0.12
-MOST_GROUP = 0.06
+"""The coefficient of variation (1 of an exponential tail) above which a tail is looked at on a log scale."""
+TIMES, CHANCE_TIMES = (3.0, 5.0), (0.02, 0.15)
+"""How many times the next value a few, and a single one, must be, and how unlikely that is under a power law."""
+ALONE, CHANCE_ALONE = 0.7, 0.12
+"""How much farther from the median than the next the largest value must be, and how unlikely that is."""
 NARROW = 0.5
+"""A gap as wide as this share of the widest is the place to cut, if it is farther out."""
+CHANCE_GROUP, MOST_GROUP = 1e-4, 0.06
+"""The chance of a group beyond a gap below which it is none of the tail, and the most of the values it may be."""
 FEWEST = 20
+"""Of fewer values no reach is told."""
 
-Ordered = np.ndarray[Any, Any]
+Ordered = npt.NDArray[Any]
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -231,12 +231,13 @@ def _first_year(column: ColumnProfile, values: Values, counts: Counts) -> Spike 
 
 
 def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float) -> Spike | None:
+    """Return the value at an end, in ``rows`` rows, where a ``gap`` parts it from the others."""
+    if is_code(value) and _coded(value, rows, rest, weights):
+        return Spike(value, rows, "it is written like a code and cut off from all other values", True)
     reach = spread(rest, weights)
     if reach == 0:
         return None
     many = len(rest) >= 10
-    if is_code(value) and gap >= 0.5 * reach and (many or gap >= 2 * reach) and (rows >= 2 or gap >= reach):
-        return Spike(value, rows, "it is written like a code and cut off from all other values", True)
     scale = _survey(value, rest, weights, rows, gap)
     if scale:
         return Spike(value, rows, f"it follows a scale of {scale}", False)
@@ -247,6 +248,16 @@ def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float)
     if piled and gap >= 0.25 * reach and value not in (0, 1, 100):
         return Spike(value, rows, "it is far more frequent than any other value, and apart from them", sure)
     return None
+
+
+def _coded(value: float, rows: int, rest: Values, weights: Counts) -> bool:
+    """Whether a number that is written like a code is cut off from all others but such codes beside it (-888)."""
+    below = value < rest[0]
+    while len(rest) > 1 and is_code(float(rest[0] if below else rest[-1])):
+        rest, weights = (rest[1:], weights[1:]) if below else (rest[:-1], weights[:-1])
+    reach, gap = spread(rest, weights), abs(float(rest[0] if below else rest[-1]) - value)
+    apart = reach > 0 and gap >= 0.5 * reach and (rows >= 2 or gap >= reach)
+    return apart and (len(rest) >= 10 or gap >= 2 * reach)
 
 
 def _survey(value: float, rest: Values, weights: Counts, rows: int, gap: float) -> str:
