@@ -20,6 +20,7 @@ from ...vocabulary.null_dates import NULL_DATES, day_of
 from ...vocabulary.placeholders import NULLS, STRONG, WEAK, is_placeholder, may_be_placeholder, normal
 
 COMMON = 0.05
+"""The share of the rows from which on they change results."""
 FAULTS = frozenset({"error", "invalid", "empty", "blank", "dummy", "#", "*"})
 """Doubtful words that are hardly a category of one column and a gap of another."""
 PLAIN_WORDS = frozenset(
@@ -31,6 +32,7 @@ _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
 _NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
+"""The longest sign for missing, in bytes."""
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")

@@ -19,10 +19,13 @@ from .sentinels_filled import average_of
 MOST = 3
 """How many values of a column may be defaults."""
 SHARE = 0.1
+"""The share of the rows that each must have."""
 FINE = 100
-BESIDE = 5
+"""Of fewer values, frequent ones are steps of a scale."""
 TIMES_NEXT = 5
-TIMES_BESIDE = 20
+"""How many times as frequent as any other they must be."""
+BESIDE, TIMES_BESIDE = 5, 20
+"""How many values on either side, and how many times as frequent as these."""
 
 
 @check("sentinel_missing")

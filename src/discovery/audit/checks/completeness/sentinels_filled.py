@@ -23,12 +23,16 @@ _WHAT = {
     "a mean": "which has more decimals than were measured",
 }
 _AMONG_WHOLE = "a fraction where nearly all others are whole: gaps were filled with it"
-TIMES = 5
-LEAST = 10
+TIMES, LEAST = 5, 10
+"""How many times as frequent as any other an average must be, and in how many rows."""
 DECIMALS = 4
+"""So many signs behind the point of a fraction among whole numbers tell that it was worked out."""
 FINE = 0.2
+"""The share of values to rows from which on numbers are measurements."""
 COMMON = 0.01
+"""The share of the rows from which on places change results, and phrases count."""
 MOSTLY = 0.5
+"""The share of the rows up to which places may be unknown, and that quantities must have at least."""
 MOST_VALUES = 50_000
 
 

@@ -18,8 +18,8 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named, tokens
 
-COMMON = 0.05
-SHIFT = 0.1
+COMMON, SHIFT = 0.05, 0.1
+"""From this share of the rows on, or where it moves the mean by so many deviations, a sure code changes results."""
 TOGETHER = "Taken as a number it moves the mean and the standard deviation of each."
 PILE = 20
 """How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
@@ -167,7 +167,7 @@ def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[Values, Counts]
         pairs = [(float(v), n) for v, n in column.low if np.isfinite(v)]
         return np.array([v for v, _ in pairs]), np.array([n for _, n in pairs])
     if not _worth_it(column):
-        return np.zeros(0), np.zeros(0)
+        return np.zeros(0), np.zeros(0, np.int64)
     return distinct_numbers(ctx.table, column.name)
 
 

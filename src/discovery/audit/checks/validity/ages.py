@@ -13,6 +13,7 @@ from .impossible import NO_AGE
 
 OLDEST = 115
 UNITS = (("days", 365.25), ("months", 12.0))
+"""Units of age, with how many of them make a year."""
 
 
 @check("unit_mix", view="values")

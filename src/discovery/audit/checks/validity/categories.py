@@ -43,6 +43,7 @@ PLAIN_NUMBER = re.compile(r"\s*\d[\d,.]*\s*")
 OPEN_FROM = 1000
 """Below this the number at the end of ranges may be one of a list."""
 MOST_VALUES, MOST_FOLDED = 5_000, 20_000
+"""Of more values spelling mistakes are not looked for, and no variants at all."""
 OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
 """Of more than 200 values (50 places) some are close by chance (towns, names): where less than 2% of them look
 misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""

@@ -25,8 +25,11 @@ TWO_PARTS = rf"(?i){HOURS}\s*\d"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 LEAST_RANGES = 20
+"""The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
+"""The share of the cells that must hold a sign between values."""
 FEW_LINES = 0.05
+"""The share of the cells that must hold more than one line."""
 _NOT = frozenset({"phone", "national_id", "iban", "card", "postcode", "uuid", "url", "email", "address"})
 
 

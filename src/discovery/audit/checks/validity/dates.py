@@ -21,8 +21,10 @@ from ...vocabulary.placeholders import is_placeholder
 from .types import DAY_AND_TIME, dateish
 
 ISOLATED = timedelta(days=3653)
+"""Ten years: the least gap that parts a date from all others."""
 FEW = 0.05
 SOME_DATES = 0.4
+"""The share of 2,000 cells that must be dates for all cells to be looked at."""
 AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
          "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
          "eta", "checkout", "checkin", "departure", "arrival", "return", "delivery", "birthday", "followup",

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
+from ...numbers.spikes import Values
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, identifying, number, numbers_of, raw_words
 from ...vocabulary.names import named, tokens
 from .formats import off_form
 
 SAMPLE = 10_000
+"""By how many values the usual decimals are told."""
 GRID = 0.9
-MOST_DECIMALS = 4
-MORE = 3
+"""The share of the values that have the usual decimals."""
+MOST_DECIMALS, MORE = 4, 3
+"""The most usual decimals, and how many more the others must have."""
 FEWEST = 5
 LARGEST = 1e9
+"""Of larger numbers a float does not hold the decimals."""
 
 
 @check("format_violation")
@@ -62,12 +66,12 @@ def _calculated(ctx: TableContext, column: ColumnProfile, places: int) -> bool:
     return False
 
 
-def _some(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _some(values: Values) -> Values:
     """Return at most 10,000 of sorted values, evenly spaced."""
     return values[:: max(1, -(-len(values) // SAMPLE))]
 
 
-def _decimals(values: np.ndarray[Any, Any]) -> int | None:
+def _decimals(values: Values) -> int | None:
     """Return how many decimals at least 90% of the values other than 0 have at most, where the others have more."""
     values = values[(values != 0) & (np.abs(values) < LARGEST)]
     if len(values) < 50:
@@ -80,7 +84,7 @@ def _decimals(values: np.ndarray[Any, Any]) -> int | None:
     return None
 
 
-def _on_grid(values: np.ndarray[Any, Any], places: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _on_grid(values: Values, places: int) -> npt.NDArray[np.bool_]:
     """Whether values have so many decimals at most, but for what a float cannot hold."""
     scaled = np.abs(values) * 10.0**places
     return np.asarray(np.abs(scaled - np.round(scaled)) <= 1e-7 * np.maximum(scaled, 1))
@@ -90,8 +94,8 @@ def _decimals_finding(
     ctx: TableContext,
     column: ColumnProfile,
     usual: int,
-    strays: np.ndarray[Any, Any],
-    distinct: np.ndarray[Any, Any],
+    strays: Values,
+    distinct: Values,
 ) -> Finding:
     name = column.name
     mask = ctx.frame[name].cast(pl.Float64).is_in(distinct.tolist())

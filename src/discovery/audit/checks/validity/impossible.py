@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +13,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import as_dates, in_pandas
-from ...numbers.spikes import is_code
+from ...numbers.spikes import Values, is_code
 from ...numbers.zeros import told_by_a_flag, zeros_of_none
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, kept, number, numbers_of
@@ -23,6 +22,7 @@ from ...vocabulary.names import named, tokens
 from ...vocabulary.null_dates import NULL_DATES
 
 OLDEST = 115
+"""The age, in years, beyond which a year of birth is no living person's."""
 SLIGHT = 0.02
 """What lies beyond a bound by less of the span of the values is an offset of the instrument."""
 NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
@@ -190,7 +190,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
-def _runs_on(ordered: np.ndarray[Any, Any], median: float, edge: float) -> bool:
+def _runs_on(ordered: Values, median: float, edge: float) -> bool:
     """Whether the values run on across a bound, which is then none: the column is about something else.
 
     Within a quarter of the way from the median to the bound, what lies beyond it is at least 30% as frequent as

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,6 +11,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas
+from ...numbers.spikes import Values
 from ...numbers.tails import cut, group, reach
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, kept, number, numbers_of
@@ -146,9 +146,9 @@ def _may_have_extremes(column: ColumnProfile) -> bool:
 def _finding(
     ctx: TableContext,
     column: ColumnProfile,
-    ordered: np.ndarray[Any, Any],
-    above: np.ndarray[Any, Any],
-    below: np.ndarray[Any, Any],
+    ordered: Values,
+    above: Values,
+    below: Values,
 ) -> Finding:
     name = column.name
     extreme = np.concatenate([below, above])

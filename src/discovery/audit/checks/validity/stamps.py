@@ -19,6 +19,7 @@ DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
 FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
 CLOCK = "HHMM"
 FEWEST_TIMES = 50
+"""Of fewer different numbers, that no minute is above 59 may be chance."""
 
 
 @check("format_violation")

@@ -15,6 +15,7 @@ from ...vocabulary.placeholders import is_placeholder
 from .formats import off_form, off_forms
 
 MOST_VALUES, FEWEST = 20_000, 3
+"""The most values of a column that is looked at, and the fewest mistyped ones that are told."""
 SCHEMES = ("http://", "https://")
 SCHEME = r"(?i)^\s*(?:(?:https?|ftps?|sftp|s3|file|git|mailto)://[^\s/]|www\.)"
 """How an address of the web begins, as people write it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas
+from ...numbers.spikes import Values
 from ...numbers.unit_parts import DECADES, OtherUnit, other_units
 from ...numbers.unit_rows import RowsOfUnit, rows_in_other_units
 from ...profiling.profile import ColumnProfile
@@ -178,7 +178,7 @@ def _warm(column: ColumnProfile) -> bool:
     return named(column.name, "temp", "temperature", "atemp", "tmax", "tmin", "temperatur", "degrees")
 
 
-def _widest(values: np.ndarray[Any, Any]) -> tuple[int, float] | None:
+def _widest(values: Values) -> tuple[int, float] | None:
     """Return where the widest gap between neighbours begins, with enough rows on both sides, and its width."""
     least = max(5, int(SHARE * len(values)))
     gaps = np.diff(values)[least - 1 : len(values) - least]
@@ -188,7 +188,7 @@ def _widest(values: np.ndarray[Any, Any]) -> tuple[int, float] | None:
     return place + least, float(gaps[place])
 
 
-def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+def _apart(values: Values) -> tuple[Values, Values] | None:
     """Return two clusters, if they are cut off clearly and spread alike."""
     found = _widest(values)
     if found is None:
@@ -204,7 +204,7 @@ def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarr
     return low, high
 
 
-def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
+def _logarithmic(ordered: Values, name: str) -> _Mix | None:
     positive = ordered[ordered > 0]
     if len(positive) < max(ROWS, 0.9 * len(ordered)):
         return None
@@ -224,7 +224,7 @@ def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
     return None
 
 
-def _alike(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factor: float) -> bool:
+def _alike(low: Values, high: Values, factor: float) -> bool:
     """Whether two clusters are one distribution once the factor is taken out (Kolmogorov and Smirnov's test)."""
     from scipy.stats import ks_2samp
 
@@ -232,7 +232,7 @@ def _alike(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factor: float)
     return spreads[1] < 1.2 * spreads[0] and float(ks_2samp(low + np.log(factor), high).pvalue) > 0.05
 
 
-def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix | None:
+def _temperatures(ordered: Values, column: ColumnProfile) -> _Mix | None:
     if not _warm(column):
         return None
     clusters = _apart(ordered)
@@ -247,7 +247,7 @@ def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix 
     return _Mix(_between(ordered, len(low)), len(high) <= len(low), None, medians)
 
 
-def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarray[Any, Any]) -> _Mix | None:
+def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: Values) -> _Mix | None:
     """Two clusters far apart, one of which is a part of one level of another column, as one region that changed."""
     positive = ordered[ordered > 0]
     if len(positive) < max(ROWS, 0.9 * len(ordered)):
@@ -276,7 +276,7 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarra
     return None
 
 
-def _between(ordered: np.ndarray[Any, Any], place: int) -> float:
+def _between(ordered: Values, place: int) -> float:
     return float((ordered[place - 1] + ordered[place]) / 2)
 
 
