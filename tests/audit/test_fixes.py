@@ -123,3 +123,18 @@ def test_births_that_cannot_be_are_emptied_where_dates_are_text(tmp_path: Path) 
     data = {"date of birth": [*births.strftime("%Y-%m-%d").tolist(), "2150-03-04", "1780-05-06"]}
     _, after, told = _mended(tmp_path, "impossible_value", data)
     assert told == 2 == after["date of birth"].isna().sum()
+
+
+def test_a_cap_is_told_beside_words(tmp_path: Path) -> None:
+    values = [*RNG.gamma(2, 900, 900).clip(max=4000).round().astype(int).tolist(), "unclear", "8 or 9"]
+    _, after, told = _mended(tmp_path, "outlier", {"amount": values})
+    assert told == after["amount_capped"].sum() > 10
+
+
+def test_parts_above_their_whole_are_emptied_beside_words(tmp_path: Path) -> None:
+    whole = RNG.gamma(4, 200, 1000).round(1)
+    part = (whole * RNG.uniform(0.3, 0.5, 1000)).round(1)
+    part[[3, 10]] = (whole[[3, 10]] * 1.2).round(1)
+    data = {"shucked_weight": [*part.tolist(), "unclear"], "whole_weight": [*whole.tolist(), 7]}
+    _, after, told = _mended(tmp_path, "impossible_value", data)
+    assert told == 2 == after["shucked_weight"].isna().sum()

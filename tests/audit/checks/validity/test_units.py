@@ -104,7 +104,7 @@ def test_units_that_overlap_are_told_by_the_level_that_has_its_own(look, factor,
     assert found.details["split_by"] == "'site' = 'south'"
     assert found.rows_affected == (site == "south").sum()
     assert f"multiplied by {words}" in found.summary
-    assert found.fix == f"df.loc[df['site'] == 'south', 'weight'] /= {factor:g}"
+    assert found.fix == f"df['weight'] = df['weight'].mask(df['site'] == 'south', lambda v: v / {factor:g})"
     values[site == "south"] /= factor**2
     (found,) = look(unit_mix, {"weight": values, "site": site.tolist()})
     assert f"divided by {words}" in found.summary

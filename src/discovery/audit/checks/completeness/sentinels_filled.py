@@ -11,7 +11,7 @@ import polars as pl
 from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number, text_counts
 from ...vocabulary.names import named
@@ -175,7 +175,7 @@ def null_island(ctx: TableContext) -> Iterable[Finding]:
             rows_affected=rows,
             consequence="Distances and maps put them into the Atlantic, and every mean of a place is drawn there.",
             advice="Read both as missing.",
-            fix=f"df.loc[(df[{lat!r}] == 0) & (df[{lon!r}] == 0), [{lat!r}, {lon!r}]] = np.nan",
+            fix=f"df.loc[({numeric(ctx, lat)} == 0) & ({numeric(ctx, lon)} == 0), {[lat, lon]!r}] = np.nan",
             evidence=ctx.evidence(ctx.rows_where(mask), [lat, lon]),
             details={"values": ["0"], "own": True},
             confidence=0.95,

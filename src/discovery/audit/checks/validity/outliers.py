@@ -10,7 +10,7 @@ import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
 from ...numbers.spikes import Values
 from ...numbers.tails import cut, group, reach
 from ...profiling.profile import ColumnProfile
@@ -248,7 +248,7 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             rows_affected=rows,
             consequence="What is larger was cut off, so that amounts at the top and sums are too low.",
             advice="Ask for the values above the cap; else tell a model which rows are capped.",
-            fix=f"df[{column.name + '_capped'!r}] = df[{column.name!r}] >= {number(float(value))}",
+            fix=f"df[{column.name + '_capped'!r}] = {numeric(ctx, column.name)} >= {number(float(value))}",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
@@ -266,7 +266,7 @@ def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) 
         rows_affected=rows,
         consequence="Averages and models take it for a place in the ranking.",
         advice="Read it as missing.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {last})",
+        fix=in_pandas(ctx, name, f".mask(lambda v: v == {last})"),
         evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
         details={"values": [last], "own": True},
         confidence=0.8,

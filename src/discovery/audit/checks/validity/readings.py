@@ -9,6 +9,7 @@ import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
+from ...fixes import numeric
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.bounds import FEW
@@ -62,7 +63,7 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
         rows_affected=count,
         consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
         advice="Check both values of these rows; read the wrong one as missing.",
-        fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
+        fix=f"df.loc[{numeric(ctx, part)} > {numeric(ctx, whole)}, {part!r}] = np.nan",
         evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
         details={"whole": whole, "own": True, "cause": "they are larger than their whole in a few rows"},
         confidence=0.85,

@@ -11,7 +11,7 @@ import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
 from ...numbers.spikes import Values
 from ...numbers.unit_parts import DECADES, OtherUnit, other_units
 from ...numbers.unit_rows import RowsOfUnit, rows_in_other_units
@@ -325,7 +325,7 @@ def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
         rows_affected=int(inside.sum()),
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=None if ctx.is_personal(part.column) else _part_fix(found),
+        fix=None if ctx.is_personal(part.column) else _part_fix(ctx, found),
         evidence=ctx.evidence(ctx.rows_where(inside), [name, part.column]),
         details={"factor": what, "split_by": where},
         confidence=0.8,
@@ -337,8 +337,9 @@ def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Findin
     made = "multiplied" if found.larger else "divided"
     told = ", ".join(f"'{c}'" for c in found.by)
     why = f"going by {told}" if told else "going by how its values are spread"
-    left = " - ".join((f"np.log(df[{name!r}])", *(f"{w:g} * np.log(df[{c!r}])" for c, w in found.terms)))
-    operation = "/=" if found.larger else "*="
+    logs = (f"np.log({numeric(ctx, name)})", *(f"{w:g} * np.log({numeric(ctx, c)})" for c, w in found.terms))
+    operation = "/" if found.larger else "*"
+    rows = f"({' - '.join(logs)}).between({found.low:g}, {found.high:g})"
     return ctx.finding(
         "unit_mix",
         name,
@@ -347,7 +348,7 @@ def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Findin
         rows_affected=count,
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=f"df.loc[({left}).between({found.low:g}, {found.high:g}), {name!r}] {operation} {found.factor:g}",
+        fix=in_pandas(ctx, name, f".mask({rows}, lambda v: v {operation} {found.factor:g})"),
         evidence=ctx.evidence(ctx.rows_where(odd), [name, *found.by[:3]]),
         details={"values": [number(v) for v in ctx.frame[name].filter(odd).unique().sort().to_list()[:500]]}
         | {"factor": what, "by": list(found.by)},
@@ -355,14 +356,14 @@ def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Findin
     )
 
 
-def _part_fix(found: OtherUnit) -> str:
-    part, operation = found.part, "/=" if found.larger else "*="
+def _part_fix(ctx: TableContext, found: OtherUnit) -> str | None:
+    part, operation = found.part, "/" if found.larger else "*"
     rows = (
         f"df[{part.column!r}] == {part.level!r}"
         if part.level is not None
         else f"pd.to_datetime(df[{part.column!r}]).between({str(part.first)!r}, {str(part.last)!r})"
     )
-    return f"df.loc[{rows}, {found.column!r}] {operation} {found.factor:g}"
+    return in_pandas(ctx, found.column, f".mask({rows}, lambda v: v {operation} {found.factor:g})")
 
 
 def _fix(ctx: TableContext, name: str, mix: _Mix) -> str | None:
