@@ -108,3 +108,33 @@ def test_ages_of_infants_are_emptied_but_not_the_next(tmp_path: Path) -> None:
     ages = [*(18 + 1 / 6 + RNG.integers(0, 500, 400) / 12).tolist(), 18 + 1 / 6, 0.5, 0.75]
     _, after, told = _mended(tmp_path, "impossible_value", {"age": [float(f"{a:.5f}") for a in ages]})
     assert told == 2 == after["age"].isna().sum()
+
+
+def test_moments_of_the_last_day_are_kept(tmp_path: Path) -> None:
+    """A moment of the last day lies after that day's midnight."""
+    seen = pd.Timestamp("2020-01-01 17:30") + pd.to_timedelta(np.arange(400) % 300, "D")
+    data = {"seen": [*seen.strftime("%Y-%m-%d %H:%M").tolist(), "1850-01-01 10:00"]}
+    _, after, told = _mended(tmp_path, "bad_date", data)
+    assert told == 1 == after["seen"].isna().sum()
+
+
+def test_births_that_cannot_be_are_emptied_where_dates_are_text(tmp_path: Path) -> None:
+    births = pd.Timestamp("1950-01-01") + pd.to_timedelta(RNG.permutation(20_000)[:300], "D")
+    data = {"date of birth": [*births.strftime("%Y-%m-%d").tolist(), "2150-03-04", "1780-05-06"]}
+    _, after, told = _mended(tmp_path, "impossible_value", data)
+    assert told == 2 == after["date of birth"].isna().sum()
+
+
+def test_a_cap_is_told_beside_words(tmp_path: Path) -> None:
+    values = [*RNG.gamma(2, 900, 900).clip(max=4000).round().astype(int).tolist(), "unclear", "8 or 9"]
+    _, after, told = _mended(tmp_path, "outlier", {"amount": values})
+    assert told == after["amount_capped"].sum() > 10
+
+
+def test_parts_above_their_whole_are_emptied_beside_words(tmp_path: Path) -> None:
+    whole = RNG.gamma(4, 200, 1000).round(1)
+    part = (whole * RNG.uniform(0.3, 0.5, 1000)).round(1)
+    part[[3, 10]] = (whole[[3, 10]] * 1.2).round(1)
+    data = {"shucked_weight": [*part.tolist(), "unclear"], "whole_weight": [*whole.tolist(), 7]}
+    _, after, told = _mended(tmp_path, "impossible_value", data)
+    assert told == 2 == after["shucked_weight"].isna().sum()

@@ -17,7 +17,8 @@ from discovery.audit.checks.time.gaps import time_gap
 from discovery.audit.checks.uniqueness.near_duplicates import near_duplicate
 from discovery.audit.checks.uniqueness.rows import duplicate_rows
 from discovery.audit.checks.uniqueness.things import same_thing_again
-from discovery.audit.checks.validity.formats import lost_zeros, off_pattern, postcodes_as_numbers
+from discovery.audit.checks.validity.codes import lost_zeros, postcodes_as_numbers
+from discovery.audit.checks.validity.formats import off_pattern
 from discovery.audit.checks.validity.impossible import bounds
 from discovery.audit.checks.validity.outliers import caps
 from discovery.audit.checks.validity.quantities import quantities

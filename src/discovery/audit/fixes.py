@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from .context import TableContext
 from .vocabulary.placeholders import NULLS, normal
 
-__all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "renamed"]
+__all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "numeric", "renamed"]
 
 MOST = 100
 _POINT = ".str.replace(',', '.')"
@@ -34,10 +34,10 @@ def in_pandas(ctx: TableContext, column: str, operation: str) -> str | None:
     known = ctx.table.columns[column]
     if any(sign in known.format for sign in _SIGNS) or "currencies" in known.notes:
         return None
-    return f"df[{column!r}] = {_numbers(ctx, column)}{operation}"
+    return f"df[{column!r}] = {numeric(ctx, column)}{operation}"
 
 
-def _numbers(ctx: TableContext, name: str) -> str:
+def numeric(ctx: TableContext, name: str) -> str:
     """Return the expression for a column of numbers, which are read first where pandas holds them as text."""
     known = ctx.table.columns[name]
     signs = any(sign in known.format for sign in ("decimal comma", *_SIGNS))
@@ -52,7 +52,7 @@ def in_order(ctx: TableContext, low: str, high: str) -> str:
     """
     types = [ctx.table.columns[n].type for n in (low, high)]
     dates = {"date", "datetime"}
-    read = [as_dates(ctx, n) if t in dates else _numbers(ctx, n) for n, t in zip((low, high), types, strict=True)]
+    read = [as_dates(ctx, n) if t in dates else numeric(ctx, n) for n, t in zip((low, high), types, strict=True)]
     if set(types) == dates:
         read = [f"{r}.dt.normalize()" if t == "datetime" else r for r, t in zip(read, types, strict=True)]
     return f"df.loc[{read[0]} > {read[1]}, {[low, high]!r}] = None"

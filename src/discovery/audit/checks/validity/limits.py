@@ -14,7 +14,7 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying
 from ...vocabulary.bounds import CHANGE
 from ...vocabulary.names import named
-from .formats import CODED, COUNTS
+from .codes import CODED, COUNTS
 from .impossible import impossible
 
 MOST_ABOVE = 10
