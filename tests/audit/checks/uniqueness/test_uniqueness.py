@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from discovery.artifacts import Finding
 from discovery.audit.checks.completeness import missing as completeness
+from discovery.audit.checks.uniqueness import entities
 from discovery.audit.checks.uniqueness import keys as uniqueness_keys
 from discovery.audit.checks.uniqueness import rows as uniqueness
-from discovery.audit.checks.uniqueness import things as uniqueness_things
 from discovery.audit.context import TableContext
 from discovery.audit.rows.chance import expected_duplicates
 from discovery.audit.run import table_context
@@ -268,15 +268,15 @@ def apps(rows: int = 400, again: int = 30) -> dict[str, list[Any]]:
     return both | {"reviews": one["reviews"] + [r + 7 for r in one["reviews"][:again]]}
 
 
-def test_the_same_thing_again() -> None:
-    key, conflict = uniqueness_things.same_thing_again(context(apps()))
+def test_the_repeated_entities() -> None:
+    key, conflict = entities.repeated_entities(context(apps()))
     assert (key.kind, key.columns, key.rows_affected) == ("duplicate_key", ["app"], 30)
     assert (conflict.kind, conflict.columns, conflict.rows_affected) == ("conflicting_records", [], 60)
     assert "'reviews'" in conflict.summary
     titles = apps(again=0)
     titles["app"][:30] = titles["app"][100:130]
-    assert list(uniqueness_things.same_thing_again(context(titles))) == []
-    assert list(uniqueness_things.same_thing_again(context(apps(again=0)))) == []
+    assert list(entities.repeated_entities(context(titles))) == []
+    assert list(entities.repeated_entities(context(apps(again=0)))) == []
 
 
 def test_two_rows_of_a_thing_at_one_time() -> None:
@@ -288,9 +288,9 @@ def test_two_rows_of_a_thing_at_one_time() -> None:
     names = ("name", "year", "month", "day", "hour")
     columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
     noise = {"wind": [random.Random(i).random() for i in range(len(rows))]}
-    assert list(uniqueness_things.same_time_again(context(columns | noise))) == []
+    assert list(entities.repeated_times(context(columns | noise))) == []
     twice = {k: [*v, v[50]] for k, v in columns.items()} | {"wind": [*noise["wind"], 0.5]}
-    (finding,) = uniqueness_things.same_time_again(context(twice))
+    (finding,) = entities.repeated_times(context(twice))
     assert (finding.columns, finding.rows_affected) == ([], 1)
     assert finding.details["key"] == list(names)
 
@@ -300,11 +300,11 @@ def test_two_rows_of_a_thing_at_one_time_of_very_many() -> None:
     stamps = [datetime(2024, 1, 1) + timedelta(hours=h) for h in range(hours) for _ in range(stations)]
     columns = {"at": stamps, "station": [f"s{i % stations}" for i in range(len(stamps))]}
     twice = {k: [*v, v[50], v[70]] for k, v in columns.items()}
-    (finding,) = uniqueness_things.same_time_again(context(twice))
+    (finding,) = entities.repeated_times(context(twice))
     assert (finding.details["key"], finding.rows_affected) == (["station", "at"], 2)
     drawn = random.Random(0)
     at_random = columns | {"station": [f"s{drawn.randrange(stations)}" for _ in stamps]}
-    assert list(uniqueness_things.same_time_again(context(at_random))) == []
+    assert list(entities.repeated_times(context(at_random))) == []
 
 
 def test_texts_of_a_row_each_do_not_repeat_by_chance() -> None:
@@ -356,12 +356,12 @@ def test_one_measurement_told_several_times() -> None:
     again = np.sort(np.concatenate([np.arange(900), rng.choice(900, 90, replace=False)]))
     columns = {"at": [hours[i] for i in again], "cars": cars[again], "heat": heat[again]}
     told = context({**columns, "sky": rng.permutation(np.append(sky, sky[:90]))})
-    (finding,) = uniqueness_things.same_time_again(told)
+    (finding,) = entities.repeated_times(told)
     assert (finding.columns, finding.rows_affected, finding.severity) == (["at"], 90, "minor")
     once = {"at": hours, "cars": cars, "heat": heat, "sky": sky}
-    assert list(uniqueness_things.same_time_again(context(once))) == []
+    assert list(entities.repeated_times(context(once))) == []
     events = {**columns, "cars": rng.integers(0, 6000, 990), "heat": rng.normal(10, 8, 990)}
-    assert list(uniqueness_things.same_time_again(context(events))) == []
+    assert list(entities.repeated_times(context(events))) == []
 
 
 def test_places_looked_up_by_their_name_only(look):
@@ -370,14 +370,14 @@ def test_places_looked_up_by_their_name_only(look):
     name = [f"Town {chr(65 + i % 26)}{chr(65 + i // 26)}" for i in range(300)]
     people = rng.integers(5_000, 900_000, 300)
     table = {"name": name, "pop": people, "lat": lat, "lon": lon}
-    assert look(uniqueness_things.same_thing_again, table) == []
+    assert look(entities.repeated_entities, table) == []
     again = [*range(300), *range(50)]
     table = {"name": [name[i] for i in again], "pop": [*people, *rng.integers(5_000, 900_000, 50)]}
     table |= {"lat": lat[again], "lon": lon[again]}
-    key, records = look(uniqueness_things.same_thing_again, table)
+    key, records = look(entities.repeated_entities, table)
     assert (key.kind, key.columns, key.rows_affected, key.fix) == ("duplicate_key", ["name"], 50, None)
     assert (records.kind, records.columns, records.severity) == ("conflicting_records", [], "minor")
     other = {**table, "lat": rng.permutation(table["lat"]), "lon": rng.permutation(table["lon"])}
-    assert look(uniqueness_things.same_thing_again, other) == []
+    assert look(entities.repeated_entities, other) == []
     dated = {**table, "seen": [f"visit {i}" for i in range(350)]}
-    assert look(uniqueness_things.same_thing_again, dated) == []
+    assert look(entities.repeated_entities, dated) == []

@@ -18,7 +18,7 @@ import polars as pl
 from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, mode, rhythm_of, stamp_text, time_axis
-from ..uniqueness.things import thing_in_time
+from ..uniqueness.entities import panel_entity
 
 __all__ = ["stale", "time_gap", "volume_anomaly"]
 
@@ -231,7 +231,7 @@ def of_a_thing(context: TableContext, axis: Axis) -> bool:
     column = context.profile[axis.column]
     if len(axis.parts) > 1 or column.temporal:
         return False
-    series = bool(column.sorted) or column.identifying or thing_in_time(context, axis) is not None
+    series = bool(column.sorted) or column.identifying or panel_entity(context, axis) is not None
     return not series and entity_of(context, axis) is None
 
 

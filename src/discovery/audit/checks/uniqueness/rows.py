@@ -18,7 +18,7 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...profiling.relate import duplicate_mask, most_telling
 from ...rows.chance import collision, expected_duplicates
-from ...rows.hollow import hollow_rows
+from ...rows.empty_rows import rows_without_values
 from ...vocabulary.names import tokens
 from ..shape import identifies
 
@@ -87,23 +87,23 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     equal = duplicate_mask(frame, most_telling(columns)) if exact else None
     if equal is not None and frame is not context.frame:
         exact = int(equal.sum() or 0)
-    hollow = _hollow(context) if exact else None
-    if equal is not None and hollow is not None:
-        equal = equal & ~hollow
+    empty = _empty(context) if exact else None
+    if equal is not None and empty is not None:
+        equal = equal & ~empty
         exact = int(equal.sum() or 0)
     if equal is not None and exact:
         yield _exact(context, frame, exact, equal)
     ids = _identifiers(context)
     for left_out in dict.fromkeys((tuple(_once(context, ids)), tuple(ids))):
-        found = _without(context, frame, left_out, exact, hollow)
+        found = _without(context, frame, left_out, exact, empty)
         if found is not None:
             yield found
             return
 
 
-def _hollow(context: TableContext) -> pl.Series | None:
+def _empty(context: TableContext) -> pl.Series | None:
     """Return the rows that hold nothing, or nothing but a default: they are told as empty, not as equal."""
-    found = hollow_rows(context) if context.seen is None else None
+    found = rows_without_values(context) if context.seen is None else None
     if found is None or not (found.empty.any() or found.default.any()):
         return None
     return pl.Series(found.empty | found.default)
@@ -123,7 +123,7 @@ def _tell_apart(columns: Sequence[ColumnProfile]) -> bool:
 
 
 def _without(
-    context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, hollow: pl.Series | None
+    context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, empty: pl.Series | None
 ) -> Finding | None:
     """Return the finding about rows that are equal but for ``ids``, where more are than chance makes so."""
     rest = [c for c in context.columns() if c.name not in ids and c.distinct > 0]
@@ -131,7 +131,7 @@ def _without(
         return None
     kept = frame.select([c.name for c in rest])
     mask = duplicate_mask(kept, most_telling(rest))
-    mask = mask & ~hollow if hollow is not None else mask
+    mask = mask & ~empty if empty is not None else mask
     again = int(mask.sum() or 0)
     apart = _tell_apart(rest)
     chance = 0.0 if apart else expected_duplicates(rest, context.rows)

@@ -1,6 +1,6 @@
-"""Things that are in a table several times, by what names them, or by what names them and the time.
+"""Entities that are in a table several times, by what names them, or by what names them and the time.
 
-A text that names a thing repeats now and then by chance (two films of one title); rows of one thing then differ in
+A text that names an entity repeats now and then by chance (two films of one title); rows of one entity then differ
 most columns. Where they agree in most of them, far more often than any two rows do, it is the same thing again.
 """
 
@@ -19,7 +19,7 @@ from ...series import Axis, mode, time_axis
 from ...vocabulary.hindsight import identifier_name
 from ..shape import ROW_NUMBER, identifies
 
-__all__ = ["same_thing_again", "same_time_again", "thing_in_time"]
+__all__ = ["panel_entity", "repeated_entities", "repeated_times"]
 
 NAMES, NAMES_OF_PLACES = 0.85, 0.75
 AGREE = 0.7
@@ -38,7 +38,7 @@ PRIVATE = frozenset({"person_name", "free_text", "address", "phone", "birth_date
 
 
 @check("duplicate_key", "conflicting_records")
-def same_thing_again(context: TableContext) -> Iterator[Finding]:
+def repeated_entities(context: TableContext) -> Iterator[Finding]:
     """Find texts that name a row each, but for some that stand on rows which agree in most other columns.
 
     Rows equal in every column are told elsewhere. Where the rows of a thing differ in some columns, its records
@@ -183,13 +183,13 @@ def _conflict(context: TableContext, column: ColumnProfile, differing: dict[str,
 
 
 @check("duplicate_key")
-def same_time_again(context: TableContext) -> Iterator[Finding]:
+def repeated_times(context: TableContext) -> Iterator[Finding]:
     """Find things that have two rows at one time, where a thing and a time name a row in 99.5% of the rows."""
     axis = time_axis(context)
     spec = context.engagement.tables.get(context.name)
     if axis is None or (spec and spec.key) or any(_key(c) for c in context.columns()):
         return
-    found = thing_in_time(context, axis)
+    found = panel_entity(context, axis)
     if found is not None and found[1].any():
         yield _at_one_time(context, found[0], axis, found[1])
     elif found is None:
@@ -243,13 +243,13 @@ def _one_time(context: TableContext, axis: Axis, mask: pl.Series) -> Finding:
     )
 
 
-def thing_in_time(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+def panel_entity(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
     """Return the column of things that have a row a time each, and which rows repeat both; None if there is none.
 
     Many rows must share their time. Either most steps between the rows of a thing are of one length, or far more
     rows would repeat both if the things were shuffled.
     """
-    key = f"checks.thing_in_time.{axis.column}"
+    key = f"checks.panel_entity.{axis.column}"
     if key not in context.memo:
         context.memo[key] = _find_thing(context, axis)
     found: tuple[str, pl.Series] | None = context.memo[key]
