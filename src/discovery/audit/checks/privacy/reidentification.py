@@ -119,6 +119,6 @@ def reidentification(context: TableContext) -> Iterator[Finding]:
         "names are taken out.",
         advice="Coarsen them (age in bands, postcode to two digits, rare groups joined) until no combination is "
         f"rarer than {SAFE_K} rows, or keep the table under access control.",
-        details={"quasi_identifiers": quasi, "unique": alone, f"below_{SAFE_K}": few, "k": int(min(k.to_list()))},
+        details={"quasi_identifiers": quasi, "unique": alone, f"below_{SAFE_K}": few, "k": int(k.to_numpy().min())},
         confidence=0.7,
     )
