@@ -25,11 +25,11 @@ from .profiling.profile import ColumnProfile, TableProfile
 if TYPE_CHECKING:
     from .whole.seen import Seen
 
-__all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
+__all__ = ["EVIDENCE_ROWS", "Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
 
 SAMPLE_ROWS = 50_000
 EVIDENCE_ROWS = 5
-
+View = Literal["first", "cells", "values"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -47,9 +47,6 @@ def printable_text(text: str, keep_lines: bool = False) -> str:
         return chr(0x2400 + code) if code < 32 else "␡" if code == 127 else "\ufffd"
 
     return _UNPRINTABLE.sub(picture, text)
-
-
-View = Literal["first", "cells", "values"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ __all__ = [
     "ColumnSketch",
     "Sketch",
     "TableSketch",
+    "bin_counts",
     "hashed_rows",
+    "null_cells",
     "numbers_of",
     "read_sketch",
     "sketch_table",
@@ -48,13 +50,17 @@ __all__ = [
 ]
 
 CATEGORIES = 50
+"""The most values of a column of which all counts are kept."""
 BINS = 10
 SAMPLED_HASHES = 128
 CELLS = 3_000_000
+"""The most cells of a table of which each has a short hash."""
 FOLDER = "sketch"
-TOP = 2**64
+HASHES = 2**64
 SAMPLED_FROM = 50_000
+"""Numbers of tables of more rows are those of a sample."""
 MIX = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number near 2**64 divided by the golden ratio, which scatters well (Knuth 1973)."""
 
 Words = npt.NDArray[np.uint64]
 
@@ -181,14 +187,11 @@ def _key(context: TableContext) -> list[str]:
 
 
 def _time(context: TableContext) -> str | None:
+    """Return the column that orders the rows in time; none that was only found and looks like dates of birth."""
     spec = context.engagement.tables.get(context.name)
-    time = spec.time if spec and spec.time else context.profile.time
-    if (
-        time == context.profile.time
-        and not (spec and spec.time)
-        and time
-        and like_births(context.profile[time], context.as_of)
-    ):
+    declared = spec.time if spec else None
+    time = declared or context.profile.time
+    if time and not declared and like_births(context.profile[time], context.as_of):
         return None
     return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
 
@@ -268,9 +271,10 @@ def bin_counts(numbers: pl.Series, edges: Sequence[float]) -> list[int]:
 
 
 def _smallest(hashes: pl.Series) -> list[str]:
+    """Return the smallest hashes, sorted: the sample of a k-minimum-values sketch (Bar-Yossef et al. 2002)."""
     words = hashes.to_numpy()
-    limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(len(words), 1)))
-    few = words if limit >= TOP else words[words < limit]
+    limit = int(HASHES * min(1.0, 40 * SAMPLED_HASHES / max(len(words), 1)))
+    few = words if limit >= HASHES else words[words < limit]
     return [f"{h:016x}" for h in runs_of(np.sort(few)).values[:SAMPLED_HASHES].tolist()]
 
 

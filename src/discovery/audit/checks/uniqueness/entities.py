@@ -325,7 +325,8 @@ def _at_one_time(context: TableContext, column: str, axis: Axis, mask: pl.Series
         "duplicate_key",
         [],
         "minor",
-        f"{name} name a row, but {count:,} of {context.rows:,} rows repeat an earlier one in them.",
+        f"{name} name a row, but {count:,} of {context.rows:,} rows repeat{'s' if count == 1 else ''} an earlier "
+        "one in them.",
         rows_affected=count,
         consequence="The same thing counts twice at one time, and lags and sums over time are off.",
         advice="Ask what one row stands for. If each thing should have one row at a time, keep the newest.",

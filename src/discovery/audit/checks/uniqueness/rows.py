@@ -22,7 +22,7 @@ from ...rows.empty_rows import rows_without_values
 from ...vocabulary.names import tokens
 from ..shape import identifies
 
-__all__ = ["duplicate_rows", "expected_duplicates"]
+__all__ = ["duplicate_rows"]
 
 ENTITY_ONCE, OF_A_ROW = 0.5, 0.9
 MOST_COLUMNS, MOST_ROWS = 20, 200_000
@@ -38,7 +38,7 @@ NEVER = 0.05
 """Equal rows that chance would make, below which even one is none of its."""
 
 
-def next_to_equal(context: TableContext) -> float:
+def _next_to_equal(context: TableContext) -> float:
     """Return how many equal rows there would be were they no more frequent than rows one step apart.
 
     Where columns depend on one another, chance makes more equal rows than independence says. It makes as many rows
@@ -62,7 +62,7 @@ def next_to_equal(context: TableContext) -> float:
     return most / 2
 
 
-def by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: int = 0) -> float:
+def _by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: int = 0) -> float:
     """Return how many rows repeat an earlier one once a column is shuffled: the most, of up to three that tell most
     rows apart."""
     most = 0
@@ -137,7 +137,7 @@ def _without(
     chance = 0.0 if apart else expected_duplicates(rest, context.rows)
     least = 0.001 * context.rows if chance >= 1 else 1 if chance >= NEVER else 0
     if again > max(exact, 2 * chance, least):
-        shuffled = 0.0 if apart else max(chance, by_shuffling(kept, rest, context.seed))
+        shuffled = 0.0 if apart else max(chance, _by_shuffling(kept, rest, context.seed))
         many = again >= MANY * context.rows or (again > 0.001 * context.rows and again > MORE * shuffled)
         if many or again > 3 * shuffled:
             return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
@@ -173,9 +173,9 @@ def _numbered(column: ColumnProfile) -> bool:
 def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Series) -> Finding:
     chance = 0.0
     if not _tell_apart(list(context.columns())):
-        chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
+        chance = max(expected_duplicates(list(context.columns()), context.rows), _next_to_equal(context))
     if chance and exact > 2 * chance:
-        chance = max(chance, by_shuffling(frame, list(context.columns()), context.seed))
+        chance = max(chance, _by_shuffling(frame, list(context.columns()), context.seed))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
     likely = exact <= 2 * chance or len(columns) == 1
