@@ -24,7 +24,8 @@ def as_numbers(ctx: TableContext, name: str) -> str:
         return f"pd.to_numeric({cell}, errors='coerce')"
     comma = "decimal comma" in column.format
     negatives = _NEGATIVES if ctx.profile[name].negatives else ""
-    bare = rf".str.replace(r'[A-Za-z]{{2,}}\.?|[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
+    codes = r"[A-Za-z]{2,}\.?|" if "currencies" in column.notes else ""
+    bare = f".str.replace(r'{codes}[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
     text = f"{cell}.astype('string'){negatives}{bare}{_POINT if comma else ''}"
     return f"pd.to_numeric({text}, errors='coerce')"
 

@@ -13,7 +13,9 @@ from ..context import TableContext
 __all__ = ["EmptyRows", "rows_without_values"]
 
 FEWEST = 10
+"""How many rows must hold the default and nothing else."""
 ALONE = 0.9
+"""The share of a value's rows that hold nothing else, if it is a default."""
 
 
 @dataclass(frozen=True, eq=False)
