@@ -27,8 +27,8 @@ MOST_USUAL, USUAL, COVERED = 12, 0.04, 0.6
 MOST_RARE, RARER, EXPLAINED = 0.05, 8, 0.8
 """How large a share a rare value may have, how many times as frequent a usual one is, how many are near one."""
 MOST_WORDS, SLIPS, OFTEN, FAR = 60, 3, 20, 50
-"""How many frequent words are looked at, in how many ways one must be mistyped, in how many cells it is, and how many
-times as frequent as what mistypes it."""
+"""How many frequent words are looked at, in how many ways one must be mistyped, in how many cells it is, and how
+many times as frequent as what mistypes it."""
 COMMON, FORMS, NEAR = 0.05, 5, 0.8
 """The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
