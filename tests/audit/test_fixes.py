@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from discovery.audit import audit_drop
+from discovery.audit.fixes import as_numbers
+from discovery.audit.run import table_context
 from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
 
@@ -138,3 +140,24 @@ def test_parts_above_their_whole_are_emptied_beside_words(tmp_path: Path) -> Non
     data = {"shucked_weight": [*part.tolist(), "unclear"], "whole_weight": [*whole.tolist(), 7]}
     _, after, told = _mended(tmp_path, "impossible_value", data)
     assert told == 2 == after["shucked_weight"].isna().sum()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["(100)", "250", "( 1,300.50 )", "400"],
+        ["1,200-", "2,300", "400-", "1,500"],
+        ["EUR 1,200.50", "EUR 300.00", "EUR 20.10", "EUR 2,000.00"],
+        ["1.200,50CHF", "300,00CHF", "2.000,00CHF", "5,10CHF"],
+        ["Rs. 500", "Rs. 1,200", "Rs. 80", "Rs. 90"],
+        ["1'200.5", "2'300.1", "100.0", "2'000'000.0"],
+    ],
+    ids=lambda cells: cells[0],
+)
+def test_numbers_with_signs_are_read_as_the_audit_read_them(tmp_path: Path, cells: list[str]) -> None:
+    pd.DataFrame({"id": range(80), "amount": cells * 20}).to_csv(tmp_path / "t.csv", index=False)
+    context = table_context(read_drop(tmp_path / "t.csv").tables["t"], Engagement(name="e"))
+    df = pd.read_csv(tmp_path / "t.csv")
+    read = eval(as_numbers(context, "amount"), {"df": df, "pd": pd})
+    assert read.tolist() == context.frame["amount"].to_list()
+    assert read.notna().all()

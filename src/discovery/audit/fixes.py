@@ -11,6 +11,8 @@ from .vocabulary.placeholders import NULLS, normal
 __all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "numeric", "renamed"]
 
 MOST = 100
+_NEGATIVES = r".str.replace(r'^\s*\((.*)\)\s*$|^(.*)-\s*$', r'-\1\2', regex=True)"
+"""Amounts in parentheses, and with the sign behind them, as negative numbers."""
 _POINT = ".str.replace(',', '.')"
 _SIGNS = ("thousands", "percent", "parentheses")
 
@@ -21,8 +23,11 @@ def as_numbers(ctx: TableContext, name: str) -> str:
     if not column.format:
         return f"pd.to_numeric({cell}, errors='coerce')"
     comma = "decimal comma" in column.format
-    dressed = f"{cell}.astype('string').str.replace(r'[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
-    return f"pd.to_numeric({dressed}{_POINT if comma else ''}, errors='coerce')"
+    negatives = _NEGATIVES if ctx.profile[name].negatives else ""
+    codes = r"[A-Za-z]{2,}\.?|" if "currencies" in column.notes else ""
+    bare = f".str.replace(r'{codes}[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
+    text = f"{cell}.astype('string'){negatives}{bare}{_POINT if comma else ''}"
+    return f"pd.to_numeric({text}, errors='coerce')"
 
 
 def in_pandas(ctx: TableContext, column: str, operation: str) -> str | None:

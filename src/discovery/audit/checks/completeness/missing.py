@@ -13,7 +13,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.missingness import missing_depends
-from ...rows.hollow import hollow_rows
+from ...rows.empty_rows import rows_without_values
 from ...values import MOST_TEXTS, texts_matching
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import NULLS, normal
@@ -219,22 +219,22 @@ def empty_rows(ctx: TableContext) -> Iterable[Finding]:
 @check("empty_rows")
 def rows_of_a_default(ctx: TableContext) -> Iterable[Finding]:
     """Report rows that hold one value only, the same in ten or more, which hardly stands in any other row."""
-    hollow = hollow_rows(ctx)
-    count = int(hollow.default.sum()) if hollow is not None else 0
-    if hollow is None or not count or hollow.column in ctx.profile.key:
+    found = rows_without_values(ctx)
+    count = int(found.default.sum()) if found is not None else 0
+    if found is None or not count or found.column in ctx.profile.key:
         return
-    share = (count + int(hollow.empty.sum())) / ctx.rows
-    name = hollow.column
+    share = (count + int(found.empty.sum())) / ctx.rows
+    name = found.column
     yield ctx.finding(
         "empty_rows",
         [],
         "major" if share > 0.05 else "minor",
-        f"{count:,} rows hold nothing but {ctx.show(name, hollow.value, 20)} in '{name}'.",
+        f"{count:,} rows hold nothing but {ctx.show(name, found.value, 20)} in '{name}'.",
         rows_affected=count,
         consequence="They count as cases although nothing is known of them.",
         advice="Drop them, and ask whether rows were lost in the export.",
         fix=f"df = df[df.drop(columns=[{name!r}]).notna().any(axis=1)]",
-        evidence=ctx.evidence(ctx.rows_where(pl.Series(hollow.default)), [name]),
+        evidence=ctx.evidence(ctx.rows_where(pl.Series(found.default)), [name]),
         details={"default": True},
         confidence=0.9,
     )

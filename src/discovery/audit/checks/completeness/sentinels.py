@@ -294,7 +294,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
     shown = [ctx.show(name, v) for v in values]
     days = [str(day_of(v)) for v in values]
     rest = [v for v, _ in (*column.low, *column.high, *column.top) if v not in values]
-    ctx.set_aside(name, ctx.frame[name].is_in(values))
+    ctx.exclude(name, ctx.frame[name].is_in(values))
     details: dict[str, Any] = {"values": [str(v) for v in values]}
     if not ctx.is_personal(name):
         details |= {

@@ -107,7 +107,7 @@ def _among_whole(ctx: TableContext, column: ColumnProfile) -> tuple[float, int] 
 def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str) -> Finding:
     name, shown = column.name, ctx.show(column.name, number(value))
     mask = ctx.frame[name].cast(pl.Float64) == value
-    ctx.set_aside(name, mask)
+    ctx.exclude(name, mask)
     return ctx.finding(
         "sentinel_missing",
         name,
@@ -164,8 +164,8 @@ def null_island(ctx: TableContext) -> Iterable[Finding]:
         near = ((first.abs() < 3) & (second.abs() < 3)).fill_null(False)
         if not rows or rows < 0.9 * int(near.sum() or 0) or rows > MOSTLY * ctx.rows:
             continue
-        ctx.set_aside(lat, mask)
-        ctx.set_aside(lon, mask)
+        ctx.exclude(lat, mask)
+        ctx.exclude(lon, mask)
         severity: Severity = "major" if rows >= COMMON * ctx.rows else "minor"
         yield ctx.finding(
             "sentinel_missing",

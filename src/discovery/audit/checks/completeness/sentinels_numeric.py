@@ -280,7 +280,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     name = column.name
     codes = sorted({s.value for s in spikes})
     mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False).to_list())
-    ctx.set_aside(name, mask)
+    ctx.exclude(name, mask)
     rows = int(mask.sum() or 0)
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))

@@ -15,7 +15,7 @@ from ...relations.dependencies import by_appearance, codes_of, signature
 from ...series import time_axis
 from ...targets import Floats, Ints, Target, read_target
 from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
-from ..uniqueness.things import thing_in_time
+from ..uniqueness.entities import panel_entity
 
 __all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 
@@ -162,7 +162,7 @@ def _thing(column: ColumnProfile) -> bool:
 def _of_panel(context: TableContext) -> str | None:
     """Return the column of what has a row a time each, if there is one."""
     axis = time_axis(context)
-    panel = thing_in_time(context, axis) if axis is not None else None
+    panel = panel_entity(context, axis) if axis is not None else None
     return panel[0] if panel is not None else None
 
 

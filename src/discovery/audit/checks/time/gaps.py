@@ -31,7 +31,7 @@ from ...series import (
     stamp_text,
     time_axis,
 )
-from ..uniqueness.things import thing_in_time
+from ..uniqueness.entities import panel_entity
 
 __all__ = ["of_a_thing", "stale", "time_gap", "volume_anomaly"]
 
@@ -258,7 +258,7 @@ def of_a_thing(context: TableContext, axis: Axis) -> bool:
     column = context.profile[axis.column]
     if len(axis.parts) > 1 or column.temporal:
         return False
-    series = bool(column.sorted) or column.identifying or thing_in_time(context, axis) is not None
+    series = bool(column.sorted) or column.identifying or panel_entity(context, axis) is not None
     return not series and entity_of(context, axis) is None
 
 

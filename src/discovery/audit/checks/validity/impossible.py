@@ -342,10 +342,10 @@ def impossible(
     listed = [number(float(v)) for v in values.to_list()]
     shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
     target = name in ctx.targets
-    zeros, known = listed == ["0"], ctx.aside.get(name)
+    zeros, known = listed == ["0"], ctx.excluded.get(name)
     twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
     costly = (count >= 0.05 * ctx.rows and not zeros) or target
-    ctx.set_aside(name, wrong)
+    ctx.exclude(name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
