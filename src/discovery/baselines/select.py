@@ -48,11 +48,17 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The recommended candidate and why, in plain words; ``beats_dummy`` says whether that is sure."""
+    """The recommended candidate and why, in plain words; ``beats_dummy`` says whether that is sure.
+
+    Where the dummy is recommended since nothing is surely better, ``unsure`` is the candidate that is best in
+    cross-validation, and ``alone`` says whether its gain, taken alone, is above zero (95% interval).
+    """
 
     name: str
     why: str
     beats_dummy: bool
+    unsure: str | None = None
+    alone: bool = False
 
 
 def choose(
@@ -78,7 +84,9 @@ def choose(
     margin = practical_margin(measure, mean[best.name])
     if dummy is not None and not sure:
         gap = corrected_test(_differences(best.name, dummy.name, even, measure), train_rows, test_rows)[1]
-        return Choice(dummy.name, _nothing(dummy, best, scores, measure, gap), False)
+        unsure = best.name if mean[best.name] > mean[dummy.name] else None
+        why = _nothing(dummy, best, scores, measure, gap)
+        return Choice(dummy.name, why, False, unsure, unsure is not None and gap[0] > 0)
     near = [c for c in sure if mean[best.name] - mean[c.name] <= margin]
     chosen = min(near, key=lambda c: (c.complexity, -mean[c.name]))
     gaps = _differences(best.name, chosen.name, even, measure)
