@@ -96,13 +96,14 @@ def _why(
     held: tuple[float, float],
     interval: tuple[float, float],
 ) -> str:
-    return (
+    said = (
         f"'{best}' is best in cross-validation ({measure_name(measure.name)} {mean[best]:.4g} against "
-        f"{mean[dummy]:.4g} of '{dummy}'), which is not sure of it with as many candidates on as few folds. The "
-        f"holdout, scored once and asked about this candidate only, is: {held[0]:.4g} against {held[1]:.4g}, a "
-        f"gain of {interval[0]:.3g} to {interval[1]:.3g} ({LEVEL:.0%} interval). By one way or the other, at most "
-        f"5% of useless candidates pass."
+        f"{mean[dummy]:.4g} of '{dummy}'), which is not sure of it with as many candidates on as few folds.",
+        f"The holdout, scored once and asked about this candidate only, is: {held[0]:.4g} against {held[1]:.4g}, a "
+        f"gain of {interval[0]:.3g} to {interval[1]:.3g} ({LEVEL:.0%} interval).",
+        "By one way or the other, at most 5% of useless candidates pass.",
     )
+    return " ".join(said)
 
 
 def _losses(truth: Array, prediction: Array) -> Array:

@@ -66,15 +66,16 @@ def heed_holdout(
             break
         (low, high), worst = against
         here, there = (measure(truth, predictions[n]) for n in (current.name, worst.name))
+        figures = f"{measure_name(measure.name)} {here:.4g} against {there:.4g}; it loses {low:.3g} to {high:.3g}"
         said.append(
-            f"'{current.name}' is best in cross-validation, but on the holdout surely worse than '{worst.name}' "
-            f"({measure_name(measure.name)} {here:.4g} against {there:.4g}; it loses {low:.3g} to {high:.3g})"
+            f"'{current.name}' is recommended by the folds, but on the holdout surely worse than '{worst.name}' "
+            f"({figures})."
         )
         current = choose(simpler, scores, measure, train_rows, test_rows)
     if current is None or not said:
         return choice
-    start = "; then ".join(said)
-    return Choice(current.name, f"{start}. Of the simpler ones: {current.why}", current.beats_dummy)
+    said.append(f"Of the simpler ones: {current.why}")
+    return Choice(current.name, " ".join(said), current.beats_dummy)
 
 
 def speaks(truth: Array) -> bool:
