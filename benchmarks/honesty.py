@@ -138,6 +138,7 @@ def told(run: dict[str, Any]) -> UseCaseEvaluation:
         name="u", table="t", target="y", task="binary", metric="roc_auc", rows_used=run["rows"],
         split=Split(kind="stratified", folds=5, repeats=division.repeats, why="simulated"),
         candidates=results, comparisons=compare(scores, AUC, *sizes), recommended=choice.name, why=choice.why,
+        by_holdout=choice.by_holdout,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_the_holdout_settles_what_few_folds_leave_open():
     predictions, truth = held(SURE)
     found = hear_holdout(choice, CANDIDATES, SCORES, predictions, truth, R2)
     assert found is not None
-    assert (found.name, found.beats_dummy) == ("blend", True)
+    assert (found.name, found.beats_dummy, found.by_holdout) == ("blend", True, True)
     assert "is best in cross-validation (R² " in found.why
     assert "The holdout, scored once and asked about this candidate only, is" in found.why
 

@@ -85,7 +85,7 @@ def hear_holdout(
     if worse_than(best, simpler, predictions, truth, measure, groups, seed) is not None:
         return choice
     mean = {name: float(np.nanmean(scores[name])) for name in (best, dummy)}
-    return Choice(best, _why(best, dummy, measure, mean, (here, there), interval), True)
+    return Choice(best, _why(best, dummy, measure, mean, (here, there), interval), True, by_holdout=True)
 
 
 def _why(

@@ -52,6 +52,7 @@ class Choice:
 
     Where the dummy is recommended since nothing is surely better, ``unsure`` is the candidate that is best in
     cross-validation, and ``alone`` says whether its gain, taken alone, is above zero (95% interval).
+    ``by_holdout``: only the holdout is sure.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Choice:
     beats_dummy: bool
     unsure: str | None = None
     alone: bool = False
+    by_holdout: bool = False
 
 
 def choose(

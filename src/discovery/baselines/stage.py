@@ -190,6 +190,7 @@ def _assemble(
         comparisons=comparisons,
         recommended=choice.name if choice else None,
         why=choice.why if choice else "No candidate could be scored.",
+        by_holdout=choice is not None and choice.by_holdout,
         notes=notes,
         **more,
     )
