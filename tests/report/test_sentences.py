@@ -21,6 +21,8 @@ SPEAKERS = [
     *(SOURCE / "audit" / "checks").rglob("*.py"),
     *(SOURCE / "audit" / "drift").glob("*.py"),
     SOURCE / "contract" / "apply.py",
+    *(SOURCE / "baselines" / f"{name}.py" for name in ("appeal", "sampling", "select", "stage", "veto")),
+    SOURCE / "baselines" / "candidates" / "llm_judge.py",
 ]
 
 
