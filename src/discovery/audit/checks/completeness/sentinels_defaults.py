@@ -99,12 +99,12 @@ def default_texts(ctx: TableContext) -> Iterable[Finding]:
             continue
         if is_placeholder(value) or ctx.is_personal(column.name):
             continue
+        shown = f"'{ctx.show(column.name, value, 60)}'"
         yield ctx.finding(
             "sentinel_missing",
             column.name,
             "info",
-            f"'{ctx.show(column.name, value, 60)}' stands in {often:,} rows of '{column.name}', whose "
-            "other values hardly ever come again.",
+            f"{shown} stands in {often:,} rows of '{column.name}', whose other values hardly ever come again.",
             rows_affected=often,
             consequence="It may be what is written where nothing is known, and rows that share it have nothing in "
             "common.",

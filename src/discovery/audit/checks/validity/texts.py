@@ -78,12 +78,13 @@ def labelled(ctx: TableContext) -> Iterable[Finding]:
         texts = ctx.frame[column.name].drop_nulls()
         if not bool(texts.str.starts_with(first[0]).all()):
             continue
+        label = f"'{ctx.show_any('', first[0].strip(), 40)}'"
         yield off_form(
             ctx,
             column.name,
             ctx.frame[column.name].is_not_null(),
             column.present,
-            f"All cells of '{column.name}' begin with '{ctx.show_any('', first[0].strip(), 40)}'.",
+            f"All cells of '{column.name}' begin with {label}.",
             {"form": "label", "own": True},
             f"df[{column.name!r}] = df[{column.name!r}].str.removeprefix({first[0]!r})",
             severity="info",
