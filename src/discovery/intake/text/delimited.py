@@ -166,7 +166,8 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
     broken = {} if others or quoted else broken_in_two(records, block)
     gone = {*others, *quoted, *broken, *(i + 1 for i in broken)}
     fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
-    cells = records.cells(fit.rows, fit.width)
+    plain = not gone and fit.header is None and not fit.short_header
+    cells = records.cells(fit.rows, fit.width, compact=plain)
     cells, said = _trailing(cells) if fit.short_header else (cells, ())
     dialect = records.dialect
     shown = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..cells.compact import compact_types
 from .dialect import Dialect
 
 __all__ = ["Records", "find_records"]
@@ -23,6 +25,8 @@ __all__ = ["Records", "find_records"]
 Ints = np.ndarray[Any, np.dtype[Any]]
 _PIECE = 1 << 20
 _SAMPLE = 200_000
+_SHORT, _LONG, _CELLS = 5, 3_000, 1_000_000
+"""Bytes a field below which fields are short; records, and fields, from which on there are many."""
 _MANY = 10_000
 """So many stretches of records are picked byte by byte: a slice of each would take more room than they do."""
 
@@ -85,9 +89,18 @@ class Records:
                 empty[i] = not self.data[self.start(i) : int(self.ends[i])].strip()
         return empty
 
-    def cells(self, index: Ints, width: int) -> pl.DataFrame:
-        """Return the first ``width`` fields of the given records as columns of text."""
+    def cells(self, index: Ints, width: int, compact: bool = False) -> pl.DataFrame:
+        """Return the first ``width`` fields of the given records as columns of text.
+
+        With ``compact``, columns of few texts may be of numbers of texts (:mod:`discovery.intake.cells.compact`)
+        where fields are short and many.
+        """
         names = [str(i) for i in range(width)]
+        short = len(self.data) < _SHORT * len(self) * width
+        if compact and short and len(index) >= _LONG and len(index) * width >= _CELLS:
+            frame = self._scan(index, width, names, compact_types(self._some(index, width)))
+            if frame is not None:
+                return frame
         if len(index):
             frame = self._scan(index, width, names)
             if frame is not None:
@@ -108,7 +121,15 @@ class Records:
     def _scanned(self) -> Dialect:
         return replace(self.dialect, quote='"', escape="") if self.raw else self.dialect
 
-    def _scan(self, index: Ints, width: int, names: list[str]) -> pl.DataFrame | None:
+    def _some(self, index: Ints, width: int) -> pl.DataFrame:
+        """Return some thousand of the given records: of their beginning, middle and end."""
+        places = (0, (len(index) - _LONG) // 2, len(index) - _LONG)
+        parts = [self.cells(index[at : at + _LONG], width) for at in places]
+        return pl.concat(parts)
+
+    def _scan(
+        self, index: Ints, width: int, names: list[str], types: Sequence[pl.DataType] | None = None
+    ) -> pl.DataFrame | None:
         quote = self._scanned.quote or None
         ragged = int(self.counts[index].max()) > width
         head = self.dialect.delimiter.encode() * (width - 1) if int(self.counts[index[0]]) < width else b""
@@ -120,6 +141,7 @@ class Records:
                 has_header=False,
                 infer_schema=False,
                 new_columns=names,
+                schema_overrides=types,
                 truncate_ragged_lines=ragged,
             )
         except pl.exceptions.PolarsError:
