@@ -11,7 +11,7 @@ import polars as pl
 
 from ..table import Problem, Quarantined, Reading, Table
 from ..values.typing import TypedColumns, type_columns
-from .compact import as_text, is_compact, told
+from .compact import as_text, has_compact, is_compact, told
 from .layout import lay_out
 
 __all__ = [
@@ -43,6 +43,7 @@ def table_of_cells(given: Cells) -> Table:
     """Tell header, body and types of ``given``."""
     above = [q.text for q in given.reading.quarantined if q.reason == "above the header"]
     layout = lay_out(given.cells, given.lines, header=given.header, titles=above)
+    given = replace(given, cells=given.cells.clear(), lines=given.lines.clear())
     typed = type_columns(layout.body, layout.originals, serial_dates=given.serial_dates)
     reading = given.reading
     problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body, layout.blank_at_end)]
@@ -65,6 +66,8 @@ def table_of_cells(given: Cells) -> Table:
 
 def _texts(body: pl.DataFrame, typed: TypedColumns) -> pl.DataFrame:
     """Return the cells as text; columns of text that are as in the file are those of the typed frame."""
+    if not has_compact(body):
+        return body
     same = {c for c, known in typed.columns.items() if known.type == "text" and "padded" not in known.notes}
     return pl.DataFrame(
         [

@@ -11,10 +11,12 @@ from typing import TypeVar
 
 import polars as pl
 
-__all__ = ["as_text", "compact_types", "counted", "is_compact", "told"]
+__all__ = ["WIDEST", "as_text", "compact_types", "counted", "has_compact", "is_compact", "told"]
 
 Cells = TypeVar("Cells", pl.Series, pl.DataFrame)
 _VERY_FEW, _FEW = 50, 0.25
+WIDEST = 10_000
+"""Tables of more columns are kept as texts: to look at each column once is much there already."""
 
 
 def compact_types(sample: pl.DataFrame) -> list[pl.DataType]:
@@ -38,12 +40,19 @@ def is_compact(cells: pl.Series) -> bool:
     return isinstance(cells.dtype, pl.Categorical)
 
 
+def has_compact(cells: pl.DataFrame) -> bool:
+    """Whether any column is kept as numbers of texts."""
+    return cells.width <= WIDEST and any(isinstance(d, pl.Categorical) for d in cells.dtypes)
+
+
 def as_text(cells: Cells) -> Cells:
     """Return cells as plain texts."""
     if isinstance(cells, pl.Series):
         return cells.cast(pl.String) if is_compact(cells) else cells
+    if not has_compact(cells):
+        return cells
     compact = [c for c, d in cells.schema.items() if isinstance(d, pl.Categorical)]
-    return cells.with_columns(pl.col(compact).cast(pl.String)) if compact else cells
+    return cells.with_columns(pl.col(compact).cast(pl.String))
 
 
 def told(cells: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ..table import Problem, Quarantined
-from .compact import as_text, is_compact, told
+from .compact import as_text, has_compact, is_compact, told
 from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
 
@@ -34,7 +34,6 @@ class Layout:
     names: Sequence[str]
     originals: Sequence[str]
     body: pl.DataFrame
-    body_rows: pl.Series
     header_row: int | None
     confidence: float = 1.0
     removed: Sequence[Quarantined] = ()
@@ -101,7 +100,6 @@ def lay_out(
         names,
         originals,
         body,
-        body_lines,
         header_row,
         round(0.5 + min(0.5, abs(score)), 2),
         removed,
@@ -113,7 +111,7 @@ def lay_out(
 
 def _top(cells: pl.DataFrame) -> pl.DataFrame:
     """Return cells as texts; of those that are kept compact the first, as nothing is looked for further down."""
-    return as_text(cells.head(_TOP)) if any(map(is_compact, cells)) else cells
+    return as_text(cells.head(_TOP)) if has_compact(cells) else cells
 
 
 def _without_frame(
@@ -158,9 +156,10 @@ def _filled(cells: pl.DataFrame) -> pl.Series:
     if cells.width > _MOST_COLUMNS and cells.width * cells.height <= _IN_PYTHON:  # expressions cost more
         return pl.Series([sum(bool(c and c.strip()) for c in row) for row in cells.iter_rows()], dtype=pl.Int32)
     count = pl.Series([0], dtype=pl.Int32).new_from_index(0, cells.height)
-    for name in [c.name for c in cells if is_compact(c)]:
-        count += told(cells[name], lambda texts: texts.str.strip_chars() != "").fill_null(False).cast(pl.Int32)
-    cells = cells.select(c for c in cells if not is_compact(c))
+    if has_compact(cells):
+        for name in [c.name for c in cells if is_compact(c)]:
+            count += told(cells[name], lambda texts: texts.str.strip_chars() != "").fill_null(False).cast(pl.Int32)
+        cells = cells.select(c for c in cells if not is_compact(c))
     some = min(_MOST_COLUMNS, max(1, _AT_ONCE // max(1, cells.height)))  # all columns at once take much room
     for at in range(0, cells.width, some):
         filled = (pl.col(cells.columns[at : at + some]).str.strip_chars() != "").fill_null(False)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..cells.compact import compact_types
+from ..cells.compact import WIDEST, compact_types
 from .dialect import Dialect
 
 __all__ = ["Records", "find_records"]
@@ -96,7 +96,7 @@ class Records:
         where fields are short and many.
         """
         names = [str(i) for i in range(width)]
-        short = len(self.data) < _SHORT * len(self) * width
+        short = width <= WIDEST and len(self.data) < _SHORT * len(self) * width
         if compact and short and len(index) >= _LONG and len(index) * width >= _CELLS:
             frame = self._scan(index, width, names, compact_types(self._some(index, width)))
             if frame is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ..cells.compact import is_compact, told
+from ..cells.compact import has_compact, is_compact, told
 from ..table import TableColumn
 from .words import MISSING_WORDS, suggests_date
 
@@ -29,10 +29,12 @@ def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str
     """
     if texts.width < WIDE or texts.height == 0:
         return {}
-    texts = texts.select(c for c in texts if not is_compact(c))
+    if has_compact(texts):
+        texts = texts.select(c for c in texts if not is_compact(c))
     if texts.width > _AT_ONCE:  # a plan of very many columns takes far more room than they do
-        blocks = [texts.columns[i : i + _AT_ONCE] for i in range(0, texts.width, _AT_ONCE)]
-        return {n: c for block in blocks for n, c in _plain(texts.select(block), originals).items()}
+        columns = texts.get_columns()  # to select from so many columns takes as long as to look at them
+        blocks = (pl.DataFrame(columns[i : i + _AT_ONCE]) for i in range(0, texts.width, _AT_ONCE))
+        return {n: c for block in blocks for n, c in _plain(block, originals).items()}
     return _plain(texts, originals)
 
 

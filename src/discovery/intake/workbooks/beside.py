@@ -149,8 +149,8 @@ def _blocks(cells: pl.DataFrame) -> list[list[str]]:
 
 def _end(block: pl.DataFrame) -> int:
     """Return how many rows the block has; 0 where it has gaps."""
-    filled = as_text(block).select(pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False)).alias("filled"))[
-        "filled"
-    ]
+    filled = as_text(block).select(
+        pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False)).alias("filled")
+    )["filled"]
     rows = int(filled.sum())
     return rows if bool(filled.head(rows).all()) else 0

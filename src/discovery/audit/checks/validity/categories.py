@@ -53,7 +53,9 @@ NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card",
 @check("inconsistent_category")
 def padded(ctx: TableContext) -> Iterable[Finding]:
     """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
-    stored = {c for c, dtype in ctx.frame.schema.items() if dtype == pl.String} | set(() if ctx.table.texts is None else ctx.table.texts.columns)
+    stored = {c for c, dtype in ctx.frame.schema.items() if dtype == pl.String} | set(
+        () if ctx.table.texts is None else ctx.table.texts.columns
+    )
     names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
     padded_texts = texts_matching(ctx, PADDED)
     suspects = [c for c in names if c in padded_texts or _may_be_padded(ctx, c)]
