@@ -7,11 +7,8 @@ where they do not are cut field by field by a tolerant pattern.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +16,7 @@ import polars as pl
 
 from ..cells.compact import WIDEST, compact_types
 from .dialect import Dialect
+from .fields import cut, likely_width, next_record, written
 
 __all__ = ["Records", "find_records"]
 
@@ -115,7 +113,7 @@ class Records:
     def fields(self, index: int) -> list[str]:
         """Return the fields of a record."""
         record = self.data[self.start(index) : int(self.ends[index])]
-        return [f.decode("utf-8", "replace") for f in _cut(record, 0, len(record), self._scanned, False)[0]]
+        return [f.decode("utf-8", "replace") for f in cut(record, 0, len(record), self._scanned, False)[0]]
 
     @property
     def _scanned(self) -> Dialect:
@@ -281,7 +279,7 @@ def _mended(data: bytes, dialect: Dialect) -> Records:
         stops = np.append(stops, len(signs))
     starts = np.concatenate(([0], stops[:-1] + 1))
     bad = np.flatnonzero(_bad_lines(signs, starts, dialect))
-    width = _likely_width(data[:_SAMPLE], dialect)
+    width = likely_width(data[:_SAMPLE], dialect)
     pieces: list[bytes] = []
     raw_starts: list[Ints] = []
     raw_ends: list[Ints] = []
@@ -297,8 +295,8 @@ def _mended(data: bytes, dialect: Dialect) -> Records:
             numbers.append(np.arange(line + 1, until + 1))
         if until == len(starts):
             break
-        fields, stop, breaks = _next_record(data, int(starts[until]), dialect, width)
-        pieces.append(_written(fields, dialect.delimiter.encode()))
+        fields, stop, breaks = next_record(data, int(starts[until]), dialect, width)
+        pieces.append(written(fields, dialect.delimiter.encode()))
         raw_starts.append(starts[until : until + 1])
         raw_ends.append(np.asarray([stop]))
         numbers.append(np.asarray([until + 1]))
@@ -340,77 +338,3 @@ def _bad_lines(signs: Any, starts: Ints, dialect: Dialect) -> Any:
     bad[lines[~fine]] = True
     odd = np.bincount(lines, minlength=len(starts)) & 1
     return bad | odd.astype(bool)
-
-
-def _likely_width(sample: bytes, dialect: Dialect) -> int:
-    """Return the number of fields that most records of the sample have."""
-    counts: Counter[int] = Counter()
-    at = 0
-    while at < len(sample) and counts.total() < 1000:
-        fields, stop, _ = _next_record(sample, at, dialect, 0)
-        counts[len(fields)] += 1
-        at = stop + 1
-    return counts.most_common(1)[0][0] if counts else 0
-
-
-@cache
-def _field_pattern(dialect: Dialect, loose: bool = False) -> re.Pattern[bytes]:
-    """Return the pattern of one field and what ends it; ``loose`` lets a quoted field hold single quotes."""
-    d = re.escape(dialect.delimiter)
-    blank = "" if dialect.delimiter in " \t" else " *"
-    end = rf"(?P<end>{d}|\n|\Z)"
-    if not dialect.quote:
-        escaped = rf"(?:{re.escape(dialect.escape)}.|[^{d}\n])*" if dialect.escape else rf"[^{d}\n]*"
-        return re.compile(rf"(?P<quoted>(?!))?(?P<plain>{escaped}){end}".encode(), re.DOTALL)
-    q = re.escape(dialect.quote)
-    inside, plain = rf"[^{q}]++|{q}{q}", rf"[^{d}\n]*"
-    if dialect.escape and dialect.escape != dialect.quote:
-        e = re.escape(dialect.escape)
-        inside = rf"{e}.|[^{q}{e}]++|{q}{q}"
-        plain = rf"(?:{e}.|[^{d}\n{e}])*"
-    if loose:
-        inside += rf"|{q}(?!{blank}(?:{d}|\n|\Z))"
-    quoted = rf"{blank}{q}(?P<quoted>(?:{inside})*+){q}{blank}(?={d}|\n|\Z)"
-    return re.compile(rf"(?:{quoted}|(?P<plain>{plain})){end}".encode(), re.DOTALL)
-
-
-def _next_record(data: bytes, at: int, dialect: Dialect, width: int) -> tuple[list[bytes], int, int]:
-    """Return the fields of the record at ``at``, where it ends, and the line breaks within it.
-
-    A record that is not ``width`` fields wide is read again, its quoted fields allowed to hold single quotes.
-    """
-    fields, stop = _cut(data, at, len(data), dialect, False)
-    quote = dialect.quote.encode()
-    framed = any(len(f) > 2 and f[:1] == f[-1:] == quote for f in fields)
-    if width and dialect.quote and (framed or len(fields) != width):
-        again, there = _cut(data, at, stop, dialect, True)
-        if len(again) == width and there == stop:
-            fields = again
-    return fields, stop, data.count(b"\n", at, stop)
-
-
-def _cut(data: bytes, at: int, limit: int, dialect: Dialect, loose: bool) -> tuple[list[bytes], int]:
-    pattern = _field_pattern(dialect, loose)
-    quote, delimiter = dialect.quote.encode(), dialect.delimiter.encode()
-    escape = dialect.escape.encode() if dialect.escape != dialect.quote else b""
-    fields: list[bytes] = []
-    while True:
-        match = pattern.match(data, at, limit)
-        if match is None:  # an escape at the very end
-            fields.append(data[at:limit])
-            return fields, limit
-        quoted = match["quoted"]
-        value = match["plain"] if quoted is None else quoted.replace(quote * 2, quote)
-        if escape and escape in value:
-            value = re.sub(re.escape(escape) + rb"(.)", rb"\1", value, flags=re.DOTALL)
-        fields.append(value)
-        if match["end"] != delimiter:
-            return fields, match.end() - len(match["end"])
-        at = match.end()
-
-
-def _written(fields: list[bytes], delimiter: bytes) -> bytes:
-    """Return a record whose quotes are well-formed."""
-    return delimiter.join(
-        b'"' + f.replace(b'"', b'""') + b'"' if b'"' in f or b"\n" in f or delimiter in f else f for f in fields
-    )
