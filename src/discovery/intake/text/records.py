@@ -190,7 +190,8 @@ def _found(data: bytes, dialect: Dialect, quote: bytes) -> Records:
     """Find well-formed records, a piece of the data at a time, so that the masks stay small."""
     signs = np.frombuffer(data, dtype=np.uint8)
     size = np.uint32 if len(data) < 2**32 else np.int64
-    ends: list[Ints] = []
+    stops = np.empty(data.count(b"\n") + 1, dtype=size)
+    found = 0
     counts: list[Ints] = []
     lines: list[Ints] = []
     fields = line_ends = 0
@@ -205,22 +206,21 @@ def _found(data: bytes, dialect: Dialect, quote: bytes) -> Records:
             inside ^= bool(running[-1] & 1)
             newline &= outside
             delimiter &= outside
-        stops = np.flatnonzero(newline)
+        places = np.flatnonzero(newline)
         running_fields = np.cumsum(delimiter, dtype=np.int32)
-        ends.append((stops + at).astype(size))
-        totals = running_fields[stops]
-        counts.append(np.diff(totals, prepend=np.int32(-fields)) + np.int32(1))
+        stops[found : found + len(places)] = places + at
+        found += len(places)
+        totals = running_fields[places]
+        counts.append(_counts([np.diff(totals, prepend=np.int32(-fields)) + np.int32(1)]))
         fields = int(running_fields[-1]) - int(totals[-1]) if len(totals) else fields + int(running_fields[-1])
         if before is not None:
-            lines.append((before[stops] + line_ends).astype(size))
+            lines.append((before[places] + line_ends).astype(size))
             line_ends += int(before[-1])
-    last = ends[-1][-1] if ends and len(ends[-1]) else None
-    if len(data) and last != len(data) - 1:
-        ends.append(np.asarray([len(data)], dtype=size))
+    if len(data) and (found == 0 or stops[found - 1] != len(data) - 1):
+        stops[found] = len(data)
+        found += 1
         counts.append(np.asarray([fields + 1], dtype=np.int32))
-    stops = np.concatenate([*ends, np.zeros(0, dtype=size)])
-    del ends
-    return Records(data, dialect, stops, _counts(counts), _line_numbers(lines, len(stops), size))
+    return Records(data, dialect, stops[:found], _counts(counts), _line_numbers(lines, found, size))
 
 
 def _counts(pieces: list[Ints]) -> Ints:
