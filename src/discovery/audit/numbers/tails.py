@@ -8,7 +8,7 @@ from ...ordered import quantiles_of
 from ..values import counted
 from .spikes import Values
 
-__all__ = ["cut", "group", "reach"]
+__all__ = ["FAR", "cut", "group", "reach"]
 
 CHANCE = 1e-3
 """The chance of a gap under an exponential tail below which it cuts values off; shared among the gaps tried."""
@@ -18,6 +18,8 @@ FAR = 5.0
 """How many robust standard deviations from the median values that are cut off begin."""
 ISOLATED = 0.5
 """How wide a gap must be, as a share of the tail's mean excess."""
+APART = 0.25
+"""How wide a gap must be for what is beyond it to be far off, as a share of the way from the median to the gap."""
 HEAVY = 1.25
 """The coefficient of variation (1 of an exponential tail) above which a tail is looked at on a log scale."""
 TIMES, CHANCE_TIMES = (3.0, 5.0), (0.02, 0.15)
@@ -33,9 +35,9 @@ FEWEST = 20
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def cut(ordered: Values) -> int:
+def cut(ordered: Values, apart: float = APART) -> int:
     """Return how many of the largest of sorted values are cut off (0: none); of several gaps, the last that is half
-    as wide as the widest counts."""
+    as wide as the widest counts, of those that are a share ``apart`` of the way from the median to them."""
     n = len(ordered)
     most = int(max(5, 0.002 * n))
     first, median, third = quantiles_of(ordered, [0.25, 0.5, 0.75])
@@ -59,6 +61,8 @@ def cut(ordered: Values) -> int:
         likely = np.exp(-k * relative) >= CHANCE / min(most, k * (k + 1)) or _pareto(ordered, median, k) >= limit
         if relative >= ISOLATED and not (likely and not _times(ordered, median, k)):
             width = float(next_ - edge)
+            if width < apart * float(ordered[n - k - 1] - median):
+                continue
             found = k if width >= NARROW * widest else found
             widest = max(widest, width)
     return found or _above_a_plateau(ordered, median + FAR * scale) or _alone(ordered, median)

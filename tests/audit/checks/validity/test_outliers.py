@@ -200,3 +200,13 @@ def test_personal_amounts_are_masked_throughout(look):
     (found,) = look(extremes, {"x": values}, personal=["x"])
     assert "912345" not in str(found)
     assert found.fix is None
+
+
+def test_a_gap_that_is_narrow_for_where_it_lies_leaves_a_long_tail(look):
+    inner = np.clip(np.random.default_rng(3).normal(0, 1, 20_000), -4, 4)
+    inner = np.concatenate([inner, np.linspace(4, 5.2, 30)])
+    near = [*inner.tolist(), *np.linspace(6, 7, 20).tolist()]
+    assert look(cut_off, {"x": near}) == []
+    assert [(f.severity, f.columns) for f in look(extremes, {"x": near})] == [("info", ["x"])]
+    apart = [*inner.tolist(), *np.linspace(6.7, 7.5, 20).tolist()]
+    assert look(cut_off, {"x": apart})[0].rows_affected == 20

@@ -12,7 +12,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
 from ...numbers.spikes import Values
-from ...numbers.tails import cut, group, reach
+from ...numbers.tails import FAR, cut, group, reach
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, kept, number, numbers_of
 from ...vocabulary.names import named
@@ -43,12 +43,14 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     representation of order statistics), which gives each gap a probability. The k values above it count as outliers
     if that is below 1e-3 / (k (k + 1)), or 1e-3 shared among the gaps tried, the gap is at least half the tail's
     mean excess and unlikely (1 in 50; 1 in 10 after a tail no heavier than an exponential one) under a power law
-    too (Hill's estimate, 1975), and the first of them is over 5 robust standard deviations (interquartile range /
-    1.349) from the median; k is at most 0.2% of the rows (5 at least).
+    too (Hill's estimate, 1975), a quarter of the way from the median to it at least, and the first of them is over
+    5 robust standard deviations (interquartile range / 1.349) from the median; k is at most 0.2% of the rows (5 at
+    least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
-    tails without a gap are remarked upon together, from 9 robust standard deviations on.
+    tails without a gap are remarked upon together, from 9 robust standard deviations on, or from 5 on where only
+    the gap is too narrow.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
@@ -102,10 +104,12 @@ def _reach(ctx: TableContext, column: ColumnProfile) -> float:
         return 0.0
     low, median, high = (column.quantiles[q] for q in (0.25, 0.5, 0.75))
     far = max(float(column.maximum) - median, median - float(column.minimum))
-    if high > low and far < TAIL * (high - low) / 1.349:
+    if high > low and far < FAR * (high - low) / 1.349:
         return 0.0
-    found = reach(numbers_of(ctx, column.name))
-    return found if found >= TAIL else 0.0
+    ordered = numbers_of(ctx, column.name)
+    found = reach(ordered)
+    thin = FAR <= found < TAIL and _eligible(column) and (cut(ordered, 0.0) or cut(-ordered[::-1], 0.0))
+    return found if found >= TAIL or thin else 0.0
 
 
 def _farthest(ctx: TableContext, name: str) -> int:
