@@ -9,9 +9,18 @@ from ..context import TableContext
 from ..profiling.profile import ColumnProfile
 from ..values import number
 from ..vocabulary.names import generated, named, tokens
+from ..vocabulary.placeholders import is_placeholder
 from .spikes import Counts, Spike, Values, spread
 
-__all__ = ["CUT_OFF", "before_a_scale", "scale_of", "told_by_a_flag", "zero_spike", "zeros_of_none"]
+__all__ = [
+    "CUT_OFF",
+    "before_a_scale",
+    "scale_of",
+    "told_by_a_flag",
+    "zero_spike",
+    "zeros_of_a_level",
+    "zeros_of_none",
+]
 
 FREQUENT = 0.15
 """Above this share of the rows, 0 is taken for an ordinary value of a quantity that is often absent."""
@@ -21,6 +30,8 @@ LEAST = 0.005
 """Below this share of the rows, 0 counts only where it is one by one cut off."""
 SAME = 0.9
 """The share of the rows in which two conditions must agree to be one."""
+LEVELS = 20
+"""Of more values a text has no level that says why others are 0."""
 MORE = 1.6
 """How many times as often another number may be 0 that is always 0 with one."""
 CUT_OFF = "0 is cut off from all other values"
@@ -203,6 +214,24 @@ def told_by_a_flag(ctx: TableContext, column: str) -> bool:
             continue
         series = ctx.frame[other.name]
         if bool(((series == series[int(zero.arg_max() or 0)]) == zero).all()):
+            return True
+    return False
+
+
+def zeros_of_a_level(ctx: TableContext, column: str) -> bool:
+    """Whether one level of a text, which is no word for missing, has nothing but 0 and all of the zeros: electric
+    cars have no cylinders."""
+    zero = (ctx.frame[column] == 0).fill_null(False)
+    rows, there = int(zero.sum()), ctx.frame[column].is_not_null()
+    for other in ctx.profile.columns.values():
+        if other.type != "text" or not 3 <= other.distinct <= LEVELS or other.name in ctx.targets or rows < 3:
+            continue
+        series = ctx.frame[other.name]
+        level = series[int(zero.arg_max() or 0)]
+        if level is None or is_placeholder(level):
+            continue
+        same = (series == level).fill_null(False)
+        if int((same & zero).sum()) == rows and rows >= SAME * int((same & there).sum()):
             return True
     return False
 

@@ -55,13 +55,19 @@ RATES = ("graduation rate", "attendance rate", "completion rate", "pass rate", "
 
 _COUNTED = ("num", "count", "counts", "cnt", "total", "avg", "average", "mean", "sum", "visits", "usage", "spend",
             "sales", "amount", "charge", "charges", "income", "salary", "cost", "fee", "payment", "pay", "rate",
-            "purchases", "calls")  # fmt: skip
+            "purchases", "calls", "rates", "estimate", "estimates", "mortality")  # fmt: skip
 """Words that make a month, day or hour the time in which something was counted."""
 
 OF_ANOTHER = ("daily value", "dv", "rda", "gdp", "gni", "gnp", "comparable", "baseline", "normal", "capacity",
               "target", "quota", "budget", "plan", "previous", "prior", "expected", "usual", "reserves", "exports",
               "imports", "equity", "assets", "revenue", "deviation", "efficiency")  # fmt: skip
 """Words for what a percentage is of where it is no whole, so that it may be above 100."""
+
+_VITAL = ("hrt", "heart rate", "heartrate", "hr", "pulse", "bp", "meanbp", "mean bp", "map", "sbp", "spo2", "temp",
+          "temperature")  # fmt: skip
+_WEATHER = ("humidity", "hum", "rainfall", "rain", "precipitation", "precip", "wind", "windspeed", "snow",
+            "snowfall", "dew", "dewpoint", "sunshine", "cloud", "clouds", "visibility")  # fmt: skip
+"""Words beside which a temperature is that of the air."""
 
 BOUNDS = (
     Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years", few=0.02,
@@ -104,12 +110,21 @@ BOUNDS = (
     Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
     Bound(("heart rate", "heartrate", "pulse", "pulse rate", "bpm", "thalach", "max hr", "maxhr"), 10, 300,
            usual=(30, 220), what="a heart rate"),
+    Bound(("hrt",), 1, 300, usual=(30, 220), what="a heart rate", few=0.11),
     Bound(("respiratory rate", "respiration rate", "breathing rate", "resp rate"), 4, 100, usual=(8, 60),
            what="a rate of breathing"),
+    Bound(("resp", "resprate", "rr"), 1, 120, usual=(8, 60), what="a rate of breathing", beside=_VITAL, few=0.11),
     Bound(("systolic", "trestbps", "ap hi", "sbp", "restingbp", "resting bp"), 40, 300, usual=(80, 200),
            what="a systolic blood pressure"),
     Bound(("diastolic", "ap lo", "dbp"), 20, 200, usual=(40, 130), what="a diastolic blood pressure"),
     Bound(("bloodpressure", "blood pressure", "bp"), 20, 300, usual=(40, 200), what="a blood pressure"),
+    Bound(("meanbp", "mean bp"), 1, 300, usual=(40, 200), what="a blood pressure",
+           few=0.11),
+    Bound(("temperature", "temp", "air temperature", "tempmax", "tempmin", "maxtemp", "mintemp", "tmax", "tmin",
+            "tavg"),
+           -90, 60, usual=(-30, 35), what="a temperature of the air in degrees Celsius", few=0.01, beside=_WEATHER,
+           unless=("body", "water", "oil", "process", "machine", "engine", "motor", "cpu", "coolant", "surface",
+                   "ground", "soil", "rotor", "stator", "battery", "module", "panel", "furnace", "oven")),
     Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
     Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
             "creatinine", "platelets", "albumin", "sodium", "potassium"),

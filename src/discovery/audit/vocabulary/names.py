@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
-__all__ = ["ENDS", "entity_of", "generated", "named", "singular", "stem_of", "tokens"]
+__all__ = ["ENDS", "entity_of", "generated", "named", "numbered", "singular", "stem_of", "tokens"]
 
 ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "ref", "pk", "fk")
 """Words that names of identifiers end with."""
@@ -43,6 +44,16 @@ def named(name: str, *words: str) -> bool:
     parts = tokens(name)
     text = f" {' '.join(parts)} "
     return any(f" {word} " in text for word in words)
+
+
+def numbered(name: str, *words: str) -> bool:
+    """Whether a number stands right before one of ``words``, which is then the unit of a length.
+
+    >>> numbered("30-Day Mortality", "day"), numbered("day 30", "day")
+    (True, False)
+    """
+    parts = tokens(name)
+    return any(first.isdigit() and second in words for first, second in pairwise(parts))
 
 
 def generated(name: str) -> bool:

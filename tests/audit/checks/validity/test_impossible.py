@@ -231,3 +231,47 @@ def test_long_is_a_longitude_beside_a_latitude_only(look):
     values = [*RNG.normal(10, 40, 400).round(2).tolist(), 238.0]
     assert look(bounds, {"m3_long": values}) == []
     assert len(look(bounds, {"long": values, "lat": [40.0] * 401})) == 1
+
+
+def test_a_number_before_day_makes_it_a_length(look):
+    days = [*RNG.integers(1, 31, 400).tolist(), 35]
+    assert look(bounds, {"day": days})[0].rows_affected == 1
+    rates = [*RNG.normal(22, 2, 400).clip(15, 29).round(1).tolist(), 31.4]
+    assert look(bounds, {"30-Day Mortality": rates}) == []
+    assert look(bounds, {"Hospital 30-Day Readmission Rates": rates}) == []
+
+
+def test_zeros_that_a_level_explains(look):
+    fuel = ["petrol"] * 300 + ["diesel"] * 80 + ["electric"] * 5
+    cylinders = [*RNG.choice([4, 6, 8], 380).tolist(), 0, 0, 0, 0, None]
+    assert look(bounds, {"cylinders": cylinders, "fuel": fuel}) == []
+    assert look(bounds, {"cylinders": cylinders, "fuel": fuel[:-5] + ["unknown"] * 5})[0].rows_affected == 4
+    elsewhere = [0, *cylinders[1:]]
+    assert look(bounds, {"cylinders": elsewhere, "fuel": fuel})[0].rows_affected == 5
+
+
+def test_a_negative_use_of_energy(look):
+    use = RNG.lognormal(12, 1, 1500).round()
+    assert look(bounds, {"Electricity(kBtu)": [*use.tolist(), -115417.0]})[0].details["values"] == ["-115417"]
+    assert look(bounds, {"Electricity(kBtu)": use.tolist()}) == []
+    assert look(bounds, {"net energy": [*use.tolist(), -115417.0]}) == []
+    assert look(bounds, {"potential": [*use.tolist(), -115417.0]}) == []
+
+
+def test_vital_signs_of_0(look):
+    pulse = [*RNG.normal(95, 25, 2000).clip(5, 200).round().tolist(), *[0] * 60]
+    breaths = [*RNG.normal(24, 9, 2000).clip(2, 80).round().tolist(), *[0] * 60]
+    found = {f.columns[0]: f for f in look(bounds, {"hrt1": pulse, "resp1": breaths})}
+    assert [found[c].rows_affected for c in ("hrt1", "resp1")] == [60, 60]
+    assert look(bounds, {"resp": breaths, "dose": pulse}) == []
+
+
+def test_air_is_not_that_hot(look):
+    degrees = RNG.normal(18, 8, 900).round(1).tolist()
+    wet = RNG.integers(20, 99, 901).tolist()
+    assert look(bounds, {"temperature": [*degrees, 95.0], "humidity": wet})[0].details["values"] == ["95"]
+    assert look(bounds, {"temperature": [*degrees, 41.0], "humidity": wet}) == []
+    assert look(bounds, {"temperature": [*degrees, 95.0], "x": wet}) == []
+    assert look(bounds, {"oil temperature": [*degrees, 95.0], "humidity": wet}) == []
+    fahrenheit = [32 + 1.8 * d for d in [*degrees, 41.0]]
+    assert look(bounds, {"temperature": fahrenheit, "humidity": wet}) == []

@@ -227,3 +227,11 @@ def test_a_wide_table_is_looked_at_in_a_bounded_number_of_ways(look, monkeypatch
     levels = {f"level {i}": (RNG.random(220) > 0.5).tolist() for i in range(200)}
     look(unit_mix, {"size": values, **levels})
     assert 0 < len(grouped) < 60
+
+
+def test_codes_are_no_hours_and_days(look):
+    rng = np.random.default_rng(4)
+    codes = [*rng.integers(1, 10, 800).tolist(), *rng.choice(np.arange(112, 136), 60).tolist()]
+    level = ["a"] * 500 + ["b"] * 360
+    assert look(unit_mix, {"Mother's occupation": codes, "course": level}) == []
+    assert len(look(unit_mix, {"duration": codes, "course": level})) == 1

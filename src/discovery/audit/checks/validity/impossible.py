@@ -14,11 +14,11 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import as_dates, in_pandas
 from ...numbers.spikes import Values, is_code
-from ...numbers.zeros import told_by_a_flag, zeros_of_none
+from ...numbers.zeros import told_by_a_flag, zeros_of_a_level, zeros_of_none
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, kept, number, numbers_of
 from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
-from ...vocabulary.names import named, tokens
+from ...vocabulary.names import named, numbered, tokens
 from ...vocabulary.null_dates import NULL_DATES
 
 OLDEST = 115
@@ -28,6 +28,7 @@ SLIGHT = 0.02
 NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
           "account", "machine", "tree")  # fmt: skip
 TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months", "years")
+ENERGY = ("energy", "electricity", "gas", "steam", "emissions", "kwh", "kbtu", "therms", "fuel")
 NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
 
 
@@ -145,6 +146,8 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
         if not told or named(name, *bound.unless):
             continue
+        if bound.calendar and numbered(name, *bound.words):
+            continue
         if bound.of_persons and any(named(c, *FOOD) for c in ctx.table.columns):
             continue
         if bound.beside and not any(named(c, *bound.beside) for c in ctx.table.columns):
@@ -210,6 +213,8 @@ def _odd_zero(ctx: TableContext, column: ColumnProfile, bound: Bound) -> bool:
     coded = column.distinct < 8 and bound.dense
     if coded or _usual_zero(column, bound.dense):
         return False
+    if not bound.of_persons and zeros_of_a_level(ctx, column.name):
+        return False
     return not (zeros_of_none if bound.dense else told_by_a_flag)(ctx, column.name)
 
 
@@ -249,11 +254,14 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A negative, or a handful in a large column, where 0 bounds the others: 0 and positive numbers are each at
-    least 20 times as frequent. What is new each day is corrected by negatives at times: up to 1 in 200."""
+    least 20 times as frequent; of energy and what it emits, by its name, one in 1,000 positive numbers. What is new
+    each day is corrected by negatives at times: up to 1 in 200."""
     often = 0.005 if named(column.name, "increase", "new", "daily") else 0.001
     few = 0 < column.negatives <= max(3, often * column.present) and column.quantiles[0.01] >= 0
-    usual = min(column.zeros, column.present - column.zeros - column.negatives)
-    if not few or usual < max(20, 20 * column.negatives) or named(column.name, *CHANGE):
+    above = column.present - column.zeros - column.negatives
+    used = named(column.name, *ENERGY) and above >= 1000 * column.negatives
+    usual = min(column.zeros, above)
+    if not few or not (used or usual >= max(20, 20 * column.negatives)) or named(column.name, *CHANGE):
         return None
     wrong = ctx.frame[column.name] < 0
     return impossible(ctx, column, wrong, column.negatives, "a quantity that is else never negative", ["v < 0"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -160,7 +161,7 @@ def _factors(name: str) -> list[float]:
         return [100.0]
     if named(name, *_MONEY):
         return [factor for factor in FACTORS if factor in DECADES]
-    timed = named(name, *_TIMES)
+    timed = named(re.sub(r"['’]s\b", "", name), *_TIMES)
     return [factor for factor in FACTORS if timed or factor not in {24.0, 60.0, 3600.0}]
 
 
@@ -269,7 +270,7 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: Values) -
         if not len(plain) or odd["n"][0] < SPLIT * rows or plain["n"][0] < 10 or odd["n"][0] < 10:
             continue
         ratio = max(odd["x"][0] / plain["x"][0], plain["x"][0] / odd["x"][0])
-        factor = next((f for f in FACTORS if f >= 10 and abs(np.log(ratio / f)) < 0.05), None)
+        factor = next((f for f in _factors(column.name) if f >= 10 and abs(np.log(ratio / f)) < 0.05), None)
         if factor is not None:
             low, high = sorted((float(odd["x"][0]), float(plain["x"][0])))
             return _Mix(cut, upper, factor, (low, high))
