@@ -54,3 +54,9 @@ def test_zeros_before_the_same_scale(look):
 def test_a_quantity_that_was_never_measured(look):
     (told,) = look(never_measured, {"ca": [0] * 50, "cholesterol": [0] * 50, "purchases": [0] * 50})
     assert (told.columns, told.severity, told.rows_affected) == (["cholesterol"], "major", 50)
+
+
+def test_minus_one_of_what_is_so_or_not(look):
+    flags = coded(RNG.integers(0, 2, ROWS), -1, 30)
+    assert found(look, {"is_recid": flags, "HasDegree": flags, "mood": flags}) == {"is_recid": 30, "HasDegree": 30}
+    assert found(look, {"is_recid": RNG.integers(0, 2, ROWS), "is_up": coded(flags, -1, 300)}) == {}

@@ -7,14 +7,17 @@ from collections.abc import Iterator, Mapping
 from ..context import TableContext
 from ..profiling.profile import ColumnProfile
 from ..values import identifying, number
+from ..vocabulary.names import tokens
 from .spikes import Spike
 from .zeros import before_a_scale, scale_of
 
-__all__ = ["lone_negatives", "zeros_of_scales"]
+__all__ = ["lone_negatives", "minus_one_of_flags", "zeros_of_scales"]
 
 # What survey tools write for gaps, besides the codes that are told by their form alone.
 CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
 MINUS_ONE = -1.0
+FLAGGED = ("is", "has", "was", "had", "did", "can")
+"""How names of what is so or not begin."""
 SISTERS = 3
 """In how many columns 0 must stand before the same scale."""
 AT_MOST = 0.1
@@ -49,6 +52,18 @@ def _only_negative(column: ColumnProfile) -> float | None:
     if column.negatives != rows or value not in (*CODES, MINUS_ONE):
         return None
     return value if value != MINUS_ONE or (column.whole and column.distinct >= 5 and rows >= 2) else None
+
+
+def minus_one_of_flags(ctx: TableContext) -> Iterator[tuple[str, Spike]]:
+    """Yield -1 where it stands beside 0 and 1 in a column of what is so or not (``is_...``), in half of the rows at
+    most."""
+    for column in ctx.profile.columns.values():
+        first, *more = tokens(column.name) or ("",)
+        if not more or first not in FLAGGED or not column.numeric or column.distinct != 3:
+            continue
+        few = 3 <= column.negatives <= 0.5 * column.present
+        if few and [float(v) for v, _ in column.low] == [-1, 0, 1]:
+            yield column.name, Spike(MINUS_ONE, column.negatives, "it is the only negative number", True)
 
 
 def zeros_of_scales(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:

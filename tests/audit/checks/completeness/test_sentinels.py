@@ -186,3 +186,10 @@ def test_blanks_that_are_all_gaps_there_are_are_told_once(look):
     texts = pl.DataFrame({"a": ["x", " ", "  ", "y"], "b": ["x", " ", "", "y"]})
     frame = pl.DataFrame({"a": ["x", None, None, "y"], "b": ["x", None, None, "y"]})
     assert {f.columns[0]: f.severity for f in look(blanks, frame, texts=texts)} == {"a": "info", "b": "minor"}
+
+
+def test_missing_data_as_a_status_is_a_remark(look):
+    states = ["Compliant"] * 90 + ["Non-Compliant"] * 5 + ["Missing Data"] * 5
+    (found,) = look(words, {"ComplianceStatus": states})
+    assert (found.severity, found.rows_affected) == ("info", 5)
+    assert look(words, {"district": states})[0].severity in {"minor", "major"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from discovery.audit.checks.completeness.sentinels_defaults import default_numbers, default_texts
+from discovery.audit.checks.completeness.sentinels_defaults import default_numbers, default_texts, floors
 
 RNG = np.random.default_rng(9)
 DEPTHS = [d for d in RNG.gamma(2, 40, 1500).round(1).tolist() if d not in (10, 33)]
@@ -37,3 +37,21 @@ def test_a_text_that_alone_comes_again_may_be_a_default(look):
     (found,) = look(default_texts, {"picture": pictures})
     assert (found.severity, found.rows_affected) == ("info", 20)
     assert look(default_texts, {"picture": pictures[:105], "kind": ["a", "b", "c"] * 35}) == []
+
+
+def test_one_reading_that_is_set_among_fewer_values(look):
+    albumin = RNG.normal(3.0, 0.6, 1500).clip(1, 5).round(1)
+    albumin = [*np.where(albumin == 3.5, 3.6, albumin).tolist(), *RNG.uniform(1, 5, 300).round(2).tolist()]
+    (found,) = look(default_numbers, {"albumin": [*albumin, *[3.5] * 1500]})
+    assert (found.severity, found.details["values"]) == ("info", ["3.5"])
+    assert "over 7 times as many" in found.summary
+    assert look(default_numbers, {"albumin": [*albumin, *[3.5] * 400]}) == []
+
+
+def test_the_smallest_price_that_was_set(look):
+    prices = RNG.lognormal(10, 0.5, 3000).round().clip(2001, None).tolist()
+    (found,) = look(floors, {"MSRP": [*prices, *[2000] * 200]})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 200)
+    assert look(floors, {"MSRP": prices}) == []
+    assert look(floors, {"MSRP": [*prices, *[0] * 200]}) == []
+    assert look(floors, {"visits": RNG.zipf(1.5, 3000).clip(1, 5000).tolist()}) == []

@@ -178,7 +178,11 @@ def _codes_of(column: ColumnProfile, letters: int) -> bool:
 
 
 def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
-    if column.type != "text" or normal(word) not in WEAK:
+    if column.type != "text":
+        return False
+    if named(column.name, "status") and normal(word).startswith("missing "):
+        return True
+    if normal(word) not in WEAK:
         return False
     many = column.distinct > 50 or column.distinct > 0.2 * ctx.rows
     return not many

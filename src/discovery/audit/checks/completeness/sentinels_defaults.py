@@ -26,6 +26,12 @@ TIMES_NEXT = 5
 """How many times as frequent as any other they must be."""
 BESIDE, TIMES_BESIDE = 5, 20
 """How many values on either side, and how many times as frequent as these."""
+SOME, ALONE = 50, 7
+"""A single default may be one of so many values, if it is so many times as frequent as any other."""
+FLOOR = 0.01
+"""The share of the rows that the smallest value must have."""
+CONSEQUENCE = "What was set and not measured counts as measured, and the spread looks smaller than it is."
+ADVICE = "Ask whether it is set where nothing was measured; if so, keep a column that says so."
 
 
 @check("sentinel_missing")
@@ -34,10 +40,11 @@ def default_numbers(ctx: TableContext) -> Iterable[Finding]:
 
     Each holds at least 10% of the rows of a column of 100 or more values, is neither 0 nor the smallest or largest,
     and is five times as frequent as any but these and 20 times as any of the five on either side.
-    Averages are told elsewhere (:mod:`.sentinels_filled`).
+    A single one that is seven times as frequent as any other is one among 50 values, too, and then need be but
+    seven times as frequent as those around. Averages are told elsewhere (:mod:`.sentinels_filled`).
     """
     for column in ctx.profile.columns.values():
-        if not column.numeric or column.distinct < FINE or len(column.top) <= 1 or identifying(column):
+        if not column.numeric or column.distinct < SOME or len(column.top) <= 1 or identifying(column):
             continue
         found = _frequent(column)
         if not found or answers_of(ctx, column) or column.name in ctx.targets:
@@ -45,8 +52,18 @@ def default_numbers(ctx: TableContext) -> Iterable[Finding]:
         if any(average_of(ctx.frame[column.name], value) for value in found):
             continue
         values, counts = distinct_numbers(ctx.table, column.name)
-        if all(_alone(values, counts, value, found) for value in found):
-            yield _finding(ctx, column, found)
+        for times in _times(column, found):
+            if all(_alone(values, counts, value, found, times) for value in found):
+                yield _finding(ctx, column, found, times)
+                break
+
+
+def _times(column: ColumnProfile, found: list[float]) -> Iterable[int]:
+    """Yield how many times as frequent as the values around them defaults must be."""
+    if column.distinct >= FINE:
+        yield TIMES_BESIDE
+    if len(found) == 1 and column.top[0][1] >= ALONE * column.top[1][1]:
+        yield ALONE
 
 
 def _frequent(column: ColumnProfile) -> list[float]:
@@ -59,14 +76,14 @@ def _frequent(column: ColumnProfile) -> list[float]:
     return [] if any(v in ends for v, _ in many) else sorted(v for v, _ in many)
 
 
-def _alone(values: Values, counts: Counts, value: float, among: list[float]) -> bool:
+def _alone(values: Values, counts: Counts, value: float, among: list[float], times: int) -> bool:
     place = int(np.searchsorted(values, value))
     first = max(0, place - BESIDE)
     near = np.where(np.isin(values, among), 0, counts)[first : place + BESIDE + 1]
-    return bool(counts[place] >= TIMES_BESIDE * max(1, near.max()))
+    return bool(counts[place] >= times * max(1, near.max()))
 
 
-def _finding(ctx: TableContext, column: ColumnProfile, values: list[float]) -> Finding:
+def _finding(ctx: TableContext, column: ColumnProfile, values: list[float], times: int) -> Finding:
     name = column.name
     mask = ctx.frame[name].cast(pl.Float64).is_in(values)
     rows = int(mask.sum() or 0)
@@ -75,11 +92,11 @@ def _finding(ctx: TableContext, column: ColumnProfile, values: list[float]) -> F
         "sentinel_missing",
         name,
         "info",
-        f"{rows:,} of {column.present:,} cells of '{name}' hold {shown}, over 20 times as many as the values "
+        f"{rows:,} of {column.present:,} cells of '{name}' hold {shown}, over {times} times as many as the values "
         "around: it may be a default.",
         rows_affected=rows,
-        consequence="What was set and not measured counts as measured, and the spread looks smaller than it is.",
-        advice="Ask whether it is set where nothing was measured; if so, keep a column that says so.",
+        consequence=CONSEQUENCE,
+        advice=ADVICE,
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"values": [number(v) for v in values], "own": True},
         confidence=0.6,
@@ -111,5 +128,38 @@ def default_texts(ctx: TableContext) -> Iterable[Finding]:
             advice="Ask whether it is a default; if so, read it as missing.",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value, 3), [column.name]),
             details={"values": [value[:200]]},
+            confidence=0.6,
+        )
+
+
+@check("sentinel_missing")
+def floors(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on a smallest value above 0 that may be a default, or a floor (a price of 2,000).
+
+    It holds 1% of the rows of a column of 100 or more values, is five times as frequent as any other and 20 times
+    as any of the ten next, and less than half of the median.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < FINE or not column.quantiles or identifying(column):
+            continue
+        (value, rows), *rest = [(float(v), n) for v, n in column.low[:11]]
+        if value <= 0 or rows < max(TIMES_BESIDE, FLOOR * column.present) or column.quantiles[0.5] < 2 * value:
+            continue
+        others = next((n for v, n in column.top if float(v) != value), 0)
+        if rows < max(TIMES_NEXT * others, TIMES_BESIDE * max(n for _, n in rest)):
+            continue
+        name, shown = column.name, ctx.show(column.name, number(value))
+        mask = ctx.frame[name].cast(pl.Float64) == value
+        yield ctx.finding(
+            "sentinel_missing",
+            name,
+            "info",
+            f"{rows:,} of {column.present:,} cells of '{name}' hold the smallest value, {shown}, over 20 times as "
+            "many as any near it: it may be a default, or a floor.",
+            rows_affected=rows,
+            consequence=CONSEQUENCE,
+            advice=ADVICE,
+            evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+            details={"values": [number(value)], "own": True},
             confidence=0.6,
         )

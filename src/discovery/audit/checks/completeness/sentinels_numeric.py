@@ -11,7 +11,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
-from ...numbers.shared_codes import lone_negatives, zeros_of_scales
+from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, zeros_of_scales
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
@@ -38,7 +38,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
       20 times as frequent as any other of at least 30 values; an age of 100 or more, ten years above all others;
     * the smallest of at least 30 positive numbers, in 5 rows or more, of which the next is over 10 times and the
       median over 100 times as large, and which is twice as frequent as any of the ten next;
-    * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ...;
+    * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ... or
+      beside 0 and 1 in a column of what is so or not (``is_...``);
     * 9 or 99 after a scale of consecutive small whole numbers, or 7 and 9;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
@@ -58,8 +59,9 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     _add_zeros(ctx, spikes)
     shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
-    for name, spike in (*lone_negatives(ctx, spikes), *zeros_of_scales(ctx, spikes)):
-        spikes.setdefault(name, []).append(spike)
+    for name, spike in (*lone_negatives(ctx, spikes), *zeros_of_scales(ctx, spikes), *minus_one_of_flags(ctx)):
+        if not any(s.value == spike.value for s in spikes.get(name, ())):
+            spikes.setdefault(name, []).append(spike)
     for name, group in spikes.items():
         known = {s.value for s in group}
         for value in sorted(shared - known):
