@@ -49,3 +49,10 @@ def test_what_names_rows_by_definition(look):
     (found,) = look(out_of_order, {"GlobalID": names})
     assert (found.kind, found.rows_affected) == ("duplicate_key", 2)
     assert look(out_of_order, {"customer_uuid": names}) == []
+
+
+def test_identifiers_in_another_order_still_name_the_rows(look):
+    ids = list(range(1, 301))
+    for place, number in ((40, 23854), (90, 19746), (200, 50083)):
+        ids[place] = number
+    assert look(out_of_order, {"BuildingID": ids}) == []

@@ -7,7 +7,13 @@ import pytest
 
 from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
 from discovery.audit.checks.consistency.rules import rule_violation
-from discovery.audit.checks.validity.counts import begun_to_count, halves, never_seen, no_such_label
+from discovery.audit.checks.validity.counts import (
+    a_row_of_fractions,
+    begun_to_count,
+    halves,
+    never_seen,
+    no_such_label,
+)
 from discovery.audit.checks.validity.impossible import bounds
 from discovery.audit.checks.validity.outliers import caps, extremes
 
@@ -148,3 +154,23 @@ def test_casualties_are_the_killed_and_the_injured(look):
     (found,) = look(rule_violation, table)
     assert (found.kind, found.rows_affected) == ("rule_violation", 3)
     assert look(rule_violation, {**table, "casualties": RNG.permutation(total) + 3}) == []
+
+
+def test_the_one_row_of_fractions_among_counts(look):
+    counts = {c: RNG.poisson(30, 800).astype(float) for c in ("loc", "branches", "operands", "blanks")}
+    counts["volume"] = RNG.gamma(2, 300, 800).round(2)
+    assert look(a_row_of_fractions, counts) == []
+    for name in ("loc", "branches", "operands"):
+        counts[name][4] = 1.4
+    (found,) = look(a_row_of_fractions, counts)
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 1)
+    assert (found.columns, found.evidence[0].row) == (["loc", "branches", "operands"], 5)
+    counts["operands"][[4, 9]] = 3.0, 1.4
+    assert look(a_row_of_fractions, counts) == []
+
+
+def test_a_scale_of_three_with_a_digit_typed_twice(look):
+    steps = [*RNG.permutation([1] * 90 + [2] * 70 + [3] * 95).tolist(), 22]
+    (found,) = look(bounds, {"rep": steps})
+    assert (found.kind, found.details["values"]) == ("impossible_value", ["22"])
+    assert look(bounds, {"rep": [*steps[:-1], 4]}) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity.outliers import caps, extremes, scattered
+from discovery.audit.checks.validity.outliers import caps, extremes, lone_levels, scattered
 
 RNG = np.random.default_rng(11)
 
@@ -210,3 +210,18 @@ def test_a_gap_that_is_narrow_for_where_it_lies_leaves_a_long_tail(look):
     assert [(f.severity, f.columns) for f in look(extremes, {"x": near})] == [("info", ["x"])]
     apart = [*inner.tolist(), *np.linspace(6.7, 7.5, 20).tolist()]
     assert look(cut_off, {"x": apart})[0].rows_affected == 20
+
+
+def test_a_level_far_from_the_few_others(look):
+    levels = [*RNG.integers(0, 4, 400).tolist(), 17]
+    (found,) = look(lone_levels, {"rooms": levels})
+    assert (found.kind, found.severity, found.details["values"]) == ("outlier", "minor", ["17"])
+    assert look(lone_levels, {"rooms": [*levels[:-1], -12]})[0].details["values"] == ["-12"]
+    assert look(lone_levels, {"rooms": [*levels[:-1], 9]}) == []
+
+
+def test_years_written_one_after_the_other_are_no_numbers(look):
+    years = ["2017"] * 300 + ["20172016"] * 100 + ["201720162015"] * 20 + ["2017201620152014"] * 3
+    years += [str(y) for y in range(2005, 2017)] * 4
+    assert look(extremes, {"certified": [int(y) for y in years]}) == []
+    assert look(extremes, {"certified": [*[int(y) for y in years if len(y) < 9], 999_999_999]})

@@ -57,6 +57,8 @@ def _counted(ctx: TableContext, column: ColumnProfile) -> tuple[pl.Series, OutOf
         or not (found.by_one or (found.repeated and identifying(column)))
     ):
         return None
+    if not found.repeated and identifying(column) and column.whole and column.distinct == column.present:
+        return None  # in another order it still names the rows
     rows = np.zeros(ctx.rows, bool)
     rows[there.to_numpy()] = found.rows
     return pl.Series(rows), found

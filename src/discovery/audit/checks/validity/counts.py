@@ -12,7 +12,7 @@ from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...values import cells_of, text_counts
+from ...values import cells_of, raw_words, text_counts
 from ...vocabulary.names import named, tokens
 from .impossible import impossible
 
@@ -25,6 +25,8 @@ AVERAGED = ("avg", "average", "mean", "median", "per", "rate", "ratio", "fte", "
             "estimated", "index", "change", "share")  # fmt: skip
 MOST_HALVES = 0.2
 """More halves than this are the way the things are counted."""
+FEWEST_WHOLE, FRACTIONS = 500, 3
+"""Of so many rows one is odd by fractions, in so many columns that hold none else."""
 SEEN = ("views", "view count", "downloads", "plays", "streams", "followers", "subscribers", "population")
 """Counts of what is never left alone by everybody, among such as are seen by thousands."""
 BEGUN = (1900, 1970)
@@ -52,6 +54,39 @@ def halves(ctx: TableContext) -> Iterable[Finding]:
         count = int(wrong.sum() or 0)
         if 0 < count <= MOST_HALVES * column.present and bool((parts.filter(wrong) == 0.5).all()):
             yield impossible(ctx, column, wrong, count, "a number of whole things", ["v % 1 > 0"], severity="minor")
+
+
+@check("impossible_value", view="values")
+def a_row_of_fractions(ctx: TableContext) -> Iterable[Finding]:
+    """Report the one row in which three columns or more hold a fraction that are whole numbers in all others."""
+    if ctx.rows < FEWEST_WHOLE or ctx.seen is not None:
+        return
+    rows: dict[int, list[str]] = {}
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.whole or column.present < FEWEST_WHOLE or not column.quantiles:
+            continue
+        if sum(q % 1 > 0 for q in column.quantiles.values()) > 0.5 * len(column.quantiles):
+            continue
+        cells = ctx.frame[column.name].cast(pl.Float64)
+        broken = ((cells % 1 != 0) & cells.is_finite()).fill_null(False)
+        if int(broken.sum()) == 1:
+            rows.setdefault(int(broken.arg_max() or 0) + 1, []).append(column.name)
+    for row, names in rows.items():
+        if len(names) >= FRACTIONS:
+            yield ctx.finding(
+                "impossible_value",
+                names,
+                "minor",
+                f"Row {row:,} holds fractions in {len(names)} columns that are whole numbers in all others: "
+                f"{raw_words(names)}.",
+                rows_affected=1,
+                consequence="It is no row like the others, but a test, an average or a slip of the file.",
+                advice="Leave this row out, or ask where it comes from.",
+                fix=f"df = df.drop(index=df.index[{row - 1}])",
+                evidence=ctx.evidence([row], names[:8]),
+                details={"row": row, "own": True},
+                confidence=0.85,
+            )
 
 
 @check("impossible_value", view="values")

@@ -298,7 +298,7 @@ def _mirrored(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 
 def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A step of a scale of whole numbers (one of them at most unused) with its digit typed twice: 55 on 0 to 6."""
-    if not column.whole or not 5 <= column.distinct <= 13 or column.distinct > len(column.low):
+    if not column.whole or not 4 <= column.distinct <= 13 or column.distinct > len(column.low):
         return None
     values = [(int(v), n) for v, n in column.low]
     *scale, (last, rows) = values

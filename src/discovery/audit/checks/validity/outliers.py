@@ -25,6 +25,7 @@ NUMBERED = 1e8
 MONEY = re.compile(r"price|amount|fare|cost|salary|income")
 FIXED = (0.7, 0.97)
 """The share of a value from which on the others are scattered around it, and to which they are not but few."""
+YEARS = r"(?:(?:19|20)\d\d)+"
 SCALE = 10
 """A scale of grades ends at a whole number up to this one."""
 NATURAL = frozenset(
@@ -58,6 +59,9 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
         if not (single or grouped):
             continue
         ordered = numbers_of(ctx, column.name)
+        if _years_in_a_row(column, ordered):
+            told.add(column.name)
+            continue
         top, low = (cut(ordered), cut(-ordered[::-1])) if single else (0, 0)
         if grouped:
             top, low = max(top, group(ordered)), max(low, group(-ordered[::-1]))
@@ -130,6 +134,14 @@ def _measures(column: ColumnProfile) -> bool:
     return not (column.whole and first >= NUMBERED and last < 10 * first)
 
 
+def _years_in_a_row(column: ColumnProfile, ordered: Values) -> bool:
+    """Whether the numbers are years written one after the other: 2017, 20172016, 201720162015."""
+    if not column.whole or ordered[-1] < 1e7 or ordered[0] < 1900:
+        return False
+    texts = (f"{v:.0f}" for v in np.unique(ordered).tolist()[:1000])
+    return all(len(t) % 4 == 0 and re.fullmatch(YEARS, t[:12]) for t in texts)
+
+
 def _may_have_group(column: ColumnProfile) -> bool:
     """Whether a group of values may lie apart: a third of the span of the column's values is empty in one piece."""
     if not _measures(column) or column.distinct < 40 or column.histogram is None or column.semantic == "year":
@@ -180,6 +192,24 @@ def _finding(
         details={"values": kept(ctx, name, values), "std_with": before, "std_without": after},
         confidence=0.8,
     )
+
+
+@check("outlier", view="values")
+def lone_levels(ctx: TableContext) -> Iterable[Finding]:
+    """Report a whole number that one row holds, over three times the span of the others away from them, where they
+    are few (9 at most) and in 10 rows each."""
+    for column in ctx.profile.columns.values():
+        few = column.numeric and column.whole and 4 <= column.distinct <= min(10, len(column.low))
+        if not few or column.present < 100 or not _measures(column) or column.semantic == "year":
+            continue
+        values = [(float(v), n) for v, n in column.low]
+        for (value, rows), rest in ((values[-1], values[:-1]), (values[0], values[1:])):
+            span = rest[-1][0] - rest[0][0]
+            gap = min(abs(value - rest[0][0]), abs(value - rest[-1][0]))
+            if rows == 1 and gap > 3 * span and min(n for _, n in rest) >= 10:
+                ordered = numbers_of(ctx, column.name)
+                above = value > rest[0][0]
+                yield _finding(ctx, column, ordered, ordered[-above:][:above], ordered[: not above])
 
 
 @check("outlier", view="values")
