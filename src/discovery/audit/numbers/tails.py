@@ -104,7 +104,7 @@ def _gaps(ordered: Values, tail: Values, most: int, far: float) -> list[int]:
     next_, edge = tail[len(tail) - k], tail[len(tail) - k - 1]
     sums = np.cumsum(tail)
     mean = sums[len(tail) - k - 1] / (len(tail) - k)
-    with np.errstate(over="ignore"):  # the least mean may be next to nothing
+    with np.errstate(over="ignore", invalid="ignore"):  # the least mean may be next to nothing
         logs = np.cumsum(np.log1p(np.maximum(tail, 0) / max(float(mean[-1]), 1e-300)))
         gap = np.log1p(next_ / np.maximum(mean, 1e-300)) - np.log1p(edge / np.maximum(mean, 1e-300))
     least = logs[len(tail) - k - 1] / (len(tail) - k) * float(mean[-1]) / np.maximum(mean, 1e-300)

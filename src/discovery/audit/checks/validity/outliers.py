@@ -112,7 +112,7 @@ def _reach(ctx: TableContext, column: ColumnProfile) -> float:
         return 0.0
     ordered = numbers_of(ctx, column.name)
     found = reach(ordered)
-    thin = FAR <= found < TAIL and _eligible(column) and (cut(ordered, 0.0) or cut(-ordered[::-1], 0.0))
+    thin = FAR <= found < TAIL and _may_have_extremes(column) and (cut(ordered, 0.0) or cut(-ordered[::-1], 0.0))
     return found if found >= TAIL or thin else 0.0
 
 

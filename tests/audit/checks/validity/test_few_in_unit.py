@@ -1,0 +1,31 @@
+"""A few readings in another unit than the name says are found; tails and wide ranges are not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from discovery.audit.checks.validity.few_in_unit import few_in_another_unit
+
+RNG = np.random.default_rng(6)
+PROTEINS = RNG.normal(7, 0.9, 150).clip(4, 10).round(1).tolist()
+
+
+def test_grams_a_litre_among_grams_a_decilitre(look):
+    (found,) = look(few_in_another_unit, {"Total Proteins (g/dL)": [*PROTEINS, 58.0, 69.0, 78.0, 71.0]})
+    assert (found.kind, found.severity, found.rows_affected) == ("unit_mix", "minor", 4)
+    assert found.details["values"] == ["58", "69", "71", "78"]
+    assert ">= 58" in str(found.fix)
+    assert "/ 10" in str(found.fix)
+    metres = [0.058, 0.061, 0.069, 0.074, 0.071]
+    (found,) = look(few_in_another_unit, {"length_mm": [*(10 * p for p in PROTEINS), *metres]})
+    assert found.rows_affected == 5
+
+
+def test_other_names_factors_and_tails(look):
+    assert look(few_in_another_unit, {"Total Proteins (g/dL)": PROTEINS}) == []
+    assert look(few_in_another_unit, {"proteins": [*PROTEINS, 58.0, 69.0, 78.0, 71.0]}) == []
+    assert look(few_in_another_unit, {"proteins (g/dL)": [*PROTEINS, 158.0, 169.0, 178.0, 171.0]}) == []
+    assert look(few_in_another_unit, {"proteins (g/dL)": [*PROTEINS, 99.0, 99.0, 99.0, 99.0]}) == []
+    for seed in range(5):
+        skewed = np.random.default_rng(seed).lognormal(1, 1, 400).tolist()
+        assert look(few_in_another_unit, {"bilirubin (mg/dL)": skewed}) == []
