@@ -29,3 +29,10 @@ def test_other_names_factors_and_tails(look):
     for seed in range(5):
         skewed = np.random.default_rng(seed).lognormal(1, 1, 400).tolist()
         assert look(few_in_another_unit, {"bilirubin (mg/dL)": skewed}) == []
+
+
+def test_personal_readings_are_masked(look):
+    table = {"Total Proteins (g/dL)": [*PROTEINS, 58.5, 69.5, 78.5, 71.5]}
+    (found,) = look(few_in_another_unit, table, personal=["Total Proteins (g/dL)"])
+    assert "58.5" not in str(found)
+    assert found.fix is None

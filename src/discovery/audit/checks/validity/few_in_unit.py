@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,8 +11,9 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas
+from ...numbers.spikes import Values
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, number, numbers_of
+from ...values import identifying, kept, number, numbers_of
 from .units import ADVICE, CONSEQUENCE, FACTORS
 
 UNIT = re.compile(
@@ -25,8 +25,6 @@ FEWEST_ROWS, FEWEST, MOST = 60, 3, 0.05
 GAP = float(np.log(2))
 SLACK = 1.1
 TIGHT = 0.75
-
-Ordered = np.ndarray[Any, Any]
 
 
 @check("unit_mix", view="values")
@@ -54,7 +52,7 @@ def few_in_another_unit(ctx: TableContext) -> Iterable[Finding]:
                 break
 
 
-def _cluster(logs: Ordered) -> tuple[int, float] | None:
+def _cluster(logs: Values) -> tuple[int, float] | None:
     """Return how many of the largest of sorted logarithms are in another unit, and the factor; None if none are."""
     most = max(FEWEST, int(MOST * len(logs)))
     gaps = np.diff(logs)[len(logs) - most - 1 : len(logs) - FEWEST]
@@ -72,7 +70,7 @@ def _cluster(logs: Ordered) -> tuple[int, float] | None:
 
 
 def _finding(
-    ctx: TableContext, column: ColumnProfile, ordered: Ordered, found: tuple[int, float], upper: bool
+    ctx: TableContext, column: ColumnProfile, ordered: Values, found: tuple[int, float], upper: bool
 ) -> Finding:
     name, (k, factor) = column.name, found
     cells = ctx.frame[name].cast(pl.Float64)
@@ -80,7 +78,7 @@ def _finding(
     odd = ((cells >= cut) if upper else ((cells <= cut) & (cells > 0))).fill_null(False)
     values = [number(v) for v in cells.filter(odd).unique().sort().to_list()]
     shown = ", ".join(ctx.show(name, v) for v in values[:5]) + (" …" if len(values) > 5 else "")
-    what = dict(FACTORS)[factor]
+    what = FACTORS[factor]
     sign, operation, made = (">=", "/", "divided") if upper else ("<=", "*", "multiplied")
     return ctx.finding(
         "unit_mix",
@@ -90,8 +88,10 @@ def _finding(
         rows_affected=int(odd.sum()),
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=in_pandas(ctx, name, f".mask(lambda v: v {sign} {cut:g}, lambda v: v {operation} {factor:g})"),
+        fix=None
+        if ctx.is_personal(name)
+        else in_pandas(ctx, name, f".mask(lambda v: v {sign} {cut:g}, lambda v: v {operation} {factor:g})"),
         evidence=ctx.evidence(ctx.rows_where(odd), [name]),
-        details={"values": values[:500], "cut": cut, "factor": what},
+        details={"values": kept(ctx, name, values), "factor": what},
         confidence=0.75,
     )
