@@ -12,7 +12,7 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...numbers.spikes import Counts, Values
 from ...profiling.profile import ColumnProfile
-from ...values import answers_of, identifying, number
+from ...values import answers_of, identifying, kept, number
 from ...vocabulary.placeholders import is_placeholder
 from .sentinels_filled import average_of
 
@@ -160,6 +160,6 @@ def floors(ctx: TableContext) -> Iterable[Finding]:
             consequence=CONSEQUENCE,
             advice=ADVICE,
             evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-            details={"values": [number(value)], "own": True},
+            details={"values": kept(ctx, name, [number(value)]), "own": True},
             confidence=0.6,
         )
