@@ -23,7 +23,7 @@ FAULTS = frozenset({"error", "invalid", "empty", "blank", "dummy", "#", "*"})
 """Doubtful words that are hardly a category of one column and a gap of another."""
 PLAIN_WORDS = frozenset(
     """xxx xxxx xxxxx missing blank empty error invalid dummy nil nill none unnamed withheld tbd tba placeholder
-    undefined undisclosed""".split()
+    undefined undisclosed select""".split()
 )
 """Words that a few things are called."""
 _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
@@ -33,6 +33,22 @@ LONGEST = 32
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
+GRADES = frozenset("prime choice premium standard preferred insert update delete cancel click submit".split())
+GRADED = (
+    "grade",
+    "tier",
+    "plan",
+    "trim",
+    "action",
+    "command",
+    "query",
+    "operation",
+    "method",
+    "key",
+    "button",
+    "event",
+)
+"""Beside these words, and in columns called so, Select is a grade or a command."""
 TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
 EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
     (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
@@ -153,6 +169,8 @@ def legitimate(column: ColumnProfile) -> set[str]:
         fine |= {"tba", "tbd", "nat", "nan", "nil", "nul", "unk"}
     if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
         fine |= {"error", "invalid", "empty", "missing", "blank"}
+    if lower & GRADES or named(column.name, *GRADED):
+        fine.add("select")
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine
