@@ -62,6 +62,7 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
         ("Income, Age, City", ["Income", "Age", "City"]),
         ("Income   ,Age      ,City     ", ["Income", "Age", "City"]),
         ('"In\ncome ",Age,City', ["In come", "Age", "City"]),
+        ("Income\t,Age,Iron\t(mcg)", ["Income\t", "Age", "Iron\t(mcg)"]),
         ("  ,Age,City", ["Unnamed: 0", "Age", "City"]),
     ],
 )

@@ -335,6 +335,8 @@ def printable(finding: Finding) -> Finding:
     e-mail address, telephone, account or card number; a fix that would need one is left out."""
     raw = finding.model_dump()
     clean = _printable(raw)
+    # A name is written as in the file, so that it can be looked up there: its tabs are none of the unprintable.
+    clean["columns"] = ["\t".join(map(printable_text, c.split("\t"))) for c in finding.columns]
     clean |= {k: _without_numbers(clean[k]) for k in _TOLD}
     if finding.fix is not None and masked_numbers(finding.fix) != finding.fix:
         clean["fix"] = None

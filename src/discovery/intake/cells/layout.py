@@ -244,7 +244,8 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
         problems.append(Problem("header_problem", summary, "Ask which is which."))
     padded = [n for n in names if n != " ".join(n.split())]
     if padded:
-        shown = ", ".join(f"'{n}'" for n in padded[:5]) + (" …" if len(padded) > 5 else "")
+        written = [n.replace("\t", r"\t") for n in padded[:5]]
+        shown = ", ".join(f"'{n}'" for n in written) + (" …" if len(padded) > 5 else "")
         summary = (
             f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many: {shown}"
         )
