@@ -61,7 +61,8 @@ def test_a_tab_in_a_name_is_kept_and_told(tmp_path):
     (header,) = [f for f in result.findings if f.kind == "header_problem"]
     assert header.summary.startswith(r"1 column name holds blanks too many: 'Income\t'")
     (constant,) = [f for f in result.findings if f.kind == "constant"]
-    assert constant.columns == ["Income\t"] and "Income\t" not in constant.summary
+    assert constant.columns == ["Income\t"]
+    assert "Income\t" not in constant.summary
     assert constant.fix == r"df = df.drop(columns=['Income\t'])"
     assert default_engagement(str(file), "Income").use_cases[0].target == "Income\t"
 

@@ -106,9 +106,10 @@ _ENDS_IN_ID = re.compile(r"(?!.*(?:[aeouvr]id|grid|acid|quid|uid|olid|lipid|brid
 _MOMENT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}$")
 _LONG, _SPREAD = 1e11, 100.0
 _AMOUNTS = frozenset(
-    """amount amt sum total value val gdp gni gnp cap capitalization revenue revenues sales income profit debt assets
-    cost price budget spending volume bytes size traffic population pop count number time timestamp ts date epoch
-    stamp ms us ns utc distance mass energy power capacity balance turnover worth wealth exports imports""".split()
+    """amount amt sum total value val gdp gni gnp cap capitalization revenue revenues sales income profit debt
+    assets cost price budget spending volume bytes size traffic population pop count number time timestamp ts
+    date epoch stamp ms us ns utc distance mass energy power capacity balance turnover worth wealth
+    exports imports""".split()
 )
 """Words of quantities that may be beyond a hundred billion, and of moments."""
 

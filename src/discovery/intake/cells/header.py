@@ -331,8 +331,8 @@ def unique_names(originals: Sequence[str]) -> list[str]:
     """Return names for columns as pandas gives them, so that a line of pandas in an advice works on the file.
 
     A blank name becomes ``Unnamed: 3`` (counted from 0), the second ``a`` becomes ``a.1``; without any header the
-    columns are numbered from ``column_1``. Control signs but tabs are left out, and what Polars would take for a pattern of
-    names (``*``, ``^a$``) becomes ``column *``.
+    columns are numbered from ``column_1``. Control signs but tabs are left out, and what Polars would take for a
+    pattern of names (``*``, ``^a$``) becomes ``column *``.
     """
     if not any(originals):
         return [f"column_{i}" for i in range(1, len(originals) + 1)]
