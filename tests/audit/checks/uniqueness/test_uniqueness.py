@@ -209,6 +209,21 @@ def test_repeats_that_follow_from_one_another_are_by_chance() -> None:
     assert list(rows_twice(context(few))) == []
 
 
+def test_that_columns_go_together_is_no_proof_of_chance() -> None:
+    rng = random.Random(5)
+    straight = [
+        [rng.randrange(1, 6)] * 12 if rng.random() < 0.3 else [rng.randrange(1, 6) for _ in range(12)]
+        for _ in range(900)
+    ]
+    columns = {f"q{i}": [answers[i] for answers in straight] for i in range(12)} | {
+        "level": [rng.randrange(12) for _ in straight]
+    }
+    (finding,) = rows_twice(context(columns))
+    assert finding.severity == "minor"
+    assert finding.details["expected_by_chance"] > finding.rows_affected / 2
+    assert "may be by chance, as far as the columns go together" in finding.summary
+
+
 @pytest.mark.parametrize("name", ["mail", "vin", "lot"])
 def test_what_is_different_in_99_of_100_rows_is_a_key(name: str) -> None:
     values = {
