@@ -14,6 +14,7 @@ from discovery.audit.checks import shape
 from discovery.audit.context import Check, TableContext
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake import read_drop
 from discovery.intake.table import Table
 
 CHECKS: list[Check] = [
@@ -226,3 +227,15 @@ def test_names_of_rows() -> None:
     assert ("id_like", "rownames") in found({"rownames": numbers, "x": names})
     assert ("id_like", "rownames") in found({"rownames": names, "x": numbers})
     assert ("id_like", "x") not in found({"rownames": names, "x": numbers})
+
+
+def test_truth_is_shown_as_the_file_has_it(tmp_path) -> None:
+    file = tmp_path / "moves.csv"
+    file.write_text(
+        "n,check,done\n" + "".join(f"{i * i % 89},{'t' if i == 7 else 'f'},{i == 7}\n" for i in range(400))
+    )
+    table = next(iter(read_drop(file).tables.values()))
+    found = {f.columns[0]: f for f in shape.near_constant(table_context(table, Engagement(name="e")))}
+    assert found["check"].summary.startswith("Column 'check' is 'f' in")
+    assert found["check"].fix == "df['check_set'] = df['check'] != 'f'"
+    assert found["done"].fix == "df['done_set'] = df['done'] != False"
