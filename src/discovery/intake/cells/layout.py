@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ..table import Problem, Quarantined
-from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
+from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, letters, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
 
 __all__ = ["Layout", "lay_out"]
@@ -93,8 +93,8 @@ def lay_out(
     body, body_lines, gone = _clean_body(
         body, body_lines, originals if has_header else None, [*titles, *(q.text for q in removed)]
     )
+    problems += [*_removed_problems(gone), *_section_titles(gone, [*titles, *(q.text for q in removed)])]
     removed += gone
-    problems += _removed_problems(gone)
     body = body.rename(dict(zip(body.columns, names, strict=True)))
     return Layout(
         names,
@@ -351,6 +351,18 @@ def _footer_rows(body: pl.DataFrame) -> int:
 def _occurs(body: pl.DataFrame, text: str) -> bool:
     """Whether a cell such as ``Total`` is an ordinary value of its column."""
     return any(int((body[c].str.strip_chars() == text).sum()) > 1 for c in body.columns[:3])
+
+
+def _section_titles(gone: Sequence[Quarantined], titles: Sequence[str]) -> list[Problem]:
+    """Say that titles above repeated headers were left out, which are not that of the table but for its numbers."""
+    known = {"", "page", "seite", *map(letters, titles)}
+    own = [q for q in gone if q.reason == "above the header, repeated" and letters(q.text) not in known]
+    if not own or len({letters(q.text) for q in own}) < len(own):
+        return []
+    summary = f"{_rows(len(own))} between the others {'are titles' if len(own) > 1 else 'is a title'}; left out"
+    advice = "Put what it says of the rows below it into a column."
+    evidence = [{"line": str(q.line), "text": q.text} for q in own[:5]]
+    return [Problem("header_problem", summary, advice, (), len(own), evidence)]
 
 
 def _removed_problems(gone: Sequence[Quarantined]) -> list[Problem]:
