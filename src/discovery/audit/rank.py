@@ -47,6 +47,7 @@ FEW_GAPS = 0.01
 OF_EMPTY = 1.1
 GAPS = 5
 """From how many findings about gaps on a table tells them in one."""
+_OF_TEXTS = frozenset({"inconsistent_category", "format_violation", "encoding"})
 _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
 
 
@@ -58,7 +59,7 @@ def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
     }
     empty = {f.table: f.rows_affected for f in kept if f.kind == "empty_rows"}
     weighed = [_weigh(_eased(f, told, empty.get(f.table, 0)), context) for f in kept]
-    joined = fold(joined_sets(_fewer_gaps(_join(weighed, context), context)))
+    joined = fold(joined_sets(_fewer_gaps(_join(_of_copies(weighed), context), context)))
     return sorted(joined, key=lambda f: _order(f, context))
 
 
@@ -223,6 +224,27 @@ def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
         else:
             alone.extend(group)
     return alone
+
+
+def _of_copies(findings: Sequence[Finding]) -> list[Finding]:
+    """Join what is said of the texts of two columns in the same words, as one of them is a copy of the other."""
+    first: dict[Hashable, int] = {}
+    kept: list[Finding] = []
+    for finding in findings:
+        values = finding.details.get("values") or finding.details.get("variants")
+        if finding.kind not in _OF_TEXTS or len(finding.columns) != 1 or not values:
+            kept.append(finding)
+            continue
+        said = finding.summary.replace(f"'{finding.columns[0]}'", "''")
+        key = finding.table, finding.kind, finding.severity, finding.accepted, said, str(values)
+        if key not in first:
+            first[key] = len(kept)
+            kept.append(finding)
+            continue
+        other = kept[first[key]]
+        update = {"columns": [*other.columns, *finding.columns], "fix": _fix((other, finding))}
+        kept[first[key]] = other.model_copy(update=update)
+    return kept
 
 
 def _fewer_gaps(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
