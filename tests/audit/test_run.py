@@ -209,6 +209,18 @@ class TestRank:
         kinds = {f.kind for f in self.ranked(only, echo, cause, other, own)}
         assert kinds == {"sentinel_missing", "impossible_value", "near_constant"}
 
+    def test_what_is_said_of_a_copy_is_joined(self, only):
+        def said(column, values, n=4):
+            summary = f"{n} values of '{column}' look like other spellings of a value."
+            return found("inconsistent_category", (column,), summary=summary, details={"variants": values})
+
+        right = {"Berlinn": "Berlin"}
+        frame = pl.DataFrame({c: ["x", "y", "z"] for c in "abc"})
+        joined, other = self.ranked(only, said("a", right), said("b", right), said("c", right, 5), frame=frame)
+        assert sorted([joined.columns, other.columns], key=len) == [["c"], ["a", "b"]]
+        apart = self.ranked(only, said("a", right), said("b", {"Bonnn": "Bonn"}), frame=frame)
+        assert [f.columns for f in apart] == [["a"], ["b"]]
+
     def test_what_checks_find_of_different_cells_is_added_up(self, only):
         words = found("sentinel_missing", rows=4, details={"values": ["?"]})
         codes = found("sentinel_missing", rows=2, details={"values": ["-999"]})

@@ -35,3 +35,28 @@ def test_prose_in_quotes_beside_a_title() -> None:
     rows = "".join(f'"{p}",The {i} Best Ways to Read{" It" * (i % 5)} Well\n' for i, p in enumerate(prose))
     found = sniff(f"Article,Title\n{rows}".encode())
     assert (found.delimiter, found.quote) == (",", '"')
+
+
+def test_texts_that_end_in_a_backslash_escape_nothing(tmp_path: Path) -> None:
+    rows = [
+        f'{i},"Place, {i % 7}","No. {i}, told\nin two lines\n\\"\n' if i % 3 else f"{i},Place,short\n"
+        for i in range(90)
+    ]
+    path = tmp_path / "told.csv"
+    path.write_text("id,place,told\n" + "".join(rows))
+    table = read_drop(path).tables["told"]
+    assert (table.rows, len(table.columns)) == (90, 3)
+    assert not table.reading.quarantined
+    assert table.text("told")[1].endswith("in two lines\n\\")
+
+
+def test_quotes_behind_a_backslash_within_texts_are_escaped(tmp_path: Path) -> None:
+    rows = [f'{i},"He said \\"no, {i}\\"",{i * 3}\n' for i in range(90)]
+    last = [f'{i},"{i} feet, 6\\", high",{i * 3}\n' for i in range(90)]
+    for name, lines in (("said", rows), ("high", last)):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("id,text,value\n" + "".join(lines))
+        table = read_drop(path).tables[name]
+        assert (table.rows, len(table.columns)) == (90, 3)
+        assert not table.reading.quarantined
+        assert "\\" not in table.text("text")[1]

@@ -62,6 +62,7 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
         ("Income, Age, City", ["Income", "Age", "City"]),
         ("Income   ,Age      ,City     ", ["Income", "Age", "City"]),
         ('"In\ncome ",Age,City', ["In come", "Age", "City"]),
+        ("Income\t,Age,Iron\t(mcg)", ["Income\t", "Age", "Iron\t(mcg)"]),
         ("  ,Age,City", ["Unnamed: 0", "Age", "City"]),
     ],
 )
@@ -74,6 +75,19 @@ def test_a_repeated_header_with_blanks_is_taken_out(tmp_path: Path) -> None:
     rows = "".join(f"{i},{i % 9},town {i % 5}\n" for i in range(40))
     table = read(tmp_path / "a.csv", f" Income ,Age,City\n{rows} Income ,Age,City\n{rows}")
     assert table.frame.height == 80
+
+
+def test_titles_between_the_rows_are_told(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{i % 9},{i * 3}\n" for i in range(40))
+    told = [
+        [p.summary for p in read(tmp_path / "a.csv", text).reading.problems if "title" in p.summary]
+        for text in (
+            f"Region North,,\nday,month,rain\n{rows},,\nRegion South,,\nday,month,rain\n{rows}",
+            f"Weather 1,,\nday,month,rain\n{rows}Weather 2,,\nday,month,rain\n{rows}",
+            f"day,month,rain\n{rows}Page 2,,\nday,month,rain\n{rows}",
+        )
+    ]
+    assert told == [["1 row between the others is a title; left out"], [], []]
 
 
 def test_the_steps_of_a_scale_are_names(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from discovery.intake import read_drop
 from discovery.intake.table import TableColumn
 from discovery.intake.values.typing import type_columns
 
@@ -221,3 +223,13 @@ def test_years_that_reach_into_the_next_are_no_months() -> None:
     texts = pl.DataFrame({"year": spans * 4, "month": (months * 3)[:28], "fiscal year": ["2010-11"] * 28})
     typed = type_columns(texts)
     assert [c.type for c in typed.columns.values()] == ["text", "date", "text"]
+
+
+def test_years_run_together_are_no_numbers(tmp_path: Path) -> None:
+    cells = [str(2010 + i % 5) if i % 3 else "".join(str(2017 - k) for k in range(6)) for i in range(90)]
+    path = tmp_path / "certified.csv"
+    path.write_text("id,years\n" + "".join(f"{i},{c}\n" for i, c in enumerate(cells)))
+    column = read_drop(path).tables["certified"].columns["years"]
+    assert (column.type, column.notes["kept_as_text"]) == ("text", "more digits than a number can hold")
+    path.write_text("id,years\n" + "".join(f"{i},{2010 + i % 5}{'0' * 20 if i == 7 else ''}\n" for i in range(90)))
+    assert read_drop(path).tables["certified"].columns["years"].type != "text"

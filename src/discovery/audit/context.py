@@ -197,8 +197,10 @@ class TableContext:
         """
         from .personal import inside_of, kind_of, telling
 
-        text = "" if value is None else str(value)
         table = self.full or self
+        text = "" if value is None else str(value)
+        if text.lower() in {"true", "false"} and table.profile[column].type == "boolean":
+            text = table.written(column, text.lower() == "true")
         kind = kind_of(table, column)
         if kind is not None:
             text = mask(text, kind)
@@ -208,6 +210,14 @@ class TableContext:
             text = mask_inside(text)
         text = printable_text(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
+
+    def written(self, column: str, value: bool) -> str:
+        """Return a truth value as the file has it (``f``), the first time."""
+        texts, cells = self.table.texts, self.frame[column]
+        there = cells == value
+        if texts is None or column not in texts.columns or texts.height != len(cells) or not there.any():
+            return str(value)
+        return str(texts[column][int(there.arg_max() or 0)]).strip()
 
     def show_any(self, column: str, value: object, limit: int = 80) -> str:
         """Return as ``show``, for cells that may belong to no column of the table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..artifacts import SEVERITIES, Finding, Severity
@@ -52,6 +52,7 @@ OF_EMPTY = 1.1
 """Gaps in at most so many times the rows that are empty are told by these."""
 GAPS = 5
 """From how many findings about gaps on a table tells them in one."""
+_OF_TEXTS = frozenset({"inconsistent_category", "format_violation", "encoding"})
 _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
 """What is major for a model only, so that it is minor in a table that no use case is about."""
 _OF_GROUPS = frozenset({"by_column", "each", "cause", "together"})
@@ -79,7 +80,7 @@ def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
     }
     empty = {f.table: f.rows_affected for f in kept if f.kind == "empty_rows"}
     weighed = [_weigh(_eased(f, told, empty.get(f.table, 0)), context) for f in kept]
-    joined = fold(joined_sets(_fewer_gaps(_join(weighed, context), context)))
+    joined = fold(joined_sets(_fewer_gaps(_join(_of_copies(weighed), context), context)))
     return sorted(joined, key=lambda f: _order(f, context))
 
 
@@ -246,6 +247,27 @@ def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
     return alone
 
 
+def _of_copies(findings: Sequence[Finding]) -> list[Finding]:
+    """Join what is said of the texts of two columns in the same words, as one of them is a copy of the other."""
+    first: dict[Hashable, int] = {}
+    kept: list[Finding] = []
+    for finding in findings:
+        values = finding.details.get("values") or finding.details.get("variants")
+        if finding.kind not in _OF_TEXTS or len(finding.columns) != 1 or not values:
+            kept.append(finding)
+            continue
+        said = finding.summary.replace(f"'{finding.columns[0]}'", "''")
+        key = finding.table, finding.kind, finding.severity, finding.accepted, said, str(values)
+        if key not in first:
+            first[key] = len(kept)
+            kept.append(finding)
+            continue
+        other = kept[first[key]]
+        update = {"columns": [*other.columns, *finding.columns], "fix": all_fixes((other, finding))}
+        kept[first[key]] = other.model_copy(update=update)
+    return kept
+
+
 def _fewer_gaps(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
     """Join what is said of the gaps of a table where it is said many times, but for those that have to do with a
     target."""
@@ -341,6 +363,8 @@ def printable(finding: Finding) -> Finding:
     e-mail address, telephone, account or card number; a fix that would need one is left out."""
     raw = finding.model_dump()
     clean = _printable(raw)
+    # A name is written as in the file, so that it can be looked up there: its tabs are none of the unprintable.
+    clean["columns"] = ["\t".join(map(printable_text, c.split("\t"))) for c in finding.columns]
     clean |= {k: _without_numbers(clean[k]) for k in _TOLD}
     if finding.fix is not None and masked_numbers(finding.fix) != finding.fix:
         clean["fix"] = None

@@ -54,6 +54,19 @@ def test_a_name_with_blanks_is_kept_and_told(tmp_path):
     assert default_engagement(str(file), "Income").use_cases[0].target == " Income "
 
 
+def test_a_tab_in_a_name_is_kept_and_told(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("id,Income\t,town\n" + "".join(f"{i},7,town {i % 7}\n" for i in range(60)))
+    result = audit_drop(read_drop(file), Engagement(name="people"))
+    (header,) = [f for f in result.findings if f.kind == "header_problem"]
+    assert header.summary.startswith(r"1 column name holds blanks too many: 'Income\t'")
+    (constant,) = [f for f in result.findings if f.kind == "constant"]
+    assert constant.columns == ["Income\t"]
+    assert "Income\t" not in constant.summary
+    assert constant.fix == r"df = df.drop(columns=['Income\t'])"
+    assert default_engagement(str(file), "Income").use_cases[0].target == "Income\t"
+
+
 def test_apostrophes_of_sql(look):
     names = ["O''Neill", "D''Ambra", "d''Inverno", "Smith", "Jones"] * 10
     (finding,) = look(undecoded_text, {"name": names})

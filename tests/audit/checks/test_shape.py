@@ -14,6 +14,7 @@ from discovery.audit.checks import shape
 from discovery.audit.context import Check, TableContext
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, TableSpec, UseCase
+from discovery.intake import read_drop
 from discovery.intake.table import Table
 
 CHECKS: list[Check] = [
@@ -234,3 +235,15 @@ def test_a_number_given_once_says_so_by_its_name(look):
     assert look(shape.id_like, {"a": rng.random(300), "seqn": numbers, "bib": rng.permutation(numbers)})[0].columns
     assert look(shape.id_like, {"a": rng.random(300), "cod": [*numbers[:-1], numbers[0]]}) == []
     assert look(shape.id_like, {"a": rng.random(300), "landed": rng.permutation(numbers)}) == []
+
+
+def test_truth_is_shown_as_the_file_has_it(tmp_path) -> None:
+    file = tmp_path / "moves.csv"
+    file.write_text(
+        "n,check,done\n" + "".join(f"{i * i % 89},{'t' if i == 7 else 'f'},{i == 7}\n" for i in range(400))
+    )
+    table = next(iter(read_drop(file).tables.values()))
+    found = {f.columns[0]: f for f in shape.near_constant(table_context(table, Engagement(name="e")))}
+    assert found["check"].summary.startswith("Column 'check' is 'f' in")
+    assert found["check"].fix == "df['check_set'] = df['check'] != 'f'"
+    assert found["done"].fix == "df['done_set'] = df['done'] != False"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -89,6 +90,12 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("discount", ["10%", "12.5 %", "3%"], "percentage"),
     ("customer_id", list(range(1000, 1100)), "identifier"),
     ("sku", [f"AB-{i:05d}" for i in range(60)], "identifier"),
+    ("PARCELNO", [622280070620 + 91 * i**2 for i in range(200)], "identifier"),
+    ("fullref", [201900112120417 + 7919 * i for i in range(200)], "identifier"),
+    ("GDP", [1_393_200_000_000 + 87_654_321_000 * i for i in range(60)], "measure"),
+    ("seen", [1_546_300_800_000 + 3_600_000 * i for i in range(60)], "measure"),
+    ("paid", [5 + 3 * i + i % 2 for i in range(200)], "measure"),
+    ("grid", [5 + 3 * i + i % 2 for i in range(200)], "measure"),
     ("geburtsdatum", ["03.04.1981", "12.11.1975", "30.01.2001"], "birth_date"),
     ("colour", ["red", "green", "blue"] * 20, "category"),
     ("förnamn", ["Zxqa", "Plork", "Vexu", "Quum", "Brza", "Krsto"], "person_name"),
@@ -118,6 +125,13 @@ PLANTED: list[tuple[str, list[Any], str]] = [
 def test_planted_kinds_are_recognised(name: str, values: list[Any], expected: str) -> None:
     assert kind(name, values) == expected
     assert expected in SEMANTICS
+
+
+def test_a_number_that_rises_from_row_to_row_is_an_identifier_where_its_name_ends_so() -> None:
+    values = pl.Series([5 + 3 * i + i % 2 for i in range(200)])
+    for name, expected in (("ptid", "identifier"), ("paid", "measure"), ("grid", "measure"), ("humid", "measure")):
+        profile = replace(profile_of(name, values), sorted=1)
+        assert semantic_of_values(name, profile.type, values, profile)[0] == expected
 
 
 def test_free_text_and_birth_date() -> None:

@@ -161,13 +161,15 @@ def _near_constant(context: TableContext, column: ColumnProfile, value: object, 
         advice="Keep it only if the rare values matter: turn it into a yes/no flag, or leave it out.",
         fix=None
         if context.is_personal(column.name) or len(shown) > 40
-        else f"df[{column.name + '_set'!r}] = df[{column.name!r}] != {_literal(value)}",
+        else f"df[{column.name + '_set'!r}] = df[{column.name!r}] != {_literal(value, shown)}",
         details={"values": [shown], "share": round(share, 6), "others": total - count, "distinct": column.distinct},
         evidence=context.evidence(others, [column.name]),
     )
 
 
-def _literal(value: object) -> str:
+def _literal(value: object, shown: str) -> str:
+    if isinstance(value, bool) and shown.lower() not in {"true", "false"}:
+        return repr(shown)  # a text to other readers
     return repr(value) if isinstance(value, bool | int | float | str) else repr(str(value))
 
 

@@ -24,7 +24,7 @@ from ..profiling.profile import ColumnProfile
 from ..rows.chance import equal_pairs
 from ..vocabulary.names import ENDS, named, tokens
 
-__all__ = ["NearKey", "composite_key", "near_key"]
+__all__ = ["NearKey", "composite_key", "counts_or_dates", "near_key"]
 
 TRIAL_ROWS = 5_000
 MOST_COLUMNS = 10
@@ -223,6 +223,11 @@ def _is_named(column: ColumnProfile) -> bool:
         return False
     glued = words[-1].endswith(("number", "code"))
     return glued or words[-1] in ENDS or words[0] in ENDS or words == ("time",) or named(column.name, *_COUNTERS)
+
+
+def counts_or_dates(column: ColumnProfile) -> bool:
+    """Whether a column is called, or is, a time or a counter (a round, a line, a part)."""
+    return column.temporal or column.type == "time" or named(column.name, "time", "times", *_COUNTERS)
 
 
 def _in_order(frame: pl.DataFrame, columns: Iterable[ColumnProfile]) -> list[str]:

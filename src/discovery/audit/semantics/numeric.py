@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite
@@ -101,6 +102,17 @@ _STRONG_ID = frozenset({"id", "uid", "key", "uuid", "guid", "nummer", "nbr"})
 _WEAK_ID = frozenset({"index", "idx", "number", "num", "no", "code", "ref", "reference"})
 _ONLY_ONCE = frozenset({"seqn", "seqno", "seqnum", "caseno", "casenum", "bib", "cod", "codigo", "subjid", "respid"})
 """Last words for numbers of rows, which say so only where each value is there once."""
+_ENDS_IN_ID = re.compile(r"(?!.*(?:[aeouvr]id|grid|acid|quid|uid|olid|lipid|brid|mid|covid)$)[a-z]{2,}id")
+"""The last word of ``ptid`` or ``custid``; not of paid, valid, fluid, android."""
+_MOMENT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}$")
+_LONG, _SPREAD = 1e11, 100.0
+_AMOUNTS = frozenset(
+    """amount amt sum total value val gdp gni gnp cap capitalization revenue revenues sales income profit debt
+    assets cost price budget spending volume bytes size traffic population pop count number time timestamp ts
+    date epoch stamp ms us ns utc distance mass energy power capacity balance turnover worth wealth
+    exports imports""".split()
+)
+"""Words of quantities that may be beyond a hundred billion, and of moments."""
 
 
 def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) -> bool:
@@ -115,9 +127,23 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     low, high = _number(profile.minimum), _number(profile.maximum)
     if low is None or high is None or profile.distinct < 50:
         return False
+    if _of_many_digits(name, low, high, share):
+        return True
+    last = (tokens(name) or ("",))[-1]
+    if profile.unique and low >= 0 and profile.sorted == 1 and _ENDS_IN_ID.fullmatch(last):
+        return True
     if profile.unique and low >= 0 and set(tokens(name)[-1:]) & _ONLY_ONCE:
         return True
     return profile.unique and low in (0, 1) and high - low + 1 == profile.present
+
+
+def _of_many_digits(name: str, low: float, high: float, share: float) -> bool:
+    """Whether whole numbers of twelve digits and more, most of them different, are names: neither quantities by the
+    name of the column, nor moments (milliseconds since 1970, dates and times as digits)."""
+    if low < _LONG or high > _SPREAD * low or share <= 0.5 or set(tokens(name)) & _AMOUNTS:
+        return False
+    milliseconds = low >= 9e11 and high < 2.2e12
+    return not milliseconds and not all(_MOMENT.match(str(int(v))) for v in (low, high))
 
 
 def _counting(words: Sequence[str]) -> bool:

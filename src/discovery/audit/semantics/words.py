@@ -116,7 +116,8 @@ NOT_PERSON = frozenset(
 
 _GLUED = re.compile(
     r"(client|cust|customer|emp|employee|user|order|account|acct|patient|loan|policy|invoice|trans|transaction|store"
-    r"|member|student|product|item|claim|contract|case|vendor|supplier)(id|num|no|nr|key|code)"
+    r"|member|student|product|item|claim|contract|case|vendor|supplier|parcel|complaint|incident|subject|property"
+    r"|building|ticket|permit|report|request|booking|receipt|device|visit|admission|school|teacher)(id|num|no|nr|key|code)"
 )
 """Numbers of things whose name is written as one word: ``CLIENTNUM``, ``custid``."""
 

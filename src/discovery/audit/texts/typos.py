@@ -51,7 +51,8 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or alone at the end. Three letters or
     more must be out of place. Names of firms and products are written so on purpose (``iPad``, ``GmbH``): of words
     that begin with a capital, three must be right once the letter is put back, by the other words of the column or
-    a small letter that begins the next.
+    a small letter that begins the next. A word that is broken in the same way in three values or more (``DxD``)
+    is written so, and so is a letter that makes most of those that stand alone at the end.
 
     >>> right = {"MAIN STREET": 9, "HIGH STREET": 5, "OAK STREET": 3}
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
@@ -62,11 +63,8 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     if style is None:
         return []
     shape = _CAPITALS if style == "capitals" else _TITLE
-    found: dict[str, str] = {}
-    for value in sorted(counts):
-        letter = _out_of_place(value, shape)
-        if letter:
-            found[value] = letter
+    places = {value: place for value in sorted(counts) if (place := _out_of_place(value, shape))}
+    found = _scattered(places)
     cells, total = sum(counts[v] for v in found), sum(counts.values())
     letters = Counter(found.values())
     if cells < max(FEWEST, LEAST * total) or len(letters) < LETTERS or max(letters.values()) > ONE * len(found):
@@ -85,13 +83,26 @@ def _style(words: Mapping[str, int]) -> str | None:
     return "title" if sum(n for w, n in words.items() if w.istitle()) >= TITLE * total else None
 
 
-def _out_of_place(value: str, shape: re.Pattern[str]) -> str:
+def _scattered(places: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the values by their letter out of place, those left out that are written so on purpose."""
+    words = Counter(word for _, word in places.values() if word)
+    alone = Counter(letter for letter, word in places.values() if not word)
+    usual = {letter for letter, n in alone.items() if n >= FEWEST and n > ONE * alone.total()}
+    return {
+        value: letter
+        for value, (letter, word) in places.items()
+        if (words[word] < FEWEST if word else letter not in usual)
+    }
+
+
+def _out_of_place(value: str, shape: re.Pattern[str]) -> tuple[str, str] | None:
+    """Return the letter that is out of place, and the word it is in ("" where it stands alone)."""
     for word in _WHOLE_WORDS.findall(value):
         match = _INSIDE.fullmatch(word) or shape.fullmatch(word)
         if match and not (word[:2] in _NAMES and len(word) > 3 and word[2:].isupper()):
-            return next(g for g in match.groups() if g)
+            return next(g for g in match.groups() if g), word
     stray = _STRAY.fullmatch(value)
-    return stray.group(1) if stray else ""
+    return (stray.group(1), "") if stray else None
 
 
 def _put_back(value: str, words: Mapping[str, int]) -> bool:

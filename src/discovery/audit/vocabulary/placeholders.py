@@ -24,6 +24,8 @@ STRONG = frozenset(
         "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
+        # what a form shows until something is chosen
+        "select", "nothing selected", "none selected", "no selection",
         # other languages
         "unbekannt", "k.a.", "k. a.", "keine angabe", "keine angaben", "nicht bekannt", "nicht verfügbar", "fehlt",
         "inconnu", "inconnue", "non renseigné", "non renseignée", "non disponible", "non précisé", "n.c.", "n.d.",
@@ -46,6 +48,8 @@ NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "n
 _PHRASE = re.compile(
     r"^[\[(<]?(unknown|missing|unspecified|not (available|known|provided|reported|specified|stated|recorded|mapped)"
     r"|no (data|information))\b.{0,18}$|^n/a [-–(:].{0,24}$"
+    r"|^[-.<(\[ ]*(please (select|choose|pick)|select|(choose|pick) (one|a value|an option))"
+    r"( one| a value| an option)?[-.>)\]: …]*$|^[-.<(\[]+ ?(choose|none) ?[-.>)\]]+$"
     r"|^[\w ]{0,24}\bnot (captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
 )
 
@@ -66,6 +70,8 @@ def may_be_placeholder(cells: pl.Series) -> pl.Series:
 def is_placeholder(text: str) -> bool:
     """Whether a cell stands for "no value" wherever a value is expected.
 
+    >>> [is_placeholder(t) for t in ("Select", "--Please select--", "Select Foods Inc.")]
+    [True, True, False]
     >>> [is_placeholder(t) for t in ("N/A", " unknown ", "Unknown/Invalid", "other", "12")]
     [True, True, True, False, False]
     """

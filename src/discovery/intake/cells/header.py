@@ -19,7 +19,8 @@ _NAME = re.compile(r"^[^\W\d][^\n]{0,80}$")
 _MOST_COLUMNS = 120
 _LONGEST = 1_000
 _UNIT = re.compile(r"^[\[(]?(?:[^\W\d_]{1,5}|[%‰°€$£#]\S{0,3}|[^\W\d_]{1,6}[/^²³]\S{0,6})[\])]?$")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+"""Signs that no name has; the tab, which other readers keep as it is, is none of them."""
 _IMPORT = re.compile(r"""^\{\s*['"]ImportId['"]\s*:""")
 _RESPONSES = frozenset({"response", "open-ended response"})
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
@@ -307,7 +308,7 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
 
 
 def _as_written(names: Sequence[str]) -> list[str]:
-    """Return names as they stand in the file, but for blanks that are its layout, and for line breaks.
+    """Return names as they stand in the file, tabs too, but for blanks that are its layout, and for line breaks.
 
     Where most of the names are padded, or all but the first begin with a blank, it is the file that is.
     """
@@ -330,8 +331,8 @@ def unique_names(originals: Sequence[str]) -> list[str]:
     """Return names for columns as pandas gives them, so that a line of pandas in an advice works on the file.
 
     A blank name becomes ``Unnamed: 3`` (counted from 0), the second ``a`` becomes ``a.1``; without any header the
-    columns are numbered from ``column_1``. Control signs are left out, and what Polars would take for a pattern of
-    names (``*``, ``^a$``) becomes ``column *``.
+    columns are numbered from ``column_1``. Control signs but tabs are left out, and what Polars would take for a
+    pattern of names (``*``, ``^a$``) becomes ``column *``.
     """
     if not any(originals):
         return [f"column_{i}" for i in range(1, len(originals) + 1)]

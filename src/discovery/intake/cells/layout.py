@@ -11,7 +11,7 @@ import polars as pl
 
 from ..table import Problem, Quarantined
 from .compact import as_text, has_compact, is_compact, told
-from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
+from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, letters, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
 
 __all__ = ["Layout", "lay_out"]
@@ -93,8 +93,8 @@ def lay_out(
     body, body_lines, gone = _clean_body(
         body, body_lines, originals if has_header else None, [*titles, *(q.text for q in removed)]
     )
+    problems += [*_removed_problems(gone), *_section_titles(gone, [*titles, *(q.text for q in removed)])]
     removed += gone
-    problems += _removed_problems(gone)
     body = body.rename(dict(zip(body.columns, names, strict=True)))
     return Layout(
         names,
@@ -252,7 +252,8 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
         problems.append(Problem("header_problem", summary, "Ask which is which."))
     padded = [n for n in names if n != " ".join(n.split())]
     if padded:
-        shown = ", ".join(f"'{n}'" for n in padded[:5]) + (" …" if len(padded) > 5 else "")
+        written = [n.replace("\t", r"\t") for n in padded[:5]]
+        shown = ", ".join(f"'{n}'" for n in written) + (" …" if len(padded) > 5 else "")
         summary = (
             f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many: {shown}"
         )
@@ -360,6 +361,18 @@ def _occurs(body: pl.DataFrame, text: str) -> bool:
     """Whether a cell such as ``Total`` is an ordinary value of its column."""
     same = (told(body[c], lambda texts: texts.str.strip_chars() == text) for c in body.columns[:3])
     return any(int(s.sum()) > 1 for s in same)
+
+
+def _section_titles(gone: Sequence[Quarantined], titles: Sequence[str]) -> list[Problem]:
+    """Say that titles above repeated headers were left out, which are not that of the table but for its numbers."""
+    known = {"", "page", "seite", *map(letters, titles)}
+    own = [q for q in gone if q.reason == "above the header, repeated" and letters(q.text) not in known]
+    if not own or len({letters(q.text) for q in own}) < len(own):
+        return []
+    summary = f"{_rows(len(own))} between the others {'are titles' if len(own) > 1 else 'is a title'}; left out"
+    advice = "Put what it says of the rows below it into a column."
+    evidence = [{"line": str(q.line), "text": q.text} for q in own[:5]]
+    return [Problem("header_problem", summary, advice, (), len(own), evidence)]
 
 
 def _removed_problems(gone: Sequence[Quarantined]) -> list[Problem]:

@@ -214,7 +214,8 @@ def _kinds(widths: Counter[int], total: int) -> float:
     return math.exp(-sum(n / total * math.log(n / total) for n in widths.values()))
 
 
-def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
+def _rows(sample: str, mark: str, quote: str, escape: bool | None = None) -> list[list[str]]:
+    escaped = bool(quote) and (_escapes_within(sample, mark, quote) > 0 if escape is None else escape)
     if len(mark) > 1:
         sample, mark = sample.replace(mark, "\x1f"), "\x1f"
     lines = [line + "\n" for line in sample.split("\n")]
@@ -223,7 +224,7 @@ def _rows(sample: str, mark: str, quote: str) -> list[list[str]]:
         delimiter=mark,
         quotechar=quote or None,
         quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-        escapechar="\\" if quote and f"\\{quote}" in sample else None,
+        escapechar="\\" if escaped else None,
         skipinitialspace=bool(quote)
         and mark not in " \t"
         and bool(re.search(rf"{re.escape(mark)} +{quote}", sample)),
@@ -245,14 +246,29 @@ def _single(lines: Sequence[str]) -> float:
     return 0.02 + 0.28 * known
 
 
+def _escapes_within(sample: str, mark: str, quote: str) -> int:
+    """Return how many quotes behind a backslash cannot close a field: no delimiter and no line end follows."""
+    return len(re.findall(rf"\\{quote}(?!{re.escape(mark)}|\n|$)", sample))
+
+
+def _ragged(sample: str, dialect: Dialect, escape: bool) -> float:
+    """Return the share of the records that have not as many fields as most."""
+    widths = Counter(len(row) for row in _rows(sample, dialect.delimiter, dialect.quote, escape))
+    return 1 - max(widths.values(), default=0) / max(1, widths.total())
+
+
 def _escape(sample: str, dialect: Dialect) -> str:
+    """Return the backslash where it escapes quotes (or delimiters); a text may also just end in one."""
     quote = dialect.quote
     if quote and sample.count("\\" + quote) > sample.count(quote * 2) - len(
         re.findall(
             rf"(?m)(?:^|{re.escape(dialect.delimiter)}){quote * 2}(?={re.escape(dialect.delimiter)}|$)", sample
         )
     ):
-        return "\\"
+        without, escaped = (_ragged(sample, dialect, escape) for escape in (False, True))
+        within = _escapes_within(sample, dialect.delimiter, quote)
+        if escaped < without or (within and escaped == without):
+            return "\\"
     if not (quote and quote in sample) and "\\" + dialect.delimiter in sample:
         return "\\"
     return ""

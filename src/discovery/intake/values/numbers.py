@@ -38,6 +38,8 @@ _DECISIVE = {
     ",": r"(?:,\d{1,2}|,\d{4,}|\.\d{3},\d+|\.\d{3}\.\d{3}|^0,\d+)\D*$",
 }
 _LIMIT_CODE_DIGITS = 16
+_MOST_DIGITS, _BEYOND = 19, 0.1
+"""Where one cell in ten has more digits than 64 bits hold, they are codes or lists run together."""
 LONGEST_WORD = max(len(w.encode()) for w in MISSING_WORDS)
 
 
@@ -237,8 +239,9 @@ def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReadi
         if not clock and (zeros >= max(2, 0.005 * len(digits)) or suggests_code(name)):
             reason = "leading zeros"
     if not reason and len(digits) > 0.5 * present:
-        longest = digits.str.len_chars().median()
-        if longest is not None and float(longest) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
+        lengths = digits.str.len_chars()
+        beyond = int((lengths > _MOST_DIGITS).sum()) >= _BEYOND * len(digits)
+        if beyond or float(lengths.median() or 0) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
             reason = "more digits than a number can hold"
     if not reason:
         phones = int(few.str.contains(r"^(?:\+|00)[0-9][0-9\s()/.-]{6,}$").sum())

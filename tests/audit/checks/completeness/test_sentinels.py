@@ -29,6 +29,10 @@ RNG = np.random.default_rng(7)
         "tbd",
         "N/A - From RDC",
         "Date Not Captured",
+        "Select",
+        "-- Please select --",
+        "Choose one ...",
+        "--None--",
     ],
 )
 def test_words_for_no_value(text):
@@ -48,6 +52,8 @@ def test_words_for_no_value(text):
         "unknown soldier monument in Paris",
         "I would not recommend it",
         "Na-K pump",
+        "choose",
+        "Select Foods",
     ],
 )
 def test_words_that_are_values(text):
@@ -85,6 +91,14 @@ class TestWords:
         assert [f.severity for f in few] == ["info"]
         many = look(words, {"company": [f"c{i}" for i in range(95)] + ["None"] * 5})
         assert many[0].severity == "major"
+
+    def test_what_a_form_shows_until_something_is_chosen(self, look):
+        found = look(words, {"city": ["Mumbai", "Thane", "Nagpur"] * 20 + ["Select"] * 40})
+        assert [(f.kind, f.rows_affected, f.details["values"]) for f in found] == [
+            ("sentinel_missing", 40, ["Select"])
+        ]
+        assert look(words, {"beef": ["Prime", "Choice", "Select"] * 20}) == []
+        assert look(words, {"action": ["Open", "Close", "Select"] * 20}) == []
 
     @pytest.mark.parametrize(
         "values",

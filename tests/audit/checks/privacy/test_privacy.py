@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from discovery.artifacts import Finding
 from discovery.audit.checks.privacy.personal import pii, pii_in_column_names, pii_inside_text
@@ -136,6 +137,15 @@ def test_things_have_no_identity() -> None:
 def test_targets_are_no_quasi_identifiers() -> None:
     ctx = context(persons(), use_cases=[UseCase(name="u", table="t", target="age")])
     assert list(quasi_identifiers(ctx)) == ["postcode", "sex"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [("Degree", True), ("highest_degree", True), ("Encefalopathy degree", False), ("burn_degree", False)],
+)
+def test_degrees_that_persons_have(name: str, role: bool) -> None:
+    degrees = {name: [1 + i % 3 for i in range(500)]}
+    assert ("education" in quasi_identifiers(context(persons() | degrees))) == role
 
 
 def test_birth_dates_replace_ages() -> None:

@@ -258,6 +258,9 @@ def test_titles_are_groups_where_they_decide_the_target() -> None:
     frame = pl.DataFrame({"Name": [names[b] for b in book], "y": (book * 37 % 50) / 10})
     (finding,) = audit(group_structure, frame, task="regression")
     assert (finding.columns, finding.severity) == (["Name"], "minor")
+    alone = pl.DataFrame({"Name": [f"Only {i} of it" for i in range(2_000)], "y": rng.normal(3, 0.1, 2_000)})
+    (finding,) = audit(group_structure, pl.concat([frame.head(250), alone]), task="regression")
+    assert finding.severity == "info"
     assert audit(group_structure, frame.with_columns(y=pl.Series(rng.normal(size=500))), task="regression") == []
 
 

@@ -186,3 +186,18 @@ def test_rows_that_hold_a_default_only_are_empty_and_not_equal() -> None:
     assert list(completeness.rows_of_a_default(context(filled))) == []
     some = {k: [None if k != "case" and i % 9 == 0 else x for i, x in enumerate(v)] for k, v in filled.items()}
     assert list(completeness.rows_of_a_default(context(some))) == []
+
+
+def test_that_columns_go_together_is_no_proof_of_chance() -> None:
+    rng = random.Random(5)
+    straight = [
+        [rng.randrange(1, 6)] * 12 if rng.random() < 0.3 else [rng.randrange(1, 6) for _ in range(12)]
+        for _ in range(900)
+    ]
+    columns = {f"q{i}": [answers[i] for answers in straight] for i in range(12)} | {
+        "level": [rng.randrange(12) for _ in straight]
+    }
+    (finding,) = rows_twice(context(columns))
+    assert finding.severity == "minor"
+    assert finding.details["expected_by_chance"] > finding.rows_affected / 2
+    assert "may be by chance, as far as the columns go together" in finding.summary

@@ -46,6 +46,19 @@ def test_names_that_are_written_so_are_none(names):
     assert broken_words(dict.fromkeys(firms * 3 + names, 1)) == []
 
 
+def test_titles_that_are_written_so_are_none():
+    titles = [
+        f"{a} {b} {c}" for a in ["Red", "Blue", "Lost"] for b in ["Moon", "Sky"] for c in ["Girl", "Tale", "War"]
+    ]
+    odd = ["School DxD", "School DxD New", "School DxD Born", "DearS", "Sailor SuperS", "BorN"]
+    odd += ["Hotaru Mori e", "Kimi e", "Kanata e", "Mirai e"]
+    assert broken_words(dict.fromkeys(titles * 9 + odd, 1)) == []
+    typed = ["Red Moon kGirl", "eRd Sky Tale", "Blue Moon Taleg", "lBue Sky War", "oLst Moon Girl", "Rde kSy War"]
+    assert {"eRd Sky Tale", "lBue Sky War", "oLst Moon Girl"} <= {
+        *broken_words(dict.fromkeys([*titles, *odd, *typed], 1))
+    }
+
+
 def test_scottish_names_in_capitals_are_none():
     names = dict.fromkeys([*STREETS, "McDONALD ROAD", "LaSALLE STREET", "DeSOTO AVENUE", "MAIN STREETs"], 2)
     assert broken_words(names) == []

@@ -26,7 +26,7 @@ FAULTS = frozenset({"error", "invalid", "empty", "blank", "dummy", "#", "*"})
 """Doubtful words that are hardly a category of one column and a gap of another."""
 PLAIN_WORDS = frozenset(
     """xxx xxxx xxxxx missing blank empty error invalid dummy nil nill none unnamed withheld tbd tba placeholder
-    undefined undisclosed""".split()
+    undefined undisclosed select""".split()
 )
 """Words that a few things are called."""
 _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
@@ -37,6 +37,22 @@ LONGEST = 32
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
+GRADES = frozenset("prime choice premium standard preferred insert update delete cancel click submit".split())
+GRADED = (
+    "grade",
+    "tier",
+    "plan",
+    "trim",
+    "action",
+    "command",
+    "query",
+    "operation",
+    "method",
+    "key",
+    "button",
+    "event",
+)
+"""Beside these words, and in columns called so, Select is a grade or a command."""
 TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
 
 
@@ -151,6 +167,8 @@ def legitimate(column: ColumnProfile) -> set[str]:
         fine |= {"tba", "tbd", "nat", "nan", "nil", "nul", "unk"}
     if named(column.name, "status", "error", "result", "outcome", "state", "message", "level", "severity"):
         fine |= {"error", "invalid", "empty", "missing", "blank"}
+    if lower & GRADES or named(column.name, *GRADED):
+        fine.add("select")
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine

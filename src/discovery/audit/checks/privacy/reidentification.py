@@ -45,6 +45,11 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "education": "education degree ausbildung",
     }.items()
 }
+_DEGREE = frozenset(
+    """degree degrees highest level education educational academic university college school earned obtained
+    completed attained held type name field of last your""".split()
+)
+"""What stands beside a degree that persons have."""
 _STRONG = frozenset({"birth date", "postcode"})
 _PERSONAL = frozenset({"birth date", "sex", "age", "origin", "marital"})
 
@@ -80,6 +85,8 @@ def _has_role(column: ColumnProfile, role: str) -> bool:
         return False
     if role in {"place", "occupation", "education"} and column.numeric and column.distinct > 100:
         return False
+    if role == "education" and "degree" in words and not set(words) <= _DEGREE:
+        return False  # the degree of a burn, of an angle
     return len(words) <= 4 and bool(joined & _WORDS[role])
 
 

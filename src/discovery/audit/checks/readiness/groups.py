@@ -201,7 +201,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     return context.finding(
         "group_structure",
         column.name,
-        "info" if handled else _severity(column, tied, told and repeated >= OFTEN * rows),
+        "info" if handled else _severity(column, tied, repeated / known.sum(), told=told),
         summary,
         rows_affected=repeated,
         consequence="A random split puts rows of the same one into training and test: the score tells how well it "
@@ -224,8 +224,12 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     )
 
 
-def _severity(column: ColumnProfile, tied: float, often: bool) -> Severity:
-    """Return how much it matters: persons and what has an identifier more than companies by name."""
+def _severity(column: ColumnProfile, tied: float, repeated: float, *, told: bool) -> Severity:
+    """Return how much it matters: persons and what has an identifier more than companies by name, and titles only
+    where a good part of the rows has one that repeats."""
+    often = told and repeated >= OFTEN
+    if _title(column) and repeated < OFTEN:
+        return "info"
     words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, _PERSONS)}
     person = bool(words & _PERSONS)
     if tied >= TIED and often and _entity(column):

@@ -271,6 +271,8 @@ def _find_entity(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | N
         if some is not None and _often_again(axis.stamps.filter(some), series.filter(some)):
             continue
         mask = _repeated(codes_of(series), axis, context.seed)
+        if mask is not None:  # where both are empty, nothing is named
+            mask = mask & axis.stamps.is_not_null() & series.is_not_null()
         if mask is not None and (found is None or (mask.any() and not found[1].any())):
             found = column.name, mask
     return found

@@ -32,6 +32,9 @@ _TIMES = frozenset("year yr years time day week month date".split())
 STAMPED = 0.98
 MORE, SURELY = 1.5, 4
 """How many times as many rows as chance would make are worth a remark, and are surely copies."""
+UNLIKE, SOME = 10, 0.01
+"""From so many times as many equal rows as columns would make that have nothing to do with one another, and from so
+large a share of all rows, they are more than a remark: that columns go together is no proof of chance."""
 MANY = 0.1
 """Share of the rows from which they are worth a remark though chance may make as many."""
 NEVER = 0.05
@@ -171,16 +174,20 @@ def _numbered(column: ColumnProfile) -> bool:
 
 
 def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Series) -> Finding:
-    chance = 0.0
+    alone = chance = 0.0
     if not _tell_apart(list(context.columns())):
-        chance = max(expected_duplicates(list(context.columns()), context.rows), _next_to_equal(context))
+        alone = expected_duplicates(list(context.columns()), context.rows)
+        chance = max(alone, _next_to_equal(context))
     if chance and exact > 2 * chance:
         chance = max(chance, _by_shuffling(frame, list(context.columns()), context.seed))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
-    likely = exact <= 2 * chance or len(columns) == 1
+    unlike = exact > UNLIKE * alone and len(columns) > 1
+    likely = (exact <= 2 * chance and not (unlike and share >= SOME)) or len(columns) == 1
     severity: Severity = "info" if likely else "major" if share >= 0.05 and exact > SURELY * chance else "minor"
     by_chance = f" About {chance:,.0f} would be by chance, as the columns have few values." if chance >= 1 else ""
+    if by_chance and unlike:
+        by_chance = f" Up to {chance:,.0f} may be by chance, as far as the columns go together."
     return context.finding(
         "duplicate_rows",
         [],
