@@ -99,6 +99,15 @@ def test_misspelt_dependents_of_a_plain_text() -> None:
     assert [f.rows_affected for f in one(fd_violation, frame)] == [32]
 
 
+def test_one_exception_on_many_rows_is_no_error() -> None:
+    frame = places().with_row_index("i")
+    oslo = (pl.col("city") == "Oslo") & (pl.col("i") % 5 == 0)
+    second = frame.with_columns(region=pl.when(oslo).then(pl.lit("W")).otherwise("region")).drop("i")
+    assert one(fd_violation, second) == []
+    astray = pl.when(oslo).then(pl.format("W{}", pl.col("i") % 3)).otherwise("region")
+    assert one(fd_violation, frame.with_columns(region=astray).drop("i"))
+
+
 def test_a_second_usual_value_is_no_error() -> None:
     frame = places().with_row_index("i")
     second = (pl.col("city") == "Oslo") & (pl.col("i") % 2 == 0)

@@ -21,6 +21,7 @@ SURE = 0.01
 VERY_SURE = 0.002
 CODED = 0.03
 FEW_GROUPS = 0.1
+FEWEST_ALIKE = 5
 MOST_NAMED = 6
 FEW_NUMBERS = 50
 FEW_CODES = 50
@@ -38,7 +39,8 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.relations.dependencies`);
     words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
     of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
-    unless what breaks it occurs hardly anywhere else (misspellings). What one determinant decides is told together.
+    unless what breaks it occurs hardly anywhere else (misspellings). Where five rows or more break it in one same
+    way, that is an exception, and no error. What one determinant decides is told together.
     Where it names an entity (a customer, a patient), the rows are conflicting records.
     """
     best: dict[str, Dependency] = {}
@@ -101,6 +103,8 @@ def _short_for(short: str, word: str) -> bool:
 
 def _believable(context: TableContext, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
+    if not entity_name(determinant.name) and _one_exception(context, dependency):
+        return False
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
     most = SURE if entity_name(determinant.name) else CODED
     if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
@@ -116,6 +120,16 @@ def _believable(context: TableContext, dependency: Dependency) -> bool:
     values = codes_of(context.frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
     return float(np.mean([counts[values[row]] <= 2 for row, _ in broken] or [0])) >= 0.5
+
+
+def _one_exception(context: TableContext, dependency: Dependency) -> bool:
+    """Whether some rows break it, all with one value of the determinant and one of the dependent: that is how it is
+    there, and no slip."""
+    if dependency.errors < FEWEST_ALIKE:
+        return False
+    first, second = (codes_of(context.frame[c]) for c in (dependency.determinant, dependency.dependent))
+    broken = [row for row, _ in islice(violations(context.frame, dependency), 500)]
+    return len({(int(first[row]), int(second[row])) for row in broken}) == 1
 
 
 def _coded(column: ColumnProfile) -> bool:
