@@ -154,6 +154,42 @@ def test_one_side_filled_is_enough_and_words_for_missing_count_as_gaps() -> None
     assert severe(audit(frame, "bought")) == {"tag"}
 
 
+def test_gaps_in_nearly_the_same_rows_are_told_together() -> None:
+    frame = world().drop("grade", "amount")
+    some = (pl.col("bought") == "no") & (pl.col("noise") > 0)
+    fewer = some & (pl.int_range(pl.len()) > 20)
+    frame = frame.with_columns(
+        age=pl.when(~some).then(pl.col("letter")), hours=pl.when(~fewer).then(pl.col("letter"))
+    )
+    (found,) = audit(frame, "bought")
+    assert found.columns == ["age", "hours"]
+    assert found.consequence.startswith("It may be left empty because of the outcome")
+
+
+def test_a_mark_on_a_few_rows_of_an_outcome_is_a_question() -> None:
+    frame = world(rows=2000).drop("grade", "amount")
+    few = (pl.col("bought") == "yes") & (pl.int_range(pl.len()) % 20 == 0)
+    (found,) = audit(frame.with_columns(chrom=pl.when(few).then(pl.lit("C"))), "bought")
+    assert (found.columns, found.severity) == (["chrom"], "minor")
+    assert found.consequence.startswith("It may be filled in after the outcome")
+
+
+def test_gaps_in_one_stretch_of_time_are_a_question() -> None:
+    frame = world(rows=1000).drop("grade", "amount")
+    row = pl.int_range(pl.len())
+    lost = (row >= 500) & (row < 700)
+    frame = frame.with_columns(
+        day=pl.lit(date(2024, 1, 1)) + pl.duration(days=row),
+        bought=pl.when(lost).then(pl.lit("yes")).otherwise("bought"),
+        month=pl.when(~lost).then(pl.col("letter")),
+    )
+    (found,) = [f for f in audit(frame, "bought", time="day") if "month" in f.columns]
+    assert found.severity == "minor"
+    assert found.consequence.startswith("The gaps lie in one stretch of time")
+    mixed = frame.sample(fraction=1.0, shuffle=True, seed=0).with_columns(day=frame["day"])
+    assert "month" in severe(audit(mixed, "bought", time="day"))
+
+
 def test_gaps_where_the_usual_outcome_is_are_no_leak() -> None:
     g = np.random.default_rng(5)
     usual = g.random(ROWS) < 0.94

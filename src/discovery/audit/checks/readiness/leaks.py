@@ -195,6 +195,13 @@ def _text_banded(it: _Subject) -> tuple[str, str]:
     return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
 
 
+_ORIGIN = {
+    "present": "It may be filled in after the outcome, or because of it.",
+    "missing": "It may be left empty because of the outcome, or the rows come from another source.",
+    "stretch": "The gaps lie in one stretch of time, and may have to do with it and not with the outcome.",
+}
+
+
 def _text_filled(it: _Subject) -> tuple[str, str]:
     facts: dict[str, Any] = dict(it.leak.facts)
     one = len(it.leak.columns) == 1
@@ -207,7 +214,7 @@ def _text_filled(it: _Subject) -> tuple[str, str]:
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
         f"({facts['base_rate']:.1%} overall).",
-        f"It is filled in after the outcome, or because of it. {_INFLATED}",
+        _ORIGIN["stretch" if facts["stretch"] else facts["side"]] + f" {_INFLATED}",
     )
 
 
