@@ -18,7 +18,7 @@ import polars as pl
 
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import tokens
-from ..vocabulary.orders import counted_among, order_by_name
+from ..vocabulary.orders import certain_order, counted_among, order_by_name
 from .arithmetic import Relation, find_relations, relation_errors
 from .totals import named_totals
 
@@ -32,6 +32,10 @@ FEWEST_LACKING = 3
 MOST_TRIED = 60
 FAR_BELOW = 20
 OF_ONE_VALUE = 0.95
+LEFT = 0.3
+"""The most of the rows that break a sum that may still break it with the part that it lacks."""
+BY_MEANING = 0.3
+"""The most of the rows that may break an order of what cannot be otherwise (built, renovated)."""
 LOSSES = 0.01
 """The most of the parts that may be below 0 where a whole is to bound them."""
 BELOW = 0.05
@@ -51,6 +55,8 @@ class Broken:
     compared: int
     named: bool
     strict: bool = True
+    capped: tuple[str, str] | None = None
+    """The part at whose lowest or highest value the rule ends, and this value, where it does."""
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
@@ -86,7 +92,8 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
             continue  # losses, too: what is added to a part may make it less
         strict = not among
         broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
-        if named and 0 < share <= 0.1:
+        most = BY_MEANING if named and certain_order(low, high, dates) else 0.1
+        if named and 0 < share <= most:
             if dates or (lower < upper)[both].mean() >= BELOW:
                 yield broken
         elif not named:
@@ -112,11 +119,13 @@ def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, 
     both, above = _compared(np.column_stack(list(columns.values())), dates)
     related = 0.7 if dates else 0.9
     for (i, first), (j, second) in combinations(enumerate(names), 2):
-        if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > 0.12:
+        if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > BY_MEANING + 0.02:
             continue
         paired = order_by_name(first, second, dates)
+        sure = paired and certain_order(*((first, second) if paired > 0 else (second, first)), dates)
+        named = BY_MEANING + 0.02 if sure else 0.12
         for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
-            if says < 0 or share > (0.12 if says else 0.025):
+            if says < 0 or share > (named if says else 0.025):
                 continue
             unnamed = not says and not (tokens(first) and tokens(second))  # steps of one scale: a spectrum
             if says or (not unnamed and _rank_correlation(columns[first], columns[second], dates) >= related):
@@ -185,13 +194,14 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
         if rows < LEAST_ROWS:
             continue
         rule = f"{relation.formula}"
+        capped: tuple[str, str] | None = None
         if count > 0.1 * rows:
             spoilt = _spoilt_by(frame, relation, telling, wrong)
             if spoilt is None:
                 continue
-            rule = f"{rule} (broken where '{spoilt[0]}' is {spoilt[1]:g})"
+            capped = spoilt[0], f"{spoilt[1]:g}"
         told.add(relation.total)
-        yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+        yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True, capped=capped)
     for relation, telling, wrong in named_totals(frame, names, told):
         yield Broken("arithmetic", relation.formula, tuple(relation.columns), wrong, int(telling.sum()), named=True)
 
@@ -213,19 +223,19 @@ def _spoilt_by(frame: pl.DataFrame, relation: Relation, telling: Bools, wrong: B
 def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]) -> tuple[Relation, Bools, Bools]:
     """Return a relation, which rows can tell and which break it; a sum that some rows break with the part it lacks.
 
-    That is a column that makes up for what is lacking in nine rows of ten that break it, and is 0 elsewhere.
+    That is a column that makes up for what is lacking in seven rows of ten that break it, and is 0 elsewhere.
     """
     parts, total = [_numbers(frame, p) for p in relation.parts], _numbers(frame, relation.total)
     telling, wrong = relation_errors(relation.form, parts, total)
     if relation.form != "sum" or wrong.sum() < FEWEST_LACKING:
         return relation, telling, wrong
+    best = relation, telling, wrong
     for name in (n for n in names[:MOST_TRIED] if n not in relation.columns):
         rest = _numbers(frame, name)
         longer_telling, longer_wrong = relation_errors("sum", [*parts, rest], total)
-        if longer_wrong.sum() <= 0.1 * wrong.sum() and longer_telling.sum() >= telling.sum():
-            longer = Relation(relation.total, (*relation.parts, name), "sum", 1.0)
-            return longer, longer_telling, longer_wrong
-    return relation, telling, wrong
+        if longer_wrong.sum() <= min(LEFT * wrong.sum(), best[2].sum()) and longer_telling.sum() >= telling.sum():
+            best = Relation(relation.total, (*relation.parts, name), "sum", 1.0), longer_telling, longer_wrong
+    return best
 
 
 def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:

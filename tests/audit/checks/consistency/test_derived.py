@@ -168,7 +168,19 @@ def test_a_product_that_a_cap_breaks() -> None:
     frame = pl.DataFrame({"pieces": pieces, "price": np.minimum(price, 100), "sales": (pieces * price).round(2)})
     (found,) = [f for f in one(rule_violation, frame) if f.kind == "rule_violation"]
     assert found.rows_affected == int((price > 100).sum())
-    assert "(broken where 'price' is 100)" in found.summary
+    assert found.summary.startswith("The rule pieces × price = sales ends where 'price' is 100: ")
+    assert found.severity == "info"
+
+
+def test_a_sum_is_told_with_the_part_it_lacks_though_some_rows_are_wrong() -> None:
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(300, 900, (2, 600))
+    rest = np.where(np.arange(600) % 30 == 4, rng.integers(50, 90, 600), 0)
+    total = first + second + rest
+    total[[3, 50, 200, 411, 580]] += 40
+    frame = pl.DataFrame({"first": first, "second": second, "rest": rest, "all": total})
+    (found,) = [f for f in one(rule_violation, frame) if f.kind == "rule_violation"]
+    assert (set(found.columns), found.rows_affected) == ({"first", "second", "rest", "all"}, 5)
 
 
 def test_a_sum_is_told_with_the_part_that_makes_up_for_what_is_lacking() -> None:
