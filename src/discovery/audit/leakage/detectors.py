@@ -18,7 +18,7 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
-from .by_name import alike_strong, named_after, suspected
+from .by_name import alike_strong, named_after, near_copies, suspected
 from .classes import cut_apart
 from .flags import flagged
 from .forms import curved, multiplied
@@ -72,6 +72,7 @@ def find_leaks(scene: Scene) -> list[Leak]:
         statistics,
         suspected,
         alike_strong,
+        near_copies,
         followed,
     )
     for detector in detectors:

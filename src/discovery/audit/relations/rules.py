@@ -32,7 +32,8 @@ FEWEST_LACKING = 3
 MOST_TRIED = 60
 FAR_BELOW = 20
 OF_ONE_VALUE = 0.95
-LEFT = 0.3
+NEARLY = 0.01
+LEFT = 0.4
 """The most of the rows that break a sum that may still break it with the part that it lacks."""
 BY_MEANING = 0.3
 """The most of the rows that may break an order of what cannot be otherwise (built, renovated)."""
@@ -57,6 +58,8 @@ class Broken:
     strict: bool = True
     capped: tuple[str, str] | None = None
     """The part at whose lowest or highest value the rule ends, and this value, where it does."""
+    factor: float | None = None
+    """The power of ten by which the last column is off in the rows that break the rule, where it is one."""
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
@@ -195,13 +198,17 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
             continue
         rule = f"{relation.formula}"
         capped: tuple[str, str] | None = None
+        factor: float | None = None
         if count > 0.1 * rows:
             spoilt = _spoilt_by(frame, relation, telling, wrong)
-            if spoilt is None:
+            factor = _factor(frame, relation, wrong) if spoilt is None else None
+            if spoilt is None and factor is None:
                 continue
-            capped = spoilt[0], f"{spoilt[1]:g}"
+            capped = (spoilt[0], f"{spoilt[1]:g}") if spoilt else None
         told.add(relation.total)
-        yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True, capped=capped)
+        yield Broken(
+            "arithmetic", rule, tuple(relation.columns), wrong, rows, named=True, capped=capped, factor=factor
+        )
     for relation, telling, wrong in named_totals(frame, names, told):
         yield Broken("arithmetic", relation.formula, tuple(relation.columns), wrong, int(telling.sum()), named=True)
 
@@ -220,10 +227,22 @@ def _spoilt_by(frame: pl.DataFrame, relation: Relation, telling: Bools, wrong: B
     return None
 
 
+def _factor(frame: pl.DataFrame, relation: Relation, wrong: Bools) -> float | None:
+    """Return the one power of ten by which a total is another than the product in nearly all rows that break it."""
+    if relation.form != "product":
+        return None
+    made = np.prod([_numbers(frame, p) for p in relation.parts], axis=0)[wrong]
+    ratios = _numbers(frame, relation.total)[wrong] / made
+    middle = float(np.nanmedian(ratios))
+    factor = float(10.0 ** np.round(np.log10(middle))) if middle > 0 else 1.0
+    close = np.abs(ratios / factor - 1.0) <= NEARLY
+    return factor if factor != 1.0 and close.mean() >= OF_ONE_VALUE else None
+
+
 def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]) -> tuple[Relation, Bools, Bools]:
     """Return a relation, which rows can tell and which break it; a sum that some rows break with the part it lacks.
 
-    That is a column that makes up for what is lacking in seven rows of ten that break it, and is 0 elsewhere.
+    That is a column that makes up for what is lacking in six rows of ten that break it, and is 0 elsewhere.
     """
     parts, total = [_numbers(frame, p) for p in relation.parts], _numbers(frame, relation.total)
     telling, wrong = relation_errors(relation.form, parts, total)
@@ -233,7 +252,12 @@ def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]
     for name in (n for n in names[:MOST_TRIED] if n not in relation.columns):
         rest = _numbers(frame, name)
         longer_telling, longer_wrong = relation_errors("sum", [*parts, rest], total)
-        if longer_wrong.sum() <= min(LEFT * wrong.sum(), best[2].sum()) and longer_telling.sum() >= telling.sum():
+        left = (longer_wrong & telling).sum()
+        if (
+            left <= min(LEFT * wrong.sum(), (best[2] & telling).sum())
+            and longer_wrong.sum() <= wrong.sum()
+            and longer_telling.sum() >= telling.sum()
+        ):
             best = Relation(relation.total, (*relation.parts, name), "sum", 1.0), longer_telling, longer_wrong
     return best
 

@@ -172,6 +172,17 @@ def test_a_product_that_a_cap_breaks() -> None:
     assert found.severity == "info"
 
 
+def test_a_product_that_is_ten_times_as_large_in_many_rows() -> None:
+    rng = np.random.default_rng(0)
+    price, units = rng.integers(20, 90, 900), rng.integers(10, 800, 900)
+    total = price * units * np.where(np.arange(900) % 5 < 2, 10, 1)
+    (found,) = one(rule_violation, pl.DataFrame({"price": price, "units": units, "total": total}))
+    assert (found.kind, found.severity, found.rows_affected) == ("rule_violation", "major", 360)
+    assert "'total' is 10 times what the others keep to: price × units = total" in found.summary
+    mixed = price * units * np.where(np.arange(900) % 5 < 2, rng.uniform(2, 40, 900), 1)
+    assert one(rule_violation, pl.DataFrame({"price": price, "units": units, "total": mixed})) == []
+
+
 def test_a_sum_is_told_with_the_part_it_lacks_though_some_rows_are_wrong() -> None:
     rng = np.random.default_rng(0)
     first, second = rng.integers(300, 900, (2, 600))

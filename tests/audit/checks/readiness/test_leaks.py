@@ -190,6 +190,39 @@ def test_gaps_in_one_stretch_of_time_are_a_question() -> None:
     assert "month" in severe(audit(mixed, "bought", time="day"))
 
 
+def test_a_total_of_which_only_rounding_is_left_gives_the_target_away() -> None:
+    rng = np.random.default_rng(0)
+    rent, tax, fee = (rng.gamma(3, s, 900).round() for s in (500, 60, 200))
+    off = rng.choice([-1, 0, 0, 0, 1], 900)
+    frame = pl.DataFrame({"area": rent / 9 + rng.normal(0, 60, 900), "tax": tax, "fee": fee, "rent": rent})
+    found = audit(frame.with_columns(total=rent + tax + fee + off), "rent")
+    total = next(f for f in found if "total" in f.columns)
+    assert (total.columns, total.severity) == (["total"], "major")
+    assert "leaves nothing but rounding in 100.0% of the rows" in total.summary
+
+
+def test_another_reading_of_the_target_is_found_by_its_order() -> None:
+    rng = np.random.default_rng(0)
+    use = rng.lognormal(10, 2.5, 900).round(1)
+    adjusted = use * rng.lognormal(0, 0.08, 900)
+    adjusted[[3, 400, 700]] *= 500.0
+    frame = pl.DataFrame({"floors": rng.integers(1, 9, 900), "SiteEnergyUse(kBtu)": use})
+    frame = frame.with_columns(other=rng.lognormal(0, 1, 900) * use**0.3)
+    named = frame.with_columns(pl.Series("SiteEnergyUseWN(kBtu)", adjusted))
+    (found,) = [f for f in audit(named, "SiteEnergyUse(kBtu)") if f.details["form"] == "near_copy"]
+    assert (found.columns, found.severity) == (["SiteEnergyUseWN(kBtu)"], "minor")
+    (found,) = audit(named.rename({"SiteEnergyUseWN(kBtu)": "bill"}), "SiteEnergyUse(kBtu)")
+    assert (found.columns, found.severity) == (["bill"], "info")
+    assert audit(frame, "SiteEnergyUse(kBtu)") == []
+
+
+def test_what_is_of_the_same_future_by_name_is_asked_about() -> None:
+    frame = world().drop("bought", "grade").rename({"amount": "Next_Tmax", "noise": "Next_Tmin"})
+    (found,) = audit(frame, "Next_Tmax")
+    assert (found.columns, found.severity, found.details["words"]) == (["Next_Tmin"], "minor", ["next"])
+    assert audit(frame.rename({"Next_Tmin": "Present_Tmin"}), "Next_Tmax") == []
+
+
 def test_gaps_where_the_usual_outcome_is_are_no_leak() -> None:
     g = np.random.default_rng(5)
     usual = g.random(ROWS) < 0.94

@@ -88,6 +88,7 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     share = count / rule.compared
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
     grave = rule.named and rule.strict and 0.01 <= share <= MOST_WRONG and rule.form == "order"
+    grave |= rule.factor is not None
     severity: Severity = "info" if _supposed(rule) or rule.capped else "major" if grave else "minor"
     if rule.form == "order" and severity != "info":
         context.memo.setdefault("in_order", set()).add(rule.columns)
@@ -117,12 +118,23 @@ def _words(rule: Broken, count: int, share: float) -> tuple[str, str, str]:
             f"'{part}' may be cut off there, or the value stands for what is not known.",
             f"Ask the client what {end} stands for in '{part}'.",
         )
+    if rule.factor is not None:
+        total = f"'{rule.columns[-1]}'"
+        return (
+            f"In {rows}, {total} is {rule.factor:g} times what the others keep to: {rule.rule}.",
+            f"The rows cannot be added up: either these or the others are off by a factor of {_size(rule.factor)}.",
+            f"Ask the client in which rows {total} is right, and work it out anew in the others.",
+        )
     return (
         f"{rows} break a rule that the others keep: {rule.rule}.",
         "At least one of the values in these rows is wrong, and so is what is worked out from them (durations, "
         "rates, totals).",
         "Ask the client which value leads; set the other to missing, or work it out anew.",
     )
+
+
+def _size(factor: float) -> str:
+    return f"{factor if factor > 1 else 1 / factor:g}"
 
 
 def _supposed(rule: Broken) -> bool:

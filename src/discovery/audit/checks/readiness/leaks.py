@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from ....artifacts import Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...leakage.detectors import find_leaks
-from ...leakage.scene import Leak, Scene
-from ...targets import amounts, framed_numbers, read_target
+from ...leakage.scene import Leak, Scene, in_seconds, with_numbers
+from ...targets import amounts, read_target
 from ...values import number
 from ...vocabulary.placeholders import is_placeholder
 
@@ -38,9 +37,9 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     """
     told: set[tuple[str, ...]] = set()
     for case in context.use_cases:
-        frame = _in_seconds(context.frame)
+        frame = in_seconds(context.frame)
         numbers = amounts(frame[case.target])
-        frame = _with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
+        frame = with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
         target = read_target(case, frame)
         if target is None:
             continue
@@ -65,18 +64,6 @@ def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
         if column.unparsed
     }
     return {name: np.array(found, np.int64) for name, found in rows.items() if found}
-
-
-def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return ``frame`` with times of day, which may be spans of time, in seconds."""
-    times = [c for c, dtype in frame.schema.items() if dtype == pl.Time]
-    return frame.with_columns(pl.col(times).cast(pl.Int64) / 1e9) if times else frame
-
-
-def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
-    """Return ``frame`` with texts that are numbers in the same words as numbers, but for the target."""
-    read = [framed_numbers(s) for s in frame.iter_columns() if s.name != target and s.dtype == pl.String]
-    return frame.with_columns(s for s in read if s is not None)
 
 
 def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
@@ -214,7 +201,7 @@ def _text_filled(it: _Subject) -> tuple[str, str]:
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
         f"({facts['base_rate']:.1%} overall).",
-        _ORIGIN["stretch" if facts["stretch"] else facts["side"]] + f" {_INFLATED}",
+        _ORIGIN["stretch"] if facts["stretch"] else f"{_ORIGIN[facts['side']]} {_INFLATED}",
     )
 
 
@@ -225,6 +212,10 @@ def _text_arithmetic(it: _Subject) -> tuple[str, str]:
 
 
 def _text_contains(it: _Subject) -> tuple[str, str]:
+    if "share" in it.leak.facts:
+        share = f"{it.leak.facts['share']:.1%}"
+        told = f"{it.leak.facts['formula']} leaves nothing but rounding in {share} of the rows"
+        return f"{it.names} contains '{it.target}': {told}.", _INFLATED
     return (
         f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
         "nearly every row.",
@@ -358,6 +349,16 @@ def _text_statistics(it: _Subject) -> tuple[str, str]:
     )
 
 
+def _text_near_copy(it: _Subject) -> tuple[str, str]:
+    correlation = it.leak.facts["rank_correlation"]
+    told = (
+        f"{it.names} and '{it.target}' put the rows in nearly the same order (rank correlation {correlation:.3f})."
+    )
+    if it.leak.facts["akin"]:
+        return told, f"By its name it is another reading of '{it.target}'. {_INFLATED}"
+    return told, "That can be honest, or come from after the outcome; the data alone cannot tell."
+
+
 def _text_strong(it: _Subject) -> tuple[str, str]:
     who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
     return (
@@ -392,5 +393,6 @@ _TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
     "realised": _text_realised,
     "statistics": _text_statistics,
     "named_like_target": _text_named,
+    "near_copy": _text_near_copy,
     "too_good": _text_strong,
 }
