@@ -74,7 +74,8 @@ _GENERATED = frozenset("v x f c q a col column var variable feature feat field a
 _ENTITY = frozenset(
     """id patient subject customer client user member person player host guest driver employee student respondent
     participant household family account acct store shop site device sensor machine unit vehicle vin policy
-    company firm seller vendor merchant school hospital station donor animal sample specimen session""".split()
+    company firm seller vendor merchant school hospital station donor animal sample specimen session subj speaker
+    singer rater annotator proband volunteer""".split()
 )
 _ENDINGS = ("identifier", "number", "name", "code", "id", "key", "nbr", "no")
 _COUNTED = frozenset("years months weeks days hours minutes year month week day hour age tenure time".split())
