@@ -39,6 +39,8 @@ LEAST_A_LEVEL = 10
 LEAST_NAME = 3
 LEAST_OF_TWO = 20
 FIRST_ROWS = 1_000
+PARTLY_WRONG, ALL_OF_IT = 0.001, 0.05
+"""The most of the rows in which a part is above its whole, and the fewest in which it is all of it."""
 MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
@@ -254,11 +256,18 @@ def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     unordered = np.sum(np.diff(x[rows]) < 0) > 0 and np.sum(np.diff(x[rows]) > 0) > 0
     exact = abs(linear) > 1 - 1e-9 or abs(monotone) > 1 - 1e-7
     honest = prior_words(column) is not None
+    if not exact and _is_part(x[rows], values[rows]):
+        facts["part"] = 1.0
     if unordered and (exact or (not honest and best >= 0.9995 and scene.next_best(column) < 0.9)):
         return Leak("rescaled", (column,), "major", True, 1.0, best, count, facts)
     if not honest and best >= 0.99 and scene.next_best(column) < 0.6:
         return Leak("rescaled", (column,), "major", False, 0.7, best, count, facts)
     return None
+
+
+def _is_part(part: Floats, whole: Floats) -> bool:
+    """Whether one number is never below 0 or above the other, and often the same."""
+    return bool(part.min() >= 0 and (part > whole).mean() <= PARTLY_WRONG and (part == whole).mean() >= ALL_OF_IT)
 
 
 def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:

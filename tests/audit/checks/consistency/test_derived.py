@@ -172,6 +172,18 @@ def test_a_product_that_a_cap_breaks() -> None:
     assert found.severity == "info"
 
 
+def test_flags_of_what_is_filled_are_told_together() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"x": rng.normal(size=400)})
+    for i, share in enumerate((0.2, 0.4, 0.6)):
+        there = pl.Series(rng.random(400) > share)
+        values = pl.when(there).then(pl.Series(rng.normal(size=400)))
+        frame = frame.with_columns(values.alias(f"T{i}"), there.cast(pl.Int64).alias(f"T{i}_measured"))
+    (found,) = [f for f in one(derived_column, frame) if f.details["form"] == "filled"]
+    assert found.summary.startswith("3 columns say no more than whether another one is filled: 'T0_measured' → ")
+    assert set(found.columns) == {"T0", "T1", "T2", "T0_measured", "T1_measured", "T2_measured"}
+
+
 def test_a_product_that_is_ten_times_as_large_in_many_rows() -> None:
     rng = np.random.default_rng(0)
     price, units = rng.integers(20, 90, 900), rng.integers(10, 800, 900)

@@ -201,6 +201,16 @@ def test_a_total_of_which_only_rounding_is_left_gives_the_target_away() -> None:
     assert "leaves nothing but rounding in 100.0% of the rows" in total.summary
 
 
+def test_what_is_nearly_all_of_the_target_is_no_other_scale() -> None:
+    rng = np.random.default_rng(0)
+    likes = rng.gamma(4, 60, 900).round() + 1
+    loves = np.where(rng.random(900) < 0.3, rng.integers(1, 9, 900), 0)
+    frame = pl.DataFrame({"shares": rng.normal(size=900), "likes": likes, "reactions": likes + loves})
+    (found,) = [f for f in audit(frame, "reactions") if "likes" in f.columns]
+    assert found.severity == "major"
+    assert found.summary.startswith("'likes' is nearly all of 'reactions': ")
+
+
 def test_another_reading_of_the_target_is_found_by_its_order() -> None:
     rng = np.random.default_rng(0)
     use = rng.lognormal(10, 2.5, 900).round(1)

@@ -171,7 +171,8 @@ def _text_akin(it: _Subject) -> tuple[str, str]:
 
 def _text_rescaled(it: _Subject) -> tuple[str, str]:
     level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
-    return f"{it.names} is '{it.target}' on another scale: their correlation is {level:.4f}.", _INFLATED
+    how = f"nearly all of '{it.target}'" if it.leak.facts.get("part") else f"'{it.target}' on another scale"
+    return f"{it.names} is {how}: their correlation is {level:.4f}.", _INFLATED
 
 
 def _text_banded(it: _Subject) -> tuple[str, str]:
@@ -352,11 +353,11 @@ def _text_statistics(it: _Subject) -> tuple[str, str]:
 def _text_near_copy(it: _Subject) -> tuple[str, str]:
     correlation = it.leak.facts["rank_correlation"]
     told = (
-        f"{it.names} and '{it.target}' put the rows in nearly the same order (rank correlation {correlation:.3f})."
+        f"{it.names} and '{it.target}' put the rows in nearly the same order (rank correlation {correlation:.3f})"
     )
     if it.leak.facts["akin"]:
-        return told, f"By its name it is another reading of '{it.target}'. {_INFLATED}"
-    return told, "That can be honest, or come from after the outcome; the data alone cannot tell."
+        return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
+    return f"{told}.", "That can be honest, or come from after the outcome; the data alone cannot tell."
 
 
 def _text_strong(it: _Subject) -> tuple[str, str]:
