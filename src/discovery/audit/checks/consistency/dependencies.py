@@ -103,7 +103,7 @@ def _short_for(short: str, word: str) -> bool:
 
 def _believable(context: TableContext, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
-    if not entity_name(determinant.name) and _one_exception(context, dependency):
+    if _may_differ(determinant) and _one_exception(context, dependency):
         return False
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
     most = SURE if entity_name(determinant.name) else CODED
@@ -120,6 +120,12 @@ def _believable(context: TableContext, dependency: Dependency) -> bool:
     values = codes_of(context.frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
     return float(np.mean([counts[values[row]] <= 2 for row, _ in broken] or [0])) >= 0.5
+
+
+def _may_differ(column: ColumnProfile) -> bool:
+    """Whether a value may well stand for two: not one that says where or who something is."""
+    places = {"zip", "postcode", "postal", "postalcode", "plz", "pincode"} & set(tokens(column.name))
+    return not (entity_name(column.name) or column.semantic == "postcode" or places)
 
 
 def _one_exception(context: TableContext, dependency: Dependency) -> bool:
