@@ -175,19 +175,30 @@ def near_copies(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         rows = np.isfinite(x)
         if rows.sum() < max(LEAST_ROWS, 0.5 * len(trial)) or np.unique(x[rows]).size < MANY_VALUES:
             continue
+        if (np.diff(x[rows]) >= 0).all() or (np.diff(x[rows]) <= 0).all():
+            continue  # numbers of the rows, or their time: what trends goes with them
         ranks = [pl.Series(v[rows]).rank("average").to_numpy() for v in (x, values[trial])]
         correlation = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
         if abs(correlation) >= SAME_ORDER:
             found.append((column, correlation))
     if len(found) > MOST_ALIKE * len(scene.numeric):
         return
-    for column, correlation in found:
-        mine = set(tokens(column)) - UNITS
-        akin = correlation > 0 and bool(mine and theirs) and (mine <= theirs or theirs <= mine)
-        facts = {"rank_correlation": round(correlation, 4), "akin": akin}
-        severity: Severity = "minor" if akin else "info"
-        power = scene.powers.get(column, 0.0)
-        yield Leak("near_copy", (column,), severity, False, 0.6, power, len(known), facts)
+    akin = [(c, r) for c, r in found if r > 0 and _of_one_stem(set(tokens(c)) - UNITS, theirs)]
+    for group in [*([a] for a in akin), [f for f in found if f not in akin]]:
+        if group:
+            named = group[0] in akin
+            least = min((r for _, r in group), key=abs)
+            facts = {"rank_correlation": round(least, 4), "akin": named}
+            power = max(scene.powers.get(c, 0.0) for c, _ in group)
+            severity: Severity = "minor" if named else "info"
+            columns = tuple(c for c, _ in group)
+            yield Leak("near_copy", columns, severity, False, 0.6, power, len(known), facts)
+
+
+def _of_one_stem(mine: set[str], theirs: set[str]) -> bool:
+    """Whether one name holds all words of the other, of which one tells something."""
+    shared = mine & theirs
+    return shared in (mine, theirs) and any(len(word) > 2 for word in shared)
 
 
 def named_after(scene: Scene, taken: set[str]) -> Iterator[Leak]:
