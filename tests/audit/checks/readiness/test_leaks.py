@@ -223,6 +223,9 @@ def test_another_reading_of_the_target_is_found_by_its_order() -> None:
     assert (found.columns, found.severity) == (["SiteEnergyUseWN(kBtu)"], "minor")
     (found,) = audit(named.rename({"SiteEnergyUseWN(kBtu)": "bill"}), "SiteEnergyUse(kBtu)")
     assert (found.columns, found.severity) == (["bill"], "info")
+    two = named.rename({"SiteEnergyUseWN(kBtu)": "bill"}).with_columns(fee=pl.col("bill") * 1.1 + 5)
+    (found,) = audit(two, "SiteEnergyUse(kBtu)")
+    assert (found.columns, found.severity) == (["bill", "fee"], "info")
     assert audit(frame, "SiteEnergyUse(kBtu)") == []
 
 

@@ -95,7 +95,7 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     summary, consequence, advice = _words(rule, count, share)
     return context.finding(
         "fd_violation" if rule.form == "date_part" else "rule_violation",
-        list(rule.columns),
+        [rule.columns[-1]] if rule.factor is not None else list(rule.columns),
         severity,
         summary,
         rows_affected=count,

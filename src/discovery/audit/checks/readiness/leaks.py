@@ -352,9 +352,8 @@ def _text_statistics(it: _Subject) -> tuple[str, str]:
 
 def _text_near_copy(it: _Subject) -> tuple[str, str]:
     correlation = it.leak.facts["rank_correlation"]
-    told = (
-        f"{it.names} and '{it.target}' put the rows in nearly the same order (rank correlation {correlation:.3f})"
-    )
+    puts = "puts" if len(it.leak.columns) == 1 else "put"
+    told = f"{it.names} {puts} the rows in nearly the order of '{it.target}' (rank correlation {correlation:.3f})"
     if it.leak.facts["akin"]:
         return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
     return f"{told}.", "That can be honest, or come from after the outcome; the data alone cannot tell."
