@@ -13,10 +13,11 @@ import polars as pl
 import pytest
 
 from discovery.artifacts import Finding
-from discovery.audit.context import TableContext
+from discovery.audit.context import DropContext, TableContext
 from discovery.audit.profiling.measure import profile_table
+from discovery.audit.run import open_drop, table_context
 from discovery.engagement import Engagement, TableSpec, UseCase
-from discovery.intake.table import Table, TableColumn, Unparsed
+from discovery.intake.table import Drop, Table, TableColumn, Unparsed
 
 os.environ["DISCOVERY_STRICT"] = "1"
 AS_OF = date(2024, 6, 1)
@@ -93,3 +94,25 @@ def look() -> Callable[..., list[Finding]]:
         return list(check(build_context(data, **how)))
 
     return run
+
+
+@pytest.fixture
+def findings_of() -> Callable[..., list[Finding]]:
+    """Return what a check finds in a frame, under an engagement of the given parts."""
+
+    def run(check: Callable[[TableContext], Iterable[Finding]], frame: pl.DataFrame, **spec: Any) -> list[Finding]:
+        engagement = Engagement(name="e", **spec)
+        return list(check(table_context(Table.from_frame("t", frame), engagement, AS_OF)))
+
+    return run
+
+
+@pytest.fixture
+def open_tables() -> Callable[..., Callable[..., DropContext]]:
+    """Return a drop of the given frames, to be opened under an engagement of the given parts."""
+
+    def tables(**frames: pl.DataFrame) -> Callable[..., DropContext]:
+        drop = Drop("d", {name: Table.from_frame(name, frame) for name, frame in frames.items()})
+        return lambda **spec: open_drop(drop, Engagement(name="e", **spec), AS_OF, lambda _: None)
+
+    return tables

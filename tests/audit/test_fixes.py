@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from discovery.audit import audit_drop
+from discovery.audit.fixes import as_numbers
+from discovery.audit.run import table_context
 from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
 
@@ -108,3 +110,54 @@ def test_ages_of_infants_are_emptied_but_not_the_next(tmp_path: Path) -> None:
     ages = [*(18 + 1 / 6 + RNG.integers(0, 500, 400) / 12).tolist(), 18 + 1 / 6, 0.5, 0.75]
     _, after, told = _mended(tmp_path, "impossible_value", {"age": [float(f"{a:.5f}") for a in ages]})
     assert told == 2 == after["age"].isna().sum()
+
+
+def test_moments_of_the_last_day_are_kept(tmp_path: Path) -> None:
+    """A moment of the last day lies after that day's midnight."""
+    seen = pd.Timestamp("2020-01-01 17:30") + pd.to_timedelta(np.arange(400) % 300, "D")
+    data = {"seen": [*seen.strftime("%Y-%m-%d %H:%M").tolist(), "1850-01-01 10:00"]}
+    _, after, told = _mended(tmp_path, "bad_date", data)
+    assert told == 1 == after["seen"].isna().sum()
+
+
+def test_births_that_cannot_be_are_emptied_where_dates_are_text(tmp_path: Path) -> None:
+    births = pd.Timestamp("1950-01-01") + pd.to_timedelta(RNG.permutation(20_000)[:300], "D")
+    data = {"date of birth": [*births.strftime("%Y-%m-%d").tolist(), "2150-03-04", "1780-05-06"]}
+    _, after, told = _mended(tmp_path, "impossible_value", data)
+    assert told == 2 == after["date of birth"].isna().sum()
+
+
+def test_a_cap_is_told_beside_words(tmp_path: Path) -> None:
+    values = [*RNG.gamma(2, 900, 900).clip(max=4000).round().astype(int).tolist(), "unclear", "8 or 9"]
+    _, after, told = _mended(tmp_path, "outlier", {"amount": values})
+    assert told == after["amount_capped"].sum() > 10
+
+
+def test_parts_above_their_whole_are_emptied_beside_words(tmp_path: Path) -> None:
+    whole = RNG.gamma(4, 200, 1000).round(1)
+    part = (whole * RNG.uniform(0.3, 0.5, 1000)).round(1)
+    part[[3, 10]] = (whole[[3, 10]] * 1.2).round(1)
+    data = {"shucked_weight": [*part.tolist(), "unclear"], "whole_weight": [*whole.tolist(), 7]}
+    _, after, told = _mended(tmp_path, "impossible_value", data)
+    assert told == 2 == after["shucked_weight"].isna().sum()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["(100)", "250", "( 1,300.50 )", "400"],
+        ["1,200-", "2,300", "400-", "1,500"],
+        ["EUR 1,200.50", "EUR 300.00", "EUR 20.10", "EUR 2,000.00"],
+        ["1.200,50CHF", "300,00CHF", "2.000,00CHF", "5,10CHF"],
+        ["Rs. 500", "Rs. 1,200", "Rs. 80", "Rs. 90"],
+        ["1'200.5", "2'300.1", "100.0", "2'000'000.0"],
+    ],
+    ids=lambda cells: cells[0],
+)
+def test_numbers_with_signs_are_read_as_the_audit_read_them(tmp_path: Path, cells: list[str]) -> None:
+    pd.DataFrame({"id": range(80), "amount": cells * 20}).to_csv(tmp_path / "t.csv", index=False)
+    context = table_context(read_drop(tmp_path / "t.csv").tables["t"], Engagement(name="e"))
+    df = pd.read_csv(tmp_path / "t.csv")
+    read = eval(as_numbers(context, "amount"), {"df": df, "pd": pd})
+    assert read.tolist() == context.frame["amount"].to_list()
+    assert read.notna().all()

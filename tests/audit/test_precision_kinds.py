@@ -14,10 +14,11 @@ from discovery.audit.checks.readiness.groups import group_structure, intraclass_
 from discovery.audit.checks.readiness.labels import label_noise
 from discovery.audit.checks.readiness.target import imbalance
 from discovery.audit.checks.time.gaps import time_gap
+from discovery.audit.checks.uniqueness.entities import repeated_entities
 from discovery.audit.checks.uniqueness.near_duplicates import near_duplicate
 from discovery.audit.checks.uniqueness.rows import duplicate_rows
-from discovery.audit.checks.uniqueness.things import same_thing_again
-from discovery.audit.checks.validity.formats import lost_zeros, off_pattern, postcodes_as_numbers
+from discovery.audit.checks.validity.codes import lost_zeros, postcodes_as_numbers
+from discovery.audit.checks.validity.formats import off_pattern
 from discovery.audit.checks.validity.impossible import bounds
 from discovery.audit.checks.validity.outliers import caps
 from discovery.audit.checks.validity.quantities import quantities
@@ -239,10 +240,10 @@ def test_what_happens_at_one_place_on_several_days_is_not_there_twice(look):
         "lng": [int(t.split()[1]) / 9 for t in place],
     }
     days = [date(2016, 1, 1) + timedelta(days=i) for i in range(len(place))]
-    assert look(same_thing_again, facts | {"day": days}) == []
+    assert look(repeated_entities, facts | {"day": days}) == []
     again = [*days[:120], *days[:14]]
     values = [*range(120), *range(7), *range(107, 114)]
-    found = look(same_thing_again, facts | {"day": again, "sold": values})
+    found = look(repeated_entities, facts | {"day": again, "sold": values})
     assert {f.kind for f in found} == {"duplicate_key", "conflicting_records"}
 
 

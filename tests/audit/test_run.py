@@ -354,3 +354,9 @@ def test_columns_with_one_row_each_are_told_in_the_singular(only):
     only(*(found(columns=(c,), rows=1, details={"cause": "values are odd"}) for c in "aby"))
     (joined,) = audit_drop(drop_of(FRAME), ENGAGEMENT).findings
     assert joined.summary == "3 columns: values are odd (a, b, y, 1 row each)."
+
+
+def test_the_public_names_are_there():
+    import discovery.audit
+
+    assert [n for n in discovery.audit.__all__ if not callable(getattr(discovery.audit, n))] == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,6 +16,8 @@ from discovery.artifacts import AuditResult, Evaluation, Finding
 from discovery.baselines import evaluate
 from discovery.engagement import Engagement, UseCase
 from discovery.intake.table import Drop, Table
+
+HONESTY = Path(__file__).resolve().parents[2] / "benchmarks" / "honesty.py"
 
 
 def churn_frame(rows: int = 600, seed: int = 0) -> pl.DataFrame:
@@ -68,3 +73,14 @@ def churn(run: Callable[..., Evaluation]) -> Evaluation:
         cost_matrix={"true_positive": -60, "false_positive": 8},
         economics={"predictions_per_month": 1000, "review_cost_per_case": 2.0},
     )
+
+
+@pytest.fixture(scope="session")
+def honesty() -> ModuleType:
+    """The simulation of benchmarks/honesty.py."""
+    spec = importlib.util.spec_from_file_location("honesty", HONESTY)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-HONESTY = Path(__file__).resolve().parents[2] / "benchmarks" / "honesty.py"
 
-
-@pytest.fixture(scope="module")
-def honesty() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("honesty", HONESTY)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty):
+def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty: ModuleType):
     found = honesty.simulate(rows=300, repeats=2, trials=200)
     assert found["interval_covers"] >= 0.93
     assert found["holdout_interval_covers"] >= 0.89
@@ -31,7 +19,7 @@ def test_intervals_cover_and_no_difference_is_rarely_claimed(honesty):
     assert found["better_without_difference_naive"] > 0.1
 
 
-def test_the_known_truth_is_the_score_on_many_rows(honesty):
+def test_the_known_truth_is_the_score_on_many_rows(honesty: ModuleType):
     import numpy as np
 
     generator = np.random.default_rng(0)

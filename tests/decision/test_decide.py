@@ -126,6 +126,22 @@ def test_hold_where_cross_validation_and_holdout_disagree() -> None:
     assert found.decision == "hold"
 
 
+def test_a_holdout_that_settled_the_recommendation_does_not_settle_the_quality_too() -> None:
+    wide = candidate("linear", 0.8, 0.2, ci95=(0.55, 0.99), holdout_ci95=(0.78, 0.85))
+    pair = Comparison(a="linear", b="dummy", difference=0.3, ci95=(0.1, 0.5), better="tie")
+    first = decided(engagement(), audit(), evaluation(DUMMY, wide, comparisons=[pair]))
+    assert (first.decision, status(first, "quality")) == ("go", "pass")
+    found = decided(engagement(), audit(), evaluation(DUMMY, wide, comparisons=[pair], by_holdout=True))
+    assert (found.decision, status(found, "quality")) == ("hold", "inconclusive")
+    note = next(c.note for c in found.criteria if c.name == "quality")
+    assert "the folds must show the quality themselves" in note
+    sure = candidate("linear", 0.8, 0.02)
+    assert (
+        decided(engagement(), audit(), evaluation(DUMMY, sure, comparisons=[pair], by_holdout=True)).decision
+        == "go"
+    )
+
+
 def test_no_go_where_only_the_leak_speaks() -> None:
     leaky = evaluation(
         DUMMY, candidate("linear", 0.52), with_leaks={"columns": ["z"], "score": 0.99, "summary": "With z 0.99."},

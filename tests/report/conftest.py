@@ -206,7 +206,9 @@ def churn() -> UseCaseEvaluation:
             Comparison(a="linear", b="dummy", difference=0.312, ci95=(0.294, 0.33), better="linear"),
             Comparison(a="boosting", b="linear", difference=0.003, ci95=(-0.006, 0.012), better="tie"),
         ],
-        recommended="linear", why="'linear' is the simplest candidate within 0.005 of the best.",
+        recommended="linear",
+        why="'linear' is the simplest candidate within 0.005 of the best: its ROC AUC is 0.812, "
+        "that of 'boosting' 0.815; the chance that 'boosting' is better by more than that is 18%.",
         slices=[{"where": "plan_code is FLEX, tenure below 3", "columns": ["plan_code", "tenure"], "rows": 212,
                  "share": 0.081, "metric": "roc_auc", "score": 0.69, "score_elsewhere": 0.83, "loss_ratio": 1.6,
                  "p_value": 0.003, "error_rate": 0.31, "error_rate_elsewhere": 0.17, "examples": []}],

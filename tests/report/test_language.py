@@ -15,6 +15,7 @@ from discovery.assets import asset
 from discovery.formats import money, number, percent, plural
 from discovery.language import LANGUAGES, catalogue, day, speaking, tr
 from discovery.report import render, render_summary
+from discovery.report.view import Case
 from discovery.report.vocabulary import vocabulary
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "discovery"
@@ -112,3 +113,21 @@ def test_a_team_changes_texts_in_a_file(sample: Any, tmp_path: Path) -> None:
     (tmp_path / "messages" / "en.yaml").write_text('"Decisions": "What we decided"\n', "utf-8")
     html = render(sample.engagement, sample.audit, templates=tmp_path)
     assert ">What we decided</h2>" in html
+
+
+def test_why_a_candidate_is_recommended_is_said_with_titles_in_every_language(sample):
+    evaluation = sample.evaluation.use_cases[0]
+    chosen = [c.model_copy(update={"title": f"<{c.name}> model"}) for c in evaluation.candidates]
+    case = Case(None, None, evaluation.model_copy(update={"candidates": chosen}))
+    said = {}
+    for code in ("en", "de", "fr"):
+        with speaking(code):
+            said[code] = str(case.why)
+    assert "Recommended: &lt;linear&gt; model. &#39;&lt;linear&gt; model&#39; is the simplest" in said["en"]
+    assert "Empfohlen: &lt;linear&gt; model. „&lt;linear&gt; model“ ist der einfachste Kandidat" in said["de"]
+    assert "ROC AUC 0,812 gegenüber 0,815 bei „&lt;boosting&gt; model“" in said["de"]
+    assert "est le candidat le plus simple" in said["fr"]
+    assert "boosting&gt; model\u00a0»" in said["fr"]
+    assert '<span lang="en">' not in said["de"] + said["fr"]
+    unscored = evaluation.model_copy(update={"recommended": None})
+    assert str(Case(None, None, unscored).why) == ""

@@ -18,9 +18,11 @@ from discovery.report.phrases import Phrasebook, phrasebook, say, sentences, tol
 OTHERS = tuple(code for code in LANGUAGES if code != "en")
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "discovery"
 SPEAKERS = [
-    *(SOURCE / "audit" / "checks").glob("*.py"),
+    *(SOURCE / "audit" / "checks").rglob("*.py"),
     *(SOURCE / "audit" / "drift").glob("*.py"),
     SOURCE / "contract" / "apply.py",
+    *(SOURCE / "baselines" / f"{name}.py" for name in ("appeal", "sampling", "select", "stage", "veto")),
+    SOURCE / "baselines" / "candidates" / "llm_judge.py",
 ]
 
 
@@ -60,7 +62,7 @@ def _is_sentence(text: str) -> bool:
     return bool(re.match("['A-Z0-9\0]", text)) and text.endswith(".") and len(text.split()) > 2
 
 
-@pytest.mark.parametrize("path", SPEAKERS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SPEAKERS, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_every_sentence_of_a_check_is_in_every_language(
     path: Path, untranslated: Callable[[str], list[str]]
 ) -> None:

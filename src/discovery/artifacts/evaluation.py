@@ -105,6 +105,10 @@ class UseCaseEvaluation(Artifact):
     comparisons: list[Comparison] = Field(default_factory=list)
     recommended: str | None = None
     why: str = ""
+    by_holdout: bool = Field(
+        default=False,
+        description="Whether only the holdout, not the folds, is sure that what is recommended beats the dummy.",
+    )
     naive_split: dict[str, Any] = Field(default_factory=dict, description="What a random split would claim.")
     with_leaks: dict[str, Any] = Field(default_factory=dict, description="What the leaks would have claimed.")
     slices: list[dict[str, Any]] = Field(default_factory=list)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 __all__ = ["ColumnProfile", "TableProfile", "audit_drop", "profile_table"]
 
 _HOME = {
-    "ColumnProfile": "profile",
-    "TableProfile": "profile",
-    "profile_table": "measure",
+    "ColumnProfile": "profiling.profile",
+    "TableProfile": "profiling.profile",
+    "profile_table": "profiling.measure",
     "audit_drop": "run",
 }
 

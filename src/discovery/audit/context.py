@@ -25,11 +25,11 @@ from .profiling.profile import ColumnProfile, TableProfile
 if TYPE_CHECKING:
     from .whole.seen import Seen
 
-__all__ = ["Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
+__all__ = ["EVIDENCE_ROWS", "Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
 
 SAMPLE_ROWS = 50_000
 EVIDENCE_ROWS = 5
-
+View = Literal["first", "cells", "values"]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -47,9 +47,6 @@ def printable_text(text: str, keep_lines: bool = False) -> str:
         return chr(0x2400 + code) if code < 32 else "␡" if code == 127 else "\ufffd"
 
     return _UNPRINTABLE.sub(picture, text)
-
-
-View = Literal["first", "cells", "values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def check(*kinds: Kind, scope: Literal["table", "drop"] = "table", view: View = 
 
     A check of scope ``table`` takes a :class:`TableContext`, one of scope ``drop`` a :class:`DropContext`. One with
     the view ``values`` is shown its table without the cells that checks of the view ``first``, which run before all
-    others, have set aside as no values (:meth:`TableContext.set_aside`); others are shown all cells.
+    others, have excluded as no values (:meth:`TableContext.exclude`); others are shown all cells.
     """
 
     def register(function: F) -> F:
@@ -107,10 +104,10 @@ class TableContext:
         The statistics. Use these first; touch the frame only where they do not answer.
     use_cases : sequence of UseCase
         Those about this table; ``target`` is the first one's target, if any.
-    aside : dict of str to polars.Series
+    excluded : dict of str to polars.Series
         By column, the cells that stand for no value or cannot be one, as far as checks have found them.
     full : TableContext or None
-        Of a context without the cells set aside: the one with them.
+        Of a context without the excluded cells: the one with them.
     seen : Seen or None
         Of a table that does not fit into memory: the sample that checks run on. ``frame`` is that sample too, and
         ``profile`` and ``rows`` are of all rows.
@@ -122,7 +119,7 @@ class TableContext:
     as_of: date
     seed: int = 0
     memo: dict[str, Any] = field(default_factory=dict)
-    aside: dict[str, pl.Series] = field(default_factory=dict)
+    excluded: dict[str, pl.Series] = field(default_factory=dict)
     full: TableContext | None = None
     seen: Seen | None = None
 
@@ -169,18 +166,18 @@ class TableContext:
             return frame
         return frame.sample(SAMPLE_ROWS, seed=self.seed, shuffle=False).sort("__row__")
 
-    def set_aside(self, column: str, cells: pl.Series) -> None:
+    def exclude(self, column: str, cells: pl.Series) -> None:
         """Note which cells of a column of numbers or dates are no values, for the checks that measure values."""
-        known = self.aside.get(column)
-        self.aside[column] = cells if known is None else known | cells
+        known = self.excluded.get(column)
+        self.excluded[column] = cells if known is None else known | cells
         self.__dict__.pop("values", None)
 
     @cached_property
     def values(self) -> TableContext:
-        """The table without the cells that were set aside; the same one where there are none."""
-        from .aside import without
+        """The table without the excluded cells; the same one where there are none."""
+        from .excluded import without_excluded
 
-        return without(self)
+        return without_excluded(self)
 
     def columns(self, *types: str) -> Iterator[ColumnProfile]:
         """Iterate over the profiles of the columns of the given types (all, if none is given)."""

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from .context import TableContext
 from .vocabulary.placeholders import NULLS, normal
 
-__all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "renamed"]
+__all__ = ["as_dates", "as_numbers", "blanked", "in_order", "in_pandas", "numeric", "renamed"]
 
 MOST = 100
+_NEGATIVES = r".str.replace(r'^\s*\((.*)\)\s*$|^(.*)-\s*$', r'-\1\2', regex=True)"
+"""Amounts in parentheses, and with the sign behind them, as negative numbers."""
 _POINT = ".str.replace(',', '.')"
 _SIGNS = ("thousands", "percent", "parentheses")
 
@@ -21,8 +23,11 @@ def as_numbers(ctx: TableContext, name: str) -> str:
     if not column.format:
         return f"pd.to_numeric({cell}, errors='coerce')"
     comma = "decimal comma" in column.format
-    dressed = f"{cell}.astype('string').str.replace(r'[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
-    return f"pd.to_numeric({dressed}{_POINT if comma else ''}, errors='coerce')"
+    negatives = _NEGATIVES if ctx.profile[name].negatives else ""
+    codes = r"[A-Za-z]{2,}\.?|" if "currencies" in column.notes else ""
+    bare = f".str.replace(r'{codes}[^0-9eE{',' if comma else '.'}+-]', '', regex=True)"
+    text = f"{cell}.astype('string'){negatives}{bare}{_POINT if comma else ''}"
+    return f"pd.to_numeric({text}, errors='coerce')"
 
 
 def in_pandas(ctx: TableContext, column: str, operation: str) -> str | None:
@@ -34,10 +39,10 @@ def in_pandas(ctx: TableContext, column: str, operation: str) -> str | None:
     known = ctx.table.columns[column]
     if any(sign in known.format for sign in _SIGNS) or "currencies" in known.notes:
         return None
-    return f"df[{column!r}] = {_numbers(ctx, column)}{operation}"
+    return f"df[{column!r}] = {numeric(ctx, column)}{operation}"
 
 
-def _numbers(ctx: TableContext, name: str) -> str:
+def numeric(ctx: TableContext, name: str) -> str:
     """Return the expression for a column of numbers, which are read first where pandas holds them as text."""
     known = ctx.table.columns[name]
     signs = any(sign in known.format for sign in ("decimal comma", *_SIGNS))
@@ -52,7 +57,7 @@ def in_order(ctx: TableContext, low: str, high: str) -> str:
     """
     types = [ctx.table.columns[n].type for n in (low, high)]
     dates = {"date", "datetime"}
-    read = [as_dates(ctx, n) if t in dates else _numbers(ctx, n) for n, t in zip((low, high), types, strict=True)]
+    read = [as_dates(ctx, n) if t in dates else numeric(ctx, n) for n, t in zip((low, high), types, strict=True)]
     if set(types) == dates:
         read = [f"{r}.dt.normalize()" if t == "datetime" else r for r, t in zip(read, types, strict=True)]
     return f"df.loc[{read[0]} > {read[1]}, {[low, high]!r}] = None"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..artifacts import Finding
 from .context import printable_text
 from .vocabulary.names import entity_of, stem_of, tokens
 
-__all__ = ["fold", "joined_sets"]
+__all__ = ["all_fixes", "fold", "joined_sets"]
 
 FEWEST = 3
+"""So many tables at least must share a column of one word, which some share by chance."""
 MOST_NAMED = 6
 FEWEST_SETS = 6
 _SHARED = frozenset(
@@ -20,13 +21,18 @@ _SHARED = frozenset(
 )
 """Kinds that come with the values of a column into every table that has it."""
 
-
 _SETS = {
     ("minor", "one_to_one"): "say the same in every row",
     ("minor", "correlation"): "are one another on another scale",
     ("info", "correlation"): "nearly repeat one another",
     ("info", "arithmetic"): "can be worked out from one another",
 }
+"""What sets of columns have in common, by the severity and the form of the finding."""
+
+
+def all_fixes(group: Sequence[Finding]) -> str | None:
+    """Return the lines that mend what any of several findings tells of; None where there are none."""
+    return "\n".join(dict.fromkeys(f.fix for f in group if f.fix)) or None
 
 
 def joined_sets(findings: Iterable[Finding]) -> list[Finding]:
@@ -41,21 +47,20 @@ def joined_sets(findings: Iterable[Finding]) -> list[Finding]:
             kept.append(finding)
     for (severity, sort, *_), group in groups.items():
         told = _SETS[str(severity), str(sort)]
-        kept.extend(group if len(group) < FEWEST_SETS else [_sets(group, told)])
+        kept.extend(group if len(group) < FEWEST_SETS else [_joined_sets(group, told)])
     return kept
 
 
-def _sets(group: list[Finding], told: str) -> Finding:
+def _joined_sets(group: list[Finding], told: str) -> Finding:
     lead = max(group, key=lambda f: f.rows_affected)
     columns = list(dict.fromkeys(c for f in group for c in f.columns))
     shown = "; ".join(", ".join(f"'{printable_text(c)}'" for c in f.columns[:3]) for f in group[:4])
-    fixes = [f.fix for f in group if f.fix]
     return lead.model_copy(
         update={
             "columns": columns,
             "summary": f"{len(group)} sets of columns, {len(columns)} columns in all, {told}: {shown} …",
             "advice": "Keep one column of each set, or leave out what the others make.",
-            "fix": "\n".join(dict.fromkeys(fixes)) if fixes else None,
+            "fix": all_fixes(group),
             "evidence": [e for f in group for e in f.evidence[:1]][:8],
             "details": dict(lead.details) | {"each": {", ".join(f.columns): f.summary for f in group[:50]}},
             "confidence": min(f.confidence for f in group),

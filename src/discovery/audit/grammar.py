@@ -7,9 +7,10 @@ import re
 __all__ = ["agreed"]
 
 _COUNT = re.compile(
-    r"1 (?P<noun>values|rows|cells|dates|keys|columns)\b"
-    r"(?:(?P<between> (?:of '[^']*' |of the file |in the sample )?)"
-    r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|lie|could)\b)?"
+    r"1 (?P<noun>values|numbers|rows|cells|dates|keys|columns)\b"
+    r"(?:(?P<between> (?:of '[^']*' |of birth in '[^']*' |of the file |in the sample "
+    r"|of a sample of [\d,]+ rows )?)"
+    r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|lie|could|contradict)\b)?"
 )
 _VERBS = {"are": "is", "were": "was", "have": "has", "could": "could"}
 
@@ -21,6 +22,10 @@ def agreed(text: str) -> str:
     "1 value of 'city' looks like another spelling of a value."
     >>> agreed("1 cells of 'city' begin or end with a blank.")
     "1 cell of 'city' begins or ends with a blank."
+    >>> agreed("1 dates of birth in 'born' are in the future.")
+    "1 date of birth in 'born' is in the future."
+    >>> agreed("1 rows of a sample of 20,000 rows repeat another row.")
+    '1 row of a sample of 20,000 rows repeats another row.'
     """
     found = _COUNT.match(text)
     if found is None:

@@ -12,11 +12,12 @@ from ..engagement import AcceptedFinding, Engagement
 __all__ = ["accept", "classify", "compare"]
 
 Renamed = Mapping[str, Mapping[str, str]]
-GREW = 1.1
-NOTICEABLE = 0.001
+GREW, NOTICEABLE = 1.1, 0.001
+"""A share of rows is larger where it is by a tenth, and by so much of all rows."""
 Z = 3.3
-"""A rise of so many standard errors is met once in a thousand comparisons by chance."""
+"""A rise of so many standard errors is met once in two thousand comparisons by chance."""
 _OF_ONE_PAIR = frozenset({"schema_change", "distribution_shift", "volume_change", "history_rewrite"})
+"""Kinds that tell what changed between two drops."""
 
 
 def accept(findings: Iterable[Finding], engagement: Engagement) -> list[Finding]:
@@ -119,7 +120,7 @@ def _status(finding: Finding, seen: dict[tuple[str, str, str], Finding]) -> str:
 
 
 def _chance(finding: Finding, before: Finding) -> bool:
-    """Whether the share of rows rose no further than by chance (a two-sided z-test of two proportions)."""
+    """Whether the share of rows rose no further than by chance (a one-sided z-test of two proportions)."""
     if min(finding.fraction, before.fraction, finding.rows_affected, before.rows_affected) <= 0:
         return False
     n, m = finding.rows_affected / finding.fraction, before.rows_affected / before.fraction

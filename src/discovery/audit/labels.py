@@ -26,8 +26,13 @@ LEAST_ROWS = 100
 FOLDS = 5
 TREES, LEVELS = 60, 12
 FLAT = 0.5
+"""Share of the error overall that the error among the surer half must have."""
 SKILL, SKILL_WITHOUT = 0.65, 0.7
+"""Share of the errors of the most frequent class that must be gone, as it is and without the noise."""
 LEVEL = 0.6
+"""Share of the error among the surer half that the error among the surest quarter must have."""
+LEAST_NOISE, LEAST_LEVEL, FEWEST = 0.01, 0.008, 4
+"""Least error among the surer half and among the surest quarter, and least rows of either."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +81,7 @@ def _scaled(series: pl.Series) -> list[Floats]:
         return [np.asarray(codes == level, dtype=np.float64) for level in common]
     from scipy.special import ndtri
 
-    numbers = series.cast(pl.Float64)
-    values = numbers.fill_null(float("nan")).to_numpy()
+    values = as_floats(series)
     there = np.isfinite(values)
     if not there.any():
         return [np.zeros(len(values))]
@@ -134,10 +138,10 @@ def estimate_noise(chances: Floats, codes: Ints) -> Noise:
 
 def _spread(error: float, base: float, half: npt.NDArray[np.bool_]) -> bool:
     skilled = error <= (1 - SKILL) * base
-    return skilled and half.mean() >= max(0.01, FLAT * error) and half.sum() >= 4
+    return skilled and half.mean() >= max(LEAST_NOISE, FLAT * error) and half.sum() >= FEWEST
 
 
 def _level(error: float, base: float, half: npt.NDArray[np.bool_], quarter: npt.NDArray[np.bool_]) -> bool:
     noise = float(quarter.mean())
     skilled = error <= 0.9 * base and max(0.0, error - noise) <= (1 - SKILL_WITHOUT) * (base - noise)
-    return skilled and noise >= max(0.008, LEVEL * half.mean(), 0.3 * error) and quarter.sum() >= 4
+    return skilled and noise >= max(LEAST_LEVEL, LEVEL * half.mean(), 0.3 * error) and quarter.sum() >= FEWEST

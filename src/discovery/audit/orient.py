@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from . import semantics
 from .profiling.profile import ColumnProfile
+from .semantics import semantic_type
 from .vocabulary.names import entity_of, stem_of
 
 if TYPE_CHECKING:
@@ -24,10 +24,9 @@ _TIME_NAME = re.compile(r"date|time|day|stamp|created|opened|month|period|ts$", 
 
 def semantic_of(profile: ColumnProfile, table: Table) -> ColumnProfile:
     """Return the profile with the semantic type of its column filled in."""
-    judge = getattr(semantics, "semantic_type", None)
-    if judge is None or profile.present == 0:
+    if profile.present == 0:
         return profile
-    semantic, confidence = judge(profile, table)
+    semantic, confidence = semantic_type(profile, table)
     return replace(profile, semantic=semantic, semantic_confidence=confidence)
 
 

@@ -37,14 +37,18 @@ __all__ = [
     "telling",
 ]
 
-CONFIRMED_ROWS = 3000
-PAIR_ROWS = 1000
+CONFIRMED_ROWS, PAIR_ROWS = 3000, 1000
+"""On how many rows candidates are confirmed, and names in pairs are looked for."""
 MOST_SIGNS = 5000
+FEWEST_DIGITS = 13
+"""A card or an account has as many signs at least."""
 PAIRED, ENTITLED = 0.15, 0.3
 """Names in pairs count in texts that are not prose only from this share of the rows on, anything like a name or an
 address in titles from that: names of things hold some, too."""
 MOSTLY = 0.5
+"""A column is personal as a whole where so many of its texts hold something personal."""
 LIVES, ADULT = 40, 15
+"""Over how many years births spread at least, and how many years ago the last of them was."""
 
 _ACCOUNTS = frozenset({"username", "login", "screenname", "nickname", "handle", "loginname", "twitterhandle"})
 _DEVICES = frozenset({"imei", "imsi", "macaddress", "mac", "deviceid"})
@@ -69,6 +73,7 @@ class Inside:
     sampled: bool = False
 
     def add(self, row: int, semantic: str, text: str) -> None:
+        """Note that ``text`` of ``row`` is of a kind."""
         known = self.rows.setdefault(semantic, set())
         if len(known) < 2 and row not in {e[0] for e in self.examples}:
             self.examples.append((row, semantic, text))
@@ -150,15 +155,15 @@ def inside_of(context: TableContext, column: ColumnProfile) -> Inside:
 
 def _look(context: TableContext, column: ColumnProfile) -> Inside:
     if column.type != "text":
-        return _look_at_odd_cells(context, column.name)
+        return _in_unparsed_cells(context, column.name)
     if column.semantic in PERSONAL | _NO_TEXT or (column.length_max or 0) < 6 or not column.present:
         return Inside()
     if context.frame[column.name].dtype.is_nested():
         return Inside()
-    return _look_inside(context, column)
+    return _in_texts(context, column)
 
 
-def _look_at_odd_cells(context: TableContext, name: str) -> Inside:
+def _in_unparsed_cells(context: TableContext, name: str) -> Inside:
     known = context.table.columns.get(name)
     inside = Inside()
     for cell in (known.unparsed if known else ())[:CONFIRMED_ROWS]:
@@ -167,13 +172,13 @@ def _look_at_odd_cells(context: TableContext, name: str) -> Inside:
     return inside
 
 
-def _look_inside(context: TableContext, column: ColumnProfile) -> Inside:
+def _in_texts(context: TableContext, column: ColumnProfile) -> Inside:
     inside = Inside()
     texts = context.frame[column.name].cast(pl.String)
     distinct = context.table.value_counts(column.name)["v"]
     prose = column.semantic == "free_text" or _is_prose(column)
     kinds = set(PREFILTERS) if prose else {"email", "iban", "card"}
-    if not prose and not _has_long_digits(column):
+    if not prose and (column.length_max or 0) < FEWEST_DIGITS:
         kinds = {"email"}
     for kind in sorted(kinds - {"address"}):
         if not _may_hold(distinct, kind):
@@ -225,8 +230,9 @@ def _is_prose(column: ColumnProfile) -> bool:
     length = column.length_mean or 0
     if column.distinct <= 5 or length < 8:
         return False
-    if length < 20 or _unspaced(column):
-        return _unspaced(column)
+    unspaced = _unspaced(column)
+    if unspaced or length < 20:
+        return unspaced
     spaced = sum(n for pattern, n in column.patterns if pattern.count(" ") >= 2)
     seen = sum(n for _, n in column.patterns)
     return spaced >= 0.5 * seen if seen else True
@@ -239,10 +245,6 @@ def _unspaced(column: ColumnProfile) -> bool:
     ):
         return False
     return sum(len(_CJK.findall(str(value))) >= 5 for value, _ in column.top) >= 0.5 * len(column.top)
-
-
-def _has_long_digits(column: ColumnProfile) -> bool:
-    return (column.length_max or 0) >= 13
 
 
 def _confirm(inside: Inside, texts: pl.Series, rows: Iterable[int], kinds: set[str], pairs: bool) -> None:

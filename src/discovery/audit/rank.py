@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..artifacts import SEVERITIES, Finding, Severity
 from ..masking import masked_numbers
 from .context import DropContext, printable_text
-from .fold import fold, joined_sets
+from .fold import all_fixes, fold, joined_sets
 
-__all__ = ["ECHOES", "JOINED", "printable", "rank"]
+__all__ = ["printable", "rank"]
 
-ECHOES: Mapping[str, frozenset[str]] = {
+_ECHOES: Mapping[str, frozenset[str]] = {
     "empty_column": frozenset({"missing", "constant", "near_constant"}),
     "constant": frozenset({"near_constant"}),
     "sentinel_missing": frozenset(
@@ -28,6 +28,8 @@ ECHOES: Mapping[str, frozenset[str]] = {
 JOINED = 6
 """From how many columns on findings of one kind and severity are joined without a common cause."""
 
+_Cause = tuple[str, str, str, str | None, str]
+
 _ALIKE = frozenset(
     {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text", "id_like"}
 )
@@ -40,14 +42,33 @@ _OF_PARTS = frozenset(
 _COSTLY = frozenset(
     {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
 )  # fmt: skip
+"""What is major in a target."""
 _OF_TARGETS = frozenset({"target_shift", "conflicting_labels", "imbalance", "label_noise"})
-"""What can only be said of targets, and goes before nothing else for that."""
+"""What can only be said of targets, and does not go before other findings for that."""
 
 FEW_GAPS = 0.01
+"""The share of a target's cells below which gaps are but few."""
 OF_EMPTY = 1.1
+"""Gaps in at most so many times the rows that are empty are told by these."""
 GAPS = 5
 """From how many findings about gaps on a table tells them in one."""
 _USE_BOUND = frozenset({"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "format_violation"})
+"""What is major for a model only, so that it is minor in a table that no use case is about."""
+_OF_GROUPS = frozenset({"by_column", "each", "cause", "together"})
+"""Details of findings that were joined."""
+_PLAIN = {
+    "missing": "values are missing",
+    "constant": "always the same value",
+    "near_constant": "nearly always the same value",
+    "outlier": "a few values lie far from all others",
+    "empty_column": "no value at all",
+    "high_cardinality": "many distinct values",
+    "free_text": "free text",
+    "id_like": "different in nearly every row, as what numbers or names the rows",
+}
+"""What joined findings of a kind have in common, where they name no cause."""
+_SHOWN, _EACH, _EXAMPLES = 5, 50, 8
+"""How many columns a joined finding names, keeps the words of, and shows rows of."""
 
 
 def rank(findings: Iterable[Finding], context: DropContext) -> list[Finding]:
@@ -85,7 +106,7 @@ def _both(strong: Finding, weak: Finding) -> Finding:
             "rows_affected": _summed(strong, weak),
             "fraction": min(1.0, strong.fraction + weak.fraction),
             "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
-            "fix": _fix((strong, weak)),
+            "fix": all_fixes((strong, weak)),
             "details": _details(strong, weak, values),
         }
     )
@@ -168,7 +189,7 @@ def _explains(cause: Finding, echo: Finding) -> bool:
     Checks list the values they are about in ``details["values"]``. Kinds that have no values (a column that is
     empty or constant) explain their echoes whole. ``details["own"]`` marks what is true whatever the cause.
     """
-    if echo.kind not in ECHOES.get(cause.kind, frozenset()) or echo.details.get("own"):
+    if echo.kind not in _ECHOES.get(cause.kind, frozenset()) or echo.details.get("own"):
         return False
     if cause.kind in {"empty_column", "constant"}:
         return True
@@ -208,7 +229,8 @@ def _weigh(finding: Finding, context: DropContext) -> Finding:
 
 
 def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
-    groups: dict[Hashable, list[Finding]] = defaultdict(list)
+    """Join findings of a kind and severity with one cause, and many that name none."""
+    groups: dict[_Cause, list[Finding]] = defaultdict(list)
     alone: list[Finding] = []
     for finding in findings:
         key = _cause(finding)
@@ -217,8 +239,7 @@ def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
         else:
             groups[key].append(finding)
     for key, group in groups.items():
-        told = isinstance(key, tuple) and key[-1] != ""
-        if len(group) >= (2 if told else JOINED):
+        if len(group) >= (2 if key[-1] else JOINED):
             alone.append(_joined(group, context))
         else:
             alone.extend(group)
@@ -229,10 +250,11 @@ def _fewer_gaps(findings: Sequence[Finding], context: DropContext) -> list[Findi
     """Join what is said of the gaps of a table where it is said many times, but for those that have to do with a
     target."""
     targets = {(u.table, u.target) for u in context.engagement.use_cases}
-    groups: dict[Hashable, list[Finding]] = defaultdict(list)
+    groups: dict[tuple[str, str, str | None], list[Finding]] = defaultdict(list)
     kept: list[Finding] = []
     for finding in findings:
-        own = any((finding.table, c) in targets for c in finding.columns) or "(the target)" in finding.consequence
+        own = any((finding.table, c) in targets for c in finding.columns)
+        own |= bool(finding.details.get("depends", {}).get("target"))
         if finding.kind != "missing" or own:
             kept.append(finding)
         else:
@@ -250,20 +272,21 @@ def _apart(group: Sequence[Finding]) -> list[Finding]:
         each, ticked = finding.details.get("each", {}), ".notna()" in (finding.fix or "")
         for name in finding.columns:
             count = int(rows.get(name, finding.rows_affected))
-            flag = f"{name + '_missing'!r}] = df[{name!r}].isna()"
+            flag = name if ticked else f"{name}_missing"
             update = {
                 "columns": [name],
                 "rows_affected": count,
                 "summary": each.get(name, finding.summary),
                 "evidence": [e for e in finding.evidence if name in e.values],
-                "fix": f"df[{name!r}] = df[{name!r}].notna()" if ticked else f"df[{flag}",
+                "fix": f"df[{flag!r}] = df[{name!r}].{'notna' if ticked else 'isna'}()",
                 "details": {k: v for k, v in finding.details.items() if k not in _OF_GROUPS},
             }
             apart.append(finding.model_copy(update=update))
     return apart
 
 
-def _cause(finding: Finding) -> Hashable | None:
+def _cause(finding: Finding) -> _Cause | None:
+    """Return by what a finding about one column is joined with others; the cause is empty where none is named."""
     cause = str(finding.details.get("cause", ""))
     if len(finding.columns) != 1 or not (cause or finding.kind in _ALIKE):
         return None
@@ -275,42 +298,25 @@ def _joined(group: Sequence[Finding], context: DropContext) -> Finding:
     group = sorted(group, key=lambda f: order.index(f.columns[0]) if f.columns[0] in order else len(order))
     worst = max(group, key=lambda f: f.rows_affected)
     columns = [f.columns[0] for f in group]
-    shown = ", ".join(columns[:5]) + (f" and {len(columns) - 5} more" if len(columns) > 5 else "")
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    shown = ", ".join(columns[:_SHOWN]) + more
     low, high = min(f.rows_affected for f in group), worst.rows_affected
     span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
     headline = str(worst.details.get("cause") or _PLAIN.get(worst.kind, worst.kind.replace("_", " ")))
     rows = f", {span} row{'s' if high > 1 else ''} each" if high else ""
     details = dict(worst.details) | {"by_column": {f.columns[0]: f.rows_affected for f in group}}
-    details["each"] = {f.columns[0]: f.summary for f in group[:50]}
+    details["each"] = {f.columns[0]: f.summary for f in group[:_EACH]}
     return worst.model_copy(
         update={
             "columns": columns,
             "summary": f"{len(columns)} columns: {headline} ({shown}{rows}).",
             "consequence": str(worst.details.get("together") or worst.consequence),
-            "evidence": [e for f in group for e in f.evidence[:1]][:8],
-            "fix": f"df = df.drop(columns={columns!r})" if worst.kind == "id_like" else _fix(group),
+            "evidence": [e for f in group for e in f.evidence[:1]][:_EXAMPLES],
+            "fix": f"df = df.drop(columns={columns!r})" if worst.kind == "id_like" else all_fixes(group),
             "details": details,
             "confidence": min(f.confidence for f in group),
         }
     )
-
-
-_OF_GROUPS = frozenset({"by_column", "each", "cause", "together"})
-_PLAIN = {
-    "missing": "values are missing",
-    "constant": "always the same value",
-    "near_constant": "nearly always the same value",
-    "outlier": "a few values lie far from all others",
-    "empty_column": "no value at all",
-    "high_cardinality": "many distinct values",
-    "free_text": "free text",
-    "id_like": "different in nearly every row, as what numbers or names the rows",
-}
-
-
-def _fix(group: Sequence[Finding]) -> str | None:
-    fixes = [f.fix for f in group if f.fix]
-    return "\n".join(dict.fromkeys(fixes)) if fixes else None
 
 
 def _order(finding: Finding, context: DropContext) -> tuple[Any, ...]:

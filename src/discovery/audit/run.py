@@ -134,14 +134,14 @@ def table_context(table: Table, engagement: Engagement, as_of: date | None = Non
 def run_checks(context: DropContext, outcome: _Outcome, say: Callable[[str], None]) -> None:
     """Run every check there is: first those of single tables, then those across tables."""
     checks = all_checks()
-    mine = sorted((c for c in checks if c.scope == "table"), key=lambda c: c.view != "first")
+    within = sorted((c for c in checks if c.scope == "table"), key=lambda c: c.view != "first")
     for table in context.tables.values():
         say(f"checking {table.name}")
         if table.seen is None:
-            for check in mine:
+            for check in within:
                 _run(check, table, outcome)
         else:
-            _run_whole(mine, table.seen, outcome)
+            _run_whole(within, table.seen, outcome)
     across = [c for c in checks if c.scope == "drop"]
     if all(t.seen is None for t in context.tables.values()):
         for check in across:

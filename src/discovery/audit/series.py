@@ -27,6 +27,7 @@ __all__ = [
     "entity_of",
     "missing_steps",
     "mode",
+    "month_ends",
     "rhythm_of",
     "stamp_text",
     "time_axis",
@@ -34,12 +35,18 @@ __all__ = [
 
 Array = np.ndarray[Any, Any]
 MINUTE, HOUR, DAY = 60, 3600, 86400
-REGULAR = 0.6
+FEWEST_STAMPS = 10
+REGULAR, MULTIPLES = 0.6, 0.9
+"""Share of the steps that must have the length of the rhythm, and a multiple of it."""
 CLOSED = 0.2
+"""Share of the hours (or days of the week) below which a shop is closed then."""
+MOST_GAPPY = 0.05
+"""Share of rows without a value up to which a column may be a part of the axis, or name the entity."""
 SOME_ROWS = 20_000
 SPARSE = 2.5
+"""Up to so many times its rows a panel may have pairs of a stamp and an entity."""
 PANEL = 0.98
-"""Which share of the rows must have a stamp and an entity of their own."""
+"""Share of the rows that must have a pair of stamp and entity of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ def _naive(frame: pl.DataFrame, name: str) -> pl.Expr:
     return pl.col(name)
 
 
-_WHOLE = {"calendar", "fiscal", "report", "reporting", "survey", "start", "local", "utc"}
+_OF_THE_ROW = frozenset({"calendar", "fiscal", "report", "reporting", "survey", "start", "local", "utc"})
+"""Words before "year" or "hour" that leave it the time of the row."""
 
 
 def _hour_column(context: TableContext) -> ColumnProfile | None:
@@ -126,17 +134,17 @@ def _hour_column(context: TableContext) -> ColumnProfile | None:
 
 
 def _clock_column(context: TableContext) -> ColumnProfile | None:
-    return next((c for c in context.columns("time") if c.missing <= 0.05 * c.rows), None)
+    return next((c for c in context.columns("time") if c.missing <= MOST_GAPPY * c.rows), None)
 
 
 def _part(context: TableContext, names: set[str], low: int, high: int, least: int = 2) -> ColumnProfile | None:
     for column in context.columns("integer"):
         words = tokens(column.name)
-        alone = len(words) == 1 or (len(words) == 2 and words[0] in _WHOLE)
+        alone = len(words) == 1 or (len(words) == 2 and words[0] in _OF_THE_ROW)
         of_month = "day" in names and tuple(words) in {("date", "of", "month"), ("day", "of", "month")}
         if of_month or (words and alone and words[-1] in names):
             inside = column.present and low <= column.minimum and column.maximum <= high
-            if inside and column.distinct >= least and column.missing <= 0.05 * column.rows:
+            if inside and column.distinct >= least and column.missing <= MOST_GAPPY * column.rows:
                 return column
     return None
 
@@ -151,23 +159,14 @@ def _of_parts(context: TableContext) -> Axis | None:
     day = _part(context, {"day", "tag", "dia", "jour"}, 1, 31, least=20) if month else None
     hour = _hour_column(context) if day else None
     parts = tuple(c.name for c in (year, month, day, hour) if c is not None)
-    columns = [pl.col(c).cast(pl.Int32) for c in parts]
-    first = [*columns[:3], *([pl.lit(1)] * (3 - len(columns[:3])))]
-    valid = context.frame.select(*(e.alias(str(i)) for i, e in enumerate(first)))
-    stamp = valid.select(
-        pl.concat_str(
-            pl.col("0").cast(pl.String).str.zfill(4),
-            pl.col("1").cast(pl.String).str.zfill(2),
-            pl.col("2").cast(pl.String).str.zfill(2),
-        )
-        .str.to_date("%Y%m%d", strict=False)
-        .cast(pl.Datetime("us"))
-        .dt.epoch("s")
-        .alias("stamp")
-    )["stamp"]
+    written = [
+        pl.lit("01") if part is None else pl.col(part.name).cast(pl.String).str.zfill(width)
+        for part, width in ((year, 4), (month, 2), (day, 2))
+    ]
+    stamp = _seconds(pl.concat_str(written).str.to_date("%Y%m%d", strict=False))
     if hour is not None:
-        stamp = stamp + context.frame[hour.name].cast(pl.Int64) * HOUR
-    return Axis(year.name, parts, stamp)
+        stamp = stamp + pl.col(hour.name).cast(pl.Int64) * HOUR
+    return Axis(year.name, parts, context.frame.select(stamp.alias("stamp"))["stamp"])
 
 
 def rhythm_of(stamps: Array) -> Rhythm | None:
@@ -175,19 +174,21 @@ def rhythm_of(stamps: Array) -> Rhythm | None:
 
     Most steps must be of one length, and nearly all a multiple of it.
     """
-    if len(stamps) < 10:
+    if len(stamps) < FEWEST_STAMPS:
         return None
     months = _months(stamps)
-    if months is not None:
-        steps = np.diff(months)
-        step = int(mode(steps))
-        if step > 0 and (steps == step).mean() >= REGULAR and (steps % step == 0).mean() >= 0.9:
-            return Rhythm(step, True, {1: "month", 3: "quarter", 12: "year"}.get(step, f"{step} months"))
-    steps = np.diff(stamps)
-    step = int(mode(steps))
-    if step <= 0 or (steps == step).mean() < REGULAR or (steps % step == 0).mean() < 0.9:
+    step = _regular_step(np.diff(months)) if months is not None else None
+    if step is not None:
+        return Rhythm(step, True, {1: "month", 3: "quarter", 12: "year"}.get(step, f"{step} months"))
+    step = _regular_step(np.diff(stamps))
+    return Rhythm(step, False, _name(step)) if step is not None else None
+
+
+def _regular_step(steps: Array) -> int | None:
+    step = mode(steps)
+    if step <= 0 or (steps == step).mean() < REGULAR or (steps % step == 0).mean() < MULTIPLES:
         return None
-    return Rhythm(step, False, _name(step))
+    return step
 
 
 def mode(steps: Array) -> int:
@@ -212,10 +213,15 @@ def _months(stamps: Array) -> Array | None:
         return None
     days = stamps.astype("datetime64[s]").astype("datetime64[D]")
     month = days.astype("datetime64[M]")
-    last = ((days + np.timedelta64(1, "D")).astype("datetime64[M]") != month).all()
-    if len(np.unique((days - month.astype("datetime64[D]")).astype(int))) > 1 and not last:
+    if len(np.unique((days - month.astype("datetime64[D]")).astype(int))) > 1 and not month_ends(stamps):
         return None
     return np.asarray(month.astype(int))
+
+
+def month_ends(stamps: Array) -> bool:
+    """Whether all stamps are on the last day of a month."""
+    days = stamps.astype("datetime64[s]").astype("datetime64[D]")
+    return bool(((days + np.timedelta64(1, "D")).astype("datetime64[M]") != days.astype("datetime64[M]")).all())
 
 
 def missing_steps(stamps: Array, rhythm: Rhythm) -> Array:
@@ -228,7 +234,9 @@ def missing_steps(stamps: Array, rhythm: Rhythm) -> Array:
         months = stamps.astype("datetime64[s]").astype("datetime64[M]").astype(int)
         full = np.arange(months[0], months[-1] + 1, rhythm.step)
         gone = np.setdiff1d(full, months)
-        return np.asarray(gone.astype("datetime64[M]").astype("datetime64[s]").astype(np.int64))
+        if month_ends(stamps):
+            return _month_start(gone + 1) - DAY
+        return np.asarray(_month_start(gone) + stamps[0] - _month_start(months[:1]))
     size = (stamps[-1] - stamps[0]) // rhythm.step + 1
     if size > 5 * len(stamps) + 1000:
         return np.empty(0, dtype=np.int64)
@@ -240,6 +248,11 @@ def missing_steps(stamps: Array, rhythm: Rhythm) -> Array:
     if rhythm.step == DAY and len(gone) and not _has_weekends(stamps):
         gone = _without_holidays(gone)
     return np.asarray(gone)
+
+
+def _month_start(months: Array) -> Array:
+    """Return the stamps of the first days of months since 1970."""
+    return months.astype("datetime64[M]").astype("datetime64[s]").astype(np.int64)
 
 
 def _closed(full: Array, stamps: Array, gone: Array, period: int, slot: int) -> Array:
@@ -257,7 +270,7 @@ def _has_weekends(stamps: Array) -> bool:
 
 
 def _without_holidays(gone: Array) -> Array:
-    """Leave out single missing working days: of two in a row (weekends not counted) at least three are kept."""
+    """Leave out what is missing for one or two working days in a row (weekends not counted)."""
     index = np.busday_count(np.datetime64("1970-01-01"), gone.astype("datetime64[s]").astype("datetime64[D]"))
     runs = np.split(np.arange(len(gone)), np.flatnonzero(np.diff(index) > 1) + 1)
     kept = [r for r in runs if len(r) >= 3]
@@ -285,7 +298,7 @@ def entity_candidates(context: TableContext, axis: Axis, rows: int) -> list[Colu
         for c in context.columns("text", "integer")
         if c.name not in axis.parts
         and 2 <= c.distinct <= rows // 5
-        and c.missing <= 0.05 * rows
+        and c.missing <= MOST_GAPPY * rows
         and (c.semantic in {None, "category", "identifier", "country", "postcode"} or _dense(c))
         and 0.9 * rows <= c.distinct * distinct <= SPARSE * rows
     ]

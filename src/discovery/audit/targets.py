@@ -23,16 +23,19 @@ __all__ = [
 ]
 
 FEW_GRADES = 15
+"""Different whole numbers up to which a target is taken for grades, which are classes."""
 MOST_CLASSES = 100
 CLASS_WORDS = frozenset({"none", "nil"})
 """Words that a target may well have for a class: no damage, no award."""
 LEAST_CLASS = 0.05
+"""Share of the rows from which such a word is a class."""
 USUAL_SIGNS, USUAL = frozenset({"-", "--"}), 0.5
 """Signs for nothing that most rows of a target have are its usual class: no diagnosis, no fault."""
 MISSING_WORDS = ("", "?", "-", "--", "na", "n/a", "nan", "null", "none", "missing", "#n/a", ".", "nil")
 
 AMOUNT = r"^\s*([$€£¥₹]?)\s?([+-]?\d+(?:\.\d+)?|[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s?([A-Za-z%°µ]{0,10})\s*$"
 MANY_AMOUNTS = 20
+"""Different numbers above which texts that hold one each are measurements, and no classes."""
 NUMBER = r"[+-]?\d[\d,]*(?:\.\d+)?"
 TRIAL = 100
 
@@ -54,8 +57,8 @@ class Target:
         Class of each row, -1 where the target is missing. Empty for a regression of many values.
     labels : list of str
         Text of each class.
-    values : array of float or None
-        The numbers of a numeric target (NaN where missing); for a binary one, 1.0 for the rarer class.
+    values : array of float
+        The numbers of a numeric target, NaN where missing; all NaN for one of texts.
     """
 
     name: str
@@ -100,9 +103,7 @@ def without_missing_words(series: pl.Series, kept: Collection[str] = ()) -> pl.S
     if series.dtype != pl.String:
         return series
     words = series.str.strip_chars().str.to_lowercase().is_in([w for w in MISSING_WORDS if w not in kept])
-    return series.to_frame("v").select(pl.when(words).then(None).otherwise(pl.col("v")).alias(series.name))[
-        series.name
-    ]
+    return pl.select(pl.when(~words).then(series).alias(series.name)).to_series()
 
 
 def amounts(series: pl.Series) -> pl.Series | None:
@@ -141,12 +142,14 @@ def read_target(use_case: UseCase, frame: pl.DataFrame) -> Target | None:
     """Return the use case's target over ``frame``, or None where it cannot be learned (constant, all text)."""
     series = without_missing_words(frame[use_case.target], _class_words(frame[use_case.target]))
     numeric = series.dtype.is_numeric()
+    if series.dtype.is_float():
+        series = pl.select(pl.when(series.is_finite()).then(series)).to_series()
     if not numeric and series.dtype not in (pl.String, pl.Boolean, pl.Categorical):
         return None
     distinct = series.drop_nulls().n_unique()
     if distinct < 2:
         return None
-    values = _values(series) if numeric else np.full(len(series), np.nan)
+    values = as_floats(series) if numeric else np.full(len(series), np.nan)
     if numeric and not _as_classes(use_case, values, distinct):
         few = distinct <= FEW_GRADES
         codes, labels = _codes(series) if few else (np.empty(0, np.int64), [])
@@ -173,14 +176,8 @@ def _as_classes(use_case: UseCase, values: Floats, distinct: int) -> bool:
         return False
     if use_case.task in {"binary", "multiclass"}:
         return distinct <= MOST_CLASSES
-    finite = values[np.isfinite(values)]
-    return distinct == 2 or (distinct <= FEW_GRADES and bool(np.all(finite == np.round(finite))))
-
-
-def _values(series: pl.Series) -> Floats:
-    values = as_floats(series).astype(np.float64, copy=True)
-    values[~np.isfinite(values)] = np.nan
-    return values
+    known = values[np.isfinite(values)]
+    return distinct == 2 or (distinct <= FEW_GRADES and bool(np.all(known == np.round(known))))
 
 
 def _codes(series: pl.Series) -> tuple[Ints, list[str]]:

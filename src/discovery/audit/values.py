@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -18,12 +18,15 @@ __all__ = [
     "MOST_TEXTS",
     "YEAR_NAMES",
     "answers_of",
+    "cells_of",
     "counted",
     "identifying",
+    "kept",
     "lettered_codes",
     "number",
     "numbers_of",
     "plain_years",
+    "quoted",
     "raw_words",
     "some_texts",
     "text_counts",
@@ -164,6 +167,23 @@ def number(value: float) -> str:
     if abs(value) < 1e15 and float(value).is_integer():
         return str(int(value))
     return f"{value:.6g}"
+
+
+def cells_of(ctx: TableContext, column: str, texts: Iterable[str]) -> tuple[pl.Series, int]:
+    """Return in which rows a text column holds one of ``texts``, and how many they are."""
+    rows = ctx.frame[column].cast(pl.String).is_in(list(texts)).fill_null(False)
+    return rows, int(rows.sum())
+
+
+def kept(ctx: TableContext, column: str, values: Iterable[str]) -> list[str]:
+    """Return the values that the details of a finding may hold: 50 of a column, none of a personal one."""
+    return [] if ctx.is_personal(column) else [v for v, _ in zip(values, range(50), strict=False)]
+
+
+def quoted(ctx: TableContext, column: str, values: Sequence[object]) -> str:
+    """Return values of a column in quotes for a sentence, masked where they must be: the first five of them."""
+    shown = ", ".join(f"'{ctx.show(column, v, 30)}'" for v in values[:5])
+    return shown + (f" and {len(values) - 5} more" if len(values) > 5 else "")
 
 
 def raw_words(values: Iterable[Any], limit: int = 5) -> str:

@@ -125,7 +125,7 @@ def horizon_of(table: Table, use_case: UseCase, time: str | None, group: str | N
         )
     why = f"origins move forward in '{time}', each forecast {horizon} steps ahead from all before it"
     if group:
-        why += f", a series for each value of '{group}'"
+        why = f"{why}, a series for each value of '{group}'"
     return Horizon(time, group, horizon, period, why)
 
 

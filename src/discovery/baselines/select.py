@@ -48,11 +48,19 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The recommended candidate and why, in plain words; ``beats_dummy`` says whether that is sure."""
+    """The recommended candidate and why, in plain words; ``beats_dummy`` says whether that is sure.
+
+    Where the dummy is recommended since nothing is surely better, ``unsure`` is the candidate that is best in
+    cross-validation, and ``alone`` says whether its gain, taken alone, is above zero (95% interval).
+    ``by_holdout``: only the holdout is sure.
+    """
 
     name: str
     why: str
     beats_dummy: bool
+    unsure: str | None = None
+    alone: bool = False
+    by_holdout: bool = False
 
 
 def choose(
@@ -78,7 +86,9 @@ def choose(
     margin = practical_margin(measure, mean[best.name])
     if dummy is not None and not sure:
         gap = corrected_test(_differences(best.name, dummy.name, even, measure), train_rows, test_rows)[1]
-        return Choice(dummy.name, _nothing(dummy, best, scores, measure, gap), False)
+        unsure = best.name if mean[best.name] > mean[dummy.name] else None
+        why = _nothing(dummy, best, scores, measure, gap)
+        return Choice(dummy.name, why, False, unsure, unsure is not None and gap[0] > 0)
     near = [c for c in sure if mean[best.name] - mean[c.name] <= margin]
     chosen = min(near, key=lambda c: (c.complexity, -mean[c.name]))
     gaps = _differences(best.name, chosen.name, even, measure)
@@ -130,16 +140,25 @@ def _nothing(
     gap: tuple[float, float],
 ) -> str:
     name, value = measure_name(measure.name), _short(float(np.nanmean(scores[dummy.name])))
-    text = f"No candidate is surely better than '{dummy.name}' ({name} {value}), which looks at no other column"
     if best is dummy:
-        return f"{text}, and none is better even by chance."
-    reached = f"{text}: the best, '{best.name}', reaches {_short(float(np.nanmean(scores[best.name])))}, a gain "
-    if gap[0] > 0:
         return (
-            f"{reached}of {_short(gap[0])} to {_short(gap[1])} taken alone (95% interval), which is not sure with "
-            "as many candidates on as few folds (Holm's correction). More history may settle it."
+            f"No candidate is surely better than '{dummy.name}' ({name} {value}), which looks at no other column, "
+            "and none is better even by chance."
         )
-    return f"{reached}that may be anything from {_short(gap[0])} to {_short(gap[1])} (95% interval)."
+    said = [f"No candidate is surely better than '{dummy.name}' ({name} {value}), which looks at no other column."]
+    reached, low, high = (_short(v) for v in (float(np.nanmean(scores[best.name])), *gap))
+    if gap[0] > 0:
+        said.append(
+            f"The best, '{best.name}', reaches {reached}, a gain of {low} to {high} taken alone (95% interval), "
+            "which is not sure with as many candidates on as few folds (Holm's correction)."
+        )
+        said.append("More history may settle it.")
+    else:
+        said.append(
+            f"The best, '{best.name}', reaches {reached}, a gain that may be anything from {low} to {high} "
+            "(95% interval)."
+        )
+    return " ".join(said)
 
 
 def _why(
@@ -152,8 +171,10 @@ def _why(
 ) -> str:
     name, value = measure_name(measure.name), float(np.nanmean(scores[chosen.name]))
     if chosen is best:
-        text = f"'{chosen.name}' has the best {name}, {_short(value)}"
-        return f"{text}, and no simpler candidate is within {_short(margin)} of it."
+        return (
+            f"'{chosen.name}' has the best {name}, {_short(value)}, and no simpler candidate is within "
+            f"{_short(margin)} of it."
+        )
     return (
         f"'{chosen.name}' is the simplest candidate within {_short(margin)} of the best: its {name} is "
         f"{_short(value)}, that of '{best.name}' {_short(float(np.nanmean(scores[best.name])))}; the chance "

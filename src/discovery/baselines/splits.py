@@ -103,8 +103,10 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
         reasons.append(f"the rows lie in the order of '{time}', and the model will be used on later ones")
     if group is None and time is None and (found := balanced(table.frame, use_case.target)):
         time = found[1]
-        once = f"'{time}' orders the rows in time, each '{found[0]}' once in each"
-        reasons.append(f"{once}, and later ones are predicted from earlier ones")
+        reasons.append(
+            f"'{time}' orders the rows in time, each '{found[0]}' once in each, and later ones are predicted from "
+            "earlier ones"
+        )
     duplicates = False
     if group is None and time is None:
         duplicates = any(
@@ -121,8 +123,11 @@ def plan_split(table: Table, use_case: UseCase, audit: AuditResult, classificati
     if duplicates:
         reasons.append("the table repeats rows, and copies of one row must not stand on both sides")
     if not reasons:
-        same = "each fold has the same share of each class" if classification else "folds are drawn at random"
-        reasons.append(f"rows are independent as far as the audit can see; {same}")
+        reasons.append(
+            "rows are independent as far as the audit can see; each fold has the same share of each class"
+            if classification
+            else "rows are independent as far as the audit can see; folds are drawn at random"
+        )
     return Plan(kind, "; ".join(reasons), group, time, duplicates, parts)
 
 

@@ -10,6 +10,7 @@ from ..artifacts import AuditResult, Evaluation, Split, UseCaseEvaluation
 from ..engagement import Engagement, UseCase
 from ..errors import InputError
 from ..intake.table import Drop
+from .appeal import hear_holdout
 from .budget import Budget
 from .candidates import Candidate, build_candidates
 from .candidates.llm import check_columns, check_ready
@@ -138,12 +139,18 @@ def _heed(
     scores: dict[str, list[float]],
     choice: Choice | None,
 ) -> Choice | None:
-    """Let the holdout speak against the choice."""
+    """Let the holdout speak for the best of cross-validation, where that is not sure, or against the choice."""
     division = problem.division
     held = {t.candidate.name: t.on_holdout for t in tracks if t.error is None and t.on_holdout is not None}
     groups = problem.groups[division.holdout] if problem.groups is not None else None
+    truth, measure = problem.y[division.holdout], problem.measure
+    if choice is not None and not choice.beats_dummy:
+        order = problem.order[division.holdout] if problem.order is not None else None
+        return hear_holdout(
+            choice, candidates, scores, held, truth, measure, groups=groups, order=order, seed=problem.seed
+        )
     return heed_holdout(
-        choice, candidates, scores, held, problem.y[division.holdout], problem.measure,
+        choice, candidates, scores, held, truth, measure,
         division.train_rows, division.test_rows, groups=groups, seed=problem.seed,
     )  # fmt: skip
 
@@ -183,6 +190,7 @@ def _assemble(
         comparisons=comparisons,
         recommended=choice.name if choice else None,
         why=choice.why if choice else "No candidate could be scored.",
+        by_holdout=choice is not None and choice.by_holdout,
         notes=notes,
         **more,
     )

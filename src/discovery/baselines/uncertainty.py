@@ -131,6 +131,7 @@ def bootstrap_interval(
     rows: int,
     *,
     groups: Array | None = None,
+    order: Array | None = None,
     draws: int = 200,
     level: float = 0.95,
     seed: int = 0,
@@ -145,22 +146,21 @@ def bootstrap_interval(
         Number of rows.
     groups : array, optional
         The group of each row: rows of one group are not independent, so groups are drawn, not rows.
+    order : array, optional
+        The rank in time of each row, instead of groups: stretches of neighbouring times are drawn, as long as the
+        root of the number of times (moving blocks, Künsch 1989).
     draws : int
         Number of bootstrap samples.
     """
     generator = np.random.default_rng(seed)
-    blocks: list[Array] | None = None
-    if groups is not None:
-        order = np.argsort(groups, kind="stable")
-        cuts = np.flatnonzero(np.diff(groups[order])) + 1
-        blocks = np.split(order, cuts)
+    blocks, count = (None, rows) if groups is None else _whole(groups)
+    if order is not None:
+        blocks, count = _stretches(order)
     values = []
     for _ in range(draws):
-        if blocks is None:
-            positions = generator.integers(0, rows, rows)
-        else:
-            drawn = generator.integers(0, len(blocks), len(blocks))
-            positions = np.concatenate([blocks[i] for i in drawn])
+        positions = generator.integers(0, rows if blocks is None else len(blocks), count)
+        if blocks is not None:
+            positions = np.concatenate([blocks[i] for i in positions])
         values.append(measure(positions))
     finite = np.asarray(values, dtype=float)
     finite = finite[np.isfinite(finite)]
@@ -168,3 +168,18 @@ def bootstrap_interval(
         return None
     low, high = np.quantile(finite, [0.5 - level / 2, 0.5 + level / 2])
     return float(low), float(high)
+
+
+def _whole(groups: Array) -> tuple[list[Array], int]:
+    """Return the rows of each group, and how many groups there are."""
+    order = np.argsort(groups, kind="stable")
+    blocks = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
+    return blocks, len(blocks)
+
+
+def _stretches(order: Array) -> tuple[list[Array], int]:
+    """Return the rows of every stretch of neighbouring times, and how many make up the whole."""
+    times, _ = _whole(order)
+    length = max(1, round(math.sqrt(len(times))))
+    blocks = [np.concatenate(times[i : i + length]) for i in range(len(times) - length + 1)]
+    return blocks, -(-len(times) // length)

@@ -14,7 +14,7 @@ from .measures import Measure, practical_margin
 from .select import Choice, choose
 from .uncertainty import bootstrap_interval
 
-__all__ = ["heed_holdout"]
+__all__ = ["LEAST", "gain_on", "heed_holdout", "speaks", "worse_than"]
 
 Array = np.ndarray[Any, Any]
 DRAWS = 400
@@ -58,32 +58,33 @@ def heed_holdout(
     """
     said: list[str] = []
     current = choice
-    while current is not None and _speaks(truth) and current.name in predictions:
+    while current is not None and speaks(truth) and current.name in predictions:
         own = next(c for c in candidates if c.name == current.name)
         simpler = [c for c in candidates if c.complexity < own.complexity and c.name in predictions]
-        against = _against(current.name, simpler, predictions, truth, measure, groups, seed)
+        against = worse_than(current.name, simpler, predictions, truth, measure, groups, seed)
         if against is None:
             break
         (low, high), worst = against
         here, there = (measure(truth, predictions[n]) for n in (current.name, worst.name))
+        figures = f"{measure_name(measure.name)} {here:.4g} against {there:.4g}; it loses {low:.3g} to {high:.3g}"
         said.append(
-            f"'{current.name}' is best in cross-validation, but on the holdout surely worse than '{worst.name}' "
-            f"({measure_name(measure.name)} {here:.4g} against {there:.4g}; it loses {low:.3g} to {high:.3g})"
+            f"'{current.name}' is recommended by the folds, but on the holdout surely worse than '{worst.name}' "
+            f"({figures})."
         )
         current = choose(simpler, scores, measure, train_rows, test_rows)
     if current is None or not said:
         return choice
-    start = "; then ".join(said)
-    return Choice(current.name, f"{start}. Of the simpler ones: {current.why}", current.beats_dummy)
+    said.append(f"Of the simpler ones: {current.why}")
+    return Choice(current.name, " ".join(said), current.beats_dummy)
 
 
-def _speaks(truth: Array) -> bool:
+def speaks(truth: Array) -> bool:
     """Whether there are rows enough: a bootstrap over a handful of rare cases is too sure of itself."""
     classes = truth.dtype.kind in "iu"
     return len(truth) - (int(np.bincount(truth).max(initial=0)) if classes else 0) >= LEAST
 
 
-def _against(
+def worse_than(
     current: str,
     simpler: Sequence[Candidate],
     predictions: Mapping[str, Array],
@@ -102,7 +103,7 @@ def _against(
     )
     for candidate in asked:
         interval = bootstrap_interval(
-            _gain(measure, truth, predictions[candidate.name], predictions[current]),
+            gain_on(measure, truth, predictions[candidate.name], predictions[current]),
             len(truth), groups=groups, draws=DRAWS, level=1 - 0.05 / len(simpler), seed=seed,
         )  # fmt: skip
         if interval is not None and interval[0] > 0:
@@ -110,7 +111,7 @@ def _against(
     return None
 
 
-def _gain(measure: Measure, truth: Array, one: Array, other: Array) -> Callable[[Array], float]:
+def gain_on(measure: Measure, truth: Array, one: Array, other: Array) -> Callable[[Array], float]:
     """Return by how much ``one`` is better than ``other`` on given rows, as a function of the rows."""
 
     def gain(rows: Array) -> float:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import polars as pl
 from pydantic import Field, ValidationError
 
 from ..artifacts import Artifact
-from ..audit.relations.references import Reference, as_text, stands_for_nothing
+from ..audit.relations.references import Reference, joined_key, stands_for_nothing
 from ..errors import DataError
 from ..intake.table import Table
 from .model import ContractResult, Expectation, Outcome, OutcomeStatus, Suite, expect
@@ -99,18 +98,13 @@ def _outcomes(child: Table, known: Sequence[Refers], tables: Mapping[str, Table]
         if gone:
             yield _outcome(expectation, "errored", note=f"the column {gone[0]} is not there")
             continue
-        mine = _keys(child, refers.columns).drop_nulls()
-        theirs = _keys(parent, refers.to_columns).drop_nulls().unique()
+        mine = joined_key(child.frame, refers.columns).drop_nulls()
+        theirs = joined_key(parent.frame, refers.to_columns).drop_nulls().unique()
         if len(refers.columns) == 1:
             mine = mine.filter(~stands_for_nothing(mine, theirs))
         orphans = int((~mine.is_in(theirs.implode())).sum())
         kept: OutcomeStatus = "passed" if len(mine) - orphans >= refers.mostly * len(mine) else "failed"
         yield _outcome(expectation, kept if len(mine) else "vacuous", len(mine), orphans)
-
-
-def _keys(table: Table, columns: Sequence[str]) -> pl.Series:
-    parts = pl.DataFrame({f"k{i}": as_text(table.frame[c]) for i, c in enumerate(columns)})
-    return parts.select(pl.concat_str(pl.all(), separator="\x1f").alias("key"))["key"]
 
 
 def _outcome(

@@ -73,6 +73,9 @@ def _quality(subject: Subject, candidate: CandidateResult) -> Criterion | None:
         return None
     known = estimates_of(candidate)
     status = judge(known, bound)
+    spent = status == "pass" and _holdout_spent(subject, known, bound)
+    if spent:
+        status = "inconclusive"
     first = known[0] if known else None
     measured = first.point if first else candidate.mean
     return _made(
@@ -83,11 +86,21 @@ def _quality(subject: Subject, candidate: CandidateResult) -> Criterion | None:
         measured=measured,
         ci95=(first.low, first.high) if first else None,
         default=agreed is None,
-        note=_quality_note(subject, known, bound, status),
+        note=_quality_note(subject, known, bound, status, spent),
     )
 
 
-def _quality_note(subject: Subject, known: list[Estimate], bound: Bound, status: Status) -> str:
+def _holdout_spent(subject: Subject, known: list[Estimate], bound: Bound) -> bool:
+    """Whether only the holdout is sure of the quality, which is what a model is recommended for already."""
+    evaluation = subject.evaluation
+    if evaluation is None or not evaluation.by_holdout:
+        return False
+    return judge([e for e in known if e.source != "holdout"], bound) != "pass"
+
+
+def _quality_note(
+    subject: Subject, known: list[Estimate], bound: Bound, status: Status, spent: bool = False
+) -> str:
     if not known:
         return tr("No interval could be worked out, so nothing is sure.")
     said = []
@@ -100,7 +113,11 @@ def _quality_note(subject: Subject, known: list[Estimate], bound: Bound, status:
                 bounds=interval((last.low, last.high)),
             )
         )
-    if status == "inconclusive":
+    if spent:
+        said.append(
+            tr("Only these rows are sure that it beats the dummy: the folds must show the quality themselves.")
+        )
+    elif status == "inconclusive":
         rows = subject.evaluation.rows_used if subject.evaluation else 0
         extra = rows_to_settle(known[0], bound, rows)
         if extra is not None and extra > 1:

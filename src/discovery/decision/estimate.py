@@ -47,7 +47,7 @@ def judge(estimates: Sequence[Estimate], bound: Bound) -> Status:
     It is met where the whole interval of one estimate is on the right side of the bound and no other estimate
     is on the wrong one. Each interval leaves out at most 2.5% on the side that matters, so that with two
     estimates a use case whose true score misses the bound is passed at most 5% of the time (Bonferroni). The
-    holdout takes no part in the choice of the candidate: its say keeps the winner's curse of the
+    holdout takes no part in the choice among candidates: its say keeps the winner's curse of the
     cross-validated score out. Missed is judged in the same way.
     """
     if not estimates:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..artifacts import (
     AuditResult,
@@ -23,16 +24,17 @@ from ..artifacts import (
 from ..artifacts.changes import Changes
 from ..engagement import Engagement, UseCase
 from ..formats import measure_name, number, percent
-from ..language import known, tr
+from ..language import current, known, tr
 from . import plots
 from .figures import drawn
-from .phrases import told
+from .phrases import say, told
 from .plots import flattering
 
 __all__ = ["Assessed", "Case", "Page", "Use"]
 
 TOP_FINDINGS = 6
 DETAILED = 250
+_SENTENCES = re.compile(r"(?<=\.) (?=['A-Z])")
 _MISSING = frozenset({"missing", "empty_column", "sentinel_missing", "unreadable_rows", "time_gap", "orphan_fk",
                       "too_few_rows", "stale"})  # fmt: skip
 _AVOID = frozenset({"leak", "constant", "near_constant", "id_like", "pii", "reidentification", "redundant_column"})
@@ -94,26 +96,21 @@ class Case:
         return self.decision is None or self.decision.decision != "no-go"
 
     @property
-    def why(self) -> str:
-        """Why the recommended candidate is recommended."""
+    def why(self) -> Markup:
+        """Why the recommended candidate is recommended, with the candidates' titles instead of their names."""
         e = self.evaluation
-        scored = {c.name: c for c in e.candidates if c.mean is not None} if e else {}
-        chosen = scored.get(e.recommended or "") if e else None
-        if e is None or chosen is None:
-            return ""
+        scored = {c.name: told(c.title or c.name) for c in e.candidates if c.mean is not None} if e else {}
+        if e is None or e.recommended not in scored:
+            return Markup()
         if not self.decided_for:
-            return tr("No candidate is good enough to be recommended.")
-        sign = 1 if e.higher_is_better else -1
-        best = max(scored.values(), key=lambda c: sign * (c.mean or 0.0))
-        title = told(chosen.title or chosen.name)
-        if best.name == chosen.name:
-            return tr("Recommended: {title}, the best by {measure}.", title=title, measure=measure_name(e.metric))
-        return tr(
-            "Recommended: {title}, the simplest that is practically as good as the best ({measure} {score} against "
-            "{other} of {best}).",
-            title=title, measure=measure_name(e.metric), score=number(chosen.mean), other=number(best.mean),
-            best=told(best.title or best.name),
-        )  # fmt: skip
+            return escape(tr("No candidate is good enough to be recommended."))
+        opened, closed = current().quotes
+        lead = tr("Recommended: {title}.", title=scored[e.recommended])
+        why = Markup(" ").join(say(sentence) for sentence in _SENTENCES.split(e.why) if sentence)
+        for name, title in scored.items():
+            for before, after in {(opened, closed), ("'", "'")}:
+                why = why.replace(escape(f"{before}{name}{after}"), escape(f"{before}{title}{after}"))
+        return Markup("{} {}").format(lead, why) if why else escape(lead)
 
     @property
     def quality(self) -> Criterion | None:

@@ -226,3 +226,11 @@ def test_names_of_rows() -> None:
     assert ("id_like", "rownames") in found({"rownames": numbers, "x": names})
     assert ("id_like", "rownames") in found({"rownames": names, "x": numbers})
     assert ("id_like", "x") not in found({"rownames": names, "x": numbers})
+
+
+def test_a_number_given_once_says_so_by_its_name(look):
+    rng = np.random.default_rng(9)
+    numbers = np.sort(rng.permutation(20_000)[:300]) + 7
+    assert look(shape.id_like, {"a": rng.random(300), "seqn": numbers, "bib": rng.permutation(numbers)})[0].columns
+    assert look(shape.id_like, {"a": rng.random(300), "cod": [*numbers[:-1], numbers[0]]}) == []
+    assert look(shape.id_like, {"a": rng.random(300), "landed": rng.permutation(numbers)}) == []

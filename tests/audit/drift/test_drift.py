@@ -170,7 +170,7 @@ def test_records_kept_up_to_date_are_no_rewritten_past(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("same_salt")
 def test_rows_are_compared_whole_where_cells_were_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("discovery.audit.profiling.sketch.CELLS", 0)
+    monkeypatch.setattr("discovery.audit.profiling.hashes.CELLS", 0)
     old = invoices()
     new = old.with_columns(net=pl.when(pl.int_range(pl.len()) < 50).then(1.0).otherwise("net"))
     found = [f for f in compare(tmp_path, old, new) if f.kind == "history_rewrite"]
@@ -227,17 +227,17 @@ def test_the_salt_is_carried_on_and_differs_between_engagements(tmp_path: Path) 
 
 def test_hashes_of_another_release_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_sketch({"invoices": context(invoices())}, tmp_path)
-    monkeypatch.setattr("discovery.audit.profiling.sketch._probe", lambda _: "other")
+    monkeypatch.setattr("discovery.audit.profiling.sketch.probe", lambda _: "other")
     later = context(invoices().with_columns(pl.col("net") * 0.9))
     assert not [f for f in drift_findings({"invoices": later}, later.engagement, tmp_path) if "rewrite" in f.kind]
 
 
 def test_hashes_are_the_same_in_another_process() -> None:
-    code = "from discovery.audit.profiling.sketch import _probe; print(_probe('ab' * 16))"
-    from discovery.audit.profiling.sketch import _probe
+    code = "from discovery.audit.profiling.hashes import probe; print(probe('ab' * 16))"
+    from discovery.audit.profiling.hashes import probe
 
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-    assert told == _probe("ab" * 16)
+    assert told == probe("ab" * 16)
 
 
 def test_a_damaged_sketch_is_left_out(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_many_values_on_few_rows_are_no_association():
     rng = np.random.default_rng(1)
     codes = rng.integers(0, 50, 200)
     assert association_of(codes, rng.integers(0, 50, 200)) < 0.15
-    assert correlation_ratios(codes, rng.normal(size=(200, 1)))[0] < 0.35
+    assert correlation_ratios([codes], rng.normal(size=(200, 1)))[0][0] < 0.35
 
 
 @settings(max_examples=30, deadline=None)
@@ -53,7 +53,7 @@ def test_the_ratio_is_that_of_the_analysis_of_variance(seed, groups, effect):
     between, within = groups - 1, 300 - groups
     eta2 = F * between / (F * between + within)
     epsilon2 = max(0.0, 1 - (1 - eta2) * 299 / within)
-    assert correlation_ratios(codes, values[:, None])[0] == pytest.approx(epsilon2**0.5, abs=1e-6)
+    assert correlation_ratios([codes], values[:, None])[0][0] == pytest.approx(epsilon2**0.5, abs=1e-6)
 
 
 def test_the_ratio_bears_gaps_infinities_and_constants():
@@ -62,10 +62,10 @@ def test_the_ratio_bears_gaps_infinities_and_constants():
     value = codes * 10.0 + rng.normal(size=400)
     value[::7] = np.nan
     value[1] = np.inf
-    found = correlation_ratios(codes, np.column_stack([value, np.full(400, 3.0), np.full(400, np.nan)]))
+    found = correlation_ratios([codes], np.column_stack([value, np.full(400, 3.0), np.full(400, np.nan)]))[0]
     assert found[0] > 0.98
     assert np.isnan(found[1:]).all()
-    assert np.isnan(correlation_ratios(np.full(50, -1), value[:50, None])).all()
+    assert np.isnan(correlation_ratios([np.full(50, -1)], value[:50, None])).all()
 
 
 def test_the_audit_keeps_the_strongest_of_every_measure(context_of):

@@ -9,7 +9,7 @@ import polars as pl
 
 from ...artifacts import Evidence, Finding
 from ..context import TableContext, check
-from ..values import text_counts, texts_matching
+from ..values import cells_of, text_counts, texts_matching
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
 STRAY = r"[A-Za-z]\p{Han}|\p{Han}[A-Za-z]"
@@ -19,7 +19,9 @@ BYTES = r"\\x[0-9A-Fa-f]{2}"
 ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
+"""The most values, and cells, of a column that lost letters may be in: more are the way it is written."""
 MANY_EMPTY = 0.05
+"""The share of empty rows inside a table from which on they matter."""
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 
 _CONSEQUENCE = {
@@ -67,27 +69,52 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
     or where they hold the replacement sign U+FFFD, which stands for a letter that is lost.
     """
     for name, suspects in texts_matching(ctx, MOJIBAKE).items():
-        column = ctx.profile[name]
         garbled = [v for v in suspects if "\ufffd" in v or _turned_back(v) is not None]
         if not garbled:
             continue
-        mask = ctx.frame[column.name].cast(pl.String).is_in(garbled)
-        rows = int(mask.sum() or 0)
-        turned = {} if ctx.is_personal(column.name) else {v: _turned_back(v) for v in garbled[:20] if len(v) <= 40}
+        mask, rows = cells_of(ctx, name, garbled)
+        personal = ctx.is_personal(name)
+        turned = {v: _turned_back(v) for v in garbled[:20] if len(v) <= 40 and not personal}
         turned = {v: right for v, right in turned.items() if right}
-        shown = "".join(f", such as {ctx.show(column.name, v, 40)} for {r}" for v, r in list(turned.items())[:1])
-        yield ctx.finding(
-            "encoding",
-            column.name,
-            "minor",
-            f"{rows:,} values of '{column.name}' are garbled by a wrong encoding{shown}.",
-            rows_affected=rows,
-            consequence=_CONSEQUENCE["encoding"],
-            advice="Ask for an export in UTF-8, or turn the text back; letters shown as \ufffd are lost.",
-            fix=f"df[{column.name!r}] = df[{column.name!r}].replace({turned!r})" if turned else None,
-            evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
-            details={"form": "mojibake", "values": [] if ctx.is_personal(column.name) else garbled[:500]},
+        shown = "".join(f", such as {ctx.show(name, v, 40)} for {r}" for v, r in list(turned.items())[:1])
+        yield _garbled(
+            ctx,
+            name,
+            mask,
+            f"{rows:,} values of '{name}' are garbled by a wrong encoding{shown}.",
+            "Ask for an export in UTF-8, or turn the text back; letters shown as \ufffd are lost.",
+            {"form": "mojibake", "values": [] if personal else garbled[:500]},
+            fix=f"df[{name!r}] = df[{name!r}].replace({turned!r})" if turned else None,
+            confidence=1.0,
         )
+
+
+def _garbled(
+    ctx: TableContext,
+    name: str,
+    mask: pl.Series,
+    summary: str,
+    advice: str,
+    details: dict[str, object],
+    *,
+    fix: str | None = None,
+    consequence: str = _CONSEQUENCE["encoding"],
+    confidence: float = 0.9,
+) -> Finding:
+    """Return the finding about the cells of ``mask``, whose letters are not those that were meant."""
+    return ctx.finding(
+        "encoding",
+        name,
+        "minor",
+        summary,
+        rows_affected=int(mask.sum() or 0),
+        consequence=consequence,
+        advice=advice,
+        fix=fix,
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details=details,
+        confidence=confidence,
+    )
 
 
 def _turned_back(text: str) -> str | None:
@@ -128,25 +155,18 @@ def undecoded_text(ctx: TableContext) -> Iterable[Finding]:
     )
     for pattern, what, advice in forms:
         for name, wrong in texts_matching(ctx, pattern).items():
-            column = ctx.profile[name]
-            if len(wrong) < 3 or column.semantic == "url":
+            if len(wrong) < 3 or ctx.profile[name].semantic == "url":
                 continue
-            mask = ctx.frame[column.name].cast(pl.String).is_in(wrong)
-            rows = int(mask.sum() or 0)
-            yield ctx.finding(
-                "encoding",
-                column.name,
-                "minor",
-                f"{rows:,} values of '{column.name}' hold {what}.",
-                rows_affected=rows,
-                consequence=_CONSEQUENCE["encoding"],
-                advice=advice,
-                fix=f"import html; df[{column.name!r}] = df[{column.name!r}].map(html.unescape, na_action='ignore')"
-                if pattern == ENTITY
-                else None,
-                evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
-                details={"form": "undecoded"},
-                confidence=0.9,
+            mask, rows = cells_of(ctx, name, wrong)
+            unescape = f"import html; df[{name!r}] = df[{name!r}].map(html.unescape, na_action='ignore')"
+            yield _garbled(
+                ctx,
+                name,
+                mask,
+                f"{rows:,} values of '{name}' hold {what}.",
+                advice,
+                {"form": "undecoded"},
+                fix=unescape if pattern == ENTITY else None,
             )
 
 
@@ -160,19 +180,14 @@ def stray_signs(ctx: TableContext) -> Iterable[Finding]:
         single = [v for v, n in zip(texts.filter(chinese > 0), chinese.filter(chinese > 0), strict=True) if n <= 2]
         if len(wrong) < 3 or len(single) < 0.9 * int((chinese > 0).sum()) or len(wrong) < 0.8 * len(single):
             continue
-        mask = ctx.frame[name].cast(pl.String).is_in(wrong)
-        rows = int(mask.sum() or 0)
-        yield ctx.finding(
-            "encoding",
+        mask, rows = cells_of(ctx, name, wrong)
+        yield _garbled(
+            ctx,
             name,
-            "minor",
+            mask,
             f"{rows:,} values of '{name}' are garbled by a wrong encoding.",
-            rows_affected=rows,
-            consequence=_CONSEQUENCE["encoding"],
-            advice="Ask for an export in UTF-8: the letters cannot be told from the signs.",
-            evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-            details={"form": "mojibake", "values": [] if ctx.is_personal(name) else wrong[:500]},
-            confidence=0.9,
+            "Ask for an export in UTF-8: the letters cannot be told from the signs.",
+            {"form": "mojibake", "values": [] if ctx.is_personal(name) else wrong[:500]},
         )
 
 
@@ -197,19 +212,16 @@ def lost_letters(ctx: TableContext) -> Iterable[Finding]:
             continue
         if len(lost) > RARE * column.distinct or (len(lost) < 3 and not _found_whole(ctx, name, lost)):
             continue
-        mask = ctx.frame[column.name].cast(pl.String).is_in(lost)
-        rows = int(mask.sum() or 0)
+        mask, rows = cells_of(ctx, name, lost)
         if rows > RARE * column.present:
             continue
-        yield ctx.finding(
-            "encoding",
-            column.name,
-            "minor",
-            f"{rows:,} values of '{column.name}' hold a question mark inside a word, where a letter was lost.",
-            rows_affected=rows,
+        yield _garbled(
+            ctx,
+            name,
+            mask,
+            f"{rows:,} values of '{name}' hold a question mark inside a word, where a letter was lost.",
+            "Ask for an export in UTF-8, or match these rows with the source by their key.",
+            {"form": "lost letters"},
             consequence="The letters cannot be had back; names that differ may have become equal.",
-            advice="Ask for an export in UTF-8, or match these rows with the source by their key.",
-            evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
-            details={"form": "lost letters"},
             confidence=0.8,
         )

@@ -24,12 +24,13 @@ __all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like",
 
 NEAR_CONSTANT = 0.95
 MOSTLY_ZERO = 0.90
-MANY_LEVELS = 100
+MANY_LEVELS, SOME_LEVELS = 100, 30
+"""More levels than these are many: the second where there is a new one every five rows."""
 LEVELS_PER_ROW = 0.2
 LIST_CELLS = 500
-
+"""By how many values a column of lists is told."""
 ONCE = 0.98
-_SEVERAL = "names things that repeat"
+"""The share of different values from which on they name the rows, and not things that repeat."""
 _TIMES = frozenset("time times year month week day hour minute second date t timestamp epoch".split())
 _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
@@ -43,13 +44,12 @@ ROW_NUMBER = re.compile(
     r"s\.?no\.?|sr\.? ?no\.?|record|)$",
     re.IGNORECASE,
 )
-
-
+"""Names of columns that number the rows."""
 _ROW_NAMES = re.compile(r"^(?:unnamed:? ?\d+|row[_ .]?names?|row[_ ]?(?:id|no|num|number))$", re.IGNORECASE)
 
 
-def _drop(*columns: str) -> str:
-    return f"df = df.drop(columns=[{', '.join(repr(c) for c in columns)}])"
+def _drop(column: str) -> str:
+    return f"df = df.drop(columns=[{column!r}])"
 
 
 def _percent(share: float) -> str:
@@ -122,9 +122,8 @@ def near_constant(context: TableContext) -> Iterator[Finding]:
     """
     if context.rows < 20:
         return
-    targets = {u.target for u in context.engagement.for_table(context.name)}
     for column in context.columns():
-        if column.distinct < 2 or not column.top or column.name in targets:
+        if column.distinct < 2 or not column.top or column.name in context.targets:
             continue
         known = [(v, n) for v, n in column.top if not _is_unknown(v)]
         unknown = sum(n for v, n in column.top if _is_unknown(v))
@@ -236,9 +235,8 @@ def id_like(context: TableContext) -> Iterator[Finding]:
         if not (identifies(column) or rising or declared_key):
             continue
         counter = column.numeric and column.unique and column.present > 1 and (rising or _counts_rows(column))
-        once = column.distinct >= ONCE * column.present
-        what = "identifies rows" if column.unique else "names nearly every row" if once else _SEVERAL
-        what = "numbers the rows" if counter else what
+        often = "names nearly every row" if column.distinct >= ONCE * column.present else "names things that repeat"
+        what = "numbers the rows" if counter else "identifies rows" if column.unique else often
         yield context.finding(
             "id_like",
             column.name,
@@ -306,7 +304,7 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
         if column.present < 30 or column.name in context.targets:
             continue
         share = column.distinct / column.present
-        if not (column.distinct > MANY_LEVELS or (column.distinct > 30 and share > LEVELS_PER_ROW)):
+        if not (column.distinct > MANY_LEVELS or (column.distinct > SOME_LEVELS and share > LEVELS_PER_ROW)):
             continue
         once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
         name, cast = column.name, ".astype('string')" if column.type != "text" else ""

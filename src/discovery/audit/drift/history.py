@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ...artifacts import Finding, Severity
-from ..profiling.sketch import hashed_rows, null_cells
+from ..profiling.hashes import hashed_rows, null_cells
 
 if TYPE_CHECKING:
     from ...engagement import Engagement

@@ -20,16 +20,20 @@ from ..vocabulary.hindsight import (
     same_statistics,
     tokens,
 )
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["akin", "filled", "followed", "later", "statistics"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
 MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
+"""What amounts that are mostly other than 0 for one outcome must have: its share of that, purity, rows."""
 FEW_FILLED, SAME_ROWS = 0.05, 0.9
+"""Share of the rows in which a few are filled, and of rows in which columns must agree to be told together."""
 MOST_OF_STRETCH = 0.8
+"""Share of a stretch of time that must be empty for gaps to lie in one."""
 MOST_EVENTS, TELLS = 5, 0.1
+"""Most values of an event that people are followed up to, and least power of the time until then."""
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
 ALIKE = 0.85
@@ -38,7 +42,7 @@ USUAL = 0.9
 """Share of an outcome from which it is the usual one."""
 
 
-def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Filled, left out or 0 only for one outcome. Columns with nearly the same gaps are told together.
 
     0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
@@ -46,13 +50,13 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     where only three in four rows of the outcome are other than 0; where few rows tell and the outcome has many
     others; and where the gaps lie in one stretch of time.
     """
-    target = scene.target
+    target = problem.target
     masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
-    for column in scene.names:
+    for column in problem.names:
         if column in taken:
             continue
-        series = without_missing_words(scene.frame[column])
-        present = scene.filled(column, series)
+        series = without_missing_words(problem.frame[column])
+        present = problem.filled(column, series)
         named = hindsight_words(column) is not None
         zeros = series.dtype.is_numeric() and bool((series == 0).any()) and (named or _amount(series, target))
         if zeros:
@@ -68,9 +72,9 @@ def filled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             continue
         one_to_one = named or not zeros
         if not one_to_one and told["share_of_outcome"] >= ONE_TO_ONE:
-            one_to_one = all(float(scene.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
+            one_to_one = all(float(problem.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
         if one_to_one or _mostly(told, int(present.sum())):
-            told |= {"zeros": zeros, "stretch": _in_one_stretch(scene, present, told)}
+            told |= {"zeros": zeros, "stretch": _in_one_stretch(problem, present, told)}
             side = present if told["side"] == "present" else ~present
             leak = _filled_after(told, tuple(columns), side, one_to_one, named)
             alike = next((i for i, (other, rows) in enumerate(found) if _same_gaps(other, leak, rows, side)), None)
@@ -102,12 +106,12 @@ def _same_gaps(first: Leak, second: Leak, mine: npt.NDArray[np.bool_], theirs: n
     return bool((mine & theirs).sum() >= SAME_ROWS * (mine | theirs).sum())
 
 
-def _in_one_stretch(scene: Scene, present: npt.NDArray[np.bool_], told: Mapping[str, Any]) -> bool:
+def _in_one_stretch(problem: Problem, present: npt.NDArray[np.bool_], told: Mapping[str, Any]) -> bool:
     """Whether nearly all gaps lie in one stretch of time, and leave little else in it."""
-    time = scene.use_case.time or scene.time
-    if told["side"] != "missing" or time is None or time not in scene.frame.columns:
+    time = problem.use_case.time or problem.time
+    if told["side"] != "missing" or time is None or time not in problem.frame.columns:
         return False
-    places = np.flatnonzero(~present[scene.frame[time].arg_sort().to_numpy()])
+    places = np.flatnonzero(~present[problem.frame[time].arg_sort().to_numpy()])
     first, last = np.quantile(places, [0.01, 0.99])
     length = float(last - first + 1)
     return length <= 0.5 * len(present) and len(places) >= MOST_OF_STRETCH * length
@@ -183,59 +187,59 @@ def _dated(series: pl.Series) -> bool:
     return series.dtype.base_type() in (pl.Date, pl.Datetime)
 
 
-def later(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def later(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Time stamps that lie after the moment the prediction is for, by name or by the target's time."""
-    time = scene.use_case.time
-    if time is None or time not in scene.frame.columns or not _dated(scene.frame[time]):
+    time = problem.use_case.time
+    if time is None or time not in problem.frame.columns or not _dated(problem.frame[time]):
         return
-    for column in scene.names:
-        series = scene.frame[column]
+    for column in problem.names:
+        series = problem.frame[column]
         if column in taken or column == time or not _dated(series):
             continue
-        both = pl.DataFrame({"a": scene.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
+        both = pl.DataFrame({"a": problem.frame[time].cast(pl.Datetime("us")), "b": series.cast(pl.Datetime("us"))})
         both = both.drop_nulls()
         if both.height < LEAST_ROWS:
             continue
         after = int((both["b"] > both["a"]).sum())
         if after >= 0.9 * both.height:
-            named = hindsight_words(column) is not None or names_target(column, scene.use_case.target) is not None
-            power = scene.powers.get(column, 0.0)
+            named = hindsight_words(column) is not None or names_target(column, problem.use_case.target) is not None
+            power = problem.power(column)
             facts = {"time": time, "share_after": round(after / both.height, 4)}
             severity: Severity = "major" if named else "minor"
             yield Leak("later", (column,), severity, False, 0.8 if named else 0.5, power, after, facts)
 
 
-def followed(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def followed(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """How long somebody was followed up, by its name, beside whether the event came: it ends with the event."""
-    target = scene.target
+    target = problem.target
     if not 2 <= target.classes <= MOST_EVENTS or not event_name(target.name):
         return
-    for column in (c for c in scene.numeric if c not in taken):
-        power = scene.powers.get(column, 0.0)
-        present = scene.filled(column) & target.known
+    for column in (c for c in problem.numeric if c not in taken):
+        power = problem.power(column)
+        present = problem.filled(column) & target.known
         if follow_up_time(column) and power >= TELLS and present.sum() >= LEAST_ROWS:
             yield Leak("follow_up", (column,), "minor", False, 0.7, power, int(present.sum()), {})
 
 
-def akin(scene: Scene, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:
+def akin(problem: Problem, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:
     """Columns named as a further detail of one that surely leaks: the date of a status, the reason of an end."""
     sure = [leak for leak in found if leak.severity == "major" and leak.certain]
     stems = {tuple(tokens(c)): c for leak in sure for c in leak.columns}
-    for column in scene.names:
+    for column in problem.names:
         words = tokens(column)
         stem = stems.get(tuple(words[:-1])) if words and words[-1] in TOLD_WITH else None
         if stem is not None and column not in taken:
             facts = {"of": stem}
-            yield Leak("akin", (column,), "minor", False, 0.5, scene.powers.get(column, 0.0), 0, facts)
+            yield Leak("akin", (column,), "minor", False, 0.5, problem.power(column), 0, facts)
 
 
-def statistics(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def statistics(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Statistics of the same values as the target, by their names, that go with it: quartiles beside a median."""
-    target = scene.target
-    for column in scene.numeric if target.kind == "regression" else []:
+    target = problem.target
+    for column in problem.numeric if target.kind == "regression" else []:
         if column in taken or not same_statistics(column, target.name):
             continue
-        x = as_floats(scene.frame[column])
+        x = as_floats(problem.frame[column])
         rows = np.isfinite(x) & np.isfinite(target.values)
         if rows.sum() < LEAST_ROWS or np.ptp(x[rows]) == 0 or np.ptp(target.values[rows]) == 0:
             continue

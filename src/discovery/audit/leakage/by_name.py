@@ -20,9 +20,9 @@ from ..vocabulary.hindsight import (
     same_future,
     tokens,
 )
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["alike_strong", "named_after", "near_copies", "suspected"]
+__all__ = ["alike_strong", "named_after", "named_for_rows", "near_copies", "suspected"]
 
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
@@ -38,7 +38,7 @@ UNITS = frozenset("k kg g mg km m cm mm ft sf sq btu wh kwh mwh usd eur gbp l ml
 """Words of names that say in what is measured, and not what."""
 
 
-def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def suspected(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """By far the strongest columns, with names that speak of what is known only afterwards.
 
     Such a column must lead (half of the Gini or R² there is, and more than any column whose name does not speak of
@@ -49,13 +49,13 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     """
     left: Sequence[tuple[str, float]] = [
         (c, p)
-        for c, p in scene.powers.items()
-        if c not in taken and not scene.frame[c].dtype.is_temporal() and not _given_out(scene.frame[c])
+        for c, p in problem.powers.items()
+        if c not in taken and not problem.frame[c].dtype.is_temporal() and not _given_out(problem.frame[c])
     ]
     if len(left) < 2:
         return
-    kinship = _kinship(left, scene.use_case.target)
-    words = {c: w for c, _ in left if (w := _after_word(scene, c))}
+    kinship = _kinship(left, problem.use_case.target)
+    words = {c: w for c, _ in left if (w := _after_word(problem, c))}
     kin_told: set[str] = set()
     for rank, (column, power) in enumerate(left[:MOST_SUSPECTED]):
         kin = kinship[column]
@@ -63,12 +63,12 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         leads = all(c in words for c, _ in left[:rank])
         leak = None
         if column in words and leads and len(left) > 3:
-            leak = _afterwards(scene, column, power, words, left)
+            leak = _afterwards(problem, column, power, words, left)
         if leak is None:
-            leak = _suspicion(scene, column, kin, power, ahead, first=rank == 0)
+            leak = _suspicion(problem, column, kin, power, ahead, first=rank == 0)
         if leak is None and kin in kin_told and kin and power >= 0.4 and power >= 1.2 * ahead:
             facts = {"next_best": round(ahead, 4), "word": kin, "another": True}
-            leak = Leak("named_like_target", (column,), "minor", False, 0.5, power, scene.frame.height, facts)
+            leak = Leak("named_like_target", (column,), "minor", False, 0.5, power, problem.frame.height, facts)
         if leak is None:
             return
         if leak.form == "named_like_target" and kin:
@@ -76,37 +76,41 @@ def suspected(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         yield leak
 
 
-def alike_strong(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def alike_strong(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns that each nearly settle the target, though others are not far behind: times on the way to a finish.
 
     They are told together, as a question, where they are at most half of the columns.
     """
-    left = {c: p for c, p in scene.powers.items() if c not in taken and not _given_out(scene.frame[c])}
+    left = {c: p for c, p in problem.powers.items() if c not in taken and not _given_out(problem.frame[c])}
     strong = [c for c, p in left.items() if p >= SETTLES and prior_words(c) is None]
-    if not 1 <= len(strong) <= MOST_ALIKE * len(scene.powers):
+    if not 1 <= len(strong) <= MOST_ALIKE * len(problem.powers):
         return
     least = min(left[c] for c in strong)
     facts = {"next_best": round(max((p for c, p in left.items() if c not in strong), default=0.0), 4)}
-    yield Leak("too_good", tuple(strong), "minor", False, 0.4, least, scene.frame.height, facts)
+    yield Leak("too_good", tuple(strong), "minor", False, 0.4, least, problem.frame.height, facts)
+
+
+def named_for_rows(name: str) -> bool:
+    """Whether a name says whom or which row a column is about; codes may stand for a class."""
+    return entity_name(name) or (identifier_name(name) and tokens(name)[-1] != "code")
 
 
 def _given_out(series: pl.Series) -> bool:
-    """Whether a column says, by its name, whom or which row it is about: no reading of anything."""
-    name = series.name
-    named = entity_name(name) or (identifier_name(name) and tokens(name)[-1] != "code")
-    return named and (series.dtype.is_integer() or series.dtype == pl.String) and series.n_unique() > FEW_VALUES
+    """Whether a column only says whom or which row it is about: no reading of anything."""
+    whole = series.dtype.is_integer() or series.dtype == pl.String
+    return whole and named_for_rows(series.name) and series.n_unique() > FEW_VALUES
 
 
-def _after_word(scene: Scene, column: str) -> str | None:
+def _after_word(problem: Problem, column: str) -> str | None:
     """Return the words of a column's name that speak of what is known only after this, or any, outcome."""
-    words, hard = scene.known_after.get(column, ("", False))
+    words, hard = problem.known_after.get(column, ("", False))
     if words and hard:
         return words
     return None if prior_words(column) else hindsight_words(column)
 
 
 def _afterwards(
-    scene: Scene, column: str, power: float, words: dict[str, str], left: Sequence[tuple[str, float]]
+    problem: Problem, column: str, power: float, words: dict[str, str], left: Sequence[tuple[str, float]]
 ) -> Leak | None:
     """A column named for afterwards that is stronger than all columns that are not.
 
@@ -115,34 +119,26 @@ def _afterwards(
     ahead = next((p for c, p in left if c not in words), 0.0)
     if power < 0.45 or power < ahead + 0.03:
         return None
-    soft = measures_time(words[column]) and not scene.target.classes
+    soft = measures_time(words[column]) and not problem.target.classes
     others = sum(p >= ahead for c, p in left if c in words)
-    at_large = others > 1 and column not in scene.known_after
+    at_large = others > 1 and column not in problem.known_after
     severity: Severity = "minor" if soft or at_large else "major"
     facts = {"next_best": round(ahead, 4), "word": words[column], "group": others > 1}
-    return Leak(
-        "after_outcome",
-        (column,),
-        severity,
-        False,
-        0.4 if severity == "minor" else 0.7,
-        power,
-        scene.frame.height,
-        facts,
-    )
+    sure = 0.4 if severity == "minor" else 0.7
+    return Leak("after_outcome", (column,), severity, False, sure, power, problem.frame.height, facts)
 
 
 def _suspicion(
-    scene: Scene, column: str, kin: str | None, power: float, ahead: float, *, first: bool
+    problem: Problem, column: str, kin: str | None, power: float, ahead: float, *, first: bool
 ) -> Leak | None:
     kin = None if prior_words(column) else kin
     facts = {"next_best": round(ahead, 4), "word": kin}
-    rows = scene.frame.height
+    rows = problem.frame.height
     if kin and (power >= 0.9 or (power >= 0.7 and ahead < 0.8 * power)):
         return Leak("named_like_target", (column,), "major", False, 0.6, power, rows, facts)
     if kin and power >= 0.4 and RESTATED & set(tokens(column)):
         return Leak("named_like_target", (column,), "minor", False, 0.6, power, rows, facts)
-    two = scene.target.classes == 2 and scene.frame[column].drop_nulls().n_unique() == 2
+    two = problem.target.classes == 2 and problem.frame[column].drop_nulls().n_unique() == 2
     alone = two and power >= 0.75 and ahead < 0.5 * power
     if first and (alone or (power >= 0.9 and (ahead < 0.6 * power or power - ahead >= FAR_AHEAD))):
         return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
@@ -156,22 +152,22 @@ def _kinship(columns: Sequence[tuple[str, float]], target: str) -> dict[str, str
     return {c: None if k in common else k for c, k in kin.items()}
 
 
-def near_copies(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def near_copies(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Numbers that put the rows in nearly the same order as the target, whatever a few far values hide of it.
 
     Where one name holds all words of the other it is asked about; else it is only good to know.
     """
-    values = scene.target.values
+    values = problem.target.values
     known = np.flatnonzero(np.isfinite(values))
-    if not scene.target.ordinal or scene.target.classes or np.unique(values[known]).size < MANY_VALUES:
+    if not problem.target.ordinal or problem.target.classes or np.unique(values[known]).size < MANY_VALUES:
         return
     trial = known[np.unique(np.linspace(0, len(known) - 1, TRIAL_ROWS).astype(np.int64))]
-    theirs = set(tokens(scene.target.name)) - UNITS
+    theirs = set(tokens(problem.target.name)) - UNITS
     found = []
-    for column in scene.numeric:
-        if column in taken or prior_words(column) or _given_out(scene.frame[column]):
+    for column in problem.numeric:
+        if column in taken or prior_words(column) or _given_out(problem.frame[column]):
             continue
-        x = as_floats(scene.frame[column].gather(trial))
+        x = as_floats(problem.frame[column].gather(trial))
         rows = np.isfinite(x)
         if rows.sum() < max(LEAST_ROWS, 0.5 * len(trial)) or np.unique(x[rows]).size < MANY_VALUES:
             continue
@@ -181,7 +177,7 @@ def near_copies(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         correlation = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
         if abs(correlation) >= SAME_ORDER:
             found.append((column, correlation))
-    if len(found) > MOST_ALIKE * len(scene.numeric):
+    if len(found) > MOST_ALIKE * len(problem.numeric):
         return
     akin = [(c, r) for c, r in found if r > 0 and _of_one_stem(set(tokens(c)) - UNITS, theirs)]
     for group in [*([a] for a in akin), [f for f in found if f not in akin]]:
@@ -189,7 +185,7 @@ def near_copies(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             named = group[0] in akin
             least = min((r for _, r in group), key=abs)
             facts = {"rank_correlation": round(least, 4), "akin": named}
-            power = max(scene.powers.get(c, 0.0) for c, _ in group)
+            power = max(problem.power(c) for c, _ in group)
             severity: Severity = "minor" if named else "info"
             columns = tuple(c for c, _ in group)
             yield Leak("near_copy", columns, severity, False, 0.6, power, len(known), facts)
@@ -201,20 +197,22 @@ def _of_one_stem(mine: set[str], theirs: set[str]) -> bool:
     return shared in (mine, theirs) and any(len(word) > 2 for word in shared)
 
 
-def named_after(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns whose names speak of what follows an outcome such as the target: told together, at any power."""
-    settled = {*scene.use_case.allow, *scene.use_case.drop, scene.use_case.time, scene.time}
-    told = {c: (w, True) for c in scene.names if (w := same_future(c, scene.target.name))} | scene.known_after
+    settled = {*problem.use_case.allow, *problem.use_case.drop, problem.use_case.time, problem.time}
+    told = {c: (w, True) for c in problem.names if (w := same_future(c, problem.target.name))} | problem.known_after
     left = {
         c: w
         for c, w in told.items()
-        if c not in taken and c not in settled and scene.frame[c].drop_nulls().n_unique() > 1
+        if c not in taken and c not in settled and problem.frame[c].drop_nulls().n_unique() > 1
     }
     for hard in (True, False):
         columns = tuple(c for c, (_, h) in left.items() if h is hard)[:MOST_NAMED]
         if not columns:
             continue
-        power = max(scene.powers.get(c, 0.0) for c in columns)
+        power = max(problem.power(c) for c in columns)
         facts = {"words": list(dict.fromkeys(left[c][0] for c in columns)), "hard": hard}
         severity: Severity = "minor" if hard else "info"
-        yield Leak("known_after", columns, severity, False, 0.6 if hard else 0.4, power, scene.frame.height, facts)
+        yield Leak(
+            "known_after", columns, severity, False, 0.6 if hard else 0.4, power, problem.frame.height, facts
+        )

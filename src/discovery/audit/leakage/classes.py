@@ -8,21 +8,21 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from .scene import Leak, Scene
+from .problem import Leak, Problem
 
 __all__ = ["cut_apart"]
 
-FEWEST_BANDED, FEWEST_ROWS = 20, 200
+FEWEST_OF_CLASS, FEWEST_ROWS = 20, 200
 MOST_CLASSES = 20
 
 
-def cut_apart(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def cut_apart(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """A number whose cut-offs part three classes or more without an error (a margin, and who won)."""
-    target = scene.target
+    target = problem.target
     if target.ordinal or not 3 <= target.classes <= MOST_CLASSES:
         return
-    for column in scene.names:
-        series = scene.frame[column]
+    for column in problem.names:
+        series = problem.frame[column]
         rows = target.known & series.is_not_null().to_numpy()
         count = int(rows.sum())
         if column in taken or count < 0.5 * target.known.sum():
@@ -30,14 +30,14 @@ def cut_apart(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         codes = target.codes[rows]
         if _is_cut(series, rows, codes, target.classes):
             facts = {"errors": 0, "rows_compared": count, "one_to_one": False}
-            yield Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), count, facts)
+            yield Leak("recoded", (column,), "major", True, 1.0, problem.power(column), count, facts)
 
 
 def _is_cut(series: pl.Series, rows: npt.NDArray[np.bool_], codes: npt.NDArray[np.int64], classes: int) -> bool:
     if not series.dtype.is_numeric() or len(codes) < FEWEST_ROWS:
         return False
     sizes = np.bincount(codes, minlength=classes)
-    if sizes.min() < FEWEST_BANDED:
+    if sizes.min() < FEWEST_OF_CLASS:
         return False
     values = series.cast(pl.Float64).to_numpy()[rows]
     order = np.lexsort((codes, values))

@@ -1,4 +1,4 @@
-"""Columns that know the target: detectors, each a function from a :class:`Scene` to :class:`Leak` values.
+"""Columns that know the target: detectors, each a function from a :class:`Problem` to :class:`Leak` values.
 
 What is certain rests on structure: an exact recoding, exact arithmetic, a value that is there only for one outcome,
 rows in the order of the target. What is only suspected rests on power far beyond that of the other columns; it is
@@ -18,20 +18,28 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
-from .by_name import alike_strong, named_after, near_copies, suspected
+from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .classes import cut_apart
 from .flags import flagged
 from .forms import curved, multiplied
 from .pairs import compared, realised, spanned
 from .parts import contains, ranked, scaled
 from .power import group_codes
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["find_leaks"]
 
 FEWEST_PARTLY = 100
 """From how many rows on a column that is there for part of the rows, or spells the class out, counts."""
 MOST_LEVELS = 100
+WEAK = 0.7
+"""Power below which a column is no recoding of the target."""
+NEARLY_EXACT, CLOSE = 0.02, 0.1
+"""Share of what is to be told in which an exact recoding may err, and one that is far ahead of all others."""
+FEWEST_TOLD = 10
+"""Rows outside the largest class from which a recoding tells anything."""
+ALONE = 0.6
+"""Share of its power up to which all other columns may come for a close recoding to be one."""
 LIKELY, MOSTLY = 0.8, 0.9
 """Share of a few rows from which a sum or product is looked at in all of them, and share of all from which it gives
 the target away, whatever breaks it in the others."""
@@ -45,11 +53,11 @@ MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
 
-def find_leaks(scene: Scene) -> list[Leak]:
+def find_leaks(problem: Problem) -> list[Leak]:
     """Run all detectors; a column is told once, in the form found first."""
     found: list[Leak] = []
     taken: set[str] = set()
-    if int(scene.target.known.sum()) < LEAST_ROWS:
+    if int(problem.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (
         _recoded,
@@ -78,40 +86,41 @@ def find_leaks(scene: Scene) -> list[Leak]:
         followed,
     )
     for detector in detectors:
-        for leak in detector(scene, taken):
-            if leak.form == "recoded" and _is_row_number(scene.frame[leak.columns[0]]):
+        for leak in detector(problem, taken):
+            if leak.form == "recoded" and _is_row_number(problem.frame[leak.columns[0]]):
                 continue  # it tells the order of the rows, which is told as such
             fresh = tuple(c for c in leak.columns if c not in taken)
             if fresh or not leak.columns:
                 found.append(leak)
                 taken.update(leak.columns)
-    found += akin(scene, found, taken)
+    found += akin(problem, found, taken)
     taken.update(c for leak in found for c in leak.columns)
-    return [*found, *named_after(scene, taken)]
+    return [*found, *named_after(problem, taken)]
 
 
-def _recoded(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
+def _recoded(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """The target in disguise: renamed, recoded, rescaled, banded, or cut at a threshold."""
-    for column in scene.names:
-        series = without_missing_words(scene.frame[column])
+    target = problem.target
+    for column in problem.names:
+        series = without_missing_words(problem.frame[column])
         leak = None
-        if scene.target.labels and not scene.target.ordinal and series.dtype == pl.String:
-            leak = _spelled(scene, column, series) if series.n_unique() > scene.target.classes else None
-        elif scene.target.ordinal and series.dtype.is_numeric():
-            leak = _copied(scene, column, series)
-        if leak is None and scene.target.classes > 2 and series.n_unique() == 2:
-            leak = _dummy(scene, column, series)
-        weak = scene.powers.get(column, 0.0) < 0.7 and series.null_count() < 0.5 * len(series)
-        if leak is None and scene.target.ordinal and _two_valued(series):
-            leak = _banded(scene, column, series)
+        if target.labels and not target.ordinal and series.dtype == pl.String:
+            leak = _spelled(problem, column, series) if series.n_unique() > target.classes else None
+        elif target.ordinal and series.dtype.is_numeric():
+            leak = _copied(problem, column, series)
+        if leak is None and target.classes > 2 and series.n_unique() == 2:
+            leak = _dummy(problem, column, series)
+        weak = problem.power(column) < WEAK and series.null_count() < 0.5 * len(series)
+        if leak is None and target.ordinal and _two_valued(series):
+            leak = _banded(problem, column, series)
         if leak is None and weak:
             continue
-        if leak is None and scene.target.classes:
-            leak = _recoded_class(scene, column, series)
+        if leak is None and target.classes:
+            leak = _recoded_class(problem, column, series)
         if leak is None and series.dtype.is_numeric():
-            leak = _rescaled(scene, column, series)
-        if leak is None and scene.target.ordinal and not weak:
-            leak = _banded(scene, column, series)
+            leak = _rescaled(problem, column, series)
+        if leak is None and target.ordinal and not weak:
+            leak = _banded(problem, column, series)
         if leak is not None:
             yield leak
 
@@ -120,12 +129,12 @@ def _two_valued(series: pl.Series) -> bool:
     return series.head(FIRST_ROWS).n_unique() <= 3 and series.drop_nulls().n_unique() == 2
 
 
-def _recoded_class(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+def _recoded_class(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     """A column whose levels each hold one class: few levels, or many (up to 100) of some rows each.
 
     A column that is there for part of the rows counts where it errs in next to none of at least 100 rows.
     """
-    target = scene.target
+    target = problem.target
     rows = target.known & series.is_not_null().to_numpy()
     known, there = int(target.known.sum()), int(rows.sum())
     partly = there < 0.5 * known
@@ -133,40 +142,39 @@ def _recoded_class(scene: Scene, column: str, series: pl.Series) -> Leak | None:
         return None
     levels = series.n_unique()
     few = levels <= max(3 * target.classes, target.classes + 5)
-    numbered = entity_name(column) or (identifier_name(column) and tokens(column)[-1] != "code")
-    if levels < 2 or (not few and (levels > MOST_LEVELS or numbered)):
-        return None if partly else _cut(scene, column, series, rows)
+    if levels < 2 or (not few and (levels > MOST_LEVELS or named_for_rows(column))):
+        return None if partly else _cut(problem, column, series, rows)
     table = _table(group_codes(series, bins=MOST_LEVELS)[rows], target.codes[rows], target.classes)
     sizes = table.sum(axis=1)
     if not few and np.median(sizes[sizes > 0]) < LEAST_A_LEVEL:
-        return _cut(scene, column, series, rows)
+        return _cut(problem, column, series, rows)
     total, base = int(table.sum()), int(table.sum(axis=0).max())
     wrong = total - int(table.max(axis=1).sum())
-    gain = 1.0 - wrong / max(1, total - base)
+    errors = wrong / max(1, total - base)
     majority = table[sizes >= max(2.0, 0.005 * total)].argmax(axis=1).tolist()
     classes = np.flatnonzero(table.sum(axis=0) >= (0.01 * total if partly else 1)).tolist()
     one_to_one = len(set(majority)) == len(majority) == len(classes)
     facts = {"errors": wrong, "rows_compared": total, "one_to_one": one_to_one}
-    power = scene.powers[column]
-    if gain >= 0.98 and total - base >= 10 and set(majority) >= set(classes):
+    power = problem.power(column)
+    if errors <= NEARLY_EXACT and total - base >= FEWEST_TOLD and set(majority) >= set(classes):
         return Leak("recoded", (column,), "major", True, 1.0, power, total, facts)
-    if few and not partly and gain >= 0.9 and one_to_one and scene.next_best(column) < 0.6 * power:
+    if few and not partly and errors <= CLOSE and one_to_one and problem.next_best(column) < ALONE * power:
         return Leak("recoded", (column,), "major", False, 0.7, power, total, facts)
-    return _cut(scene, column, series, rows) if not few else None
+    return _cut(problem, column, series, rows) if not few else None
 
 
-def _dummy(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+def _dummy(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     """Two values, of which one says in every row that the target is of one class."""
-    target = scene.target
+    target = problem.target
     rows = target.known & series.is_not_null().to_numpy()
     if rows.sum() < max(LEAST_ROWS, 0.5 * target.known.sum()) or series.null_count():
         return None
     table = _table(series.rank("dense").to_numpy()[rows].astype(np.int64) - 1, target.codes[rows], target.classes)
     for side in table[:2]:
         classes = np.flatnonzero(side)
-        if len(classes) == 1 and side.sum() >= 10 and table[:, classes[0]].sum() == side.sum():
+        if len(classes) == 1 and side.sum() >= FEWEST_TOLD and table[:, classes[0]].sum() == side.sum():
             facts = {"errors": 0, "rows_compared": int(rows.sum()), "one_to_one": False}
-            power = scene.powers.get(column, 0.0)
+            power = problem.power(column)
             return Leak("dummy", (column,), "major", True, 1.0, power, int(side.sum()), facts)
     return None
 
@@ -178,9 +186,9 @@ def _table(levels: Ints, classes: Ints, width: int) -> Ints:
     return table
 
 
-def _spelled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+def _spelled(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     """Texts that hold the name of the class: the longest name of a class found in a cell is the row's own."""
-    target = scene.target
+    target = problem.target
     rows = target.known & series.is_not_null().to_numpy()
     names = [label.strip().casefold() for label in target.labels]
     if min(map(len, names)) < LEAST_NAME or rows.sum() < max(FEWEST_PARTLY, 0.5 * target.known.sum()):
@@ -191,15 +199,15 @@ def _spelled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
         told[cells.str.contains(names[code], literal=True).to_numpy()] = code
     truth = target.codes[rows]
     wrong, base = int((told != truth).sum()), int(np.bincount(truth).max())
-    if wrong > 0.02 * (len(truth) - base) or len(truth) - base < 10:
+    if wrong > NEARLY_EXACT * (len(truth) - base) or len(truth) - base < FEWEST_TOLD:
         return None
     facts = {"errors": wrong, "rows_compared": len(truth), "one_to_one": False}
-    return Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), len(truth), facts)
+    return Leak("recoded", (column,), "major", True, 1.0, problem.power(column), len(truth), facts)
 
 
-def _copied(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+def _copied(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     """Numbers that are the target itself wherever they are there and not 0."""
-    values, x = scene.target.values, as_floats(series)
+    values, x = problem.target.values, as_floats(series)
     rows = np.isfinite(values) & np.isfinite(x) & (x != 0)
     count = int(rows.sum())
     if count < max(FEWEST_PARTLY, 0.2 * np.isfinite(values).sum()) or np.unique(x[rows]).size <= 10:
@@ -207,17 +215,17 @@ def _copied(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     if prior_words(column) is not None:
         return None
     wrong = int((x[rows] != values[rows]).sum())
-    if wrong > 0.02 * count:
+    if wrong > NEARLY_EXACT * count:
         return None
     facts = {"errors": wrong, "rows_compared": count, "one_to_one": True}
-    return Leak("recoded", (column,), "major", True, 1.0, scene.powers.get(column, 0.0), count, facts)
+    return Leak("recoded", (column,), "major", True, 1.0, problem.power(column), count, facts)
 
 
-def _cut(scene: Scene, column: str, series: pl.Series, rows: npt.NDArray[np.bool_]) -> Leak | None:
+def _cut(problem: Problem, column: str, series: pl.Series, rows: npt.NDArray[np.bool_]) -> Leak | None:
     """Numbers that a threshold parts into the two classes without one error, over many rows of each; dates that do
     so but for one row in fifty, and are not the time of the rows."""
-    target = scene.target
-    dated = series.dtype.is_temporal() and column != scene.use_case.time and not series.is_sorted()
+    target = problem.target
+    dated = series.dtype.is_temporal() and column != problem.use_case.time and not series.is_sorted()
     if target.classes != 2 or not (dated or series.dtype.is_numeric()):
         return None
     if target.counts().min() < 50 or rows.sum() < (200 if dated else 300):
@@ -225,10 +233,10 @@ def _cut(scene: Scene, column: str, series: pl.Series, rows: npt.NDArray[np.bool
     values = as_floats(series.to_physical() if dated else series)[rows]
     positive = target.codes[rows] == 1
     wrong, rarer = _least_errors(values, positive), int(min(positive.sum(), (~positive).sum()))
-    if wrong > (0.02 * rarer if dated else 0) or rarer < 50:
+    if wrong > (NEARLY_EXACT * rarer if dated else 0) or rarer < 50:
         return None
     facts = {"errors": wrong, "rows_compared": int(rows.sum())}
-    return Leak("threshold", (column,), "major", not wrong, 0.95, scene.powers[column], int(rows.sum()), facts)
+    return Leak("threshold", (column,), "major", not wrong, 0.95, problem.power(column), int(rows.sum()), facts)
 
 
 def _least_errors(values: Floats, positive: npt.NDArray[np.bool_]) -> int:
@@ -240,8 +248,8 @@ def _least_errors(values: Floats, positive: npt.NDArray[np.bool_]) -> int:
     return int(min(wrong.min(), (len(values) - wrong).min(), above[-1], below[-1]))
 
 
-def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
-    values, x = scene.target.values, as_floats(series)
+def _rescaled(problem: Problem, column: str, series: pl.Series) -> Leak | None:
+    values, x = problem.target.values, as_floats(series)
     rows = np.isfinite(values) & np.isfinite(x)
     if rows.sum() < LEAST_ROWS or rows.sum() < 0.5 * len(x) or np.unique(values[rows]).size <= 5:
         return None
@@ -258,9 +266,9 @@ def _rescaled(scene: Scene, column: str, series: pl.Series) -> Leak | None:
     honest = prior_words(column) is not None
     if not exact and _is_part(x[rows], values[rows]):
         facts["part"] = 1.0
-    if unordered and (exact or (not honest and best >= 0.9995 and scene.next_best(column) < 0.9)):
+    if unordered and (exact or (not honest and best >= 0.9995 and problem.next_best(column) < 0.9)):
         return Leak("rescaled", (column,), "major", True, 1.0, best, count, facts)
-    if not honest and best >= 0.99 and scene.next_best(column) < 0.6:
+    if not honest and best >= 0.99 and problem.next_best(column) < 0.6:
         return Leak("rescaled", (column,), "major", False, 0.7, best, count, facts)
     return None
 
@@ -270,12 +278,12 @@ def _is_part(part: Floats, whole: Floats) -> bool:
     return bool(part.min() >= 0 and (part > whole).mean() <= PARTLY_WRONG and (part == whole).mean() >= ALL_OF_IT)
 
 
-def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
+def _banded(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     """Bands of the target: each level of the column holds a stretch of target values of its own.
 
     Of two levels, one of which holds a single value, it may be known before (closed on that day: no sales).
     """
-    values = scene.target.values
+    values = problem.target.values
     rows = np.isfinite(values) & series.is_not_null().to_numpy()
     codes = group_codes(series, bins=64)[rows]
     if _runs(codes[:FIRST_ROWS], values[rows][:FIRST_ROWS]) > np.unique(codes[:FIRST_ROWS]).size:
@@ -288,7 +296,7 @@ def _banded(scene: Scene, column: str, series: pl.Series) -> Leak | None:
         return None
     if _runs(codes, values[rows]) > levels:
         return None
-    power, count = scene.powers.get(column, 0.0), int(rows.sum())
+    power, count = problem.power(column), int(rows.sum())
     held = (values[rows][codes == level] for level in np.unique(codes))
     constant = [float(v[0]) for v in held if np.ptp(v) == 0]
     if levels == 2 and constant:
@@ -301,18 +309,18 @@ def _runs(codes: Ints, values: Floats) -> int:
     return int(np.sum(np.diff(codes[np.lexsort((codes, values))]) != 0)) + 1
 
 
-def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def _arithmetic(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns that add, multiply or combine to the target exactly."""
-    if not scene.target.ordinal or np.unique(scene.target.values[scene.target.known]).size < 5:
+    if not problem.target.ordinal or np.unique(problem.target.values[problem.target.known]).size < 5:
         return
-    names = [c for c in scene.numeric if c not in taken]
-    order = [c for c in scene.powers if c in set(names)] or names
-    name = scene.use_case.target
+    names = [c for c in problem.numeric if c not in taken]
+    order = [c for c in problem.powers if c in set(names)] or names
+    name = problem.use_case.target
     seen: set[str] = set()
-    for relation in arithmetic.relations_with(scene.sample, name, order, LIKELY):
+    for relation in arithmetic.relations_with(problem.sample, name, order, LIKELY):
         columns = tuple(c for c in relation.columns if c != name)
-        parts = [as_floats(scene.frame[p]) for p in relation.parts]
-        telling, wrong = arithmetic.relation_errors(relation.form, parts, as_floats(scene.frame[relation.total]))
+        parts = [as_floats(problem.frame[p]) for p in relation.parts]
+        telling, wrong = arithmetic.relation_errors(relation.form, parts, as_floats(problem.frame[relation.total]))
         share = 1.0 - float(wrong.sum()) / max(1, int(telling.sum()))
         if share < MOSTLY or seen & set(columns):
             continue
@@ -320,24 +328,24 @@ def _arithmetic(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         facts = {"formula": relation.formula, "share": round(share, 6)}
         yield Leak("arithmetic", columns, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
     rest = [c for c in order if c not in seen]
-    weights = arithmetic.exact_combination(scene.sample.head(5000), name, rest) if rest else None
+    weights = arithmetic.exact_combination(problem.sample.head(5000), name, rest) if rest else None
     if weights:
         formula = " + ".join(f"{w:.6g}×{c}" for c, w in weights.items()) + f" + a constant = {name}"
         facts = {"formula": formula, "share": 0.99}
-        rows = int(scene.target.known.sum())
+        rows = int(problem.target.known.sum())
         yield Leak("arithmetic", tuple(weights), "major", True, 0.95, 1.0, rows, facts)
 
 
-def _carried_by_identifier(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def _carried_by_identifier(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Numbers given out to tell rows or entities apart, which tell the target as well.
 
     Along a series whose rows are numbered by years or the like, what trends goes with any number of the rows.
     """
-    timed = scene.time is not None or any(_counts_time(scene.frame[c]) for c in scene.names)
-    for column, power in scene.powers.items():
-        if column in taken or column in (scene.time, scene.use_case.time) or power < 0.8:
+    timed = problem.time is not None or any(_counts_time(problem.frame[c]) for c in problem.names)
+    for column, power in problem.powers.items():
+        if column in taken or column in (problem.time, problem.use_case.time) or power < 0.8:
             continue
-        series = scene.frame[column]
+        series = problem.frame[column]
         if not (series.dtype.is_integer() or series.dtype == pl.String):
             continue
         distinct = series.n_unique()
@@ -368,10 +376,10 @@ def _is_row_number(series: pl.Series) -> bool:
     return len(steps) > 0 and steps.n_unique() == 1
 
 
-def _row_order(scene: Scene, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
+def _row_order(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """Rows in the order of the target: whatever numbers the rows knows it."""
-    target = scene.target
-    if scene.time is not None or target.classes > 20:
+    target = problem.target
+    if problem.time is not None or target.classes > 20:
         return
     rows = int(target.known.sum())
     if target.classes:

@@ -10,7 +10,7 @@ import polars as pl
 
 from ..targets import without_missing_words
 from ..vocabulary.hindsight import prior_words
-from .scene import Leak, Scene
+from .problem import Leak, Problem
 
 __all__ = ["flagged"]
 
@@ -20,19 +20,20 @@ FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
 MOST_COMMON = 0.35
 """Share of an outcome up to which a flag that never stands beside another is no chance."""
 COVERED = 0.9
+"""Share of the rarer class that flags must cover together to be its parts."""
 MOST_ERRORS = 0.02
 _NO = frozenset("0 0.0 no n false f none never off".split())
 
 Bools = npt.NDArray[np.bool_]
 
 
-def flagged(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def flagged(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Two-valued columns whose rarer value is there with the rarer class only: kinds of failure, beside a failure.
 
     Several that together make up nine in ten rows of the class are its parts, told as certain; one alone is asked
     about, because a predictor may honestly settle a few rows.
     """
-    target = scene.target
+    target = problem.target
     if target.classes != 2:
         return
     code = int(target.counts().argmin())
@@ -41,10 +42,10 @@ def flagged(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     if base > MOST_COMMON or positive.sum() < 2 * FEWEST_SET:
         return
     flags: dict[str, Bools] = {}
-    for column in scene.names:
+    for column in problem.names:
         if column in taken or prior_words(column):
             continue
-        rows = _set(scene.frame[column])
+        rows = _set(problem.frame[column])
         if rows is None:
             continue
         rows = rows & target.known
@@ -60,11 +61,9 @@ def flagged(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     for column, rows in flags.items():
         alone = rows.sum() >= FEWEST_ALONE and not (rows & ~positive).any()
-        if alone and _is_yes(outcome) and _is_yes(str(scene.frame[column].filter(pl.Series(rows))[0])):
+        if alone and _is_yes(outcome) and _is_yes(str(problem.frame[column].filter(pl.Series(rows))[0])):
             facts = {"outcome": outcome, "base_rate": round(base, 4), "parts": False}
-            yield Leak(
-                "flagged", (column,), "info", False, 0.5, scene.powers.get(column, 0.0), int(rows.sum()), facts
-            )
+            yield Leak("flagged", (column,), "info", False, 0.5, problem.power(column), int(rows.sum()), facts)
 
 
 def _is_yes(value: str) -> bool:

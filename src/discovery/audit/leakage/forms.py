@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..relations.arithmetic import rounding
-from ..targets import Floats, Ints, as_floats
+from ..sampling import evenly_spaced
+from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["curved", "multiplied"]
 
@@ -17,33 +18,36 @@ FEWEST_VALUES, FEWEST_ROWS = 50, 100
 MOST_FACTORS = 10
 TRIAL_ROWS = 1_000
 HOLDS, MOSTLY, CHANCE = 0.98, 0.95, 0.3
+"""Share of the rows in which factors and a curve must hold, and in which factors may hold once shuffled."""
 LEAST_SHARE, APART = 0.002, 0.01
+"""Share of the rows that a factor must have, and of itself that it must be from the next."""
 STRONG, MOST_CURVED = 0.8, 5
 COARSE = 0.05
 """Share of the target's spread up to which rounding may hide a wrong relation."""
 
 _CURVES: dict[str, Callable[[Floats], Floats]] = {
-    "1/": lambda x: 1.0 / x,
-    "log ": lambda x: np.log(x),
-    "square of ": lambda x: x * x,
-    "root of ": lambda x: np.sqrt(x),
+    "reciprocal": np.reciprocal,
+    "logarithm": np.log,
+    "square": np.square,
+    "root": np.sqrt,
 }
 
 
-def multiplied(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def multiplied(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns times one of up to ten factors: a rate by the hour, and the pay of a year of 2,080 or 2,704 hours."""
-    y = scene.target.values
-    if not _of_many_values(scene, y):
+    y = problem.target.values
+    if not _of_many_values(problem, y):
         return
-    trial = _some(np.flatnonzero(np.isfinite(y) & (y != 0)))
-    for column in (c for c in scene.numeric if c not in taken and not prior_words(c)):
-        few = as_floats(scene.frame[column].gather(trial))
+    rows = np.flatnonzero(np.isfinite(y) & (y != 0))
+    trial = rows[evenly_spaced(len(rows), TRIAL_ROWS)]
+    for column in (c for c in problem.numeric if c not in taken and not prior_words(c)):
+        few = as_floats(problem.frame[column].gather(trial))
         there = np.isfinite(few) & (few != 0)
         if there.sum() < max(FEWEST_ROWS, 0.5 * len(few)) or np.unique(few[there]).size < FEWEST_VALUES:
             continue
         if _by_factors(few[there], y[trial][there])[0] < 0.9:
             continue
-        x = as_floats(scene.frame[column])
+        x = as_floats(problem.frame[column])
         rows = np.isfinite(x) & np.isfinite(y) & (x != 0) & (y != 0)
         share, factors = _by_factors(x[rows], y[rows])
         shuffled = np.random.default_rng(0).permutation(y[rows])
@@ -65,25 +69,25 @@ def _by_factors(x: Floats, y: Floats) -> tuple[float, int]:
     return float(counts[common].sum() / len(x)), len(common)
 
 
-def curved(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def curved(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Strong columns of which the target is a straight line in the reciprocal, logarithm, square or root.
 
     The line goes through the middle of many pairs of rows, so that a few wrong rows do not bend it; it must hold
     within the rounding of both in 19 of 20 rows.
     """
-    y = scene.target.values
-    if not _of_many_values(scene, y):
+    y = problem.target.values
+    if not _of_many_values(problem, y):
         return
-    strong = [c for c in scene.numeric if c not in taken and scene.powers.get(c, 0.0) >= STRONG]
-    for column in sorted(strong, key=lambda c: -scene.powers[c])[:MOST_CURVED]:
-        x = as_floats(scene.frame[column])
+    strong = [c for c in problem.numeric if c not in taken and problem.power(c) >= STRONG]
+    for column in sorted(strong, key=lambda c: -problem.powers[c])[:MOST_CURVED]:
+        x = as_floats(problem.frame[column])
         rows = np.isfinite(x) & np.isfinite(y)
         if rows.sum() < FEWEST_ROWS or np.unique(x[rows]).size < FEWEST_VALUES or x[rows].min() <= 0:
             continue
         for name, curve in _CURVES.items():
             share = _on_line(x[rows], y[rows], curve)
             if share >= MOSTLY:
-                facts = {"curve": name.strip(), "share": round(share, 6)}
+                facts = {"curve": name, "share": round(share, 6)}
                 yield Leak("curved", (column,), "major", True, 0.9, share, int(share * rows.sum()), facts)
                 break
 
@@ -104,13 +108,6 @@ def _on_line(x: Floats, y: Floats, curve: Callable[[Floats], Floats]) -> float:
     return float((np.abs(y - level - slope * z) <= 1.5 * slack).mean())
 
 
-def _of_many_values(scene: Scene, y: Floats) -> bool:
-    return scene.target.ordinal and not scene.target.classes and np.unique(_first(y)).size >= FEWEST_VALUES
-
-
-def _first(y: Floats) -> Floats:
-    return y[np.isfinite(y)][: 20 * TRIAL_ROWS]
-
-
-def _some(rows: Ints) -> Ints:
-    return rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
+def _of_many_values(problem: Problem, y: Floats) -> bool:
+    first = y[np.isfinite(y)][: 20 * TRIAL_ROWS]
+    return problem.target.ordinal and not problem.target.classes and np.unique(first).size >= FEWEST_VALUES

@@ -11,22 +11,26 @@ import numpy.typing as npt
 import polars as pl
 
 from ..relations.arithmetic import rounding
+from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import hindsight_words, tokens
 from .power import column_power
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["compared", "realised", "spanned"]
 
 UNITS = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0, "weeks": 604800.0}
 HOLDS, CHANCE = 0.98, 0.3
+"""Share of the rows in which a span must be the target, and in which it may be once that is shuffled."""
 MOST_TIMES, MOST_COMPARED = 8, 30
 TRIAL_ROWS = 300
 FEWEST_ROWS, FEWEST_OF_CLASS = 200, 50
 MOST_ALONE = 0.97
 """Power of one column alone from which a comparison with another says nothing more."""
 ALIKE = 0.9
+"""Correlation from which two columns are taken for readings of one quantity."""
 LEAST_GAIN, LEAST_TOLD = 0.15, 0.35
+"""Power that the gap between two columns must have beyond each of them, and in all."""
 _DUE = frozenset(
     """sched scheduled schedule crs planned plan expected estimated promised reserved booked budgeted forecast
     forecasted due""".split()
@@ -34,14 +38,15 @@ _DUE = frozenset(
 _GIVEN = frozenset("goal target limit threshold minimum maximum min max required capacity".split()) | _DUE
 
 
-def spanned(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def spanned(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Times from which to which the target is the span: the end of a trip beside its start, of its length."""
-    y = scene.target.values
-    if not scene.target.ordinal or len(_temporal(scene)) < 2 or np.unique(y[np.isfinite(y)]).size < 5:
+    y = problem.target.values
+    free = [c for c in _temporal(problem) if c not in taken][:MOST_TIMES]
+    if not problem.target.ordinal or len(free) < 2 or np.unique(y[np.isfinite(y)]).size < 5:
         return
-    times = {c: _instants(scene.frame[c]) for c in _temporal(scene) if c not in taken}
-    for start, end in permutations(list(times)[:MOST_TIMES], 2):
-        if end in taken or scene.frame[start].dtype.base_type() != scene.frame[end].dtype.base_type():
+    times = {c: _instants(problem.frame[c]) for c in free}
+    for start, end in permutations(free, 2):
+        if end in taken or problem.frame[start].dtype.base_type() != problem.frame[end].dtype.base_type():
             continue
         span = times[end] - times[start]
         unit = _unit(span, y)
@@ -49,13 +54,13 @@ def spanned(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             continue
         share, rows = _is_span(span / UNITS[unit], y)
         if share >= HOLDS and _is_span(span / UNITS[unit], np.random.default_rng(0).permutation(y))[0] < CHANCE:
-            facts = {"formula": f"{end} - {start} = {scene.target.name}", "share": round(share, 6), "unit": unit}
+            facts = {"formula": f"{end} - {start} = {problem.target.name}", "share": round(share, 6), "unit": unit}
             yield Leak("arithmetic", (end,), "major", True, 0.95, share, rows, facts)
             taken.add(end)
 
 
-def _temporal(scene: Scene) -> list[str]:
-    return [c for c in scene.names if scene.frame[c].dtype.base_type() in (pl.Date, pl.Datetime, pl.Time)]
+def _temporal(problem: Problem) -> list[str]:
+    return [c for c in problem.names if problem.frame[c].dtype.base_type() in (pl.Date, pl.Datetime, pl.Time)]
 
 
 def _instants(series: pl.Series) -> Floats:
@@ -88,24 +93,24 @@ def _is_span(span: Floats, y: Floats) -> tuple[float, int]:
     return right / int(rows.sum()), right
 
 
-def compared(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def compared(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Two numbers, or two times, of which the greater one says the class: the goals of both sides, and who won.
 
     Both must be of one scale, and neither may tell the class alone. Where a name says which of the two was known
     before (a goal, a due date), it is the other that is told.
     """
-    target = scene.target
+    target = problem.target
     sizes = target.counts() if target.classes else np.zeros(1, np.int64)
     if not 2 <= target.classes <= 3 or (target.ordinal and target.classes > 2) or sizes.min() < FEWEST_OF_CLASS:
         return
     if sizes.sum() < FEWEST_ROWS:
         return
-    free = [c for c in scene.powers if c not in taken and scene.powers[c] < MOST_ALONE]
-    times = set(_temporal(scene)[:MOST_TIMES])
-    numbers = [c for c in free if c in set(scene.numeric) and scene.sample[c].n_unique() > 2][:MOST_COMPARED]
+    free = [c for c in problem.powers if c not in taken and problem.powers[c] < MOST_ALONE]
+    times = set(_temporal(problem)[:MOST_TIMES])
+    numbers = [c for c in free if c in set(problem.numeric) and problem.sample[c].n_unique() > 2][:MOST_COMPARED]
     rows = np.flatnonzero(target.known)
-    trial = rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
-    few = scene.frame.select(pl.col([*numbers, *(c for c in free if c in times)]).gather(trial))
+    trial = rows[evenly_spaced(len(rows), TRIAL_ROWS)]
+    few = problem.frame.select(pl.col([*numbers, *(c for c in free if c in times)]).gather(trial))
     told: set[str] = set()
     for group, read in ((numbers, as_floats), ([c for c in free if c in times], _instants)):
         values = {c: read(few[c]) for c in group}
@@ -113,22 +118,22 @@ def compared(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             a, b = values[first], values[second]
             if {first, second} & told or _errors(a, b, target.codes[trial], target.classes) > 0.1:
                 continue
-            whole = [read(scene.frame[c])[rows] for c in (first, second)]
+            whole = [read(problem.frame[c])[rows] for c in (first, second)]
             wrong = _errors(whole[0], whole[1], target.codes[rows], target.classes)
             if wrong > 0.02 or not _of_one_scale(a, b):
                 continue
             told |= {first, second}
-            yield _comparison(scene, first, second, wrong, len(rows))
+            yield _comparison(problem, first, second, wrong, len(rows))
 
 
-def _comparison(scene: Scene, first: str, second: str, wrong: float, rows: int) -> Leak:
+def _comparison(problem: Problem, first: str, second: str, wrong: float, rows: int) -> Leak:
     given = [c for c in (first, second) if _GIVEN & set(tokens(c))]
-    after = [c for c in (first, second) if c in scene.known_after or hindsight_words(c)]
+    after = [c for c in (first, second) if c in problem.known_after or hindsight_words(c)]
     twins = len(set(tokens(first)) ^ set(tokens(second))) <= 2
     columns = tuple(c for c in (first, second) if c not in given) if len(given) == 1 else (first, second)
     sure = len(given) == 1 or twins or len(after) == 2
     facts = {"pair": [first, second], "errors": round(wrong, 6)}
-    power = max(scene.powers[first], scene.powers[second])
+    power = max(problem.powers[first], problem.powers[second])
     return Leak(
         "compared", columns, "major" if sure else "minor", not wrong, 0.9 if sure else 0.7, power, rows, facts
     )
@@ -153,25 +158,25 @@ def _of_one_scale(a: Floats, b: Floats) -> bool:
     return bool(max(low) <= max(min(high), min(low))) or bool(np.corrcoef(a[there], b[there])[0, 1] > ALIKE)
 
 
-def realised(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def realised(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """What came beside what was due (a departure and its schedule), where the gap of both tells the target."""
-    sampled = scene.sampled
+    sampled = problem.sampled
     if sampled is None:
         return
-    due = [c for c in scene.names if _DUE & set(_words(c))]
+    due = [c for c in problem.names if _DUE & set(_words(c))]
     for plan in due:
         stem = set(_words(plan)) - _DUE
-        for column in scene.names:
+        for column in problem.names:
             if column in taken or column in due or not stem or not stem <= set(_words(column)):
                 continue
-            apart = _apart(scene.sample[column], scene.sample[plan])
+            apart = _apart(problem.sample[column], problem.sample[plan])
             if apart is None:
                 continue
-            power = column_power(apart, sampled, scene.seed)
-            alone = max(scene.powers.get(column, 0.0), scene.powers.get(plan, 0.0))
+            power = column_power(apart, sampled, problem.seed)
+            alone = max(problem.power(column), problem.power(plan))
             if power >= LEAST_TOLD and power >= alone + LEAST_GAIN:
                 facts = {"plan": plan, "alone": round(alone, 4)}
-                rows = int(scene.frame[column].is_not_null().sum())
+                rows = int(problem.frame[column].is_not_null().sum())
                 yield Leak("realised", (column,), "major", False, 0.7, power, rows, facts)
                 taken.add(column)
 

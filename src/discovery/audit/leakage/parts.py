@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..relations.arithmetic import rounding
+from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import tokens
-from .scene import LEAST_ROWS, Leak, Scene
+from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["contains", "ranked", "scaled"]
 
@@ -19,27 +20,29 @@ TRIAL_ROWS = 300
 MOST_COLUMNS = 60
 MOST_OTHERS = 10
 FEW_VALUES = 10
+"""Different values that may be left of a total once its parts are taken off."""
 MANY_VALUES = 50
-HOLDS = 0.98
-CHANCE = 0.3
+HOLDS, CHANCE = 0.98, 0.3
+"""Share of the rows in which a relation must hold, and in which it may hold once one side is shuffled."""
 EXACT, MOST_ROUNDED = 0.95, 3
 """Share of the rows in which nothing is left of a total but its rounding, and the most units that this is."""
 PRECISE = 0.02
 """Share of a value up to which its rounding may hide a wrong relation."""
 TIED_ROWS = 10
+"""Rows of equal targets from which a column that is equal there as well ranks them."""
 _RANKS = frozenset("rank ranks ranking position pos place percentile percentiles quantile".split())
 
 Bools = npt.NDArray[np.bool_]
 
 
-def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Quotients and products of two columns that are the target but for a constant factor: cases by population.
 
     The factor is the median of the ratios; the relation must hold within the rounding of the target, and not hold
     with one of the two columns shuffled. Of a quotient it is what is divided that is told; factors of a product
     (price and quantity, of a total with tax) are often known before it, so there it is a question.
     """
-    found = _usable(scene, taken, MOST_COLUMNS)
+    found = _usable(problem, taken, MOST_COLUMNS)
     if found is None:
         return
     y, columns = found
@@ -47,8 +50,8 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
     for first, second, form in _proportions(y, columns):
         if {first, second} & seen:
             continue
-        all_y = scene.target.values
-        a, b = as_floats(scene.frame[first]), as_floats(scene.frame[second])
+        all_y = problem.target.values
+        a, b = as_floats(problem.frame[first]), as_floats(problem.frame[second])
         share, rows, factor = _kept(all_y, a, b if form == "product" else 1.0 / b)
         if share < HOLDS:
             continue
@@ -56,7 +59,7 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         sign = "×" if form == "product" else "÷"
         factor = float(f"{factor:.4g}")
         times = "" if factor == 1 else f" × {factor:.10g}"
-        formula = f"{first} {sign} {second}{times} = {scene.target.name}"
+        formula = f"{first} {sign} {second}{times} = {problem.target.name}"
         facts = {"formula": formula, "share": round(share, 6)}
         if form == "quotient":
             yield Leak("arithmetic", (first,), "major", True, 0.95, share, rows, facts)
@@ -64,22 +67,25 @@ def scaled(scene: Scene, taken: set[str]) -> Iterator[Leak]:
             yield Leak("arithmetic", (first, second), "minor", False, 0.8, share, rows, facts)
 
 
-def _usable(scene: Scene, taken: set[str], most: int, distinct: int = 5) -> tuple[Floats, dict[str, Floats]] | None:
-    """Return the target and the numbers of many values on a few rows, strongest columns first; None if too few."""
-    values = scene.target.values
-    if not scene.target.ordinal or scene.target.classes or np.unique(values[np.isfinite(values)]).size < 20:
+def _usable(
+    problem: Problem, taken: set[str], most: int, distinct: int = 5
+) -> tuple[Floats, dict[str, Floats]] | None:
+    """Return the target, and the columns of numbers with ``distinct`` values or more (the ``most`` strongest), on a
+    few evenly spaced rows; None where that is too little."""
+    values = problem.target.values
+    if not problem.target.ordinal or problem.target.classes or np.unique(values[np.isfinite(values)]).size < 20:
         return None
     rows = np.flatnonzero(np.isfinite(values) & (values != 0))
     if len(rows) < 2 * LEAST_ROWS:
         return None
-    rows = rows[np.unique(np.linspace(0, len(rows) - 1, TRIAL_ROWS).astype(np.int64))]
-    numeric = set(scene.numeric) - taken
+    rows = rows[evenly_spaced(len(rows), TRIAL_ROWS)]
+    numeric = set(problem.numeric) - taken
     columns = {}
-    for name in [c for c in scene.powers if c in numeric][:most]:
-        x = as_floats(scene.frame[name].gather(rows))
+    for name in [c for c in problem.powers if c in numeric][:most]:
+        x = as_floats(problem.frame[name].gather(rows))
         if np.isfinite(x).sum() >= 0.5 * len(x) and np.unique(x[np.isfinite(x)]).size >= distinct:
             columns[name] = x
-    return (values[rows], columns) if len(columns) >= 1 else None
+    return (values[rows], columns) if columns else None
 
 
 def _proportions(y: Floats, columns: dict[str, Floats]) -> Iterator[tuple[str, str, str]]:
@@ -89,8 +95,10 @@ def _proportions(y: Floats, columns: dict[str, Floats]) -> Iterator[tuple[str, s
     rng = np.random.default_rng(0)
     for name in names:
         for form, ratios in (("quotient", y / columns[name] * matrix), ("product", y / columns[name] / matrix)):
-            middle = np.nanmedian(ratios, axis=1, keepdims=True)
-            close = np.nanmean(np.abs(ratios / middle - 1.0) < PRECISE, axis=1)
+            both = np.isfinite(ratios).any(axis=1)
+            middle = np.ones((len(names), 1))
+            middle[both] = np.nanmedian(ratios[both], axis=1, keepdims=True)
+            close = np.mean(np.abs(ratios / middle - 1.0) < PRECISE, axis=1)
             for hit in np.flatnonzero(close >= 0.5):
                 other = names[int(hit)]
                 if other == name or (form == "product" and names.index(name) > hit):
@@ -123,9 +131,9 @@ def _kept(y: Floats, a: Floats, b: Floats) -> tuple[float, int, float]:
     return float(right.mean()), int(right.sum()), factor
 
 
-def contains(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def contains(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Totals of many values of which, the target and up to three columns taken off, a few values are left."""
-    found = _usable(scene, taken, MOST_OTHERS + 2, distinct=2)
+    found = _usable(problem, taken, MOST_OTHERS + 2, distinct=2)
     if found is None:
         return
     y, columns = found
@@ -133,27 +141,27 @@ def contains(scene: Scene, taken: set[str]) -> Iterator[Leak]:
         return
     shuffled = np.random.default_rng(0).permutation(y)
     for name, x in columns.items():
-        if np.unique(x[np.isfinite(x)]).size < MANY_VALUES or _runs(x, y, scene.frame.height):
+        if np.unique(x[np.isfinite(x)]).size < MANY_VALUES or _runs(x, y, problem.frame.height):
             continue
         others = [c for c in columns if c != name][:MOST_OTHERS]
         parts = _few_left(x - y, [columns[c] for c in others])
         if parts is None or _few_left(x - shuffled, [columns[c] for c in others], 3 * FEW_VALUES) is not None:
             continue
         off = [others[i] for i in parts]
-        left = as_floats(scene.frame[name]) - scene.target.values
+        left = as_floats(problem.frame[name]) - problem.target.values
         for part in off:
-            left = left - as_floats(scene.frame[part])
-        formula = " - ".join([name, scene.target.name, *off])
+            left = left - as_floats(problem.frame[part])
+        formula = " - ".join([name, problem.target.name, *off])
         exact = float((np.abs(left[np.isfinite(left)]) <= MOST_ROUNDED * rounding(y)).mean())
         if off and exact >= EXACT:
             facts = {"formula": formula, "share": round(exact, 6)}
-            power = scene.powers.get(name, 0.0)
+            power = problem.power(name)
             yield Leak("contains", (name,), "major", True, 0.95, power, int(exact * len(left)), facts)
             continue
         share, rows = _share_of_few(left)
         if share >= HOLDS:
             facts = {"formula": formula, "values": FEW_VALUES}
-            yield Leak("contains", (name,), "minor", False, 0.8, scene.powers.get(name, 0.0), rows, facts)
+            yield Leak("contains", (name,), "minor", False, 0.8, problem.power(name), rows, facts)
 
 
 def _runs(x: Floats, y: Floats, rows: int) -> bool:
@@ -188,22 +196,22 @@ def _share_of_few(left: Floats, most: int = FEW_VALUES) -> tuple[float, int]:
     return rows / max(1, int(counts.sum())), rows
 
 
-def ranked(scene: Scene, taken: set[str]) -> Iterator[Leak]:
+def ranked(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Ranks and percentiles of the target in a table that is sorted by it: they follow it in every row.
 
     They are told from mere row numbers by their name (which may then break ties in any order), or by ties where the
     target has ties.
     """
-    values = scene.target.values
-    if not scene.target.ordinal or np.unique(values[np.isfinite(values)]).size < 20:
+    values = problem.target.values
+    if not problem.target.ordinal or np.unique(values[np.isfinite(values)]).size < 20:
         return
     different = np.unique(np.where(np.isfinite(values), values, np.inf), return_index=True)[1]
     different = different[np.isfinite(values[different])]
-    trial = different[np.unique(np.linspace(0, len(different) - 1, TRIAL_ROWS).astype(np.int64))]
-    for column in (c for c in scene.numeric if c not in taken):
-        if not _in_order(as_floats(scene.frame[column].gather(trial))):
+    trial = different[evenly_spaced(len(different), TRIAL_ROWS)]
+    for column in (c for c in problem.numeric if c not in taken):
+        if not _in_order(as_floats(problem.frame[column].gather(trial))):
             continue
-        x = as_floats(scene.frame[column])
+        x = as_floats(problem.frame[column])
         rows = np.isfinite(x) & np.isfinite(values)
         count = int(rows.sum())
         if count < max(LEAST_ROWS, 0.9 * np.isfinite(values).sum()):

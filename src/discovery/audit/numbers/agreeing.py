@@ -21,17 +21,23 @@ import polars as pl
 __all__ = ["Off", "off_their_witnesses"]
 
 COLUMNS, ROWS, TRIED = 150, 100_000, 300
+"""How many columns are looked at, how many rows a table may have, and by how many of them lines are found."""
 WITNESSES, BESIDE, RANKED, LINES = 6, 3, 0.3, 40
+"""How many other columns are tried: those that go with it best and, on either side, those beside it; the least rank
+correlation, and the lines drawn through two rows each."""
 CLOSE = 0.12
 """How wide a line may be, as a part of the column's interquartile range, to bear witness."""
 NEAR, FAR, MORE = 4.0, 12.0, 2.0
+"""Deviations within which a number is borne out and beyond which it is off, and how many times as many must be off
+as lie between."""
 FEWEST, LEAST, MOST, SIDE = 5, 0.002, 0.5, 0.15
+"""The fewest rows off, the least and most of them as a share of all, and the least share of them on either side."""
 BESIDE_ANOTHER = 0.6
 """The most of the rows off that may be next to another, above what chance makes."""
 COPIED = 0.4
 """The most of the rows off that may hold one value: a default or a code is no error of measurement."""
-
 SAME, COPIES = 0.05, 0.8
+"""Deviations within which two witnesses say the same, and in what share of the rows one then copies the other."""
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -11,10 +11,19 @@ import numpy.typing as npt
 
 __all__ = ["OutOfCount", "out_of_count"]
 
-FEWEST, RISING, SCATTERED, AGAIN, BY_ONE, BESIDE = 20, 0.6, 0.25, 0.8, 0.6, 0.5
+FEWEST = 20
+RISING = 0.6
+"""The share of the rows that must rise."""
 MOSTLY_UP = 0.55
 """The share of steps upwards without which numbers are not looked at: in random order it is half of them."""
-
+SCATTERED = 0.25
+"""The least number of stretches that the other rows make, as a share of them."""
+BESIDE = 0.5
+"""The most of them that may repeat the number of a neighbour."""
+AGAIN = 0.8
+"""The share of them that must hold a number of other rows to be told as repeated."""
+BY_ONE = 0.6
+"""The share of steps by one or two from which on rows are counted one by one."""
 
 Bools = npt.NDArray[np.bool_]
 

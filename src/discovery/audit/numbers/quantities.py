@@ -24,7 +24,9 @@ LENGTH = r"^\s*\d{1,2}\s?['’′]\s?(?:\d{1,2}(?:\.\d+)?\s?(?:[\"”″]|'')?)?
 MONEY = r"^\s*[$€£¥₹]\s?\d[\d.,]*\s*$"
 VERSION = r"\d\.\d+\.\d"
 MOSTLY = 0.8
+"""The share of the cells that must be a number and its unit."""
 SHARE = 0.001
+"""The share of the cells (3 at least) from which on a unit counts."""
 MOST_UNITS = 8
 FEET, NONE = "feet and inches", "none"
 UNITS = frozenset(
@@ -36,6 +38,7 @@ UNITS = frozenset(
 ) | {FEET, NONE}
 _SINGULAR = frozenset(u.rstrip("s") for u in UNITS)
 _SEVERAL_NUMBERS = 10
+"""With so many different numbers, unknown words are units and no part of a label."""
 _SUFFIX = r"^[A-Za-z]?-[A-Za-z]$"
 """What ends a code (route 95-N) and is no unit."""
 _MONTH = r"(?i)^-?(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}-?$"
@@ -43,8 +46,6 @@ _MONTH = r"(?i)^-?(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6
 _LETTERED = re.compile(r"\d+([A-Za-z])")
 _PLURAL = re.compile(r"s$")
 _WORD = re.compile(r"[A-Za-zµ°%/]+")
-
-
 COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
 """Words behind a number that make a place of it (``467 West``)."""
 
@@ -94,11 +95,14 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
 
 
 def _first_word(unit: str) -> str:
+    """Return the first word of a unit, without a plural s."""
     words = _WORD.findall(unit.casefold())
     return words[0].rstrip("s") if words else ""
 
 
 def _by_unit(found: pl.DataFrame, rows: int) -> dict[str, list[str]]:
+    """Return the texts ``v`` by their unit ``u``, the most frequent first, but for case, points and plurals; none
+    where there are too many."""
     texts: dict[str, list[str]] = defaultdict(list)
     weights = Counter[str]()
     spelled: dict[str, str] = {}

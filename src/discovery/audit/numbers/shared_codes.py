@@ -12,10 +12,13 @@ from .zeros import before_a_scale, scale_of
 
 __all__ = ["lone_negatives", "zeros_of_scales"]
 
+# What survey tools write for gaps, besides the codes that are told by their form alone.
 CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
 MINUS_ONE = -1.0
 SISTERS = 3
+"""In how many columns 0 must stand before the same scale."""
 AT_MOST = 0.1
+"""The most of the rows in which it may."""
 
 
 def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..values import number
 
@@ -15,9 +15,10 @@ __all__ = ["LIMITS", "Counts", "Spike", "Values", "is_code", "spread"]
 LIMITS = frozenset(
     {-(2.0**31), 2.0**31 - 1, 2.0**32 - 1, -(2.0**63), 2.0**63, -32768.0, 32767.0, 65535.0, 1e20, 1e30, -1e30}
 )
+"""The limits of storage types, and what programs write for no number."""
 
-Values = np.ndarray[Any, Any]
-Counts = np.ndarray[Any, Any]
+Values = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

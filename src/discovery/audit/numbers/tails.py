@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...ordered import quantiles_of
 from ..values import counted
+from .spikes import Values
 
 __all__ = ["cut", "group", "reach"]
 
 CHANCE = 1e-3
-CHANCE_PARETO = 0.02
-CHANCE_LIGHT = 0.1
-"""What a gap may be worth under a power law where the tail is no heavier than an exponential one."""
+"""The chance of a gap under an exponential tail below which it cuts values off; shared among the gaps tried."""
+CHANCE_PARETO, CHANCE_LIGHT = 0.02, 0.1
+"""The same under a power law; the second where the tail is no heavier than an exponential one."""
 FAR = 5.0
+"""How many robust standard deviations from the median values that are cut off begin."""
 ISOLATED = 0.5
-CHANCE_GROUP = 1e-4
+"""How wide a gap must be, as a share of the tail's mean excess."""
 HEAVY = 1.25
-TIMES = (3.0, 5.0)
-CHANCE_TIMES = (0.02, 0.15)
-ALONE = 0.7
-CHANCE_ALONE = 0.12
-MOST_GROUP = 0.06
+"""The coefficient of variation (1 of an exponential tail) above which a tail is looked at on a log scale."""
+TIMES, CHANCE_TIMES = (3.0, 5.0), (0.02, 0.15)
+"""How many times the next value a few, and a single one, must be, and how unlikely that is under a power law."""
+ALONE, CHANCE_ALONE = 0.7, 0.12
+"""How much farther from the median than the next the largest value must be, and how unlikely that is."""
 NARROW = 0.5
+"""A gap as wide as this share of the widest is the place to cut, if it is farther out."""
+CHANCE_GROUP, MOST_GROUP = 1e-4, 0.06
+"""The chance of a group beyond a gap below which it is none of the tail, and the most of the values it may be."""
 FEWEST = 20
+"""Of fewer values no reach is told."""
 
-Ordered = np.ndarray[Any, Any]
 
-
-def cut(ordered: Ordered) -> int:
+@np.errstate(over="ignore", invalid="ignore")
+def cut(ordered: Values) -> int:
     """Return how many of the largest of sorted values are cut off (0: none); of several gaps, the last that is half
     as wide as the widest counts."""
     n = len(ordered)
@@ -61,7 +64,7 @@ def cut(ordered: Ordered) -> int:
     return found or _above_a_plateau(ordered, median + FAR * scale) or _alone(ordered, median)
 
 
-def _above_a_plateau(ordered: Ordered, far: float) -> int:
+def _above_a_plateau(ordered: Values, far: float) -> int:
     """Return how many values (5 at most) are several times the value that the upper 5% of the others all share."""
     top = float(ordered[int(0.95 * len(ordered)) - 1])
     above = ordered[np.searchsorted(ordered, top, side="right") :]
@@ -70,7 +73,7 @@ def _above_a_plateau(ordered: Ordered, far: float) -> int:
     return len(above) if above[0] >= max(far, TIMES[0] * top) else 0
 
 
-def _alone(ordered: Ordered, median: float) -> int:
+def _alone(ordered: Values, median: float) -> int:
     """Return 1 where the largest value is 1.7 times as far from the median as the next, unlike a power law."""
     top, edge = float(ordered[-1]), float(ordered[-2])
     plateau = edge <= ordered[int(0.95 * len(ordered)) - 1]
@@ -78,7 +81,7 @@ def _alone(ordered: Ordered, median: float) -> int:
     return int(far and not plateau and _pareto(ordered, median, 1) < CHANCE_ALONE)
 
 
-def _times(ordered: Ordered, median: float, k: int) -> bool:
+def _times(ordered: Values, median: float, k: int) -> bool:
     """Whether the few largest values are several times the next one, more than a heavy tail would bring about."""
     next_, edge = float(ordered[len(ordered) - k]), float(ordered[len(ordered) - k - 1])
     if k > 5 or edge <= 0 or next_ < TIMES[0] * edge:
@@ -87,7 +90,7 @@ def _times(ordered: Ordered, median: float, k: int) -> bool:
     return _pareto(ordered, median, k) < CHANCE_TIMES[alone]
 
 
-def _gaps(ordered: Ordered, tail: Ordered, most: int, far: float) -> list[int]:
+def _gaps(ordered: Values, tail: Values, most: int, far: float) -> list[int]:
     """Return for which k the gap below the k-th largest value can be wide enough to be worth its test.
 
     A bound that saves the test itself: with the least of the means, m0, the mean of ``log1p(x / mean)`` is at least
@@ -106,7 +109,8 @@ def _gaps(ordered: Ordered, tail: Ordered, most: int, far: float) -> list[int]:
     return [int(x) for x in k[worth]]
 
 
-def group(ordered: Ordered) -> int:
+@np.errstate(over="ignore", invalid="ignore")
+def group(ordered: Values) -> int:
     """Return how many values make a group farther from the rest than the rest reaches: at most 6% of them, or a
     tenth if they are all the same.
 
@@ -136,7 +140,7 @@ def group(ordered: Ordered) -> int:
     return k if k >= 3 and chance < CHANCE_GROUP else 0
 
 
-def _pareto(ordered: Ordered, median: float, k: int) -> float:
+def _pareto(ordered: Values, median: float, k: int) -> float:
     """Return the chance of the k-th gap if the tail beyond the 95th percentile is a power law."""
     start = int(0.95 * len(ordered)) - 1
     if ordered[start] <= median:
@@ -149,13 +153,13 @@ def _pareto(ordered: Ordered, median: float, k: int) -> float:
     return float(np.exp(-k * gap / max(float(core.mean()), 1e-12)))
 
 
-def _grid(ordered: Ordered) -> float:
+def _grid(ordered: Values) -> float:
     """Return the usual step between neighbouring distinct values, 0 for fine-grained data."""
     values, _ = counted(ordered)
     return float(np.median(np.diff(values))) if 2 < len(values) < 0.2 * len(ordered) else 0.0
 
 
-def reach(ordered: Ordered) -> float:
+def reach(ordered: Values) -> float:
     """Return how many robust standard deviations the value farthest from the median lies from it.
 
     Where half of the values and more are one and the same, it is measured among the others.

@@ -15,14 +15,21 @@ from ..relations.dependencies import codes_of
 __all__ = ["OtherUnit", "Part", "other_units"]
 
 ROWS = 10_000
+"""How many rows, evenly spaced, are looked at."""
 FEWEST, MANY = 40, 100
+"""The fewest values of a part that is a power of ten apart, and another factor."""
 GROUPS = 3
+"""How many other groups must agree, where the factor is no power of ten."""
 COMPARED = 400
+"""How many values of either are held against one another; of more, every difference of nature would tell."""
 NEAR, SAME = 0.06, 0.1
+"""How far logarithms may be from that of the factor, and the medians of the other groups from one another."""
 LEAST = 0.35
+"""The least difference between mean logarithms that is looked at (a factor of 1.4)."""
 SPREAD = 0.6
 """The least factor that can be told from chance, as a share of the standard deviation of the logarithms."""
 ALIKE = 0.05
+"""The p-value above which two samples are taken for one distribution."""
 DECADES = frozenset({10.0, 100.0, 1000.0, 1e6})
 
 Floats = npt.NDArray[np.float64]
@@ -86,7 +93,7 @@ def other_units(
     orders = {name: _order(frame[name]) for name in times}
     for name in numbers:
         values = frame[name].cast(pl.Float64).to_numpy()
-        positive = values > 0
+        positive = (values > 0) & np.isfinite(values)
         if positive.sum() < max(2 * FEWEST, 0.9 * np.isfinite(values).sum()):
             continue
         logs = np.zeros(len(values))

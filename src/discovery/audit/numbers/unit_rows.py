@@ -22,15 +22,20 @@ from .unit_parts import DECADES
 
 __all__ = ["RowsOfUnit", "rows_in_other_units"]
 
-ROWS = 10_000
-RANKED = 2_000
-COLUMNS = 100
+ROWS, RANKED, COLUMNS = 10_000, 2_000, 100
+"""How many rows are looked at, by how many of them columns are ranked, and how many columns of numbers."""
 PREDICTORS, CORRELATED = 4, 0.3
+"""How many other columns tell of one, and the least rank correlation of each."""
 BETTER = 0.9
+"""How much smaller the spread must be that they leave of it, as a share."""
 FEWEST, SHARE, MOST = 8, 0.003, 0.4
+"""The fewest rows in another unit, and the least and the most of them as a share of all."""
 VALUES, OWN_VALUES = 40, 5
+"""The fewest different values of a column, and of its rows in another unit."""
 CLEAR = 4.0
+"""How many robust deviations the factor must lie away."""
 RIDGE = 1e-4
+"""The penalty of the regression, as a share of each column's variance: columns may tell the same."""
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

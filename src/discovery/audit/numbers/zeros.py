@@ -18,15 +18,16 @@ FREQUENT = 0.15
 TIGHT = 0.4
 """So many rows may have it where the others are so alike, that nothing absent was measured."""
 LEAST = 0.005
+"""Below this share of the rows, 0 counts only where it is one by one cut off."""
 SAME = 0.9
+"""The share of the rows in which two conditions must agree to be one."""
 MORE = 1.6
 """How many times as often another number may be 0 that is always 0 with one."""
 CUT_OFF = "0 is cut off from all other values"
 PILED = "0 is far more frequent than the few values near it"
 CODES = ("zip", "zipcode", "postcode", "postal code", "plz")
 NEVER_ZERO = (
-    "glucose", "bmi", "insulin", "cholesterol", "chol", "blood pressure", "bloodpressure", "restingbp", "trestbps",
-    "bp",
+    "glucose", "bmi", "insulin", "cholesterol", "chol", "blood pressure", "bloodpressure", "restingbp", "bp",
     "systolic", "diastolic", "skin thickness", "skinthickness", "thickness", "heart rate", "heartrate", "pulse",
     "spo2", "hemoglobin", "humidity", "pressure", "latitude", "longitude", "lat", "lon", "lng", "year", "yr",
     *CODES,
@@ -67,6 +68,7 @@ def zero_spike(
 
 
 def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, usual: bool) -> Spike | None:
+    """Return 0, in ``rows`` rows, where the others (each ``weights`` times) are several of their spacings away."""
     never = named(column.name, *NEVER_ZERO) or _rated(column.name) or _grown_up(column.name, rest)
     if rest[0] > 0:
         lowest = rest[: min(11, len(rest))]
@@ -117,6 +119,7 @@ def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -
 
 
 def _quantiles(rest: Values, weights: Counts) -> list[float]:
+    """Return the 1st, 25th, 50th and 75th percentiles of sorted values, each as often as it occurs."""
     share = np.cumsum(weights) / weights.sum()
     found: list[float] = rest[np.searchsorted(share, [0.01, 0.25, 0.5, 0.75])].tolist()
     return found
@@ -215,10 +218,12 @@ def _begins_at_zero(column: ColumnProfile) -> bool:
 
 
 def _kin(first: str, second: str) -> bool:
+    """Whether two names share a word of three letters or more."""
     return any(len(w) > 2 for w in set(tokens(first)) & set(tokens(second)))
 
 
 def _alike(series: pl.Series, zero: pl.Series) -> bool:
+    """Whether a column is empty, or one value, in just the rows of ``zero``."""
     value = series.filter(zero).value_counts(sort=True)[series.name][0]
     return _same_rows(zero, series.is_null() if value is None else (series == value).fill_null(False))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -15,10 +15,12 @@ from .profile import ColumnProfile
 __all__ = ["association_of", "associations", "correlation_ratios", "cramers_v"]
 
 ROWS = 10_000
+"""The size of the sample."""
 COLUMNS = 40
-LEVELS = 50
-FEW = 20
+LEVELS, FEW = 50, 20
+"""The most values of a category, and its fewest rows a value on the average."""
 FEWEST = 30
+"""How many rows must have both values of a pair."""
 
 Numbers = np.ndarray[Any, Any]
 Pairs = dict[tuple[str, str], float]
@@ -46,11 +48,10 @@ def associations(frame: pl.DataFrame, profiles: Iterable[ColumnProfile]) -> tupl
     left = {pair: association_of(codes[pair[0]], codes[pair[1]]) for pair in combinations(categories, 2)}
     right: Pairs = {}
     if numbers:
-        there, scaled = _scaled(some.select(pl.col(numbers).cast(pl.Float64)).to_numpy())
         with threadpool_limits(1, user_api="blas"):
-            for name in categories:
-                ratios = _ratios(codes[name], there, scaled).tolist()
-                right |= {(name, other): ratio for other, ratio in zip(numbers, ratios, strict=True)}
+            values = some.select(pl.col(numbers).cast(pl.Float64)).to_numpy()
+            for name, ratios in zip(categories, correlation_ratios(list(codes.values()), values), strict=True):
+                right |= {(name, other): ratio for other, ratio in zip(numbers, ratios.tolist(), strict=True)}
     return _there(left), _there(right)
 
 
@@ -89,14 +90,15 @@ def cramers_v(table: Numbers) -> float:
     return float(min(1.0, np.sqrt(phi2 / smaller))) if smaller > 0 else 0.0
 
 
-def correlation_ratios(codes: Numbers, values: Numbers) -> Numbers:
-    """Return how far a category (codes, -1 where missing) tells each column of ``values``: the correlation ratio.
+def correlation_ratios(categories: Sequence[Numbers], values: Numbers) -> list[Numbers]:
+    """Return how far each category (codes, -1 where missing) tells each column of ``values``: correlation ratios.
 
     Its square is the share of the variance that lies between the categories, corrected for chance as Kelley's
     epsilon squared (T. L. Kelley, An unbiased correlation ratio measure, PNAS 21, 1935). NaN where few rows have
     both, or all values are the same.
     """
-    return _ratios(codes, *_scaled(values))
+    there, scaled = _scaled(values)
+    return [_ratios(codes, there, scaled) for codes in categories]
 
 
 def _scaled(values: Numbers) -> tuple[Numbers, Numbers]:

@@ -56,9 +56,7 @@ def most_telling(columns: Iterable[ColumnProfile]) -> list[str]:
 def _first(frame: pl.DataFrame) -> pl.Series:
     if not any(d.is_nested() for d in frame.dtypes):
         return frame.select(pl.struct(pl.all()).is_first_distinct().alias("first"))["first"]
-    seen: set[str] = set()
-    texts = [repr(row) for row in frame.iter_rows()]
-    return pl.Series([not (t in seen or seen.add(t)) for t in texts])  # type: ignore[func-returns-value]
+    return pl.Series([repr(row) for row in frame.iter_rows()], dtype=pl.String).is_first_distinct()
 
 
 def duplicates(frame: pl.DataFrame, columns: Sequence[ColumnProfile] = ()) -> int:

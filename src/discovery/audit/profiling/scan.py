@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from ...ordered import keep_numbers, quantiles_of, runs_of
+from ...ordered import Runs, keep_numbers, quantiles_of, runs_of
 from .profile import QUANTILES, ColumnProfile
 
 if TYPE_CHECKING:
@@ -24,18 +24,20 @@ __all__ = [
     "histogram_edges",
     "most_frequent",
     "prepare",
+    "shape_of",
     "text_facts",
     "text_profiles",
+    "value_profile",
 ]
 
 Array = np.ndarray[Any, Any]
 
-TOP = 50
-EDGE = 20
+TOP, EDGE = 50, 20
+"""How many of the most frequent and of the outermost values are kept."""
 BINS = 20
 PATTERN_VALUES = 5_000
-STREAM_ROWS = 200_000
-STREAM_COLUMNS = 200
+STREAM_ROWS, STREAM_COLUMNS = 200_000, 200
+"""From how many rows on, and up to how many columns, the streaming engine is the faster one, as measured."""
 
 
 def engine_for(rows: int, columns: int) -> str:
@@ -174,14 +176,21 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
         clean = dtype.is_integer() or bool(np.isfinite(ordered[0]) and np.isfinite(ordered[-1]))
         finite = ordered if clean else ordered[np.isfinite(ordered)]
         distinct = runs if clean else runs_of(finite)
-        if len(finite):
-            found["quantiles"] = dict(zip(QUANTILES, quantiles_of(finite, QUANTILES), strict=True))
-            found["histogram"] = histogram(finite, found["distinct"])
-            whole = dtype.is_integer() or bool(np.all(distinct.values == np.trunc(distinct.values)))
-            found["whole"] = whole
+        found |= _distribution(finite, distinct, found["distinct"])
         if memo is not None:
             keep_numbers(memo, series.name, finite, distinct)
     return found
+
+
+def _distribution(finite: Array, runs: Runs, distinct: int) -> dict[str, Any]:
+    """Return quantiles and histogram of sorted finite numbers, given their runs, and whether all are whole."""
+    if not len(finite):
+        return {}
+    return {
+        "quantiles": dict(zip(QUANTILES, quantiles_of(finite, QUANTILES), strict=True)),
+        "histogram": histogram(finite, distinct),
+        "whole": finite.dtype.kind in "iu" or bool(np.all(runs.values == np.trunc(runs.values))),
+    }
 
 
 def _order(values: Array) -> int:

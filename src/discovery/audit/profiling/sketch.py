@@ -15,14 +15,13 @@ of Polars hashes it differently, hashes are not compared at all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
@@ -30,6 +29,7 @@ from ...artifacts import SCHEMA_VERSION, Artifact
 from ...contract.model import safe_name
 from ...ordered import distinct_numbers, ordered_numbers, runs_of
 from ..personal import like_births, long_numbers, rounded
+from .hashes import hash_all, hash_values, hashed_rows, probe
 
 if TYPE_CHECKING:
     from ..context import TableContext
@@ -39,7 +39,7 @@ __all__ = [
     "ColumnSketch",
     "Sketch",
     "TableSketch",
-    "hashed_rows",
+    "bin_counts",
     "numbers_of",
     "read_sketch",
     "sketch_table",
@@ -48,15 +48,13 @@ __all__ = [
 ]
 
 CATEGORIES = 50
+"""The most values of a column of which all counts are kept."""
 BINS = 10
 SAMPLED_HASHES = 128
-CELLS = 3_000_000
 FOLDER = "sketch"
-TOP = 2**64
+HASHES = 2**64
 SAMPLED_FROM = 50_000
-MIX = np.uint64(0x9E3779B97F4A7C15)
-
-Words = npt.NDArray[np.uint64]
+"""Numbers of tables of more rows are those of a sample."""
 
 
 class ColumnSketch(Artifact):
@@ -98,7 +96,7 @@ class TableSketch(Artifact):
     @property
     def comparable(self) -> bool:
         """Whether this Polars gives the hashes that the sketch was made with."""
-        return self.probe == _probe(self.salt)
+        return self.probe == probe(self.salt)
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ def sketch_table(context: TableContext, salt: str) -> TableSketch:
         table=context.name,
         rows=context.rows,
         salt=salt,
-        probe=_probe(salt),
+        probe=probe(salt),
         key=key,
         time=time,
         first=first.isoformat() if first is not None else None,
@@ -181,21 +179,18 @@ def _key(context: TableContext) -> list[str]:
 
 
 def _time(context: TableContext) -> str | None:
+    """Return the column that orders the rows in time; none that was only found and looks like dates of birth."""
     spec = context.engagement.tables.get(context.name)
-    time = spec.time if spec and spec.time else context.profile.time
-    if (
-        time == context.profile.time
-        and not (spec and spec.time)
-        and time
-        and like_births(context.profile[time], context.as_of)
-    ):
+    declared = spec.time if spec else None
+    time = declared or context.profile.time
+    if time and not declared and like_births(context.profile[time], context.as_of):
         return None
     return time if time in context.frame.columns and context.frame.schema[time].is_temporal() else None
 
 
 def _columns(context: TableContext, profiles: Sequence[ColumnProfile], salt: str) -> list[ColumnSketch]:
     distinct = [_distinct(context, p) for p in profiles]
-    hashes = _hash_all([values for values, _ in distinct], salt)
+    hashes = hash_all([values for values, _ in distinct], salt)
     return [_column(context, p, h, n) for p, h, (_, n) in zip(profiles, hashes, distinct, strict=True)]
 
 
@@ -268,9 +263,10 @@ def bin_counts(numbers: pl.Series, edges: Sequence[float]) -> list[int]:
 
 
 def _smallest(hashes: pl.Series) -> list[str]:
+    """Return the smallest hashes, sorted: the sample of a k-minimum-values sketch (Bar-Yossef et al. 2002)."""
     words = hashes.to_numpy()
-    limit = int(TOP * min(1.0, 40 * SAMPLED_HASHES / max(len(words), 1)))
-    few = words if limit >= TOP else words[words < limit]
+    limit = int(HASHES * min(1.0, 40 * SAMPLED_HASHES / max(len(words), 1)))
+    few = words if limit >= HASHES else words[words < limit]
     return [f"{h:016x}" for h in runs_of(np.sort(few)).values[:SAMPLED_HASHES].tolist()]
 
 
@@ -278,116 +274,5 @@ def values_of(context: TableContext, column: str, salt: str, wanted: Collection[
     """Return the values of a column whose hashes, as a sketch has them, are ``wanted``; the commonest first."""
     cells = context.frame[column]
     numbers = pl.Series([int(h, 16) for h in wanted], dtype=pl.UInt64)
-    found = cells.filter(_hash(cells, salt).is_in(numbers.implode())).drop_nulls()
+    found = cells.filter(hash_values(cells, salt).is_in(numbers.implode())).drop_nulls()
     return found.value_counts(sort=True)[column].to_list()
-
-
-def _seed(salt: str) -> int:
-    return int(salt[:16], 16)
-
-
-def _probe(salt: str) -> str:
-    seed = _seed(salt)
-    known = pl.Series(["discovery", "", "ü"]).hash(seed)
-    numbers = pl.Series([1.5, -0.0, 1e300]).hash(seed)
-    moments = pl.Series([0, -1, 2**40]).hash(seed)
-    return "".join(f"{h:016x}" for h in [*known, *numbers, *moments])
-
-
-def _hashable(cells: pl.Series) -> pl.Series:
-    """One form for values that are equal whatever type they were read as."""
-    dtype = cells.dtype
-    if dtype.is_numeric():
-        return cells.cast(pl.Float64) + 0.0
-    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
-        if isinstance(dtype, pl.Datetime) and dtype.time_zone:
-            cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return cells.cast(pl.Datetime("us")).to_physical()
-    if dtype.is_nested() or dtype == pl.Object or dtype == pl.Binary:
-        return cells.map_elements(lambda v: f"{v}", return_dtype=pl.String)
-    return cells.cast(pl.String)
-
-
-def _hash_all(columns: Sequence[pl.Series], salt: str) -> list[pl.Series]:
-    """Return the hashes of the values of each column, of all columns of a form at once."""
-    forms = [_hashable(c) for c in columns]
-    found: dict[int, pl.Series] = {}
-    for dtype in {f.dtype for f in forms}:
-        places = [i for i, f in enumerate(forms) if f.dtype == dtype]
-        hashes = pl.concat([forms[i].alias("v") for i in places]).hash(_seed(salt))
-        start = 0
-        for i in places:
-            found[i] = hashes.slice(start, len(forms[i]))
-            start += len(forms[i])
-    return [found[i] for i in range(len(forms))]
-
-
-def _hash(cells: pl.Series, salt: str) -> pl.Series:
-    if cells.dtype != pl.Boolean:
-        return _hashable(cells).hash(_seed(salt))
-    yes, no, none = _hashable(pl.Series([True, False, None])).hash(_seed(salt)).to_numpy()
-    truth = cells.fill_null(False).to_numpy()
-    return pl.Series(np.where(cells.is_null().to_numpy(), none, np.where(truth, yes, no)))
-
-
-def null_cells(salt: str) -> set[int]:
-    """Return the short hashes that a blank cell can have."""
-    seed = _seed(salt)
-    blanks = [pl.Series([None], dtype=d).hash(seed) for d in (pl.String, pl.Float64, pl.Int64)]
-    return {int(b[0] % 65_536) for b in blanks}
-
-
-def hashed_rows(
-    context: TableContext,
-    salt: str,
-    key: Sequence[str],
-    time: str | None,
-    columns: Sequence[str] | None = None,
-) -> pl.DataFrame | None:
-    """Return one line a row: hash of its key, hash of the whole row, its day, and short hashes of its cells.
-
-    Parameters
-    ----------
-    context : TableContext
-        The table.
-    salt : str
-        Hexadecimal.
-    key : sequence of str
-        The key's columns; without them, or where one is gone, None is returned; so it is for a table beyond memory,
-        of which no hash a row is kept.
-    time : str or None
-        The time column; its day is kept so that the past can be told from what is new.
-    columns : sequence of str, optional
-        The columns that make the row, in this order; else all of the table.
-    """
-    names = list(columns) if columns is not None else list(context.frame.columns)
-    if context.table.whole is not None:
-        return None
-    if not key or not {*key, *names} <= set(context.frame.columns) or not context.rows:
-        return None
-    cells = context.rows * len(names) <= CELLS
-    hashes = {n: _hash(context.frame[n], salt).to_numpy() for n in ([*key, *names] if cells else key)}
-    whole = _combined((hashes[n] if n in hashes else _hash(context.frame[n], salt).to_numpy()) for n in names)
-    rows = pl.DataFrame(
-        {
-            "key": _combined(hashes[n] for n in key),
-            "row": whole,
-            "row_number": pl.int_range(1, context.rows + 1, dtype=pl.UInt32, eager=True),
-        }
-    )
-    if time is not None and time in context.frame.columns:
-        rows = rows.with_columns(context.frame[time].cast(pl.Date, strict=False).alias("day"))
-    if cells:
-        short = [(hashes[n] % 65_536).astype(np.uint16) for n in names]
-        rows = rows.with_columns([pl.Series(f"c{i}", c) for i, c in enumerate(short)])
-    return rows
-
-
-def _combined(hashes: Iterable[Words]) -> Words:
-    """Return one hash of several, in their order: their sum weighted by powers of an odd number, modulo 2**64."""
-    found: Words | None = None
-    for each in hashes:
-        found = each.copy() if found is None else np.add(np.multiply(found, MIX, out=found), each, out=found)
-    if found is None:
-        raise ValueError("no columns")
-    return found

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 
 __all__ = ["Relation", "exact_combination", "find_relations", "relation_errors", "relations_with", "rounding"]
@@ -188,11 +189,10 @@ def _judge_exactly(parts: Sequence[Floats], total: Floats) -> float:
 
 def _trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Floats]:
     """Return the first ``most`` columns that have five values or more, on evenly spaced rows."""
-    rows = np.linspace(0, max(0, frame.height - 1), min(TRIAL_ROWS, frame.height)).astype(np.int64)
     if not names:
         return {}
     picked = frame.select(list(names)[: 3 * most])
-    picked = picked[rows] if frame.height > TRIAL_ROWS else picked
+    picked = picked[evenly_spaced(frame.height, TRIAL_ROWS)] if frame.height > TRIAL_ROWS else picked
     columns: dict[str, Floats] = {}
     for name in picked.columns:
         values = as_floats(picked[name])

@@ -9,7 +9,7 @@ when ``b`` is shuffled, so that a column that is mostly one value follows from n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..targets import Ints
 __all__ = [
     "Dependency",
     "by_appearance",
+    "clusters",
     "codes_of",
     "find_dependencies",
     "one_to_one",
@@ -35,8 +36,12 @@ MOST_DETERMINANTS = 15
 MOST_DEPENDENTS = 40
 LARGEST_ERROR = 0.1
 LIFT = 0.85
+"""Share of the errors with the dependent shuffled that must be gone."""
 LEAST_REPEATED = 30
+LEAST_CHANCE = 0.1
+"""Share of errors with the dependent shuffled below which it is mostly one value, and follows from nothing."""
 _DENSE = 4_000_000
+"""Pairs of values up to which counting them in an array costs less than sorting."""
 _MANY = 50_000
 """Rows from which it costs less to sort the distinct texts only, and to look each row up."""
 
@@ -125,7 +130,7 @@ def usual(rows: Any, best: Any) -> Any:
     return ((rows >= 2) & (2 * rows > best)) | ((rows >= 5) & (3 * rows >= best))
 
 
-def _others(left: Ints, rows: npt.NDArray[Any], best: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+def _others(left: Ints, rows: Ints, best: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Mark all pairs of a group but the first of its most frequent."""
     top = np.flatnonzero(rows == best[left])
     first = top[np.unique(left[top], return_index=True)[1]]
@@ -142,7 +147,7 @@ def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int, least: int = 5
         return None
     shuffled = _measure(x, np.random.default_rng(seed).permutation(y))[0]
     chance = shuffled / rows
-    if chance < 0.1 or broken / rows > (1 - LIFT) * chance:
+    if chance < LEAST_CHANCE or broken / rows > (1 - LIFT) * chance:
         return None
     return Dependency(name_a, name_b, broken - undecided, rows - undecided, groups, round(chance, 4), undecided)
 
@@ -180,11 +185,11 @@ def find_dependencies(
     return [d for d in found if d is not None]
 
 
-def violations(frame: pl.DataFrame, dependency: Dependency) -> Iterator[tuple[int, int]]:
-    """Iterate over (row, a row of the majority), both from 0, of the rows that break ``dependency``.
+def violations(frame: pl.DataFrame, dependency: Dependency) -> list[tuple[int, int]]:
+    """Return (row, the first row of the majority), both from 0, of the rows that break ``dependency``, in order.
 
     Only rows against a majority of their group are told, and none whose value is usual there as well. Of two values
-    that occur once each no one can say which is wrong, and the row later in the table is taken.
+    that occur once each no one can say which is wrong, and the one later in their order is taken.
     """
     a, b = codes_of(frame[dependency.determinant]), codes_of(frame[dependency.dependent])
     known = (a >= 0) & (b >= 0)
@@ -198,10 +203,11 @@ def violations(frame: pl.DataFrame, dependency: Dependency) -> Iterator[tuple[in
     often = usual(rows, best[left])
     width = int(b.max(initial=0)) + 1
     as_usual = np.isin(a * width + b, left[often] * width + right[often])
-    wrong = np.flatnonzero(known & (b != majority[np.maximum(a, 0)]) & ~as_usual)
-    for row in wrong:
-        match = np.flatnonzero((a == a[row]) & (b == majority[a[row]]))
-        yield int(row), int(match[0])
+    agrees = b == majority[np.maximum(a, 0)]
+    wrong, right = np.flatnonzero(known & ~agrees & ~as_usual), np.flatnonzero(known & agrees)
+    first_right = np.zeros(len(majority), np.int64)
+    first_right[a[right[::-1]]] = right[::-1]
+    return list(zip(wrong.tolist(), first_right[a[wrong]].tolist(), strict=True))
 
 
 def one_to_one(a: Ints, b: Ints) -> bool:
@@ -222,3 +228,20 @@ def by_appearance(codes: Ints) -> Ints:
 def signature(codes: Ints) -> bytes:
     """Return a hash of the codes."""
     return hashlib.blake2b(codes.tobytes(), digest_size=12).digest()
+
+
+def clusters(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """Return the columns that are joined by pairs, each once, in the order they first appear in."""
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for first, second in pairs:
+        group[root(second)] = root(first)
+    found: dict[str, list[str]] = {}
+    for name in group:
+        found.setdefault(root(name), []).append(name)
+    return list(found.values())

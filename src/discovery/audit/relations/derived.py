@@ -17,22 +17,25 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ..sampling import evenly_spaced
 from ..targets import Ints, as_floats
 from .dependencies import codes_of
 
-__all__ = ["Derived", "cuts", "evenly", "fillings", "levels", "texts"]
+__all__ = ["Derived", "cuts", "fillings", "levels", "texts"]
 
 TRIAL_ROWS = 2_000
 MOST_SOURCES, MOST_MADE = 15, 40
 MOST_LEVELS = 200
-A_LEVEL = 5
+ROWS_A_LEVEL = 5
 """Rows that a level of the source should have, in the median."""
 RAREST = 10
 """Rows that must not have the most frequent value of a derived column."""
 SEVERAL = 30
-ALIKE = 0.99
-FILLED = 0.995
+"""Rows from which what holds in all of them may mean something."""
+ALIKE, FILLED = 0.99, 0.995
+"""Share of the rows in which a text must hold another, and a flag say where a column is filled."""
 CHANCE = 0.2
+"""Share of the rows in which a text may hold another once the rows are shuffled."""
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -50,18 +53,13 @@ class Derived:
     form: Literal["level", "cut", "filled", "spelled", "part", "joined"]
 
 
-def evenly(rows: int, most: int) -> npt.NDArray[np.int64]:
-    """Return the numbers of at most ``most`` of ``rows`` rows, evenly spaced."""
-    return np.unique(np.linspace(0, max(0, rows - 1), min(rows, most)).astype(np.int64))
-
-
 def levels(frame: pl.DataFrame, sources: Sequence[str], made: Sequence[str]) -> Iterator[Derived]:
     """Iterate over columns of ``made`` that one of ``sources`` decides in every row; of several, the coarsest.
 
     Columns that go one to one count once, where they are filled in different rows.
     """
     names = list(dict.fromkeys([*sources[:MOST_SOURCES], *made[:MOST_MADE]]))
-    trial = {n: codes_of(s) for n in names for s in [frame[n][evenly(frame.height, TRIAL_ROWS)]]}
+    trial = {n: codes_of(s) for n in names for s in [frame[n][evenly_spaced(frame.height, TRIAL_ROWS)]]}
     full: dict[str, Ints] = {}
     best: dict[str, tuple[int, str]] = {}
     for source in sources[:MOST_SOURCES]:
@@ -107,7 +105,9 @@ def _worth(a: Ints, b: Ints, sizes: Ints) -> bool:
     values = values[values > 0]
     fewer = 2 <= len(values) <= (sizes > 0).sum() and len(a) - values.max() >= max(RAREST, 0.01 * len(a))
     rare = b != int(np.bincount(b).argmax())
-    return bool(fewer and np.median(sizes[sizes > 0]) >= A_LEVEL and float(np.median(sizes[a[rare]])) >= A_LEVEL)
+    return bool(
+        fewer and np.median(sizes[sizes > 0]) >= ROWS_A_LEVEL and float(np.median(sizes[a[rare]])) >= ROWS_A_LEVEL
+    )
 
 
 def cuts(frame: pl.DataFrame, numbers: Sequence[str], made: Sequence[str]) -> Iterator[Derived]:
@@ -115,7 +115,7 @@ def cuts(frame: pl.DataFrame, numbers: Sequence[str], made: Sequence[str]) -> It
 
     Groups of things that differ anyhow are parted by a number as well, but there is a gap between them.
     """
-    rows = evenly(frame.height, TRIAL_ROWS)
+    rows = evenly_spaced(frame.height, TRIAL_ROWS)
     tried = {c: codes_of(frame[c][rows]) for c in made[:MOST_MADE]}
     told: set[str] = set()
     for number in numbers[: 2 * MOST_SOURCES]:

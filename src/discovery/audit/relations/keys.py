@@ -32,7 +32,7 @@ MOST_PARTS = 5
 MOST_CONFIRMED = 4
 FEWEST_ROWS = 20
 BY_CHANCE, BY_CHANCE_UNNAMED = 5.0, 30.0
-"""Equal pairs that chance would make of a set, from which on it is a wonder that there are none."""
+"""Equal pairs that chance would make of a set, from which on it is no chance that there are none."""
 NEAR, NEAR_CHANCE = 0.02, 0.05
 """Rows of a broken key that may repeat: as a share of all rows, and of the pairs that chance would make equal."""
 LONGEST = 40
@@ -80,15 +80,14 @@ class _Search:
             part = pl.concat([part[:half], rest.gather_every(-(-rest.height // half))])
         return {n: part[n].rank("dense").fill_null(0).cast(pl.Int64).to_numpy() for n in names}
 
-    def tried(self, columns: Sequence[ColumnProfile]) -> int:
+    def trial_repeats(self, columns: Sequence[ColumnProfile]) -> int:
         """Return how many of the rows tried repeat an earlier one in ``columns``."""
-        key: Ints | None = None
-        for column in columns:
+        key = self.trial[columns[0].name]
+        for column in columns[1:]:
             codes = self.trial[column.name]
-            key = codes if key is None else key * (int(codes.max(initial=0)) + 1) + codes
+            key = key * (int(codes.max(initial=0)) + 1) + codes
             if len(columns) > 3:
                 key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-        assert key is not None
         ordered = np.sort(key)
         return int(np.count_nonzero(ordered[1:] == ordered[:-1]))
 
@@ -96,11 +95,11 @@ class _Search:
         """Return how many of all rows repeat an earlier one in ``columns``, by a 64-bit hash."""
         return self.rows - int(self.frame.select([c.name for c in columns]).hash_rows(seed=0).n_unique())
 
-    def wonder(self, columns: Sequence[ColumnProfile]) -> bool:
+    def significant(self, columns: Sequence[ColumnProfile]) -> bool:
         """Whether it could not be by chance that no two rows are equal in ``columns``."""
         return equal_pairs(columns, self.rows) >= _least(columns)
 
-    def wonder_of_one(self, columns: Sequence[ColumnProfile]) -> bool:
+    def significant_beyond_rest(self, columns: Sequence[ColumnProfile]) -> bool:
         """Whether it could not be by chance that one of ``columns`` tells rows apart that the rest do not."""
         for column in columns:
             rest = self.frame.select(c.name for c in columns if c is not column).hash_rows(seed=0)
@@ -112,30 +111,30 @@ class _Search:
 
     def key(self, columns: Sequence[ColumnProfile]) -> bool:
         """Whether ``columns`` tell all rows apart, and not by chance."""
-        return not self.repeats(columns) and (self.wonder(columns) or self.wonder_of_one(columns))
+        return not self.repeats(columns) and (self.significant(columns) or self.significant_beyond_rest(columns))
 
-    def few(self) -> Iterator[tuple[ColumnProfile, ...]]:
+    def small_sets(self) -> Iterator[tuple[ColumnProfile, ...]]:
         """Iterate over the sets of two and three columns that could be keys, most likely ones first."""
         for size in (2, 3):
             sets = [s for s in combinations(self.columns, size) if size == 2 or sum(map(_is_named, s)) >= 2]
             for chosen in sorted(sets, key=lambda s: sum(map(_rank, s))):
                 enough = prod(c.distinct for c in chosen) >= self.rows
-                if enough and (size > 2 or self.wonder(chosen)):
+                if enough and (size > 2 or self.significant(chosen)):
                     yield chosen
 
-    def many(self, allowed: float) -> list[ColumnProfile]:
+    def reduced(self, allowed: float) -> list[ColumnProfile]:
         """Return what is left of the named columns, and one text, once those are left out that add nothing; empty
         where even all of them do not tell the rows apart."""
         left = [c for c in self.columns if _is_named(c)]
         left += [c for c in self.columns if not _is_named(c)][:1]
         most = allowed * len(next(iter(self.trial.values()), ()))
-        if len(left) < 2 or self.tried(left) > most:
+        if len(left) < 2 or self.trial_repeats(left) > most:
             return []
         for column in reversed(left):
             rest = [c for c in left if c is not column]
-            if len(rest) > 1 and self.tried(rest) <= most:
+            if len(rest) > 1 and self.trial_repeats(rest) <= most:
                 left = rest
-        return left if len(left) <= MOST_PARTS and self.wonder(left) else []
+        return left if len(left) <= MOST_PARTS and self.significant(left) else []
 
 
 def composite_key(frame: pl.DataFrame, columns: Iterable[ColumnProfile]) -> list[str]:
@@ -153,15 +152,15 @@ def composite_key(frame: pl.DataFrame, columns: Iterable[ColumnProfile]) -> list
     if search.rows < FEWEST_ROWS or len(search.columns) < 2:
         return []
     confirmed = 0
-    for chosen in search.few():
-        if search.tried(chosen):
+    for chosen in search.small_sets():
+        if search.trial_repeats(chosen):
             continue
         if search.key(chosen):
             return _in_order(frame, chosen)
         confirmed += 1
         if confirmed == MOST_CONFIRMED:
             break
-    larger = search.many(0.0)
+    larger = search.reduced(0.0)
     return _in_order(frame, larger) if larger and not search.repeats(larger) else []
 
 
@@ -176,8 +175,8 @@ def near_key(frame: pl.DataFrame, columns: Iterable[ColumnProfile]) -> NearKey |
     if search.rows < 10 * FEWEST_ROWS or len(search.columns) < 2:
         return None
     most = NEAR * len(next(iter(search.trial.values())))
-    sets = [s for s in search.few() if search.tried(s) <= most][:MOST_CONFIRMED]
-    larger = search.many(NEAR)
+    sets = [s for s in search.small_sets() if search.trial_repeats(s) <= most][:MOST_CONFIRMED]
+    larger = search.reduced(NEAR)
     for chosen in [*sets, *([tuple(larger)] if larger else [])]:
         there = frame.select(c.name for c in chosen).drop_nulls()
         repeats = there.height - int(there.hash_rows(seed=0).n_unique())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ __all__ = [
     "WORDS",
     "Reference",
     "as_text",
+    "joined_key",
     "key_counts",
     "left_out",
     "measure",
@@ -79,6 +80,14 @@ def as_text(series: pl.Series) -> pl.Series:
     return series.cast(pl.String, strict=False)
 
 
+def joined_key(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return the values of ``columns`` as one text a row, ``key``; null where one of them is missing."""
+    if len(columns) == 1:
+        return as_text(frame[columns[0]]).alias("key")
+    parts = pl.DataFrame({f"k{i}": as_text(frame[c]) for i, c in enumerate(columns)})
+    return parts.select(pl.concat_str(pl.all(), separator="\x1f").alias("key"))["key"]
+
+
 def measure(
     child: TableContext,
     columns: tuple[str, ...],
@@ -136,14 +145,13 @@ def key_counts(context: TableContext, columns: Sequence[str]) -> pl.DataFrame:
     """Return the distinct values of ``columns`` as text, ``key``, and how many of all rows have each, ``n``."""
     kept = f"key_counts:{columns!r}"
     if kept not in context.memo:
-        names = tuple(columns)
         if context.table.whole is None:
-            frame = _keys(context.frame, names).alias("key").drop_nulls().value_counts(name="n")
+            frame = joined_key(context.frame, columns).drop_nulls().value_counts(name="n")
         else:
             from ..whole.across import grouped_values
 
-            values = grouped_values(context, names)
-            frame = pl.DataFrame({"key": _keys(values, names), "n": values["n"]}).drop_nulls("key")
+            values = grouped_values(context, tuple(columns))
+            frame = pl.DataFrame({"key": joined_key(values, columns), "n": values["n"]}).drop_nulls("key")
             frame = frame.group_by("key").agg(pl.col("n").sum())
         context.memo[kept] = frame.with_columns(pl.col("n").cast(pl.Int64))
     found: pl.DataFrame = context.memo[kept]
@@ -169,13 +177,6 @@ def left_out(
         if line not in noted:
             noted.append(line)
     return bool(large)
-
-
-def _keys(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
-    parts: Mapping[str, pl.Series] = {f"k{i}": as_text(frame[c]) for i, c in enumerate(columns)}
-    if len(columns) == 1:
-        return parts["k0"].rename("key")
-    return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator="\x1f").alias("key"))["key"]
 
 
 def _loose(values: pl.Series) -> pl.Series:

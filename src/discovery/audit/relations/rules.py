@@ -27,12 +27,16 @@ __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules",
 MOST_COLUMNS = 30
 LEAST_ROWS = 30
 DAY = 86_400e6
+"""Microseconds."""
 TRIAL_ROWS = 2_000
-FEWEST_LACKING = 3
-MOST_TRIED = 60
+FEWEST_LACKING, MOST_TRIED = 3, 60
+"""Rows that must break a sum for a part that it lacks to be looked for, and columns that are tried for it."""
 FAR_BELOW = 20
+"""Ratio of the medians above which two amounts are not of one unit."""
 OF_ONE_VALUE = 0.95
+"""Share of the rows that break a sum in which a part must have one and the same value to be what spoils it."""
 NEARLY = 0.01
+"""How far from a power of ten a ratio may be to be it."""
 LEFT = 0.4
 """The most of the rows that break a sum that may still break it with the part that it lacks."""
 BY_MEANING = 0.3
@@ -46,8 +50,11 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Broken:
-    """A rule, in words, and the rows that break it (none, where it holds throughout). ``named`` says whether the
-    names of the columns bear it out, ``strict`` whether no error of measurement or of time can break it."""
+    """A rule, in words, and the rows that break it (none, where it holds throughout), of ``compared`` that can.
+
+    ``named`` says whether the names of the columns bear it out, ``strict`` whether no error of measurement or of
+    time can break it, ``dates`` whether it is an order of times.
+    """
 
     form: str
     rule: str
@@ -56,6 +63,7 @@ class Broken:
     compared: int
     named: bool
     strict: bool = True
+    dates: bool = False
     capped: tuple[str, str] | None = None
     """The part at whose lowest or highest value the rule ends, and this value, where it does."""
     factor: float | None = None
@@ -93,8 +101,7 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         among = not dates and bool(counted_among(low, high))
         if among and (lower < 0)[both].mean() > LOSSES:
             continue  # losses, too: what is added to a part may make it less
-        strict = not among
-        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict)
+        broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict=not among, dates=dates)
         most = BY_MEANING if named and certain_order(low, high, dates) else 0.1
         if named and 0 < share <= most:
             if dates or (lower < upper)[both].mean() >= BELOW:
@@ -196,7 +203,7 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
         rows, count = int(telling.sum()), int(wrong.sum())
         if rows < LEAST_ROWS:
             continue
-        rule = f"{relation.formula}"
+        rule = relation.formula
         capped: tuple[str, str] | None = None
         factor: float | None = None
         if count > 0.1 * rows:

@@ -5,7 +5,7 @@ where its name fits (the same name as the key, or the name of the parent) and ha
 where its values alone are a proof and nearly all are found: texts of some length, wide-ranged numbers, short codes
 of one shape where chance would not find them all. Small whole numbers are found in every row number and prove
 nothing; where columns have no names, they are held against the numbers beside them.
-Several columns refer together to the key of several columns (:mod:`discovery.audit.relations.several`). After
+Several columns refer together to the key of several columns (:mod:`discovery.audit.relations.composite`). After
 Rostin, Albrecht, Bauckmann, Naumann and Leser, *A machine learning approach to foreign key discovery*, WebDB 2009:
 coverage, name similarity, out-of-range and typical name endings.
 """
@@ -20,6 +20,7 @@ import polars as pl
 from ..context import DropContext, TableContext
 from ..profiling.profile import ColumnProfile
 from ..vocabulary.names import ENDS, entity_of, generated, singular, stem_of, tokens
+from .composite import composite_references
 from .references import (
     WORDS,
     Reference,
@@ -30,7 +31,6 @@ from .references import (
     stands_for_none,
     stands_for_nothing,
 )
-from .several import together
 
 __all__ = ["find_references", "key_columns"]
 
@@ -94,7 +94,7 @@ def find_references(context: DropContext) -> list[Reference]:
         taken = {(r.child, r.columns) for r in declared}
         inferred = [r for r in _inferred(context) if (r.child, r.columns) not in taken]
         found = [*declared, *_without_copies(inferred, declared, context)]
-        found += together(context, found)
+        found += composite_references(context, found)
         found += _to_many(context, found)
         context.memo["references"] = found
         context.memo["relations"] = [r.as_relation() for r in found]

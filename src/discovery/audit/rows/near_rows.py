@@ -19,17 +19,24 @@ import polars as pl
 
 __all__ = ["NearRows", "near_rows"]
 
-ROWS = 20_000
-COLUMNS = 60
-GROUPS = 7
-LARGEST = 8
+ROWS, COLUMNS = 20_000, 60
+"""How much of a table is looked at."""
+GROUPS, LARGEST = 7, 8
+"""Into how many groups the columns are put, and how many rows a block may have."""
 PAIRS = 200_000
+"""With more pairs a table is alike by nature."""
 BITS = 4.0
+"""How much more than a pair by chance, in bits, the cells that a pair shares must tell: one in 16 is by chance."""
 RARER = 0.25
+"""Pairs that differ in one cell more must be rarer by this factor."""
 OFTEN = 0.3
+"""A larger share of the rows in pairs is no accident."""
 FEWEST, SHARE = 3, 0.001
+"""How many pairs there must be, and of how many rows."""
 ONE_COLUMN, CLOSE, ENOUGH = 0.6, 0.03, 6
+"""Where a column differs in a larger share of the pairs, it must do so by little (ranks), in so many pairs."""
 NEIGHBOURS, ORDERED = 0.02, 0.3
+"""Pairs are neighbours within such a part of the table; rows in order correlate so with those before them."""
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from ...intake.table import Table
     from ..profiling.profile import ColumnProfile
 
-__all__ = ["semantic_of_values", "semantic_type"]
+__all__ = ["MARK", "MARKED", "semantic_of_values", "semantic_type"]
 
 SAMPLED_ROWS = 4000
+_FIRST, _LAST = frozenset({"first", "given"}), frozenset({"last", "family"})
 MARK, MARKED, FEWEST_MARKED = "[-*•·~|>_]", 0.98, 20
 """Signs that a list, a quotation or a tool sets before each entry, and in what share of 20 texts or more."""
 
@@ -39,11 +40,11 @@ def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, flo
         return None, 0.0
     if profile.type != "text" and not may_be_digits(profile):
         return semantic_of_values(name, profile.type, present.clear(), profile)
+    if _grouped_mobiles(profile, table):
+        return "phone", 0.7
     if profile.missing:
         present = present.drop_nulls()
     sample = present.gather_every(max(1, len(present) // SAMPLED_ROWS))
-    if _grouped_mobiles(profile, table):
-        return "phone", 0.7
     return semantic_of_values(name, profile.type, sample.unique(maintain_order=True), profile)
 
 
@@ -63,9 +64,6 @@ def _unmarked(texts: pl.Series) -> pl.Series:
     if not re.match(MARK, first) or texts.str.contains(f"^{re.escape(first)}\\s?\\p{{L}}").mean() < MARKED:  # type: ignore[operator]
         return texts
     return texts.str.replace(f"^{re.escape(first)}\\s?", "")
-
-
-_FIRST, _LAST = frozenset({"first", "given"}), frozenset({"last", "family"})
 
 
 def _grouped_mobiles(profile: ColumnProfile, table: Table) -> bool:

@@ -11,7 +11,7 @@ _COUNTRIES = """
 afghanistan|albania|algeria|andorra|angola|antigua and barbuda|argentina|armenia|aruba|australia|austria|
 azerbaijan|bahamas|bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bermuda|bhutan|bolivia|bosnia|
 bosnia and herzegovina|botswana|brazil|brunei|bulgaria|burkina faso|burma|burundi|cabo verde|cambodia|cameroon|
-canada|cape verde|cayman islands|central african republic|chad|chile|china|colombia|columbia|comoros|congo|
+canada|cape verde|cayman islands|central african republic|chad|chile|china|colombia|comoros|congo|
 congo kinshasa|congo brazzaville|costa rica|cote divoire|croatia|cuba|cyprus|czech republic|czechia|
 democratic republic of the congo|republic of the congo|denmark|djibouti|dominica|dominican republic|east timor|
 ecuador|egypt|eire|el salvador|england|equatorial guinea|eritrea|estonia|eswatini|ethiopia|fiji|finland|france|
@@ -22,16 +22,16 @@ japan|jordan|kazakhstan|kenya|kiribati|korea|korea republic of|republic of korea
 kuwait|kyrgyzstan|laos|latvia|lebanon|lesotho|liberia|libya|liechtenstein|lithuania|luxembourg|macao|macau|
 macedonia|north macedonia|madagascar|malawi|malaysia|maldives|mali|malta|marshall islands|mauritania|mauritius|
 mexico|micronesia|moldova|monaco|mongolia|montenegro|morocco|mozambique|myanmar|namibia|nauru|nepal|netherlands|
-the netherlands|holland|holand netherlands|new caledonia|new zealand|nicaragua|niger|nigeria|north korea|
+the netherlands|holland|new caledonia|new zealand|nicaragua|niger|nigeria|north korea|
 northern ireland|norway|oman|pakistan|palau|palestine|panama|papua new guinea|paraguay|peru|philippines|poland|
 portugal|puerto rico|qatar|reunion|romania|rsa|russia|russian federation|rwanda|saint lucia|samoa|san marino|
 sao tome and principe|saudi arabia|scotland|senegal|serbia|seychelles|sierra leone|singapore|slovakia|
 slovak republic|slovenia|solomon islands|somalia|south africa|south korea|south sudan|soviet union|spain|
 sri lanka|st lucia|sudan|suriname|swaziland|sweden|switzerland|syria|syrian arab republic|taiwan|tajikistan|
-tanzania|thailand|timor leste|togo|tonga|trinidad and tobago|trinadad and tobago|trinadad&tobago|tunisia|turkey|
+tanzania|thailand|timor leste|togo|tonga|trinidad and tobago|tunisia|turkey|
 turkiye|turkmenistan|tuvalu|uganda|uk|ukraine|united arab emirates|united kingdom|united states|
 united states of america|uruguay|us|usa|ussr|uzbekistan|vanuatu|vatican|venezuela|viet nam|vietnam|wales|yemen|
-yugoslavia|zambia|zimbabwe|channel islands|european community|unspecified|
+yugoslavia|zambia|zimbabwe|channel islands|
 deutschland|osterreich|oesterreich|schweiz|frankreich|italien|spanien|niederlande|belgien|polen|danemark|
 schweden|norwegen|finnland|grossbritannien|vereinigtes konigreich|irland|griechenland|ungarn|rumanien|bulgarien|
 tschechien|kroatien|slowenien|slowakei|russland|turkei|japan|vereinigte staaten|brasilien|mexiko|indien|

@@ -15,10 +15,11 @@ from functools import cached_property
 __all__ = ["SCHEMES", "Scheme", "luhn", "scheme_of_all", "valid", "verhoeff"]
 
 FEW, FEWEST = 5, 50
+"""Letters, signs and a checksum tell from ``FEW`` values on; digits from ``FEWEST``."""
 LIKELY, SURE = 0.9, 0.98
+"""The share of values that must keep the rules where some may be mistyped, and where digits are all there is."""
 PROBE = 20
-"""Letters, signs and a checksum tell from ``FEW`` values on, of which some may be mistyped; digits from
-``FEWEST``."""
+"""So many values are asked first."""
 
 
 def luhn(digits: str) -> bool:
@@ -173,9 +174,9 @@ _TURN = (
     "2793806415",
     "7046913258",
 )
-_FIVE = ("0123456789", "1234067895", "2340178956", "3401289567", "4012395678", "5987604321", "6598710432",
-"7659821043",
-         "8765932104", "9876543210")  # fmt: skip
+_FIVE = ("0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
+         "5987604321", "6598710432", "7659821043", "8765932104", "9876543210")  # fmt: skip
+"""The permutations and the multiplication of the dihedral group of ten elements (Verhoeff 1969)."""
 
 
 def verhoeff(digits: str) -> bool:
@@ -238,7 +239,8 @@ SCHEMES: tuple[Scheme, ...] = (
     Scheme("Spanish DNI or NIE", r"(?i)[XYZ\d]\d{7}-?[A-Z]", _dni),
     Scheme("French NIR", r"[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?\d[\dAB] ?\d{3} ?\d{3} ?\d{2}", _nir, plain=15),
     Scheme("Italian codice fiscale", r"(?i)[A-Z]{6}[\dL-V]{2}[A-EHLMPR-T][\dL-V]{2}[A-Z][\dL-V]{3}[A-Z]",
-    _codice_fiscale), Scheme("Brazilian CPF", r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", _cpf, plain=11),
+           _codice_fiscale),
+    Scheme("Brazilian CPF", r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", _cpf, plain=11),
     Scheme("Swiss AHV number", r"756\.?\d{4}\.?\d{4}\.?\d{2}", _ahv, plain=13),
     Scheme("Swedish personnummer", rf"(?:19|20)?\d{{2}}{_MD}[\-+]?\d{{4}}", _personnummer, plain=10),
     Scheme("Swedish personnummer", rf"(?:19|20)\d{{2}}{_MD}\d{{4}}", _personnummer, plain=12),
@@ -251,8 +253,7 @@ SCHEMES: tuple[Scheme, ...] = (
     Scheme("Indian PAN", r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]"),
     Scheme("Japanese My Number", r"\d{4} ?\d{4} ?\d{4}", _my_number, strong=False, plain=12),
     Scheme("Belgian national number", r"\d{2}\.?(?:0\d|1[0-2])\.?(?:[0-2]\d|3[01])-?\d{3}\.?\d{2}",
-    _rijksregister,
-           plain=11),
+           _rijksregister, plain=11),
     Scheme("Danish CPR number", rf"{_DM}\d{{2}}-\d{{4}}"),
     Scheme("Norwegian fødselsnummer", rf"{_DM}\d{{2}} ?\d{{5}}", _fodselsnummer, plain=11),
     Scheme("Austrian social insurance number", rf"[1-9]\d{{3}} ?{_DM}\d{{2}}", _versicherungsnummer_at, plain=10),

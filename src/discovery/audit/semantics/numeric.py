@@ -25,13 +25,14 @@ _GOES_ON = frozenset("of above below between over under in per with without".spl
 def numeric(
     name: str, type_: str, values: pl.Series, hinted: frozenset[str], profile: ColumnProfile
 ) -> tuple[str | None, float]:
+    """Return what a column of numbers stands for, and how sure that is; the parameters are those of
+    :func:`discovery.audit.semantics.semantic_of_values`, ``hinted`` what the name hints at."""
     low, high = _number(profile.minimum), _number(profile.maximum)
     whole = type_ == "integer" or profile.whole
-    if low is not None and high is not None and may_be_digits(profile):
-        found = _digits(values, low, high, hinted, profile)
+    if low is not None and high is not None:
+        found = _digits(values, low, high, hinted, profile) if may_be_digits(profile) else None
         if found:
             return found
-    if low is not None and high is not None:
         for semantic, bound in (("latitude", 90.0), ("longitude", 180.0)):
             if semantic in hinted and -bound <= low and high <= bound and not (whole and profile.distinct < 10):
                 return semantic, 0.95

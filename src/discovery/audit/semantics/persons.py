@@ -15,16 +15,16 @@ from . import lists
 from .facts import Facts, Found
 from .words import fold
 
-__all__ = ["INITIALS", "TITLED", "Known", "known_names", "person"]
+__all__ = ["GUESSED", "Known", "known_names", "person"]
 
 GUESSED = 0.6
 """How sure a name by its form alone is."""
 
-TITLED = (
+_TITLED = (
     r"(?:^|[\s,(])(?:Mr|Mrs|Ms|Miss|Master|Mme|Mlle|Herr|Frau|Dr|Prof|Sr|Sra|Señora?|Rev|Sir|Lady|Mx|Don"
     r"|Capt|Col)\.?\s"
 )
-INITIALS = r"^\s*\p{Lu}\.(?:[ -]?\p{Lu}\.)*\s*\p{Lu}[\p{L}'’.\- ]+$"
+_INITIALS = r"^\s*\p{Lu}\.(?:[ -]?\p{Lu}\.)*\s*\p{Lu}[\p{L}'’.\- ]+$"
 """A family name after the first letters of given names."""
 _LETTERS = r"^[\p{L}][\p{L}\p{M}\s.,'’`\"()/\-]*$"
 _WORDS = r"^\s*[\p{Lu}][\p{L}.'’\-]*,?(?:\s+[\p{Lu}a-z][\p{L}.'’\-]*){1,4}\s*$"
@@ -43,7 +43,7 @@ def person(facts: Facts) -> Found:
         return None
     if facts.share(_LETTERS) < 0.6:
         return None
-    titled = facts.share(TITLED)
+    titled = facts.share(_TITLED)
     if titled >= 0.5 and len(facts.values) >= 3:
         return "person_name", max(titled, 0.8)
     known = known_names(_first_of_several(facts) if facts.hints & {"public_person", "person_name"} else facts.texts)
@@ -70,7 +70,7 @@ def _by_values(facts: Facts, known: Known) -> Found:
     if "name" in facts.hints:
         if (known.full >= 0.4 or known.given >= 0.6) and len(facts.values) >= 3:
             return "person_name", max(known.full, known.given)
-        if facts.share(INITIALS) >= 0.6 and len(facts.values) >= 10:
+        if facts.share(_INITIALS) >= 0.6 and len(facts.values) >= 10:
             return "person_name", 0.9
         if len(facts.values) >= 100 and profile.distinct >= 0.9 * profile.present and _two_of_many(facts):
             return "person_name", GUESSED

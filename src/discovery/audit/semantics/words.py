@@ -14,38 +14,33 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LIGATURES = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "đ": "d"})
 
 WORDS: dict[str, str] = {
-    "email": "email mail emails emailaddress e_mail correo courriel mailadresse emailadresse emailadres epost "
-    "epostadress indirizzoemail mailid emailid メール メールアドレス",
-    "phone": "phone telephone tel mobile cell cellphone phonenumber fax telefon handy telefonnummer mobil "
-    "telefono celular movil telephonenumber mobilenumber portable gsm whatsapp phoneno mobileno telno "
-    "contactnumber contactno rufnummer telefoonnummer telefoon mobiel cellulare numerotelefono "
-    "telefone telefonnummer mobilnummer komorka telefonu puhelin puhelinnumero msisdn 電話 電話番号 携帯 "
-    "携帯電話 携帯番号",
+    "email": "email mail emails emailaddress correo courriel mailadresse emailadresse emailadres epost epostadress "
+    "indirizzoemail mailid emailid メール メールアドレス",
+    "phone": "phone telephone tel mobile cell cellphone phonenumber fax telefon handy telefonnummer mobil telefono "
+    "celular movil telephonenumber mobilenumber portable gsm whatsapp phoneno mobileno telno contactnumber "
+    "contactno rufnummer telefoonnummer telefoon mobiel cellulare numerotelefono telefone telefonnummer "
+    "mobilnummer komorka telefonu puhelin puhelinnumero msisdn 電話 電話番号 携帯 携帯電話 携帯番号",
     "ip": "ip ipaddress ipaddr ipv4 ipv6 clientip remoteip sourceip",
     "url": "url uri link website homepage webseite href",
     "uuid": "uuid guid",
     "iban": "iban",
     "card": "card creditcard cardnumber cardno ccnumber ccnum cc pan kreditkarte kartennummer cardnum "
     "cartebancaire tarjeta cartao kreditkort creditcardnumber カード番号",
-    "national_id": "ssn sin nin nino nif nie dni cpf bsn aadhaar passport passportno passportnumber taxid "
-    "steuerid personnummer personalnummer nationalid socialsecurity socialsecuritynumber "
-    "sozialversicherungsnummer codicefiscale curp nir cnp pesel ausweis ausweisnummer driverlicense "
-    "driverslicense reisepass svnr ahv hkid nric svnummer rentenversicherungsnummer numsecu numerosecu "
-    "securitesociale numerodesecuritesociale nationalinsurance nationalinsurancenumber ninumber nhsnumber nhsno "
-    "nhs "
-    "burgerservicenummer cartaidentita numerocarta identitycard idcard idcardno idcardnumber identitydocument "
-    "identitynumber identityno personalidentitynumber paspoort paspoortnummer passeport pasaporte passaporto "
-    "passaporte paszport passnummer reisepassnummer dowod dowodosobisty nrdowodu pnr henkilotunnus hetu "
-    "fodselsnummer cpr cprnummer rijksregisternummer rodnecislo egn oib tckimlik kimlikno aadhar aadhaarnumber "
-    "pannumber panno pancard cedula dninie drivinglicence drivinglicense driverlicence driverslicence "
-    "drivinglicencenumber driverlicensenumber permisdeconduire carteidentite cartenationale マイナンバー "
-    "個人番号 旅券番号 "
-    "運転免許証番号",
+    "national_id": "ssn sin nin nino nif nie dni cpf bsn aadhaar passport passportno passportnumber taxid steuerid "
+    "personnummer personalnummer nationalid socialsecurity socialsecuritynumber sozialversicherungsnummer "
+    "codicefiscale curp nir cnp pesel ausweis ausweisnummer driverlicense driverslicense reisepass svnr ahv hkid "
+    "nric svnummer rentenversicherungsnummer numsecu numerosecu securitesociale numerodesecuritesociale "
+    "nationalinsurance nationalinsurancenumber ninumber nhsnumber nhsno nhs burgerservicenummer cartaidentita "
+    "numerocarta identitycard idcard idcardno idcardnumber identitydocument identitynumber identityno "
+    "personalidentitynumber paspoort paspoortnummer passeport pasaporte passaporto passaporte paszport passnummer "
+    "reisepassnummer dowod dowodosobisty nrdowodu pnr henkilotunnus hetu fodselsnummer cpr cprnummer "
+    "rijksregisternummer rodnecislo egn oib tckimlik kimlikno aadhar aadhaarnumber pannumber panno pancard cedula "
+    "dninie drivinglicence drivinglicense driverlicence driverslicence drivinglicencenumber driverlicensenumber "
+    "permisdeconduire carteidentite cartenationale マイナンバー 個人番号 旅券番号 運転免許証番号",
     "postcode": "zip zipcode postcode postal postalcode plz postleitzahl codepostal codigopostal cap postnr "
-    "pincode cep "
-    "kodpocztowy postinumero postnummer 郵便番号",
-    "country": "country nation nationality land staat pays pais nationalitat nationalite nacionalidad "
-    "countrycode birthplace citizenship herkunftsland",
+    "pincode cep kodpocztowy postinumero postnummer 郵便番号",
+    "country": "country nation nationality land staat pays pais nationalitat nationalite nacionalidad countrycode "
+    "birthplace citizenship herkunftsland",
     "currency": "currency curr currencycode wahrung waehrung devise moneda ccy divisa",
     "latitude": "lat latitude breitengrad latitud",
     "longitude": "lon lng long longitude langengrad laengengrad longitud",
@@ -55,25 +50,23 @@ WORDS: dict[str, str] = {
     "urodzenia datanascimento datadenascimento nascimento fechadenacimiento nacimiento datedenaissance naissance "
     "fodselsdato syntymaaika datumnarozeni dogumtarihi gebdatum gebdat birthdt 生年月日 誕生日",
     "address": "address addr street anschrift adresse strasse direccion rue calle addressline streetaddress "
-    "wohnadresse indirizzo adres adress adresa adresse endereco domicilio domicile straat gata gatuadress "
-    "gatunamn ulica ruaavenida logradouro via strasseundnummer residence residentialaddress "
-    "homeaddress postaladdress mailingaddress billingaddress shippingaddress osoite 住所 現住所 番地 町名",
+    "wohnadresse indirizzo adres adress adresa adresse endereco domicilio domicile straat gata gatuadress gatunamn "
+    "ulica ruaavenida logradouro via strasseundnummer residence residentialaddress homeaddress postaladdress "
+    "mailingaddress billingaddress shippingaddress osoite 住所 現住所 番地 町名",
     "date_part": "month mnth mon day weekday hour hr year yr quarter week dayofweek dow minute monat tag jahr "
     "stunde quartal woche wochentag mois jour annee mes dia ano hora doy weekofyear weeknumber modelyear "
     "releaseyear",
-    "free_text": "comment comments description text review message note notes feedback remark remarks body "
-    "content summary abstract bemerkung beschreibung kommentar nachricht descripcion commentaire title",
+    "free_text": "comment comments description text review message note notes feedback remark remarks body content "
+    "summary abstract bemerkung beschreibung kommentar nachricht descripcion commentaire title",
     "identifier": "id ids key code nr no num number ref reference uid identifier nummer kennung schlussel index "
-    "idx rowid instant serial serialnumber barcode sku isbn ean upc invoiceno orderno customerid "
-    "orderid userid matricule numero sn nbr",
+    "idx rowid instant serial serialnumber barcode sku isbn ean upc invoiceno orderno customerid orderid userid "
+    "matricule numero sn nbr",
 }  # fmt: skip
 
 _SURELY_FIRST = frozenset(
     "firstname firstnames givenname givennames forename forenames vorname vornamen prenom prenoms fname "
-    "christianname "
-    "rufname voornaam voornamen roepnaam fornamn fornavn tilltalsnamn etunimi imie namefirst namegiven "
-    "primeironome 名 "
-    "primernombre krestnijmeno".split()
+    "christianname rufname voornaam voornamen roepnaam fornamn fornavn tilltalsnamn etunimi imie namefirst "
+    "namegiven primeironome 名 primernombre krestnijmeno".split()
 )
 FIRST_NAME = _SURELY_FIRST | frozenset("nombre nome first given".split())
 _SURELY_LAST = frozenset(
@@ -85,8 +78,8 @@ LAST_NAME = _SURELY_LAST | frozenset("nom".split())
 _SURELY_PERSON = frozenset(
     "fullname personname patientname employeename contactname passengername studentname membername cardholdername "
     "managername doctorname teachername candidatename nomecompleto nombrecompleto nomcomplet nomprenom "
-    "imienazwisko "
-    "imieinazwisko nominativo volledigenaam fullstandigtnamn vollername vorundnachname 氏名 お名前".split()
+    "imienazwisko imieinazwisko nominativo volledigenaam fullstandigtnamn vollername vorundnachname "
+    "氏名 お名前".split()
 )
 PERSON = _SURELY_PERSON | frozenset(
     "customername cardholder clientname ansprechpartner inhaber kundenname holdername accountholder "
@@ -96,9 +89,8 @@ PLATE = frozenset(
     "licenseplate licenceplate numberplate licenseplatenumber licenceplatenumber platenumber plateno carplate "
     "vehicleplate vehicleregistration vehicleregistrationnumber vehicleno vehiclenumber registrationplate regno "
     "kennzeichen kfzkennzeichen autokennzeichen kenteken immatriculation plaqueimmatriculation matricula targa "
-    "placa "
-    "regnr regnummer registreringsnummer rejestracja nrrejestracyjny numerrejestracyjny rekisterinumero ナンバー "
-    "ナンバープレート 車両番号".split()
+    "placa regnr regnummer registreringsnummer rejestracja nrrejestracyjny numerrejestracyjny rekisterinumero "
+    "ナンバー ナンバープレート 車両番号".split()
 )
 """Words for the plates of vehicles."""
 ROLE = frozenset(
@@ -112,14 +104,14 @@ PUBLIC_ROLE = frozenset(
     "bowler umpire referee inventor authors directors actors artists writers composers".split()
 )
 NOT_PERSON = frozenset(
-    "company product file car brand city country state street item category school hospital station team "
-    "table column domain user username login game movie film song album book title species plant "
-    "region county province department store shop model drug disease restaurant hotel airport airline university "
-    "college course project campaign event display race ship vessel horse dog breed event firm bank "
-    "business organisation organization org institution facility provider agency program plan scientific common "
-    "genus variety color colour font font_name class label feature variable attribute sensor device county "
-    "township district borough neighborhood neighbourhood place location site park river mountain lake producto "
-    "empresa ciudad prodotto azienda citta produit entreprise produkt firma stadt storm hurricane cyclone".split()
+    "company product file car brand city country state street item category school hospital station team table "
+    "column domain user username login game movie film song album book title species plant region county province "
+    "department store shop model drug disease restaurant hotel airport airline university college course project "
+    "campaign event display race ship vessel horse dog breed event firm bank business organisation organization "
+    "org institution facility provider agency program plan scientific common genus variety color colour font "
+    "font_name class label feature variable attribute sensor device township district borough neighborhood "
+    "neighbourhood place location site park river mountain lake producto empresa ciudad prodotto azienda citta "
+    "produit entreprise produkt firma stadt storm hurricane cyclone".split()
 )
 
 _GLUED = re.compile(
@@ -143,8 +135,8 @@ _FIRST, _LAST, _PERSON, _PLATE, _SURE = (
     for words in (FIRST_NAME, LAST_NAME, PERSON, PLATE, _SURELY_FIRST | _SURELY_LAST | _SURELY_PERSON)
 )
 _PERSONS = frozenset(
-    "patient employee contact person student passenger guest manager doctor teacher staff applicant victim suspect "
-    "defendant voter candidate physician".split()
+    "patient employee contact person student passenger guest manager doctor teacher staff applicant victim "
+    "suspect defendant voter candidate physician".split()
 )
 """Roles that no company has."""
 _NAMES = frozenset(map(fold, "naam namn navn nimi nome nombre nom 名前".split()))

@@ -65,24 +65,24 @@ PLACES: tuple[frozenset[str], ...] = (
 """Names of one place, also those that it had before."""
 
 _OPPOSED = frozenset(
-    """north south east west northern southern eastern western northeast northwest southeast southwest northeastern
-    northwestern southeastern southwestern upper lower inner outer left right front rear back
-    male female man woman men women boy girl mr mrs ms first second third fourth fifth sixth one two three four five
+    """north south east west northern southern eastern western northeast northwest southeast southwest
+    northeastern northwestern southeastern southwestern upper lower inner outer left right front rear back male
+    female man woman men women boy girl mr mrs ms first second third fourth fifth sixth one two three four five
     six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february march april
     may june july august september october november december jan feb mar apr jun jul aug sep oct nov dec include
     exclude import export internal external increase decrease major minor micro macro single double married
     unmarried inactive active paid unpaid valid invalid known unknown employed unemployed legal illegal public
     private summer winter spring autumn maternal paternal positive negative dependent independent urban suburban
     inland island mother father brother sister day night week weekly daily monthly yearly hot cold high low even
-    event
-    austria australia niger nigeria iran iraq mali malta slovakia slovenia guinea guyana mauritius mauritania gambia
-    zambia dominica dominican ireland iceland paraguay uruguay georgia jordan oman panama latvia lithuania
-    korea sudan congo virginia carolina dakota columbia colombia montana kansas arkansas alabama""".split()
+    event austria australia niger nigeria iran iraq mali malta slovakia slovenia guinea guyana mauritius
+    mauritania gambia zambia dominica dominican ireland iceland paraguay uruguay georgia jordan oman panama latvia
+    lithuania korea sudan congo virginia carolina dakota columbia colombia montana kansas arkansas
+    alabama""".split()
 )
 """Words that are close in spelling and are not each other's misspelling."""
 
-
 FAR = 40
+"""A value so many times as frequent as another is misspelt by two edits even where the other is not rare."""
 _VOWEL = re.compile(r"[aeiouy]")
 _NUMERAL = re.compile(r"[ivx]{1,5}")
 _DENIALS = ("a", "an", "de", "il", "im", "in", "ir", "re", "un")
@@ -101,12 +101,11 @@ _NOTED = re.compile(r"\w[*†‡]\s*$")
 _WORDS = re.compile(r"[^\W\d_]|\s")
 
 _OWN_WORDS = frozenset(
-    """all art bar bus can car cat con die down ear end eve even far flat for free full gas gen gold half hand hard
-    head heat high home hot ice ill ink inn key kit lab land law leg life light man mar mass mid mini mis news new
-    non
-    nor off oil old one open out over own pan par part pen pet post pre pro pub ran rent rest road room sales sea
-    self set short side sub sun super tax tea ten ton top tri two ultra under uni van war water web west wind wood
-    work""".split()
+    """all art bar bus can car cat con die down ear end eve even far flat for free full gas gen gold half hand
+    hard head heat high home hot ice ill ink inn key kit lab land law leg life light man mar mass mid mini mis
+    news new non nor off oil old one open out over own pan par part pen pet post pre pro pub ran rent rest road
+    room sales sea self set short side sub sun super tax tea ten ton top tri two ultra under uni van war water web
+    west wind wood work""".split()
 )
 """Short words that begin longer ones without standing for them."""
 

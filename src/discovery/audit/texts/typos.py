@@ -23,9 +23,14 @@ FEWEST, LEAST = 3, 0.002
 LETTERS, ONE = 3, 0.6
 """How many letters must be out of place, and the most that one of them may make."""
 MOST_USUAL, USUAL, COVERED = 12, 0.04, 0.6
+"""How many values may be usual, in what share of the cells each is, and all of them together."""
 MOST_RARE, RARER, EXPLAINED = 0.05, 8, 0.8
+"""How large a share a rare value may have, how many times as frequent a usual one is, how many are near one."""
 MOST_WORDS, SLIPS, OFTEN, FAR = 60, 3, 20, 50
+"""How many frequent words are looked at, in how many ways one must be mistyped, in how many cells it is, and how
+many times as frequent as what mistypes it."""
 COMMON, FORMS, NEAR = 0.05, 5, 0.8
+"""The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
 _LONG_WORDS, _WHOLE_WORDS = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"[A-Z]+([a-z])[A-Z]+|[A-Z]{2,}([a-rt-z])|([a-z])[A-Z]{2,}")
@@ -41,16 +46,12 @@ _NAMES = ("Mc", "De", "La", "Le", "Di", "Du", "Da", "Lo", "El", "Al", "St", "Fi"
 def broken_words(counts: Mapping[str, int]) -> list[str]:
     """Return the values with a word that has a letter in the wrong case in it, or a letter among its digits.
 
-    Parameters
-    ----------
-    counts : mapping of str to int
-        How many cells hold each value.
-
-    Where the words of a column are in capitals, a small letter within one counts (``WESTeRN``), where they begin
-    with a capital, one that comes second or last (``eNw York``, ``Bighor nPeak``), and in either a small letter
-    between digits (``1q30``) or alone at the end. Three letters or more must be out of place. Names of firms and
-    products are written so on purpose (``iPad``, ``GmbH``): of words that begin with a capital, three must be right
-    once the letter is put back, by the other words of the column or a small letter that begins the next.
+    ``counts`` says how many cells hold each value. Where the words of a column are in capitals, a small letter
+    within one counts (``WESTeRN``), where they begin with a capital, one that comes second or last (``eNw York``,
+    ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or alone at the end. Three letters or
+    more must be out of place. Names of firms and products are written so on purpose (``iPad``, ``GmbH``): of words
+    that begin with a capital, three must be right once the letter is put back, by the other words of the column or
+    a small letter that begins the next.
 
     >>> right = {"MAIN STREET": 9, "HIGH STREET": 5, "OAK STREET": 3}
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})

@@ -87,7 +87,7 @@ _DOMAINS = {
     "leaving": _Domain(
         target="""churn, churned, churn label, churn value, attrition, exited, left, left company, terminated,
         resigned, turnover, quit, leave, leaver, customer status, cancelled, canceled, is canceled,
-        cancellation, booking status, order status, unsubscribed, termd""",
+        cancellation, booking status, order status, unsubscribed""",
         classes="""churned, stayed, left, joined, terminated, resigned, attrited, cancelled, canceled, not
         canceled, voluntarily""",
         after="""churn score, churn reason, churn category, churn date, reason, reason for leaving, termination,
@@ -247,7 +247,7 @@ _DOMAINS = {
     "outcome": _Domain(
         target="outcome, outcome type, outcome status, final outcome, patient outcome, treatment outcome",
         after="""outcome, discharge, discharged, autopsy, recovered, adopted, outcome subtype,
-        outcome date, upon outcome, follow up""",
+        outcome date, follow up""",
         not_with="previous, poutcome",
     ),
 }

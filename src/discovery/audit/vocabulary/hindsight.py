@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from . import names
+
 __all__ = [
     "entity_name",
     "event_name",
@@ -24,8 +26,8 @@ _AFTER = frozenset(
     """duration elapsed followup outcome result resolution resolved refund refunded refunds cancellation canceled
     cancelled chargeback chargebacks recovery recoveries settlement settled payout reason closed closing
     churn churned death died deceased discharge discharged readmitted readmission verdict returned
-    return_date actual realised realized overdue reminder reminders survival lifeboat writeoff chargeoff
-    terminated termination exit completed resolved_at decision approved pledged collected collection
+    actual realised realized overdue reminder reminders survival lifeboat writeoff chargeoff
+    terminated termination exit completed decision approved pledged collected collection
     escalated won lost conversion converted dispute disputed penalty arrears dunning predicted prediction
     postmortem classifier feedback""".split()
 )
@@ -85,9 +87,8 @@ _IDENTIFIER = frozenset("id uid uuid guid key identifier nr no num number nbr co
 
 
 def tokens(name: str) -> list[str]:
-    """Return the words of a column name, in lower case: at signs, blanks, changes of case and of digits."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return [t for t in re.split(r"[^A-Za-z]+", spaced.casefold()) if t]
+    """Return the words of a column name (:func:`discovery.audit.vocabulary.names.tokens`) without its numbers."""
+    return [w for w in names.tokens(name) if not w.isdigit()]
 
 
 def hindsight_words(name: str) -> str | None:

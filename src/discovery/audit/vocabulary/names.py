@@ -10,7 +10,8 @@ __all__ = ["ENDS", "entity_of", "generated", "named", "singular", "stem_of", "to
 ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "ref", "pk", "fk")
 """Words that names of identifiers end with."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
 _GENERATED = re.compile(
     r"(?:unnamed|column|col|field|feature|feat|attribute|attr|variable|var|[vxcfqa])[\W_]*\d*", re.I
 )
@@ -19,16 +20,18 @@ _OF_TABLES = frozenset(
     "full all clean cleaned final sample test train new old csv info details detail sheet".split()
 )
 """What tables are called besides what they hold."""
+_ALIKE, _ON_IE = frozenset({"series", "species"}), frozenset({"movies", "cookies", "ties"})
+"""Plurals that are the singular as well, and those of words on -ie."""
 
 
 @lru_cache(maxsize=20_000)
 def tokens(name: str) -> tuple[str, ...]:
     """Return the words of a column name in lower case: ``GarageYrBlt`` and ``garage_yr_blt`` are the same.
 
-    >>> tokens("customerID_2")
-    ('customer', 'id', '2')
+    >>> tokens("customerID_2"), tokens("Größe")
+    (('customer', 'id', '2'), ('größe',))
     """
-    return tuple(w.lower() for w in _WORDS.findall(name))
+    return tuple(w.lower() for w in _WORDS.findall(_CAMEL.sub(" ", name)))
 
 
 def named(name: str, *words: str) -> bool:
@@ -58,13 +61,13 @@ def singular(word: str) -> str:
     >>> singular("countries"), singular("boxes"), singular("addresses"), singular("status"), singular("movies")
     ('country', 'box', 'address', 'status', 'movie')
     """
-    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+    if len(word) <= 3 or word.endswith(("ss", "us", "is")) or word in _ALIKE:
         return word
-    if word.endswith("ies") and word not in {"movies", "series", "species", "cookies", "ties"}:
+    if word.endswith("ies") and word not in _ON_IE:
         return word[:-3] + "y"
     if word.endswith(("xes", "ches", "shes", "sses", "zes")):
         return word[:-2]
-    return word.removesuffix("s") if word != "series" and word != "species" else word
+    return word.removesuffix("s")
 
 
 @lru_cache(maxsize=5_000)

@@ -213,10 +213,13 @@ def _reconsider(
     other = _mean(shared[choice.name])
     figures = f"{result.mean:.4g} against {other:.4g} of '{choice.name}' on the same {pair.rows} rows"
     if pair.better == NAME:
-        why = f"'{NAME}' is surely better than all that was trained here: {figures}."
-        return Choice(NAME, f"{why} Without it: {choice.why}", True)
+        said = (
+            f"'{NAME}' is surely better than all that was trained here: {figures}.",
+            f"Without it: {choice.why}",
+        )
+        return Choice(NAME, " ".join(said), True)
     word = "surely worse" if pair.better == choice.name else "not surely better"
-    return replace(choice, why=f"{choice.why} The language model is {word}: {figures}.")
+    return replace(choice, why=" ".join((choice.why, f"The language model is {word}: {figures}.")))
 
 
 def _holdout(problem: Problem, parts: Sequence[Part], answers: Answers) -> dict[str, Any]:

@@ -186,7 +186,8 @@ def _choose(totals: Mapping[str, int], votes: Mapping[str, int], hint: str) -> s
 
 def _parse(texts: pl.Series, fit: pl.Series, mark: str) -> pl.Series:
     negative = texts.str.contains(r"^\s*[-−–(]|-$|\d\s*[Dd][Rr]\.?$|^[^\d(]*[-−]\d|^[^\d(]*[-−]\s*[.,]?\d")
-    core = texts.str.replace_all(rf"[^0-9eE+\-{re.escape(mark)}]", "").str.replace_all(r"^[-+eE]+|[-+eE.]+$", "")
+    core = texts.str.replace_all(r"\p{L}+\.", "").str.replace_all(rf"[^0-9eE+\-{re.escape(mark)}]", "")
+    core = core.str.replace_all(r"^[-+eE]+|[-+eE.]+$", "")
     if mark == ",":
         core = core.str.replace_all(",", ".", literal=True)
     numbers = core.cast(pl.Float64, strict=False)

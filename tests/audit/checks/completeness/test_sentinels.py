@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.checks.completeness.sentinels import blanks, dates, defaults, words
-from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
+from discovery.audit.checks.completeness.sentinels import blanks, dates, words
 from discovery.audit.vocabulary.placeholders import is_placeholder
 
 RNG = np.random.default_rng(7)
@@ -141,13 +140,6 @@ def test_every_word_is_emptied_by_the_fix(look):
     )
 
 
-def test_a_text_that_alone_comes_again_may_be_a_default(look):
-    pictures = [f"https://x.example/{i}.jpg" for i in range(100)] + ["https://x.example/none.jpg"] * 20
-    (found,) = look(defaults, {"picture": pictures})
-    assert (found.severity, found.rows_affected) == ("info", 20)
-    assert look(defaults, {"picture": pictures[:105], "kind": ["a", "b", "c"] * 35}) == []
-
-
 def test_blank_cells(look):
     frame = pl.DataFrame({"a": ["x", None, None], "b": [1, None, 3]})
     texts = pl.DataFrame({"a": ["x", "  ", ""], "b": ["1", "", "3"]})
@@ -175,195 +167,10 @@ class TestDates:
         assert look(dates, {"d": DAYS}) == []
 
 
-def spiked(values, code, rows):
-    return {"x": [*np.asarray(values).tolist(), *[code] * rows]}
-
-
-class TestNumericCodes:
-    @pytest.mark.parametrize(
-        ("values", "code", "rows"),
-        [
-            (RNG.normal(50, 10, 500).round(1), -999.0, 20),
-            (RNG.integers(0, 28, 500), 999, 300),
-            (RNG.lognormal(7, 1, 2000).round(), 99999.0, 10),
-            (RNG.integers(0, 60, 500), -1, 40),
-            (RNG.normal(20, 8, 500).round(1), -200.0, 30),
-            (RNG.integers(1, 6, 500), 9, 10),
-            (RNG.normal(120, 25, 500).round(), 0.0, 8),
-            (-RNG.integers(1, 15000, 900), 365243, 90),
-        ],
-    )
-    def test_planted(self, look, values, code, rows):
-        found = look(numeric_codes, spiked(values, code, rows))
-        assert len(found) == 1
-        assert float(found[0].details["values"][0]) == code
-        assert found[0].rows_affected == rows
-        before, after = found[0].details["before"], found[0].details["after"]
-        assert before["mean"] != after["mean"]
-        assert found[0].evidence
-
-    def test_several_codes_in_one_column(self, look):
-        data = {"x": [*RNG.normal(10, 2, 500).tolist(), *[-99.0] * 5, *[-999.0] * 7]}
-        assert set(look(numeric_codes, data)[0].details["values"]) == {"-99", "-999"}
-
-    def test_a_code_of_one_column_is_one_in_others(self, look):
-        data = {
-            "a": [*RNG.normal(10, 2, 500).tolist(), *[-200.0] * 20],
-            "b": [*RNG.normal(0, 120, 500).clip(-190).tolist(), *[-200.0] * 20],
-        }
-        assert {f.columns[0] for f in look(numeric_codes, data)} == {"a", "b"}
-
-    def test_zero_by_name(self, look):
-        data = {"insulin": [*RNG.gamma(4, 30, 400).clip(14).round().tolist(), *[0.0] * 374]}
-        found = look(numeric_codes, data)
-        assert found[0].severity == "major"
-        assert look(numeric_codes, {"amount": data["insulin"]}) == []
-        assert look(numeric_codes, {"amount": data["insulin"][:440]})[0].severity == "minor"
-
-    @pytest.mark.parametrize(
-        "values",
-        [
-            RNG.normal(size=1000),
-            RNG.integers(0, 2, 1000),
-            RNG.poisson(1.0, 1000),
-            RNG.poisson(60, 1000),
-            RNG.lognormal(8, 1.5, 1000).round(2),
-            RNG.choice([0.0, 1.0], 1000) * RNG.lognormal(5, 1, 1000).round(2),
-            RNG.choice([-1, 0, 1], 1000),
-            RNG.integers(0, 100, 1000),
-            RNG.integers(1, 6, 1000),
-            RNG.random(1000).round(2),
-            RNG.integers(1990, 2020, 1000),
-            RNG.choice([0, 1, 2, 3, 4, 5, 8], 1000, p=[0.68, 0.25, 0.03, 0.02, 0.01, 0.005, 0.005]),
-            RNG.standard_t(3, 1000),
-            RNG.integers(0, 256, 1000) * RNG.integers(0, 2, 1000),
-        ],
-    )
-    def test_sound_columns(self, look, values):
-        assert look(numeric_codes, {"x": np.asarray(values).tolist()}) == []
-
-    def test_identifiers_are_left_alone(self, look):
-        assert look(numeric_codes, {"customer_id": [*range(100), *range(100_000, 100_020), 999_999]}) == []
-
-
-def test_zero_alone_repeats_in_a_fine_grained_column(look):
-    r = np.random.default_rng(5)
-    visible = (0.0035 + r.gamma(1.6, 0.04, 3000)).round(9)
-    visible[r.random(3000) < 0.06] = 0.0
-    found = look(numeric_codes, {"visibility": visible})
-    assert [(f.columns, f.rows_affected) for f in found] == [(["visibility"], int((visible == 0).sum()))]
-
-
-@pytest.mark.parametrize("scale", [0.1, 5.0, 400.0])
-def test_zero_where_nothing_fell_is_a_value(look, scale):
-    r = np.random.default_rng(6)
-    rain = r.gamma(0.7, scale, 3000)
-    rain[r.random(3000) < 0.06] = 0.0
-    assert look(numeric_codes, {"rain": rain}) == []
-
-
-def test_zero_before_the_codes_of_a_scale(look):
-    r = np.random.default_rng(7)
-    codes = r.choice([1, 2, 3, 4], 3000, p=[0.3, 0.4, 0.2, 0.1])
-    codes[:5] = 0
-    found = look(numeric_codes, {"education": codes})
-    assert [(f.rows_affected, f.severity) for f in found] == [(5, "minor")]
-    assert look(numeric_codes, {"claims": r.poisson(1.1, 3000).clip(0, 5)}) == []
-    assert look(numeric_codes, {"education": codes[5:]}) == []
-
-
-def test_there_is_no_month_zero(look):
-    months = np.random.default_rng(8).integers(0, 13, 3000)
-    assert look(numeric_codes, {"month_of_registration": months})[0].rows_affected == (months == 0).sum()
-    assert look(numeric_codes, {"month": months % 12}) == []
-    assert look(numeric_codes, {"visits": months}) == []
-
-
 def test_short_codes_of_which_every_row_has_its_own_are_codes(look):
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     codes = [f"0{a}{b}" for a in letters for b in letters] + [f"{a}{b}Q" for a in letters for b in letters]
     assert look(words, {"iata": [*codes, "UNK", "NUL"]}) == []
-
-
-def test_nineteen_hundred_among_years(look):
-    years = [1900] * 14 + [1963 + i % 50 for i in range(160)]
-    (finding,) = look(numeric_codes, {"year": years})
-    assert (finding.rows_affected, finding.severity) == (14, "minor")
-    assert look(numeric_codes, {"year": [1900 + i % 110 for i in range(300)]}) == []
-
-
-def test_no_difference_is_a_difference(look):
-    rng = np.random.default_rng(4)
-    values = [0.0] * 60 + rng.choice(np.arange(0.2, 0.45, 0.01), 440).round(2).tolist()
-    assert look(numeric_codes, {"price_diff": values}) == []
-    assert [f.rows_affected for f in look(numeric_codes, {"price": values})] == [60]
-
-
-class TestZeros:
-    """0 as a code, and 0 as a value."""
-
-    def test_where_the_others_are_alike_it_may_be_frequent(self, look):
-        sodium = RNG.normal(137, 5, 400).round().tolist()
-        (found,) = look(numeric_codes, {"sod": [*sodium, *[0.0] * 150]})
-        assert (found.rows_affected, found.severity) == (150, "minor")
-        assert look(numeric_codes, {"spent": [*RNG.lognormal(4, 1, 400).round(2).tolist(), *[0.0] * 150]}) == []
-
-    def test_a_pile_with_few_values_near_it_is_not_called_cut_off(self, look):
-        values = [*RNG.normal(20, 3, 5000).clip(10).round(2).tolist(), *[0.0] * 60, 0.01, 0.02, 0.5, 1.0, 2.0, 4.0]
-        (found,) = look(numeric_codes, {"width": values})
-        assert "0 is far more frequent than the few values near it" in found.summary
-
-    def test_a_few_values_close_together(self, look):
-        gravity = RNG.choice([1.005, 1.01, 1.015, 1.02, 1.025], 350).tolist()
-        assert look(numeric_codes, {"sg": [*gravity, *[0.0] * 47]})[0].rows_affected == 47
-        assert look(numeric_codes, {"grade": RNG.choice([0, 1, 2, 3, 4], 400).tolist()}) == []
-
-    def test_small_counts_have_it(self, look):
-        faults = [0] * 339 + [1] * 546 + [2] * 585 + [3] * 560 + [4] * 400 + [5] * 300 + [*range(6, 18)] * 40
-        assert look(numeric_codes, {"l_df": faults}) == []
-
-    def test_a_rare_one_is_believed_beside_another_of_its_name(self, look):
-        first = [*RNG.normal(70, 10, 6000).round().tolist(), *[0.0] * 60]
-        second = [*RNG.normal(70, 10, 6034).round().tolist(), *[0.0] * 26]
-        assert len(look(numeric_codes, {"diast1": first, "diast2": second})) == 2
-        assert len(look(numeric_codes, {"diast1": first, "other": second})) == 1
-
-    def test_amounts_of_money_of_which_none_is_near_it(self, look):
-        amounts = RNG.lognormal(14, 1.5, 2000).clip(18_000).round(-2) + RNG.integers(0, 90, 2000)
-        (found,) = look(numeric_codes, {"amount_usd": [*amounts.tolist(), *[0.0] * 600]})
-        assert (found.severity, found.rows_affected) == ("info", 600)
-        assert "0 may stand for a missing value" in found.summary
-        assert look(numeric_codes, {"capital_gain": [*amounts.tolist(), *[0.0] * 600]}) == []
-        assert look(numeric_codes, {"weight": [*amounts.tolist(), *[0.0] * 600]}) == []
-
-    def test_the_year_of_what_never_came(self, look):
-        years = [0] * 900 + RNG.integers(1950, 2015, 100).tolist()
-        (found,) = look(numeric_codes, {"yr_renovated": years})
-        assert found.severity == "minor"
-        assert "never came to it" in found.summary
-
-
-class TestOtherCodes:
-    def test_refused_and_unknown_after_a_scale(self, look):
-        answers = [1] * 3000 + [2] * 2000 + [7] * 2 + [9] * 8
-        (found,) = look(numeric_codes, {"SMQ020": answers})
-        assert found.details["values"] == ["9"]
-        assert look(numeric_codes, {"legs": [0, 2, 4, 6] * 50 + [8] * 2}) == []
-
-    def test_minus_one_before_codes(self, look):
-        fuels = [0] * 400 + [1] * 300 + [2] * 100 + [-1] * 55
-        assert look(numeric_codes, {"fuel_type": fuels})[0].details["values"] == ["-1"]
-        assert look(numeric_codes, {"mood": [-1, 0, 1] * 100}) == []
-
-    def test_an_age_beyond_all_others(self, look):
-        ages = [*np.repeat(np.arange(18, 89), 100).tolist(), *[118] * 75]
-        assert look(numeric_codes, {"Age": ages})[0].details["values"] == ["118"]
-        assert look(numeric_codes, {"Age": [*np.repeat(np.arange(18, 99), 100).tolist(), 102, 103]}) == []
-
-    def test_a_repeated_number_far_off_is_major_where_it_is_frequent(self, look):
-        ratios = RNG.choice([1.18, 1.33, 1.37, 1.5, 1.66, 1.75, 1.77, 1.78, 1.85, 2.2, 2.35], 1000).tolist()
-        assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 9]})[0].severity == "minor"
-        assert look(numeric_codes, {"ratio": [*ratios, *[16.0] * 90]})[0].severity == "major"
 
 
 def test_words_for_what_was_not_found_out(look):
@@ -373,46 +180,6 @@ def test_words_for_what_was_not_found_out(look):
     (found,) = look(words, {"threat": ["attack"] * 60 + ["other"] * 30 + ["undetermined"] * 9})
     assert (found.severity, found.rows_affected) == ("info", 9)
     assert look(words, {"threat": ["attack"] * 60 + ["determined"] * 30, "code": ["TK", "TG", "TO"] * 30}) == []
-
-
-class TestTheSmallest:
-    def test_one_far_below_all_others(self, look):
-        km = RNG.lognormal(11, 0.6, 900).round()
-        (found,) = look(numeric_codes, {"KM": [*km.tolist(), *[1.0] * 8]})
-        assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 8, ["1"])
-        assert "the next is over 10 times as large" in found.summary
-
-    def test_what_is_not_far_below_or_not_repeated(self, look):
-        km = RNG.lognormal(11, 0.6, 900).round().tolist()
-        assert look(numeric_codes, {"KM": [*km, *[1.0] * 2]}) == []
-        assert look(numeric_codes, {"KM": [*km, *[1.0] * 8, *[3.0] * 6, *[20.0] * 6]}) == []
-        assert look(numeric_codes, {"rate": [*RNG.lognormal(0, 1, 900).round(2).tolist(), *[0.001] * 8]}) == []
-
-
-def test_a_measurement_with_decimals_is_no_code(look):
-    snow = [*(RNG.integers(0, 40, 2000) / 10).tolist(), 8.8, 8.8]
-    assert look(numeric_codes, {"snow": snow}) == []
-    (found,) = look(numeric_codes, {"humidity": [*RNG.normal(40, 5, 500).round(1).tolist(), 999.9, 999.9]})
-    assert found.details["values"] == ["999.9"]
-
-
-def test_zeros_in_nameless_columns_are_doubtful_where_they_are_many(look):
-    values = [*RNG.normal(40, 2, 400).round(1).tolist(), *[0.0] * 100]
-    assert [f.severity for f in look(numeric_codes, {"v150": values})] == ["info"]
-
-
-def test_zeros_of_those_who_do_other_things(look):
-    outs, errors = RNG.integers(100, 160, 300), RNG.integers(0, 9, 300)
-    outs[:15], errors[:15], errors[15:20] = 0, 0, 0
-    errors[20:] += 1
-    assert look(numeric_codes, {"PutOuts": outs, "Errors": errors}) == []
-
-
-def test_a_postcode_of_0(look):
-    codes = [*RNG.integers(10001, 11694, 1500).tolist(), *[0] * 40]
-    (found,) = look(numeric_codes, {"ZIP CODE": codes})
-    assert (found.rows_affected, found.severity) == (40, "minor")
-    assert look(numeric_codes, {"ZIP CODE": codes[:1500]}) == []
 
 
 def test_blanks_that_are_all_gaps_there_are_are_told_once(look):

@@ -44,3 +44,12 @@ def test_sources_that_agree_or_measure_for_themselves(look):
     )
     assert look(conflicting_sources, readings) == []
     assert look(conflicting_sources, readings.rename({"site": "shop"})) == []
+
+
+def test_one_row_contradicts_the_others(look):
+    frame, _ = flights(np.random.default_rng(0), 0.0)
+    one = frame.with_columns(
+        departure=pl.when(pl.int_range(pl.len()) == 40).then(pl.lit("3:33 a.m.")).otherwise("departure")
+    )
+    (finding,) = look(conflicting_sources, one)
+    assert finding.summary.startswith("1 row contradicts what most of 'src' say of the same 'flight'")

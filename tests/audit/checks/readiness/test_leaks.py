@@ -163,7 +163,7 @@ def test_gaps_in_nearly_the_same_rows_are_told_together() -> None:
     )
     (found,) = audit(frame, "bought")
     assert found.columns == ["age", "hours"]
-    assert found.consequence.startswith("It may be left empty because of the outcome")
+    assert found.consequence.startswith("They may be left empty because of the outcome")
 
 
 def test_a_mark_on_a_few_rows_of_an_outcome_is_a_question() -> None:
@@ -839,3 +839,48 @@ def test_prices_of_few_values_are_a_sum_of_others() -> None:
     assert [(r.total, set(r.parts)) for r in find_relations(frame, frame.columns)] == [("price", {"off", "paid"})]
     near = frame.with_columns(pl.col("paid") + pl.Series(rng.choice([-0.01, 0.0, 0.01], ROWS)))
     assert find_relations(near, near.columns) == []
+
+
+def test_a_target_too_rare_for_the_sample_of_rows() -> None:
+    rng = np.random.default_rng(0)
+    y = np.arange(60_000) == 30_001
+    flag = np.where(y, "p", np.where(rng.random(60_000) < 0.4, "q", None))
+    frame = pl.DataFrame({"flag": flag, "x": rng.normal(size=60_000), "y": y.astype(int)})
+    assert severe(audit(frame, "y")) == set()
+
+
+def test_columns_that_share_no_rows_with_one_another() -> None:
+    frame = world().with_row_index("i")
+    half = pl.col("i") % 2 == 0
+    frame = frame.with_columns(
+        odd=pl.when(~half).then(pl.col("middling") * 100 + 500), even=pl.when(half).then(pl.col("noise") + 9)
+    ).with_columns(price=pl.col("strong") * 7 + 90)
+    assert "odd" not in severe(audit(frame.drop("i"), "price"))
+
+
+def test_columns_with_the_same_gaps_are_told_in_the_plural() -> None:
+    frame = world().with_columns(
+        spent=pl.when(pl.col("bought") == "yes").then(pl.col("noise") * 9 + 400).otherwise(0)
+    )
+    gone = pl.col("spent") == 0
+    frame = frame.with_columns(
+        rated=pl.when(~gone).then("middling"), noted=pl.when(~gone).then("noise"), total=pl.col("spent")
+    ).drop("spent", "bought")
+    (found,) = [f for f in audit(frame, "total", task="regression") if f.details["form"] == "filled_after"]
+    assert found.columns == ["rated", "noted"]
+    assert found.summary.startswith("Whether 'rated' and 'noted' are filled tells 'total': its mean is ")
+    assert "they are filled" in found.advice
+
+
+def test_a_column_that_leaks_in_several_use_cases_is_told_of_all() -> None:
+    frame = world().with_columns(copy=pl.col("bought") + "!", again="bought")
+    cases = [
+        UseCase(name="first", table="t", target="bought", drop=["copy"]),
+        UseCase(name="second", table="t", target="bought"),
+        UseCase(name="third", table="t", target="again"),
+    ]
+    context = table_context(Table.from_frame("t", frame), Engagement(name="e", use_cases=cases), date(2026, 1, 1))
+    found = {f.columns[0]: f for f in leaks(context) if f.severity == "major"}
+    assert found["copy"].use_cases == ["second", "third"]
+    assert found["again"].use_cases == ["first", "second"]
+    assert found["bought"].use_cases == ["third"]

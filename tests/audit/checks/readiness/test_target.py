@@ -133,3 +133,18 @@ def test_a_shift_of_sorted_rows_is_told_as_their_order() -> None:
     kinds = {f.kind for f in audit_drop(drop, Engagement(name="e", use_cases=[case])).findings}
     assert "leak" in kinds
     assert "target_shift" not in kinds
+
+
+def test_two_classes_in_several_cases_of_letters_are_two() -> None:
+    words = ["Yes"] * 250 + ["yes"] * 50 + ["No"] * 650 + ["no"] * 50
+    (finding,) = audit(imbalance, words)
+    assert (finding.severity, finding.rows_affected, finding.details["classes"]) == ("info", 300, 2)
+    assert "join the rarest" not in finding.advice
+
+
+def test_a_number_of_two_values_has_a_mean_and_no_rate() -> None:
+    y = [0.0] * 300 + [5.0] * 500
+    (finding,) = audit(target_shift, y, task="regression")
+    assert finding.summary.startswith("The mean of 'y' moves")
+    (finding,) = audit(target_shift, y, task="binary")
+    assert finding.summary.startswith("The rate of the rarer class of 'y' moves")

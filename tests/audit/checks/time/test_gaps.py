@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -46,8 +47,40 @@ def test_missing_days() -> None:
     assert finding.details["due"] == 200
     assert finding.details["longest"][0] == "2023-02-21 to 2023-02-23 (3)"
     assert finding.severity == "minor"
-    index = "df.set_index(pd.to_datetime(df['day'])).drop(columns='day')"
-    assert finding.fix == f"df = {index}.asfreq('D').reset_index()"
+    assert len(mended(kept, finding)) == 200
+
+
+def mended(stamps: list[date], finding: Finding) -> pd.DataFrame:
+    """Run the fix of a finding on the table as pandas reads it from a file."""
+    scope = {"pd": pd, "df": pd.DataFrame({"day": [d.isoformat() for d in stamps], "x": range(len(stamps))})}
+    exec(finding.fix or "", scope)
+    return scope["df"]
+
+
+MONTH_ENDS = [date(2015 + (m + 1) // 12, (m + 1) % 12 + 1, 1) - timedelta(1) for m in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("full", "gap"),
+    [
+        (MONTH_ENDS, "2015-11-30 to 2015-12-31 (2)"),
+        ([date(d.year, d.month, 15) for d in MONTH_ENDS], "2015-11-15 to 2015-12-15 (2)"),
+        ([date(d.year, d.month, 1) for d in MONTH_ENDS], "2015-11-01 to 2015-12-01 (2)"),
+        ([date(2023, 1, 3) + timedelta(weeks=w) for w in range(60)], "2023-03-14 to 2023-03-21 (2)"),
+        ([date(1950 + y, 7, 1) for y in range(60)], "1960-07-01 to 1961-07-01 (2)"),
+    ],
+    ids=["ends of months", "middle of months", "months", "Tuesdays", "July"],
+)
+def test_the_fix_keeps_the_day_of_the_week_and_of_the_month(full: list[date], gap: str) -> None:
+    kept = [*full[:10], *full[12:]]
+    (finding,) = gaps({"day": kept, "x": range(58)})
+    assert finding.details["longest"] == [gap]
+    if finding.fix is None:
+        assert full[0].day == 15
+    else:
+        table = mended(kept, finding)
+        assert [d.date() for d in table["day"]] == full
+        assert table["x"].notna().sum() == 58
 
 
 def test_a_forecast_suffers_from_many_gaps() -> None:

@@ -111,3 +111,10 @@ def test_equal_rows_and_other_labels_are_other_kinds() -> None:
     other = pl.concat([base, base.head(40).with_columns((pl.col("score") + 1) % 25)])
     case = UseCase(name="u", table="t", target="score", task="multiclass")
     assert found(other, case) == []
+
+
+def test_rows_of_one_thing_in_two_years_are_no_copies() -> None:
+    r = np.random.default_rng(6)
+    base = pl.DataFrame(readings(r) | {"year": r.integers(1900, 2020, 800)})
+    later = base.sample(60, seed=3).with_columns(pl.col("id") + 5000, pl.col("year") + 1)
+    assert found(pl.concat([base, later]).sample(fraction=1, shuffle=True, seed=4)) == []

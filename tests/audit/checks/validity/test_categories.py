@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import polars as pl
+import numpy as np
 import pytest
 
-from discovery.audit.checks.validity.categories import padded, padded_values, variants
+from discovery.audit.checks.validity.categories import open_ends, variants
 from discovery.audit.texts.spelling import abbreviations, folded, misspellings, plain
+
+RNG = np.random.default_rng(9)
+INCOMES = ["$0 - $24,999", "$25,000 - $49,999", "$50,000 - $99,999", "$100,000 - $149,999"]
 
 
 def test_folding():
@@ -146,38 +149,6 @@ def test_misspellings_need_a_frequent_word():
     assert misspellings({"mazda": 10, "maxda": 2}, ratio=4) == [("maxda", "mazda")]
     assert misspellings({"mazda": 10, "maxda": 9}) == []
     assert misspellings({"abcd": 90, "abce": 1}) == []
-
-
-def test_padding_of_the_whole_table_is_one_finding(look):
-    texts = pl.DataFrame({c: [f" {c}1", f" {c}2"] * 30 for c in "abc"})
-    frame = texts.select(pl.all().str.strip_chars())
-    found = look(padded, frame, texts=texts)
-    assert [(f.columns, f.rows_affected) for f in found] == [([], 60)]
-    assert look(padded, frame) == []
-
-
-def test_padding_of_single_cells(look):
-    texts = pl.DataFrame({"a": ["x", "x ", "y"] * 20, "b": ["u", "v", "w"] * 20})
-    found = look(padded, texts.select(pl.all().str.strip_chars()), texts=texts)
-    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 20, "minor")]
-    assert look(padded, {"n": [1, 2]}) == []
-
-
-def test_padding_of_numbers_and_dates_is_a_remark(look):
-    texts = pl.DataFrame({c: [f" {i}" if i % 3 else f"{i}" for i in range(10, 70)] for c in "abcd"})
-    frame = texts.select(pl.all().str.strip_chars().cast(pl.Int64))
-    notes = {c: {"padded": 40} for c in "abcd"}
-    found = look(padded_values, frame.select("a"), texts=texts.select("a"), notes={"a": notes["a"]})
-    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [(["a"], 40, "info")]
-    assert found[0].evidence[0].values["a"].startswith(" ")
-    found = look(padded_values, frame, texts=texts, notes=notes)
-    assert [(f.columns, f.rows_affected, f.severity) for f in found] == [([], 40, "info")]
-    assert look(padded_values, frame) == []
-    words = pl.DataFrame({c: [" x", " y"] * 30 for c in "efg"})
-    notes |= {c: {"padded": 60} for c in "efg"}
-    both = pl.concat([texts, words], how="horizontal")
-    trimmed = pl.concat([frame, words.select(pl.all().str.strip_chars())], how="horizontal")
-    assert look(padded_values, trimmed, texts=both, notes=notes) == []
 
 
 def test_abbreviations_count_as_spellings(look):
@@ -327,3 +298,12 @@ def test_a_word_that_other_values_have_is_no_slip(look):
     films = ["Short,Drama", "Short,Comedy", "Short"] * 30 + ["Sport", "Sport,Thriller", "Drama,Sport"]
     films += ["Comedy,Sport", "Action,Sport", "Crime,Sport", "Drama,Crime"]
     assert look(variants, {"genres": films}) == []
+
+
+def test_the_open_end_of_a_scale_that_lost_its_sign(look):
+    incomes = RNG.choice(INCOMES, 200).tolist()
+    (found,) = look(open_ends, {"income": [*incomes, *["150000"] * 30]})
+    assert (found.kind, found.severity, found.rows_affected) == ("inconsistent_category", "minor", 30)
+    assert look(open_ends, {"income": [*incomes, *["$150,000+"] * 30]}) == []
+    assert look(open_ends, {"income": [*incomes, *["30000"] * 30]}) == []
+    assert look(open_ends, {"age": [*RNG.choice(["1-4", "5-9", "10-14"], 200).tolist(), *["15"] * 30]}) == []

@@ -133,7 +133,7 @@ def test_the_fix_reads_the_form_that_was_found(tmp_path, form, days):
     ctx = table_context(read_drop(tmp_path / "t.csv").tables["t"], Engagement(name="e"))
     assert as_dates(ctx, "d") == days
     (found,) = out_of_range(ctx)
-    assert found.fix == f"df['d'] = {days}.where(lambda d: d.between('2015-01-01', '2015-07-19'))"
+    assert found.fix == f"df['d'] = {days}.where(lambda d: d.dt.normalize().between('2015-01-01', '2015-07-19'))"
 
 
 def test_whole_stamps_among_times_of_day(look):
@@ -145,3 +145,17 @@ def test_whole_stamps_among_times_of_day(look):
     assert look(mixed_type, data, unparsed={"t": stamps}) == []
     assert look(days_among_times, data, unparsed={"t": {3: "noon"}}) == []
     assert [f.rows_affected for f in look(mixed_type, data, unparsed={"t": {3: "noon"}})] == [1]
+
+
+def test_personal_dates_are_masked_throughout(look):
+    """Also in the details, and in the line that mends them."""
+    unparsed = {"d": {201: "1981-02-30", 202: "31/04/1977"}}
+    (found,) = look(unreadable, {"d": [*DAYS, None, None]}, unparsed=unparsed, personal=["d"])
+    assert "1981" not in str(found)
+    assert "1977" not in str(found)
+    whole = [int(d.strftime("%Y%m%d")) for d in DAYS]
+    (found,) = look(digits, {"d": [*whole, 20210231]}, personal=["d"])
+    assert "20210231" not in str(found)
+    (found,) = look(out_of_range, {"d": [*DAYS, date(1812, 3, 4)]}, personal=["d"])
+    assert "1812" not in str(found)
+    assert str(min(DAYS)) not in str(found)

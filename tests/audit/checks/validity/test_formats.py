@@ -1,21 +1,13 @@
-"""Values off the form of their column, and categories written as numbers."""
+"""Values off the form of their column."""
 
 from __future__ import annotations
+
+import uuid
 
 import numpy as np
 import pytest
 
-from discovery.audit import audit_drop
-from discovery.audit.checks.validity.formats import (
-    coded_categories,
-    emails,
-    lost_zeros,
-    off_pattern,
-    postcodes_as_numbers,
-    rounded_codes,
-)
-from discovery.engagement import Engagement
-from discovery.intake import read_drop
+from discovery.audit.checks.validity.formats import emails, mistyped_forms, no_states, no_uuids, off_pattern
 
 RNG = np.random.default_rng(9)
 
@@ -49,46 +41,6 @@ def test_emails(look):
     assert look(emails, {"email": good}) == []
 
 
-def test_lost_zeros(look):
-    codes = [*RNG.integers(10_000, 99_999, 150).tolist(), *RNG.integers(1_000, 9_999, 20).tolist()]
-    found = look(lost_zeros, {"zip": codes})
-    assert found[0].rows_affected == 20
-    assert "zfill(5)" in found[0].fix
-    assert look(lost_zeros, {"zip": codes[:150]}) == []
-    assert look(lost_zeros, {"amount": codes}) == []
-    assert look(lost_zeros, {"zip": [*codes[150:], 10**6]}) == []
-
-
-def test_categories_written_as_numbers(look):
-    data = {
-        "origin": RNG.integers(1, 4, 300).tolist(),
-        "thal": RNG.choice([3, 6, 7], 300).tolist(),
-        "grade": RNG.integers(1, 6, 300).tolist(),
-        "flag": RNG.integers(0, 2, 300).tolist(),
-        "number_of_type": RNG.integers(1, 4, 300).tolist(),
-        "cylinders": RNG.choice([3, 4, 5, 6, 8], 300).tolist(),
-        "region": RNG.integers(0, 500, 300).tolist(),
-    }
-    found = look(coded_categories, data)
-    assert {f.columns[0] for f in found} == {"origin", "thal"}
-    assert {f.severity for f in found} == {"info"}
-    assert look(coded_categories, {"origin": data["origin"]}, target="origin") == []
-
-
-def test_american_postcodes_that_mostly_lost_their_zero(look):
-    (found,) = look(lost_zeros, {"Zip": [*range(1800, 2090), *range(10460, 10480)]})
-    assert found.rows_affected == 290
-    assert look(lost_zeros, {"postcode": [*range(1800, 2090), *range(10460, 10480)]}) == []
-
-
-def test_identifiers_that_a_spreadsheet_rounded(look):
-    rounded = [float(f"{i}.{i % 90 + 10}e17") for i in range(1, 10)] * 6
-    (found,) = look(rounded_codes, {"object_id": rounded})
-    assert (found.severity, found.rows_affected) == ("minor", 54)
-    assert look(rounded_codes, {"gdp": rounded}) == []
-    assert look(rounded_codes, {"object_id": [1237648720693755918 + 7 * i for i in range(60)]}) == []
-
-
 def test_numbers_with_a_unit_have_no_length(look):
     assert (
         look(
@@ -106,52 +58,48 @@ def test_capitals_of_one_length(look):
     assert look(off_pattern, {"iata": codes}) == []
 
 
-def test_numbers_of_books(look):
-    isbn = [1_101_623_209 + 977 * i for i in range(80)] + [439_023_483 + 977 * i for i in range(40)]
-    (found,) = look(lost_zeros, {"isbn": isbn})
-    assert found.rows_affected == 40
-    assert look(lost_zeros, {"views": isbn}) == []
-
-
-def test_long_codes_that_lost_a_zero(look):
-    geo = [48_467_951_000 + 100 * i for i in range(80)] + [4_013_116_205 + 100 * i for i in range(20)]
-    assert look(lost_zeros, {"geo_id": geo})[0].rows_affected == 20
-    assert look(lost_zeros, {"bytes": geo}) == []
-
-
-def test_counts_are_no_categories(look):
-    assert look(coded_categories, {"children": [0, 1, 2, 3, 10] * 30}) == []
-    assert look(
-        coded_categories, {"SubClass": [20, 30, 40, 45, 50, 60, 70, 75, 80, 85, 90, 120, 160, 180, 190] * 30}
-    )
-
-
 def test_letters_of_any_script_in_an_address(look):
     good = [f"user{i}@mail.example" for i in range(30)] + ["stanisław.wójcik@wp.pl"]
     assert look(emails, {"email": good}) == []
 
 
-def test_postcodes_as_numbers_are_a_remark(look):
-    codes = [90000 + 7 * i for i in range(90)]
-    (found,) = look(postcodes_as_numbers, {"zip_code": codes})
-    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", 90)
-    assert look(postcodes_as_numbers, {"Pin code": [560000 + i for i in range(90)]})
-    assert look(postcodes_as_numbers, {"zip_code": [str(c) for c in codes], "price": codes}) == []
+def test_what_is_no_state(look):
+    (found,) = look(no_states, {"State": ["al"] * 60 + ["ga"] * 20 + ["xl", "ax"]})
+    assert (found.rows_affected, found.details) == (2, {})
+    assert look(no_states, {"State": ["AL", "GA", "on", "PR"] * 20}) == []
+    assert look(no_states, {"state": ["on", "ok"] * 30 + ["off"] * 30}) == []
+    assert look(no_states, {"state": ["CA"] * 90 + ["England"]}) == []
 
 
-def test_levels_of_education_as_numbers_are_codes(look):
-    levels = [1, 2, 3] * 40
-    assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]
-    assert look(coded_categories, {"Education": [12, 14, 15, 16, 18, 20] * 40}) == []
-    assert look(coded_categories, {"years_of_education": levels, "education_years": levels}) == []
+def test_what_is_no_uuid(look):
+    values = [str(uuid.UUID(int=3**80 + 7**40 * i)) for i in range(200)]
+    assert look(no_uuids, {"gid": values}) == []
+    (found,) = look(no_uuids, {"gid": [*values, "4dcd95cc-0ccb-4cb09-b1d", values[0][:-1] + "x"]})
+    assert [e.row for e in found.evidence] == [201, 202]
 
 
-def test_identifiers_written_with_decimals(tmp_path):
-    rows = [f"{13000 + i}.0,{i % 9}.0,{i % 7 + 0.5}" if i % 5 else f",{i % 9}.0,1.5" for i in range(200)]
-    (tmp_path / "t.csv").write_text("customer_id,level,x\n" + "\n".join(rows) + "\n")
-    result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
-    told = [f for f in result.findings if "with a decimal" in f.summary]
-    assert [(f.columns, f.rows_affected, f.severity) for f in told] == [(["customer_id"], 160, "info")]
-    (tmp_path / "t.csv").write_text((tmp_path / "t.csv").read_text().replace(".0,", ","))
-    result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
-    assert not any("with a decimal" in f.summary for f in result.findings)
+def phones(rows):
+    return [f"(580) {200 + i % 700}-{1000 + 7 * i % 9000}" for i in range(rows)]
+
+
+def test_forms_that_are_mistyped(look):
+    values = phones(400)
+    for i in range(0, 400, 5):
+        place = 1 + (7 * i) % 12
+        values[i] = values[i][:place] + ("x" if i % 2 else values[i][place : place + 1] * 2) + values[i][place:]
+    (found,) = look(mistyped_forms, {"fax no": values})
+    assert found.rows_affected >= 60
+    assert all((e.row - 1) % 5 == 0 for e in found.evidence)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        phones(400),
+        [f"{200 + i}-555-{1000 + i}" if i % 4 == 0 else v for i, v in enumerate(phones(400))],
+        [f"AB-{i}" for i in range(1, 1200)],
+        [f"{i % 90 + 10} Main St" for i in range(300)] + [f"{i} Elm Road" for i in range(100)],
+    ],
+)
+def test_forms_that_vary(look, values):
+    assert look(mistyped_forms, {"code": values}) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import polars as pl
 import pytest
 
 from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
@@ -14,7 +13,6 @@ from discovery.audit.checks.validity.impossible import (
     future_births,
     infinite,
 )
-from discovery.audit.checks.validity.readings import parts_above_whole, stuck_sensor
 
 RNG = np.random.default_rng(3)
 
@@ -107,28 +105,6 @@ def test_future_births(look):
     assert look(future_births, {"dob": births, "opened": [date(2030, 1, 1)] * 100}) == []
 
 
-def test_parts_above_their_whole(look):
-    whole = RNG.gamma(4, 0.2, 1000)
-    part = whole * RNG.uniform(0.3, 0.5, 1000)
-    wrong = part.copy()
-    wrong[[3, 10]] = whole[[3, 10]] * 1.2
-    found = look(parts_above_whole, {"shucked_weight": wrong, "whole_weight": whole, "other": RNG.random(1000)})
-    assert [(f.columns, f.rows_affected) for f in found] == [(["shucked_weight"], 2)]
-    assert found[0].evidence[0].row == 4
-    assert look(parts_above_whole, {"shucked": part, "whole_weight": whole}) == []
-
-
-def test_stuck_sensor(look):
-    x = (20 * np.sin(np.arange(2000) / 8) + RNG.normal(0, 1, 2000)).round(1)
-    y = (1.1 * x + 2 + RNG.normal(0, 0.5, 2000)).round(1)
-    stuck = y.copy()
-    stuck[500:560] = 15.3
-    found = look(stuck_sensor, {"x": x, "y": stuck})
-    assert [(f.columns, f.rows_affected) for f in found] == [(["y"], 60)]
-    assert look(stuck_sensor, {"x": x, "y": y}) == []
-    assert look(stuck_sensor, pl.DataFrame({"x": x[:50], "y": y[:50]})) == []
-
-
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -200,14 +176,6 @@ def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
     context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
     assert [f.kind for f in numeric_codes(context)] == ["sentinel_missing"]
     assert [f.severity for f in bounds(context)] == ["info"]
-
-
-def test_amounts_of_different_things_are_no_parts(look):
-    whole = RNG.gamma(4, 200, 1000)
-    part = whole * RNG.uniform(0.3, 0.5, 1000)
-    part[3] = whole[3] * 1.2
-    assert look(parts_above_whole, {"active_minutes": part, "total_steps": whole}) == []
-    assert len(look(parts_above_whole, {"active_steps": part, "total_steps": whole})) == 1
 
 
 def test_a_volume_may_be_a_count(look):

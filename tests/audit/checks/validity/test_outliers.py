@@ -193,3 +193,10 @@ def test_a_cap_that_a_quarter_of_the_rows_reach(look):
 def test_a_day_has_1440_minutes(look):
     still = np.r_[RNG.normal(1000, 150, 900).round().clip(0, 1400), [1440] * 80]
     assert look(caps, {"SedentaryMinutes": still}) == []
+
+
+def test_personal_amounts_are_masked_throughout(look):
+    values = [*RNG.normal(3000, 100, 400).round(2).tolist(), 912345.67]
+    (found,) = look(extremes, {"x": values}, personal=["x"])
+    assert "912345" not in str(found)
+    assert found.fix is None

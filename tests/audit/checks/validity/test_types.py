@@ -160,3 +160,10 @@ def test_a_letter_before_some_numbers_of_an_identifier(look):
     assert (found.severity, found.rows_affected, found.fix) == ("minor", 60, None)
     assert look(mixed_type, {"invoice_id": plain + [f"{v}A" for v in range(537001, 537061)]}) == []
     assert look(mixed_type, {"invoice_id": plain[:40] + [f"C{v}" for v in range(537001, 537361)]}) == []
+
+
+def test_personal_cells_are_masked_throughout(look):
+    data = {"x": [*range(300), None, None]}
+    unparsed = {"x": {301: "see Anna Meyer", 302: "none of ours"}}
+    (found,) = look(mixed_type, data, unparsed=unparsed, personal=["x"])
+    assert "Meyer" not in str(found)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from discovery.audit.checks.validity.ages import ages
@@ -103,7 +104,7 @@ def test_units_that_overlap_are_told_by_the_level_that_has_its_own(look, factor,
     assert found.details["split_by"] == "'site' = 'south'"
     assert found.rows_affected == (site == "south").sum()
     assert f"multiplied by {words}" in found.summary
-    assert found.fix == f"df.loc[df['site'] == 'south', 'weight'] /= {factor:g}"
+    assert found.fix == f"df['weight'] = df['weight'].mask(df['site'] == 'south', lambda v: v / {factor:g})"
     values[site == "south"] /= factor**2
     (found,) = look(unit_mix, {"weight": values, "site": site.tolist()})
     assert f"divided by {words}" in found.summary
@@ -215,3 +216,14 @@ def test_ages_in_another_unit_than_years(look, unit, factor):
     assert look(ages, {"age": years.tolist()}) == []
     assert look(ages, {"age_days": (years * factor).round().tolist()}) == []
     assert look(ages, {"age": np.random.default_rng(2).exponential(90, 800).tolist()}) == []
+
+
+def test_a_wide_table_is_looked_at_in_a_bounded_number_of_ways(look, monkeypatch):
+    """Of columns with a gap and columns of a few levels, not every pair is tried."""
+    grouped = []
+    group_by = pl.DataFrame.group_by
+    monkeypatch.setattr(pl.DataFrame, "group_by", lambda frame, *by: grouped.append(by) or group_by(frame, *by))
+    values = [*np.exp(RNG.normal(0, 0.3, 200)), *np.exp(RNG.normal(5, 0.9, 20))]
+    levels = {f"level {i}": (RNG.random(220) > 0.5).tolist() for i in range(200)}
+    look(unit_mix, {"size": values, **levels})
+    assert 0 < len(grouped) < 60

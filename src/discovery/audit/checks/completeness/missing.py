@@ -13,17 +13,20 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.missingness import missing_depends
-from ...rows.hollow import hollow_rows
+from ...rows.empty_rows import rows_without_values
 from ...values import MOST_TEXTS, texts_matching
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import NULLS, normal
 from .sentinels import legitimate
 
 MANY = 0.2
-MOST = 0.5
-FEW = 0.01
+"""The share of gaps that costs a model; twice as many cost where nothing is predicted."""
+MOST, FEW = 0.5, 0.01
+"""The share of gaps in a target that stops the work, and the share that costs a few rows."""
 LABELS = 200
+"""So many known labels are enough to begin with."""
 RUN_CHANCE = 1e-6
+"""The share of tables in which independent gaps would make such a run."""
 WORD = rf"(?i)^\s*(?:{'|'.join(sorted(NULLS))})\s*$"
 
 
@@ -53,8 +56,7 @@ def missing(ctx: TableContext) -> Iterable[Finding]:
 
 def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str]) -> Finding:
     empty = int(mask.sum() or 0)
-    fraction = empty / ctx.rows
-    targets = ctx.targets
+    fraction, target = empty / ctx.rows, name in ctx.targets
     details: dict[str, Any] = {"missing": empty}
     summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({fraction:.1%})."
     run = _long_run(mask, fraction)
@@ -70,11 +72,11 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     if depends:
         details["depends"] = depends
     ticked = ctx.profile[name].distinct == 1 and not ctx.profile[name].unparsed
-    if ticked and name not in targets:
+    if ticked and not target:
         consequence = "It holds one value or none, as a box that is ticked or not: an empty cell is an answer too."
         advice = "Ask whether an empty cell says no; if so, make it a column of yes and no."
         fix = f"df[{name!r}] = df[{name!r}].notna()"
-    elif name in targets:
+    elif target:
         consequence = "Rows without the target cannot be learned from or scored."
         advice = "Ask why it is missing; leave these rows out, and check that those left are no special lot."
         fix = f"df = df.dropna(subset=[{name!r}])"
@@ -124,6 +126,7 @@ def _remark(name: str) -> bool:
 
 
 def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
+    """Return the rows in which a column is empty, or holds a word that most tools write for that."""
     series = ctx.frame[column.name]
     mask = series.is_null()
     unread = [u.row for u in ctx.table.columns[column.name].unparsed if normal(u.text) not in NULLS]
@@ -141,6 +144,7 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
 
 
 def _long_run(mask: pl.Series, fraction: float) -> tuple[int, int] | None:
+    """Return the first and last row of the longest run of gaps, where chance would not bring it."""
     if not 0 < fraction < 0.9 or len(mask) < 50:
         return None
     padded = np.concatenate([[0], mask.to_numpy().astype(np.int8), [0]])
@@ -215,22 +219,22 @@ def empty_rows(ctx: TableContext) -> Iterable[Finding]:
 @check("empty_rows")
 def rows_of_a_default(ctx: TableContext) -> Iterable[Finding]:
     """Report rows that hold one value only, the same in ten or more, which hardly stands in any other row."""
-    hollow = hollow_rows(ctx)
-    count = int(hollow.default.sum()) if hollow is not None else 0
-    if hollow is None or not count or hollow.column in ctx.profile.key:
+    found = rows_without_values(ctx)
+    count = int(found.default.sum()) if found is not None else 0
+    if found is None or not count or found.column in ctx.profile.key:
         return
-    share = (count + int(hollow.empty.sum())) / ctx.rows
-    name = hollow.column
+    share = (count + int(found.empty.sum())) / ctx.rows
+    name = found.column
     yield ctx.finding(
         "empty_rows",
         [],
         "major" if share > 0.05 else "minor",
-        f"{count:,} rows hold nothing but {ctx.show(name, hollow.value, 20)} in '{name}'.",
+        f"{count:,} rows hold nothing but {ctx.show(name, found.value, 20)} in '{name}'.",
         rows_affected=count,
         consequence="They count as cases although nothing is known of them.",
         advice="Drop them, and ask whether rows were lost in the export.",
         fix=f"df = df[df.drop(columns=[{name!r}]).notna().any(axis=1)]",
-        evidence=ctx.evidence(ctx.rows_where(pl.Series(hollow.default)), [name]),
+        evidence=ctx.evidence(ctx.rows_where(pl.Series(found.default)), [name]),
         details={"default": True},
         confidence=0.9,
     )

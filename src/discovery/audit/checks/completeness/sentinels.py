@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -16,9 +16,11 @@ from ...fixes import as_dates, blanked
 from ...profiling.profile import ColumnProfile
 from ...values import MOST_TEXTS, raw_words, texts_where
 from ...vocabulary.names import named
+from ...vocabulary.null_dates import NULL_DATES, day_of
 from ...vocabulary.placeholders import NULLS, STRONG, WEAK, is_placeholder, may_be_placeholder, normal
 
 COMMON = 0.05
+"""The share of the rows from which on they change results."""
 FAULTS = frozenset({"error", "invalid", "empty", "blank", "dummy", "#", "*"})
 """Doubtful words that are hardly a category of one column and a gap of another."""
 PLAIN_WORDS = frozenset(
@@ -30,16 +32,11 @@ _CODE = r"^\s*(?:-(?:1|9{1,4})|9{3,4})(?:\.0+)?\s*$"
 _NUMBER = r"^-?9?([.,]9)*$"
 _REPEATED = r"^[\s()+./-]*(?:(?:0[\s()+./-]*){4,}|(?:9[\s()+./-]*){4,})$"
 LONGEST = 32
+"""The longest sign for missing, in bytes."""
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
 TITLES = ("title", "titles", "movie", "film", "song", "album", "book", "track", "game", "artist", "band")
-EPOCHS = {(1, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1900, 1, 2), (1753, 1, 1), (1970, 1, 1)} | {
-    (1901, 1, 1), (1904, 1, 1), (1960, 1, 1), (1111, 11, 11), (1800, 1, 1), (1600, 1, 1), (1601, 1, 1),
-    (2079, 6, 6), (2099, 12, 31), (2100, 1, 1), (2199, 12, 31), (2222, 2, 2), (2262, 4, 11), (2999, 12, 31),
-    (1969, 12, 31),
-    (3000, 1, 1), (4000, 12, 31), (9999, 1, 1), (9999, 9, 9), (9999, 12, 30), (9999, 12, 31), (2500, 1, 1),
-}  # fmt: skip
 
 
 @check("sentinel_missing")
@@ -257,40 +254,6 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
-@check("sentinel_missing")
-def defaults(ctx: TableContext) -> Iterable[Finding]:
-    """Remark on a text that stands in 2% of the rows or more (and 10) where nearly all other values occur once: a
-    picture of nobody, the address of the head office."""
-    for column in ctx.profile.columns.values():
-        if (
-            column.type != "text"
-            or not column.top
-            or column.semantic == "free_text"
-            or ctx.is_personal(column.name)
-        ):
-            continue
-        value, often = str(column.top[0][0]), int(column.top[0][1])
-        others = column.present - often
-        if often < max(10, 0.02 * ctx.rows) or others < 50 or column.distinct - 1 < 0.95 * others:
-            continue
-        if is_placeholder(value):
-            continue
-        yield ctx.finding(
-            "sentinel_missing",
-            column.name,
-            "info",
-            f"{raw_words([ctx.show(column.name, value, 60)])} stands in {often:,} rows of '{column.name}', whose "
-            "other values hardly ever come again.",
-            rows_affected=often,
-            consequence="It may be what is written where nothing is known, and rows that share it have nothing in "
-            "common.",
-            advice="Ask whether it is a default; if so, read it as missing.",
-            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value, 3), [column.name]),
-            details={"values": [value[:200]]},
-            confidence=0.6,
-        )
-
-
 @check("sentinel_missing", view="first")
 def dates(ctx: TableContext) -> Iterable[Finding]:
     """Report dates that systems write for "none" (1900-01-01, 1970-01-01, 9999-12-31 ...).
@@ -301,26 +264,22 @@ def dates(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not column.temporal or column.distinct < 2:
             continue
-        found = [(v, n) for v, n in _null_dates(column)]
+        found = list(_null_dates(column))
         if found:
             yield _dates_finding(ctx, column, found)
 
 
-def _day(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
 def _null_dates(column: ColumnProfile) -> Iterable[tuple[Any, int]]:
     seen = dict([*column.low, *column.high, *column.top])
-    suspects = {v for v in seen if (_day(v).year, _day(v).month, _day(v).day) in EPOCHS}
-    others = sorted(_day(v) for v in seen if v not in suspects)
+    suspects = {v for v in seen if day_of(v) in NULL_DATES}
+    others = sorted(day_of(v) for v in seen if v not in suspects)
     if not suspects or not others:
         return
     usual = sorted(n for v, n in seen.items() if v not in suspects)
     typical = usual[len(usual) // 2]
     span = max((others[-1] - others[0]) / 10, timedelta(days=90))
     for value in sorted(suspects):
-        day, count = _day(value), seen[value]
+        day, count = day_of(value), seen[value]
         cut_off = day < others[0] - span or day > others[-1] + span
         frequent = count >= max(10 * typical, 0.01 * column.present, 5)
         if cut_off or frequent:
@@ -333,9 +292,9 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
     rows = sum(n for _, n in found)
     fraction = rows / ctx.rows
     shown = [ctx.show(name, v) for v in values]
-    days = [str(_day(v)) for v in values]
+    days = [str(day_of(v)) for v in values]
     rest = [v for v, _ in (*column.low, *column.high, *column.top) if v not in values]
-    ctx.set_aside(name, ctx.frame[name].is_in(values))
+    ctx.exclude(name, ctx.frame[name].is_in(values))
     details: dict[str, Any] = {"values": [str(v) for v in values]}
     if not ctx.is_personal(name):
         details |= {

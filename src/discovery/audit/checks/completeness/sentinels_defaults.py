@@ -1,4 +1,4 @@
-"""Defaults among measurements: values that were set, not measured."""
+"""Defaults: values that were set, not measured or given."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from ...context import TableContext, check
 from ...numbers.spikes import Counts, Values
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, identifying, number
+from ...vocabulary.placeholders import is_placeholder
 from .sentinels_filled import average_of
 
 MOST = 3
+"""How many values of a column may be defaults."""
 SHARE = 0.1
+"""The share of the rows that each must have."""
 FINE = 100
-BESIDE = 5
+"""Of fewer values, frequent ones are steps of a scale."""
 TIMES_NEXT = 5
-TIMES_BESIDE = 20
+"""How many times as frequent as any other they must be."""
+BESIDE, TIMES_BESIDE = 5, 20
+"""How many values on either side, and how many times as frequent as these."""
 
 
 @check("sentinel_missing")
-def defaults(ctx: TableContext) -> Iterable[Finding]:
+def default_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on up to three values of a fine-grained column that may be defaults (a depth of 33 km).
 
     Each holds at least 10% of the rows of a column of 100 or more values, is neither 0 nor the smallest or largest,
@@ -79,3 +84,32 @@ def _finding(ctx: TableContext, column: ColumnProfile, values: list[float]) -> F
         details={"values": [number(v) for v in values], "own": True},
         confidence=0.6,
     )
+
+
+@check("sentinel_missing")
+def default_texts(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on a text that stands in 2% of the rows or more (and 10) where nearly all other values occur once: a
+    picture of nobody, the address of the head office."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not column.top or column.semantic == "free_text":
+            continue
+        value, often = str(column.top[0][0]), int(column.top[0][1])
+        others = column.present - often
+        if often < max(10, 0.02 * ctx.rows) or others < 50 or column.distinct - 1 < 0.95 * others:
+            continue
+        if is_placeholder(value) or ctx.is_personal(column.name):
+            continue
+        shown = f"'{ctx.show(column.name, value, 60)}'"
+        yield ctx.finding(
+            "sentinel_missing",
+            column.name,
+            "info",
+            f"{shown} stands in {often:,} rows of '{column.name}', whose other values hardly ever come again.",
+            rows_affected=often,
+            consequence="It may be what is written where nothing is known, and rows that share it have nothing in "
+            "common.",
+            advice="Ask whether it is a default; if so, read it as missing.",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value, 3), [column.name]),
+            details={"values": [value[:200]]},
+            confidence=0.6,
+        )

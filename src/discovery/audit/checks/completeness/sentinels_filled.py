@@ -11,7 +11,7 @@ import polars as pl
 from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number, text_counts
 from ...vocabulary.names import named
@@ -23,12 +23,16 @@ _WHAT = {
     "a mean": "which has more decimals than were measured",
 }
 _AMONG_WHOLE = "a fraction where nearly all others are whole: gaps were filled with it"
-TIMES = 5
-LEAST = 10
+TIMES, LEAST = 5, 10
+"""How many times as frequent as any other an average must be, and in how many rows."""
 DECIMALS = 4
+"""So many signs behind the point of a fraction among whole numbers tell that it was worked out."""
 FINE = 0.2
+"""The share of values to rows from which on numbers are measurements."""
 COMMON = 0.01
+"""The share of the rows from which on places change results, and phrases count."""
 MOSTLY = 0.5
+"""The share of the rows up to which places may be unknown, and that quantities must have at least."""
 MOST_VALUES = 50_000
 
 
@@ -103,7 +107,7 @@ def _among_whole(ctx: TableContext, column: ColumnProfile) -> tuple[float, int] 
 def _filled(ctx: TableContext, column: ColumnProfile, value: float, rows: int, what: str) -> Finding:
     name, shown = column.name, ctx.show(column.name, number(value))
     mask = ctx.frame[name].cast(pl.Float64) == value
-    ctx.set_aside(name, mask)
+    ctx.exclude(name, mask)
     return ctx.finding(
         "sentinel_missing",
         name,
@@ -126,10 +130,12 @@ def filled_with_one_age(ctx: TableContext) -> Iterable[Finding]:
         if not column.numeric or column.distinct < 30 or not named(column.name, "age", "ages", "alter"):
             continue
         value, rows = column.top[0]
+        if rows < 0.05 * column.present:
+            continue
         values, counts = distinct_numbers(ctx.table, column.name)
         place = int(np.searchsorted(values, value))
-        around = np.delete(counts[max(0, place - 2) : place + 3], min(place, 2))
-        if rows < 0.05 * column.present or not 2 <= place < len(values) - 2 or rows < 10 * around.max():
+        beside = [*counts[max(0, place - 2) : place], *counts[place + 1 : place + 3]]
+        if len(beside) < 4 or rows < 10 * max(beside):
             continue
         shown = ctx.show(column.name, number(float(value)))
         yield ctx.finding(
@@ -158,8 +164,8 @@ def null_island(ctx: TableContext) -> Iterable[Finding]:
         near = ((first.abs() < 3) & (second.abs() < 3)).fill_null(False)
         if not rows or rows < 0.9 * int(near.sum() or 0) or rows > MOSTLY * ctx.rows:
             continue
-        ctx.set_aside(lat, mask)
-        ctx.set_aside(lon, mask)
+        ctx.exclude(lat, mask)
+        ctx.exclude(lon, mask)
         severity: Severity = "major" if rows >= COMMON * ctx.rows else "minor"
         yield ctx.finding(
             "sentinel_missing",
@@ -169,7 +175,7 @@ def null_island(ctx: TableContext) -> Iterable[Finding]:
             rows_affected=rows,
             consequence="Distances and maps put them into the Atlantic, and every mean of a place is drawn there.",
             advice="Read both as missing.",
-            fix=f"df.loc[(df[{lat!r}] == 0) & (df[{lon!r}] == 0), [{lat!r}, {lon!r}]] = np.nan",
+            fix=f"df.loc[({numeric(ctx, lat)} == 0) & ({numeric(ctx, lon)} == 0), {[lat, lon]!r}] = np.nan",
             evidence=ctx.evidence(ctx.rows_where(mask), [lat, lon]),
             details={"values": ["0"], "own": True},
             confidence=0.95,

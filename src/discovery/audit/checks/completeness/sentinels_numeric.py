@@ -18,8 +18,8 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named, tokens
 
-COMMON = 0.05
-SHIFT = 0.1
+COMMON, SHIFT = 0.05, 0.1
+"""From this share of the rows on, or where it moves the mean by so many deviations, a sure code changes results."""
 TOGETHER = "Taken as a number it moves the mean and the standard deviation of each."
 PILE = 20
 """How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
@@ -85,7 +85,7 @@ def never_measured(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=column.present,
                 consequence="It holds nothing, though it looks filled.",
                 advice="Ask whether it was lost on the way; otherwise leave it out.",
-                evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+                evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == 0, 3), [column.name]),
                 details={"values": ["0"]},
             )
 
@@ -167,7 +167,7 @@ def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[Values, Counts]
         pairs = [(float(v), n) for v, n in column.low if np.isfinite(v)]
         return np.array([v for v, _ in pairs]), np.array([n for _, n in pairs])
     if not _worth_it(column):
-        return np.zeros(0), np.zeros(0)
+        return np.zeros(0), np.zeros(0, np.int64)
     return distinct_numbers(ctx.table, column.name)
 
 
@@ -231,12 +231,13 @@ def _first_year(column: ColumnProfile, values: Values, counts: Counts) -> Spike 
 
 
 def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float) -> Spike | None:
+    """Return the value at an end, in ``rows`` rows, where a ``gap`` parts it from the others."""
+    if is_code(value) and _coded(value, rows, rest, weights):
+        return Spike(value, rows, "it is written like a code and cut off from all other values", True)
     reach = spread(rest, weights)
     if reach == 0:
         return None
     many = len(rest) >= 10
-    if is_code(value) and gap >= 0.5 * reach and (many or gap >= 2 * reach) and (rows >= 2 or gap >= reach):
-        return Spike(value, rows, "it is written like a code and cut off from all other values", True)
     scale = _survey(value, rest, weights, rows, gap)
     if scale:
         return Spike(value, rows, f"it follows a scale of {scale}", False)
@@ -247,6 +248,16 @@ def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float)
     if piled and gap >= 0.25 * reach and value not in (0, 1, 100):
         return Spike(value, rows, "it is far more frequent than any other value, and apart from them", sure)
     return None
+
+
+def _coded(value: float, rows: int, rest: Values, weights: Counts) -> bool:
+    """Whether a number that is written like a code is cut off from all others but such codes beside it (-888)."""
+    below = value < rest[0]
+    while len(rest) > 1 and is_code(float(rest[0] if below else rest[-1])):
+        rest, weights = (rest[1:], weights[1:]) if below else (rest[:-1], weights[:-1])
+    reach, gap = spread(rest, weights), abs(float(rest[0] if below else rest[-1]) - value)
+    apart = reach > 0 and gap >= 0.5 * reach and (rows >= 2 or gap >= reach)
+    return apart and (len(rest) >= 10 or gap >= 2 * reach)
 
 
 def _survey(value: float, rest: Values, weights: Counts, rows: int, gap: float) -> str:
@@ -269,7 +280,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     name = column.name
     codes = sorted({s.value for s in spikes})
     mask = ctx.frame[name].is_in(pl.Series(codes, dtype=ctx.frame.schema[name], strict=False).to_list())
-    ctx.set_aside(name, mask)
+    ctx.exclude(name, mask)
     rows = int(mask.sum() or 0)
     fraction = rows / ctx.rows
     before, after = _figures(ctx.frame[name]), _figures(ctx.frame[name].filter(~mask))
@@ -279,6 +290,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     doubt = all(s.doubt for s in spikes)
     shown = ", ".join(ctx.show(name, number(c)) for c in codes)
     stands = "may stand" if doubt else "stands" if len(codes) == 1 else "stand"
+    taken = "Taken as a number it moves" if len(codes) == 1 else "Taken as numbers they move"
     joint = {"cause": f"{shown} {stands} for missing", "together": TOGETHER} if len(codes) == 1 else {}
     return ctx.finding(
         "sentinel_missing",
@@ -287,8 +299,8 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
         f"{shown} {stands} for a missing value in {rows:,} of {ctx.rows:,} rows "
         f"of '{name}' ({fraction:.1%}): {spikes[0].why}.",
         rows_affected=rows,
-        consequence=f"Taken as a number it moves the mean from {after['mean']:.4g} to {before['mean']:.4g} and the "
-        f"standard deviation from {after['std']:.4g} to {before['std']:.4g}.",
+        consequence=f"{taken} the mean from {after['mean']:.4g} to {before['mean']:.4g} and the standard deviation "
+        f"from {after['std']:.4g} to {before['std']:.4g}.",
         advice="Read it as missing; keep a column that says so, as the gap itself may tell something.",
         fix=in_pandas(ctx, name, f".replace({[_plain(c) for c in codes]!r}, np.nan)"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),

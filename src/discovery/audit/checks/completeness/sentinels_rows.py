@@ -13,10 +13,15 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying
 
 FEWEST, MOST_COLUMNS = 6, 60
+"""How many measures there must be, and may be."""
 NEARLY = 0.8
+"""The share of the measures that is 0 in a row."""
 ELSEWHERE = 0.15
+"""The most of a measure's zeros that may stand in other rows."""
 SHARE, MOST = 0.005, 0.2
+"""The least and the most of all rows."""
 LEVELS = 10
+"""The fewest values of a measure."""
 ALONE = 0.4
 """So many of the measures must be 0 in nearly no other row."""
 

@@ -15,8 +15,13 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying
 from ...vocabulary.names import named
 
+__all__ = ["copies"]
+
 MOST_COLUMNS, MOST_ROWS, FEWEST_ROWS, TRIAL = 60, 100_000, 40, 200
-EQUAL, TELLING = 0.9, 0.5
+EQUAL = 0.9
+"""Share of the rows in which copies are equal."""
+TELLING = 0.5
+"""Share of the rows that must have a number of their own; and of the first ones that must be equal."""
 
 
 @check("rule_violation", view="values")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -17,15 +16,20 @@ from ...vocabulary.placeholders import is_placeholder
 
 __all__ = ["fd_violation"]
 
-SURE = 0.01
-VERY_SURE = 0.002
+SURE, VERY_SURE = 0.01, 0.002
+"""Share of the rows (g3) that may break a dependency for it to be believed, and to be believed in any case."""
 CODED = 0.03
+"""The same where the determinant is a code."""
 FEW_GROUPS = 0.1
+"""Share of the determinant's values that may be contradicted."""
+MOST_LOOKED_AT = 500
 FEWEST_ALIKE = 5
+"""Rows that break a dependency in one and the same way from which on they are an exception."""
 MOST_NAMED = 6
-FEW_NUMBERS = 50
+FEW_NUMBERS, FEW_WHOLE_NUMBERS = 50, 100
+"""Different values up to which a number (a whole one) may follow from something."""
 FEW_CODES = 50
-_DULL = frozenset("name number code type date time status desc description text value".split())
+_UNTELLING = frozenset("name number code type date time status desc description text value".split())
 _CODES = frozenset(
     "zip postcode pincode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split()
 )
@@ -43,11 +47,12 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     way, that is an exception, and no error. What one determinant decides is told together.
     Where it names an entity (a customer, a patient), the rows are conflicting records.
     """
+    frame, found = _dependencies(context)
     best: dict[str, Dependency] = {}
-    for dependency in _dependencies(context):
+    for dependency in found:
         known = best.get(dependency.dependent)
         closer = known is None or _closeness(dependency) > _closeness(known)
-        if dependency.errors and closer and _believable(context, dependency):
+        if dependency.errors and closer and _believable(context, frame, dependency):
             best[dependency.dependent] = dependency
     for dependency in list(best.values()):
         mirror = best.get(dependency.determinant)
@@ -58,23 +63,21 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     for dependency in best.values():
         together.setdefault(dependency.determinant, []).append(dependency)
     for group in together.values():
-        yield _violation(context, group[0]) if len(group) == 1 else _violations(context, group)
+        yield _violation(context, frame, group[0]) if len(group) == 1 else _violations(context, frame, group)
 
 
-def _dependencies(context: TableContext) -> list[Dependency]:
-    if "dependencies" not in context.memo:
-        profile = context.profile.columns.values()
-        targets = context.targets
-        determinants = [c for c in profile if c.name not in targets and _determines(c)]
-        dependents = [c for c in profile if c.name not in targets and _follows(c)]
-        frame = _known(context, [*determinants, *dependents])
-        names = [c.name for c in determinants], [c.name for c in dependents]
-        found = find_dependencies(frame, *names, context.seed, akin=_akin) if determinants else []
-        parts = {c.name for c in profile if _of_dates(c)}
-        found = [d for d in found if not {d.determinant, d.dependent} <= parts]
-        context.memo["dependencies"] = found
-    found_: list[Dependency] = context.memo["dependencies"]
-    return found_
+def _dependencies(context: TableContext) -> tuple[pl.DataFrame, list[Dependency]]:
+    """Return the dependencies of the table, and the frame without words for "no value" that they were found in."""
+    usable = [c for c in context.profile.columns.values() if c.name not in context.targets]
+    determinants = [c for c in usable if _determines(c)]
+    dependents = [c for c in usable if _follows(c)]
+    frame = _known(context, [*determinants, *dependents])
+    if not determinants or not dependents:
+        return frame, []
+    names = [c.name for c in determinants], [c.name for c in dependents]
+    found = find_dependencies(frame, *names, context.seed, akin=_akin)
+    parts = {c.name for c in usable if _of_dates(c)}
+    return frame, [d for d in found if not {d.determinant, d.dependent} <= parts]
 
 
 def _known(context: TableContext, columns: Sequence[ColumnProfile]) -> pl.DataFrame:
@@ -92,7 +95,7 @@ def _closeness(dependency: Dependency) -> tuple[bool, float]:
 
 def _akin(first: str, second: str) -> bool:
     """Whether two names share a word, or one has a short form of a word of the other: DeptID and Department."""
-    mine, theirs = ([t for t in tokens(n) if len(t) >= 4 and t not in _DULL] for n in (first, second))
+    mine, theirs = ([t for t in tokens(n) if len(t) >= 4 and t not in _UNTELLING] for n in (first, second))
     return any(_short_for(*sorted((a, b), key=len)) for a in mine for b in theirs)
 
 
@@ -101,25 +104,25 @@ def _short_for(short: str, word: str) -> bool:
     return short[0] == word[0] and all(letter in rest for letter in short)
 
 
-def _believable(context: TableContext, dependency: Dependency) -> bool:
+def _believable(context: TableContext, frame: pl.DataFrame, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
-    if _may_differ(determinant) and _one_exception(context, dependency):
+    if _may_differ(determinant) and _one_exception(frame, dependency):
         return False
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
     most = SURE if entity_name(determinant.name) else CODED
     if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
         return True
-    broken = [(row, other) for row, other in islice(violations(context.frame, dependency), 500)]
-    values = codes_of(context.frame[dependency.determinant])
-    torn = len({int(values[row]) for row, _ in broken}) / max(1, dependency.groups)
+    broken = [row for row, _ in violations(frame, dependency)[:MOST_LOOKED_AT]]
+    values = codes_of(frame[dependency.determinant])
+    torn = len(np.unique(values[broken])) / max(1, dependency.groups)
     alike = _akin(dependency.determinant, dependency.dependent)
     if dependency.g3 <= SURE and (torn <= FEW_GROUPS or alike or dependency.g3 <= VERY_SURE):
         return True
     if context.profile[dependency.dependent].distinct > 0.2 * dependency.rows:
         return False
-    values = codes_of(context.frame[dependency.dependent])
+    values = codes_of(frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
-    return float(np.mean([counts[values[row]] <= 2 for row, _ in broken] or [0])) >= 0.5
+    return bool(broken) and float((counts[values[broken]] <= 2).mean()) >= 0.5
 
 
 def _may_differ(column: ColumnProfile) -> bool:
@@ -128,13 +131,13 @@ def _may_differ(column: ColumnProfile) -> bool:
     return not (entity_name(column.name) or column.semantic == "postcode" or places)
 
 
-def _one_exception(context: TableContext, dependency: Dependency) -> bool:
+def _one_exception(frame: pl.DataFrame, dependency: Dependency) -> bool:
     """Whether some rows break it, all with one value of the determinant and one of the dependent: that is how it is
     there, and no slip."""
     if dependency.errors < FEWEST_ALIKE:
         return False
-    first, second = (codes_of(context.frame[c]) for c in (dependency.determinant, dependency.dependent))
-    broken = [row for row, _ in islice(violations(context.frame, dependency), 500)]
+    first, second = (codes_of(frame[c]) for c in (dependency.determinant, dependency.dependent))
+    broken = [row for row, _ in violations(frame, dependency)[:MOST_LOOKED_AT]]
     return len({(int(first[row]), int(second[row])) for row in broken}) == 1
 
 
@@ -162,16 +165,16 @@ def _follows(column: ColumnProfile) -> bool:
         return False
     if column.type == "number" and column.distinct > FEW_NUMBERS:
         return False
-    if column.type == "integer" and column.distinct > 100 and not _coded(column):
+    if column.type == "integer" and column.distinct > FEW_WHOLE_NUMBERS and not _coded(column):
         return False
     top = column.top[0][1] if column.top else 0
     return column.present >= 50 and top <= 0.95 * column.present
 
 
-def _violation(context: TableContext, dependency: Dependency) -> Finding:
+def _violation(context: TableContext, frame: pl.DataFrame, dependency: Dependency) -> Finding:
     first, second = dependency.determinant, dependency.dependent
     evidence = []
-    for row, other in islice(violations(context.frame, dependency), EVIDENCE_ROWS):
+    for row, other in violations(frame, dependency)[:EVIDENCE_ROWS]:
         cells = context.evidence([row + 1], [first, second])[0].values
         usual = context.show(second, context.table.cells(second, [other + 1])[0])
         evidence.append(Evidence(row=row + 1, values={**cells, f"{second} (usual)": usual}))
@@ -206,19 +209,23 @@ def _kind(context: TableContext, group: Sequence[Dependency]) -> Kind:
 
 
 def _fix(context: TableContext, group: Sequence[Dependency]) -> str | None:
-    """Return the line that takes the most frequent value of each code; none where other values may be right."""
+    """Return the line that takes the most frequent value of each code; none where other values may be right.
+
+    Rows without a code keep what they have: a group by leaves them out.
+    """
     first = group[0].determinant
     if not _coded(context.profile[first]) or entity_name(first):
         return None
     names = [d.dependent for d in group]
     most = "lambda s: s.mode().iat[0] if s.notna().any() else s"
     picked = repr(names[0]) if len(names) == 1 else repr(names)
-    return f"df[{picked}] = df.groupby({first!r})[{picked}].transform({most})"
+    kept = f".fillna(df[{picked}])" if context.profile[first].missing else ""
+    return f"df[{picked}] = df.groupby({first!r})[{picked}].transform({most}){kept}"
 
 
-def _violations(context: TableContext, group: Sequence[Dependency]) -> Finding:
+def _violations(context: TableContext, frame: pl.DataFrame, group: Sequence[Dependency]) -> Finding:
     first, seconds = group[0].determinant, [d.dependent for d in group]
-    rows = sorted({row for d in group for row, _ in violations(context.frame, d)})
+    rows = sorted({row for d in group for row, _ in violations(frame, d)})
     told = max(d.rows for d in group)
     named = ", ".join(f"'{c}'" for c in seconds[:MOST_NAMED]) + (" …" if len(seconds) > MOST_NAMED else "")
     return context.finding(

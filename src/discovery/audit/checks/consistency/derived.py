@@ -9,8 +9,11 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.derived import MOST_LEVELS, Derived, cuts, evenly, fillings, levels, texts
+from ...relations.dependencies import clusters
+from ...relations.derived import MOST_LEVELS, Derived, cuts, fillings, levels, texts
+from ...sampling import evenly_spaced
 from ...vocabulary.hindsight import entity_name, identifier_name
+from .redundant import CORRELATED
 
 __all__ = ["derived_column"]
 
@@ -18,11 +21,16 @@ FEWEST_ROWS = 100
 MOST_NAMED = 6
 SEVERAL = 3
 """From how many flags of what is filled on they are told together."""
+FEW_LEVELS, FEW_GRADES = 50, 20
+"""Different values up to which a text, and a number, may be made of another column."""
 FEW_ENTITIES = 50
-MOST_TEXTS = 15
-MOST_CELLS = 40
+"""Things up to which a column that names them may decide others."""
+MOST_TEXTS, MOST_CELLS = 15, 40
+"""Columns of texts that are held against others, and how many others."""
 LONGEST = 200
 TRIAL_ROWS = 300
+ALIKE = ("spelled", "part")
+"""Forms of columns that hold the same texts."""
 
 
 @check("redundant_column", view="values")
@@ -40,7 +48,7 @@ def derived_column(context: TableContext) -> Iterator[Finding]:
     made = [c.name for c in usable if _made(c)]
     sources = [c.name for c in usable if _source(c)]
     numbers = [c.name for c in usable if c.numeric and c.distinct > 5 and not (c.unique and c.whole)]
-    found = [*levels(context.frame, sources, made)]
+    found = list(levels(context.frame, sources, made))
     known = {d.column for d in found} | _repeats(context)
     found += cuts(context.frame, numbers, [m for m in made if m not in known])
     if found:
@@ -48,32 +56,21 @@ def derived_column(context: TableContext) -> Iterator[Finding]:
     flags = [c.name for c in usable if _flag(c)]
     gappy = [c.name for c in usable if c.missing]
     same = list(_texts(context, usable))
-    groups = _groups([d for d in same if d.form in {"spelled", "part"}])
+    pairs = [(d.column, d.sources[0]) for d in same if d.form in ALIKE]
+    groups = [group for group in clusters(pairs) if len(group) > 2]
     for group in groups:
-        yield _alike(context, group)
+        yield _same_texts(context, group)
     told = {c for group in groups for c in group}
     filled = list(fillings(context.frame, flags, gappy))
     if len({d.column for d in filled}) >= SEVERAL:
         yield _flags(context, filled)
         filled = []
     for derived in [*filled, *same]:
-        if derived.form not in {"spelled", "part"} or derived.column not in told:
+        if derived.form not in ALIKE or derived.column not in told:
             yield _one(context, derived)
 
 
-def _groups(found: Sequence[Derived]) -> list[list[str]]:
-    """Return the columns that hold one another's texts, where three or more do."""
-    groups: list[set[str]] = []
-    for derived in found:
-        joined = {derived.column, *derived.sources}
-        for group in [g for g in groups if g & joined]:
-            groups.remove(group)
-            joined |= group
-        groups.append(joined)
-    return [sorted(g) for g in groups if len(g) > 2]
-
-
-def _alike(context: TableContext, columns: Sequence[str]) -> Finding:
+def _same_texts(context: TableContext, columns: Sequence[str]) -> Finding:
     order = list(context.profile.columns)
     columns = sorted(columns, key=order.index)
     named = ", ".join(f"'{c}'" for c in columns[:MOST_NAMED]) + (" …" if len(columns) > MOST_NAMED else "")
@@ -83,7 +80,7 @@ def _alike(context: TableContext, columns: Sequence[str]) -> Finding:
         "info",
         f"{len(columns)} columns hold the same texts, in other spellings or as a part of one another: {named}.",
         rows_affected=min(context.profile[c].present for c in columns),
-        consequence="It adds nothing to the other, and one may be mended without the other.",
+        consequence="They add nothing to one another, and one may be mended without the others.",
         advice=f"Keep '{columns[0]}' and leave the others out.",
         details={"form": "spelled"},
         confidence=0.9,
@@ -92,7 +89,7 @@ def _alike(context: TableContext, columns: Sequence[str]) -> Finding:
 
 def _made(column: ColumnProfile) -> bool:
     """Whether a column is a category or a grade of few values, and may be made of another."""
-    few = column.distinct <= (20 if column.numeric else 50)
+    few = column.distinct <= (FEW_GRADES if column.numeric else FEW_LEVELS)
     return column.type in {"text", "boolean", "integer"} and few and column.present >= FEWEST_ROWS
 
 
@@ -111,9 +108,8 @@ def _source(column: ColumnProfile) -> bool:
 
 
 def _repeats(context: TableContext) -> set[str]:
-    """Return the columns that are numbers and go one to one with another: they are told elsewhere."""
-    strong = {p for p, r in context.profile.correlations.items() if abs(r) >= 0.98}
-    return {c for pair in strong for c in pair}
+    """Return the numbers that go together with others: they are told as such."""
+    return {c for pair, r in context.profile.correlations.items() if abs(r) >= CORRELATED for c in pair}
 
 
 def _followers(context: TableContext, found: Sequence[Derived]) -> Finding:
@@ -186,6 +182,6 @@ def _texts(context: TableContext, usable: Sequence[ColumnProfile]) -> Iterator[D
         return
     filled = context.frame.select(pl.any_horizontal(pl.col([c.name for c in wide]).is_not_null()).alias("f"))["f"]
     places = filled.arg_true().to_numpy()
-    rows = (places[evenly(len(places), TRIAL_ROWS)] + 1).tolist()
+    rows = (places[evenly_spaced(len(places), TRIAL_ROWS)] + 1).tolist()
     cells = {n: context.table.cells(n, rows) for n in names}
     yield from texts(cells, [c.name for c in wide])

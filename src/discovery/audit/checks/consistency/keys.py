@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
 from ....artifacts import Finding, Severity
 from ...context import DropContext, TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.references import Reference, as_text, key_counts, stands_for_nothing
+from ...relations.references import Reference, as_text, joined_key, key_counts, stands_for_nothing
 from ...relations.tables import find_references
 from ...vocabulary.hindsight import identifier_name, tokens
 
 __all__ = ["conflicting_across_tables", "conflicting_records", "orphan_fk"]
 
+MANY_ORPHANS, MANY_ROWS = 0.01, 50
+"""Share of the references, or their number, from which orphans are major."""
+DOUBTFUL = 0.2
+"""Share of orphans above which an inferred reference may be none."""
+MOSTLY_PLACED = 0.9
+"""Share of the orphans from which they are numbers that stand for no reference."""
 REPEATS = 0.9
+"""Share of different values from which a column named for an identifier is taken for a key."""
+BROKEN = 0.05
+"""Share of rows in conflict from which a declared key is broken: major."""
 AGREED = 0.6
+"""Cohen's kappa from which two columns of one name tell the same ("substantial" in Landis and Koch, 1977)."""
 MOST_NAMED = 6
 
 
@@ -36,17 +46,15 @@ def orphan_fk(context: DropContext) -> Iterator[Finding]:
 def _orphans(child: TableContext, parent: TableContext, reference: Reference) -> Finding:
     mine, theirs = reference.columns, reference.to_columns
     share = reference.orphans / max(1, reference.rows)
-    severity: Severity = "major" if share > 0.01 or reference.orphans >= 50 else "minor"
-    if len(mine) > 1 and not reference.declared and share <= 0.01:
+    many = share > MANY_ORPHANS or (reference.orphans >= MANY_ROWS and (reference.declared or len(mine) == 1))
+    severity: Severity = "major" if many else "minor"
+    known = key_counts(parent, theirs)
+    if not reference.declared and (share > DOUBTFUL or (known["n"] > 1).any()):
         severity = "minor"
-    repeated = key_counts(parent, theirs)["n"].max()
-    if not reference.declared and (share > 0.2 or (isinstance(repeated, int) and repeated > 1)):
+    if reference.placed >= MOSTLY_PLACED * reference.orphans:
         severity = "minor"
-    if reference.placed >= 0.9 * reference.orphans:
-        severity = "minor"
-    known = key_counts(parent, theirs)["key"]
-    keys = _joined_key(child.frame, mine)
-    rows = child.rows_where(keys.is_not_null() & ~keys.is_in(known.implode()) & ~stands_for_nothing(keys, known))
+    keys, there = joined_key(child.frame, mine), known["key"]
+    rows = child.rows_where(keys.is_not_null() & ~keys.is_in(there.implode()) & ~stands_for_nothing(keys, there))
     name, to_name = " + ".join(mine), " + ".join(theirs)
     loose = (
         f" {reference.mendable:,} of them differ only in blanks, case or leading zeros."
@@ -70,13 +78,6 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
         details=reference.as_relation() | {"mendable": reference.mendable},
         confidence=1.0 if reference.declared else 0.85,
     )
-
-
-def _joined_key(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
-    if len(columns) == 1:
-        return as_text(frame[columns[0]])
-    parts = pl.DataFrame({f"k{i}": as_text(frame[c]) for i, c in enumerate(columns)})
-    return parts.select(pl.concat_str(pl.all(), separator="\x1f").alias("key"))["key"]
 
 
 @check("conflicting_records")
@@ -108,6 +109,7 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
     )
     others = [c for c in context.frame.columns if c not in key]
     spec = context.engagement.tables.get(context.name)
+    declared = bool(spec and spec.key)
     if not repeated.height or not others or repeated.height > 0.5 * context.rows:
         return
     varied = repeated.group_by(key).agg(pl.col(others).n_unique())
@@ -115,19 +117,17 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
     differing = sorted((c for c in others if keys[c]), key=lambda c: -keys[c])
     if not differing:
         return
-    if not (spec and spec.key) and _of_other_things(key[0], keys, repeated.select(key).n_unique()):
+    if not declared and _of_other_things(key[0], keys, repeated.select(key).n_unique()):
         return
     clashing = varied.filter(pl.any_horizontal(pl.col(others) > 1)).select(key)
     rows = repeated.join(clashing, on=key, how="semi").sort([*key, "__row__"])
     few = len(differing) <= MOST_NAMED
-    columns = differing if few else key
     name = " + ".join(key)
     shown = ", ".join(f"'{c}'" for c in differing[:MOST_NAMED]) + ("" if few else " …")
-    broken = bool(spec and spec.key) and rows.height >= 0.05 * context.rows
-    severity: Severity = "major" if broken else "minor"
+    severity: Severity = "major" if declared and rows.height >= BROKEN * context.rows else "minor"
     yield context.finding(
         "conflicting_records",
-        columns,
+        differing if few else key,
         severity,
         f"{clashing.height:,} values of '{name}' stand on {rows.height:,} rows that differ in {shown}.",
         rows_affected=rows.height,
@@ -135,18 +135,25 @@ def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
         "with two descriptions, perhaps on both sides of a split.",
         advice="Keep the latest record of each key, if a time stamp tells which; else ask the client. If the key "
         "may repeat, keep its rows in one fold.",
-        fix=f"df = df.drop_duplicates({key!r}, keep='last')",
+        fix=_latest(context, key),
         evidence=context.evidence(rows["__row__"].to_list(), [*key, *differing[:3]], 6),
         details={"key": key, "keys": clashing.height, "keys_by_column": {c: keys[c] for c in differing[:20]}},
         confidence=0.95,
     )
 
 
+def _latest(context: TableContext, key: list[str]) -> str:
+    """Return the line that keeps the last row of each key, and all rows without one."""
+    if not any(context.profile[c].missing for c in key):
+        return f"df = df.drop_duplicates({key!r}, keep='last')"
+    return f"df = df[df[{key!r}].isna().any(axis=1) | ~df.duplicated({key!r}, keep='last')]"
+
+
 def _of_other_things(key: str, keys: Mapping[str, int], repeated: int) -> bool:
     """Whether rows of one key mostly differ in a good part of the columns (of a mere ``id``: nearly all in most):
     they are of other things that refer to the key."""
-    bare = set(tokens(key)) <= {"id", "uid", "uuid", "guid", "key"}
-    often, part = (0.8, 0.6) if bare or repeated < 5 else (0.5, 0.25)
+    unnamed = set(tokens(key)) <= {"id", "uid", "uuid", "guid", "key"}
+    often, part = (0.8, 0.6) if unnamed or repeated < 5 else (0.5, 0.25)
     varied = sum(n >= often * repeated for n in keys.values())
     return len(keys) >= 5 and varied > part * len(keys)
 
@@ -156,9 +163,8 @@ def conflicting_across_tables(context: DropContext) -> Iterator[Finding]:
     """Find attributes that two tables hold of the same entity, with different values in a few rows.
 
     Compared along the references between tables, for columns of one name and type, times left out; of several
-    references to one table, along that of the key's own name. Told where at least two in
-    three rows agree, and far more than would by chance (Cohen's kappa of 0.6 or more), as otherwise the columns
-    only share a name.
+    references to one table, along that of the key's own name. Told where at least two in three rows agree, and far
+    more than would by chance (Cohen's kappa of 0.6 or more), as otherwise the columns only share a name.
     """
     references = find_references(context)
     links = Counter((r.child, r.parent) for r in references)
@@ -166,10 +172,10 @@ def conflicting_across_tables(context: DropContext) -> Iterator[Finding]:
         child, parent = context.tables[reference.child], context.tables[reference.parent]
         if links[child.name, parent.name] > 1 and reference.columns != reference.to_columns:
             continue
-        key_ = parent.profile[reference.to_columns[0]]
-        if len(reference.columns) > 1 or child is parent or not 2 <= key_.distinct >= REPEATS * key_.present:
-            continue
         own, key = reference.columns[0], reference.to_columns[0]
+        referred = parent.profile[key]
+        if len(reference.columns) > 1 or child is parent or referred.distinct < max(2, REPEATS * referred.present):
+            continue
         shared = [
             c
             for c in child.frame.columns

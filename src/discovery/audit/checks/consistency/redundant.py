@@ -11,20 +11,25 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.dependencies import by_appearance, codes_of, one_to_one, signature
+from ...relations.dependencies import by_appearance, clusters, codes_of, one_to_one, signature
 from ...targets import Floats
 from ...values import lettered_codes
 from ...vocabulary.names import stem_of, tokens
 
 __all__ = ["redundant_column"]
 
-CORRELATED = 0.98
-ALIKE = 0.95
+CORRELATED, ALIKE = 0.98, 0.95
+"""|r| from which columns nearly repeat one another, and from which they are told together as pairs."""
 BY_RANK = 0.9
-TELLS = 0.5
+"""Correlation that the ranks must have as well."""
+LINEAR = 1 - 1e-9
+"""|r| above which one column is the other on another scale."""
+DENSE = 0.5
+"""Share of its range that a column which numbers the rows must fill."""
 TRIAL_ROWS = 2_000
 MOST_SCALES, SEVERAL, SHOWN = 100, 50, 6
 IN_ORDER, EXACTLY = 0.999, 1 - 1e-7
+"""Correlation of the ranks from which a function is looked for, and of its values from which it is one."""
 _IDS = frozenset({"id", "uid", "uuid", "guid", "key"})
 
 
@@ -36,26 +41,25 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     profile, and must show in the ranks as well: a few extreme values make any correlation. Columns that repeat each
     other are told together, and so are all pairs from 0.95 on. Targets are left out: there it is a leak.
     """
-    aside = context.targets
-    aside |= {c.name for c in context.profile.columns.values() if _numbers_rows(c)}
-    aside |= {c.name for c in context.profile.columns.values() if c.numeric and lettered_codes(context, c)}
-    same = [p for p in _same(context) if not aside & set(p) and not _of_two_things(context, p)]
+    profile = context.profile
+    excluded = context.targets | {c.name for c in profile.columns.values() if _numbers_rows(c)}
+    excluded |= {c.name for c in profile.columns.values() if c.numeric and lettered_codes(context, c)}
+    same = [p for p in _same(context) if not excluded & set(p) and not _of_two_things(context, p)]
     told = {frozenset(p) for p in same}
-    high = {p: r for p, r in context.profile.correlations.items() if abs(r) >= ALIKE and not aside & set(p)}
-    high = {p: r for p, r in high.items() if not _of_two_things(context, p)}
-    high = _by_rank(context, high)
+    high = {p: r for p, r in profile.correlations.items() if abs(r) >= ALIKE and not excluded & set(p)}
+    high = _by_rank(context, {p: r for p, r in high.items() if not _of_two_things(context, p)})
     pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
-    linear = [p for p, r in pairs.items() if abs(r) > 1 - 1e-9 and frozenset(p) not in told]
-    for columns in _clusters([*same, *linear]):
-        one_to_one_ = any(p <= set(columns) for p in told)
-        yield _redundant(context, columns, exact=True, correlation=None if one_to_one_ else 1.0)
+    linear = [p for p, r in pairs.items() if abs(r) > LINEAR and frozenset(p) not in told]
+    for columns in clusters([*same, *linear]):
+        recoded = any(p <= set(columns) for p in told)
+        yield _redundant(context, columns, exact=True, correlation=None if recoded else 1.0)
     close = [p for p in pairs if frozenset(p) not in told and p not in linear]
-    for columns in _clusters(close):
+    for columns in clusters(close):
         inside = [abs(r) for p, r in pairs.items() if set(p) <= set(columns)]
         yield _redundant(context, columns, exact=False, correlation=min(inside))
-    group = {c: g for g in map(frozenset, _clusters([*same, *pairs])) for c in g}
+    group = {c: g for g in map(frozenset, clusters([*same, *pairs])) for c in g}
     alike = {p: r for p, r in high.items() if p not in pairs and group.get(p[0], p[0]) != group.get(p[1], p[1])}
-    alike = {p: r for p, r in alike.items() if not any(context.profile[c].sorted for c in p)}
+    alike = {p: r for p, r in alike.items() if not any(profile[c].sorted for c in p)}
     if alike:
         yield _alike(context, alike)
 
@@ -67,11 +71,10 @@ def another_scale(context: TableContext) -> Iterator[Finding]:
     Tried are pairs of the first 100 columns of 50 values or more whose ranks go together on 2,000 rows; on these
     the function of the one and the other must have a correlation of 1. What is sorted goes with all that is.
     """
-    aside = context.targets
     usable = [
         c
         for c in context.columns("integer", "number")
-        if c.distinct >= SEVERAL and not c.sorted and c.name not in aside and not _numbers_rows(c)
+        if c.distinct >= SEVERAL and not c.sorted and c.name not in context.targets and not _numbers_rows(c)
     ][:MOST_SCALES]
     if len(usable) < 2:
         return
@@ -83,7 +86,7 @@ def another_scale(context: TableContext) -> Iterator[Finding]:
         together = np.abs(np.corrcoef(ranks.T))
         pairs = zip(*np.nonzero(np.triu(together >= IN_ORDER, 1)), strict=True)
         found = [(names[i], names[j], _function(values[:, i], values[:, j])) for i, j in pairs]
-    known = {frozenset(p) for p, r in context.profile.correlations.items() if abs(r) > 1 - 1e-9}
+    known = {frozenset(p) for p, r in context.profile.correlations.items() if abs(r) > LINEAR}
     made: dict[str, tuple[str, str]] = {}
     for first, second, told in found:
         if told is not None and frozenset((first, second)) not in known:
@@ -207,7 +210,7 @@ def _numbers_rows(column: ColumnProfile) -> bool:
     """Whether a column numbers the rows from first to last: it goes with whatever else the rows are sorted by."""
     if column.type != "integer" or not column.unique or column.missing:
         return False
-    return bool(column.sorted) and column.distinct >= TELLS * (column.maximum - column.minimum + 1)
+    return bool(column.sorted) and column.distinct >= DENSE * (column.maximum - column.minimum + 1)
 
 
 def _recodable(first: ColumnProfile, second: ColumnProfile) -> bool:
@@ -222,22 +225,6 @@ def _recodable(first: ColumnProfile, second: ColumnProfile) -> bool:
 def _numbering(column: ColumnProfile) -> bool:
     """Whether nearly every value is its own: one-to-one with any other such column, which means nothing."""
     return column.distinct > 0.5 * column.present
-
-
-def _clusters(pairs: list[tuple[str, str]]) -> list[list[str]]:
-    group: dict[str, str] = {}
-
-    def root(name: str) -> str:
-        while group.setdefault(name, name) != name:
-            name = group[name]
-        return name
-
-    for first, second in pairs:
-        group[root(second)] = root(first)
-    found: dict[str, list[str]] = {}
-    for name in group:
-        found.setdefault(root(name), []).append(name)
-    return list(found.values())
 
 
 def _redundant(

@@ -139,7 +139,7 @@ def _size(factor: float) -> str:
 
 def _supposed(rule: Broken) -> bool:
     """Whether nothing but the numbers says that one of two amounts bounds the other: it may not."""
-    return rule.form == "order" and not rule.named and "above" in rule.rule
+    return rule.form == "order" and not rule.named and not rule.dates
 
 
 def _fix(context: TableContext, rule: Broken) -> str | None:

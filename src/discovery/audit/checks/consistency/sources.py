@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import codes_of
+from ...targets import Ints
 from ...vocabulary.names import named
 
 __all__ = ["conflicting_sources"]
 
 SOURCES = ("source", "sources", "src", "website", "site", "feed", "provider", "rater", "annotator", "reporter")
+MOST_SOURCES = 200
 FEWEST_VOICES = 3
-AGREED = 0.5
-BEYOND_CHANCE = 0.3
+"""Sources that must tell of a thing for it to be judged."""
+AGREED, BEYOND_CHANCE = 0.5, 0.3
+"""Share of the rows that must agree with most others, and how far it must be above that of shuffled values."""
 MANY = 0.05
+"""Share of the rows that contradict from which it is major."""
 MOST_NAMED = 6
 
-Ints = np.ndarray[Any, Any]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def conflicting_sources(context: TableContext) -> Iterator[Finding]:
     conflicting data, VLDB 2009, whose first baseline the vote is).
     """
     for source in context.columns("text", "integer"):
-        if not named(source.name, *SOURCES) or not FEWEST_VOICES <= source.distinct <= 200:
+        if not named(source.name, *SOURCES) or not FEWEST_VOICES <= source.distinct <= MOST_SOURCES:
             continue
         for entity in context.columns("text", "integer"):
             if entity.name == source.name or not _told_once_each(context, source, entity):
@@ -82,7 +86,7 @@ def _vote(context: TableContext, things: Ints, column: ColumnProfile) -> _Vote |
     return _Vote(column.name, share, rows[judged & ~agree])
 
 
-def _majority(things: Ints, values: Ints) -> tuple[Ints, Ints]:
+def _majority(things: Ints, values: Ints) -> tuple[Bools, Bools]:
     """Return which rows say what most rows of their thing do, two at least, and which are of a thing that can be
     judged: told of by three rows, of which two agree."""
     width = int(values.max(initial=0)) + 1

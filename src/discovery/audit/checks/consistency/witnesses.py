@@ -12,6 +12,8 @@ from ...context import TableContext, check
 from ...numbers.agreeing import Off, off_their_witnesses
 from ...values import identifying, number
 
+__all__ = ["off_witnesses"]
+
 FEWEST_VALUES = 20
 
 

@@ -37,7 +37,9 @@ _PLAIN = {
 }
 WRITTEN = ("comment", "comments", "message", "messages", "tweet", "tweets", "reply", "replies", "chat", "sms",
            "feedback", "review", "reviews", "kommentar", "commentaire", "comentario")  # fmt: skip
+"""Words of columns that hold what private persons wrote."""
 _GRAVE = frozenset({"iban", "card", "national_id"})
+"""What does direct harm in the wrong hands."""
 
 
 @check("pii")
@@ -101,8 +103,10 @@ def _declared(context: TableContext, column: ColumnProfile) -> Finding:
 
 
 def _account(context: TableContext, column: ColumnProfile) -> Finding:
-    named = "accounts, devices or vehicles of persons"
-    text = f"Column '{column.name}' seems to name {named}: {column.distinct:,} values."
+    text = (
+        f"Column '{column.name}' seems to name accounts, devices or vehicles of persons: "
+        f"{column.distinct:,} values."
+    )
     return _finding(context, column, "info", text, {"semantic": None, "declared": False}, 0.5)
 
 

@@ -20,7 +20,9 @@ from ...semantics.words import tokens
 __all__ = ["quasi_identifiers", "reidentification"]
 
 MOST = 6
+"""How many quasi-identifiers are looked at together: with more, every row is alone."""
 SAFE_K = 5
+"""How many rows must share a combination to be safe, as it is common (k-anonymity)."""
 
 QUESTION = re.compile(
     r"(?i)^\W*(?:what|which)(?:'s| is| was| are)? (?:your|the respondent's) (?:current )?(.{2,40}?)\W*$"
@@ -76,11 +78,9 @@ def _has_role(column: ColumnProfile, role: str) -> bool:
         return False
     if role in {"sex", "marital"} and column.distinct > 25:
         return False
-    if len(words) > 4 or (
-        role in {"place", "occupation", "education"} and column.numeric and column.distinct > 100
-    ):
+    if role in {"place", "occupation", "education"} and column.numeric and column.distinct > 100:
         return False
-    return bool(joined & _WORDS[role])
+    return len(words) <= 4 and bool(joined & _WORDS[role])
 
 
 def _asked(name: str) -> str:
@@ -119,6 +119,6 @@ def reidentification(context: TableContext) -> Iterator[Finding]:
         "names are taken out.",
         advice="Coarsen them (age in bands, postcode to two digits, rare groups joined) until no combination is "
         f"rarer than {SAFE_K} rows, or keep the table under access control.",
-        details={"quasi_identifiers": quasi, "unique": alone, f"below_{SAFE_K}": few, "k": int(min(k.to_list()))},
+        details={"quasi_identifiers": quasi, "unique": alone, f"below_{SAFE_K}": few, "k": int(k.to_numpy().min())},
         confidence=0.7,
     )

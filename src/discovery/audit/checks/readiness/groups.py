@@ -5,38 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from ....artifacts import Finding, Severity
+from ....artifacts import Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import DropContext, TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import by_appearance, codes_of, signature
 from ...series import time_axis
-from ...targets import Ints, Target, read_target
+from ...targets import Floats, Ints, Target, read_target
 from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
-from ..uniqueness.things import thing_in_time
+from ..uniqueness.entities import panel_entity
 
 __all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 
 REPEATED = 0.02
-TIED = 0.3
-LOOSE = 0.05
+"""Share of the rows that must be of an entity that repeats."""
+TIED, LOOSE = 0.3, 0.05
+"""Intraclass correlation from which a split by rows flatters much, and at all."""
 OF_TITLES = 0.9
 """Share of the variance between names and titles, from which on they say what a row is about."""
+OFTEN = 0.2
+"""Share of the rows that must be of an entity that repeats for it to be major."""
 FEW = 20
+"""Different values from which a column may name entities."""
 EACH = 5
 """Rows that each of fewer persons has, on average, for them to be told."""
-FEWEST_REPEATED = 30
-MANY_ROWS = 300
+FEWEST_REPEATED, MANY_ROWS = 30, 300
+"""Entities that must repeat, or rows that must be of such, for the intraclass correlation to be told."""
 PANEL_ROWS = 200_000
 """Up to so many rows a panel is looked for where no use case asks for it."""
 MOST_SHUFFLED, SHUFFLES = 20_000, 40
-MOST = 4
+MOST, MOST_ALONE = 4, 2
+"""Columns told of a use case, and of a table that stands alone."""
+MOSTLY_REPEATED, FULL_NAMES = 0.4, 0.8
+"""Shares in a table that stands alone: of the rows that repeat, and of names that have a first and a last one."""
 COUNTER, NEARLY_ALL, FEWEST_GROUPS, MOST_EACH = r"^(.*[A-Za-z].*?)[\W_]+(\d{1,3})$", 0.95, 10, 30
 """Values that end in a counter, the share that must, of how many things there are several, and rows of one."""
-MOST_ALONE, MOSTLY_REPEATED, FULL_NAMES = 2, 0.4, 0.8
 _KINDS = frozenset("type kind class category group status level count".split())
 _PERSONS = frozenset(
     """patient subject customer client user member person player host guest driver employee student respondent
@@ -91,8 +96,7 @@ def groups_in_one_table(context: DropContext) -> Iterator[Finding]:
     persons = [c for c in table.columns("text") if _names_persons(table, c)]
     for column in [*found, *(c for c in persons if not found)][:MOST_ALONE]:
         codes = codes_of(table.frame[column.name])
-        sizes = np.bincount(codes[codes >= 0])
-        sizes = sizes[sizes > 0]
+        sizes = np.unique(codes[codes >= 0], return_counts=True)[1]
         repeated = int(sizes[sizes > 1].sum())
         if repeated < MOSTLY_REPEATED * column.present or _counts_within(column, table):
             continue
@@ -132,15 +136,13 @@ def _names_persons(context: TableContext, column: ColumnProfile) -> bool:
 def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfile]:
     if case is not None and case.group is not None:
         return [context.profile[case.group]] if case.group in context.profile.columns else []
-    aside = () if case is None else (case.target, case.time)
+    excluded = () if case is None else (case.target, case.time)
     panel = _of_panel(context) if case is not None or context.rows <= PANEL_ROWS else None
-    found = [c for c in context.columns("integer", "text", "number") if c.name not in aside and _repeats(c)]
+    found = [c for c in context.columns("integer", "text", "number") if c.name not in excluded and _repeats(c)]
     found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
-    titled = case is not None
-    named = [c for c in found if _entity(c) or _thing(c) or c.name == panel or (titled and _title(c))]
-    order = sorted(named, key=lambda c: (not _entity(c), -c.distinct))
+    named = [c for c in found if _entity(c) or _thing(c) or c.name == panel or (case is not None and _title(c))]
     kept: dict[bytes, ColumnProfile] = {}
-    for column in order:
+    for column in sorted(named, key=lambda c: (not _entity(c), -c.distinct)):
         kept.setdefault(signature(by_appearance(codes_of(context.frame[column.name]))), column)
     return list(kept.values())[:MOST]
 
@@ -171,7 +173,7 @@ def _thing(column: ColumnProfile) -> bool:
 def _of_panel(context: TableContext) -> str | None:
     """Return the column of what has a row a time each, if there is one."""
     axis = time_axis(context)
-    panel = thing_in_time(context, axis) if axis is not None else None
+    panel = panel_entity(context, axis) if axis is not None else None
     return panel[0] if panel is not None else None
 
 
@@ -185,33 +187,32 @@ def _title(column: ColumnProfile) -> bool:
 def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
     codes = codes_of(context.frame[column.name])
     known = (codes >= 0) & target.known
-    sizes = np.bincount(codes[known])
-    sizes = sizes[sizes > 0]
+    rows, codes, outputs = int(known.sum()), codes[known], target.outputs()[known]
+    sizes = np.unique(codes, return_counts=True)[1]
     repeated = int(sizes[sizes > 1].sum())
-    if not len(sizes) or repeated < max(2, REPEATED * known.sum()):
+    if repeated < max(2, REPEATED * rows):
         return None
-    tied = max((intraclass_correlation(codes[known], y[known]) for y in target.outputs().T), default=0.0)
-    chance = tied >= LOOSE and _by_chance(codes[known], target.outputs()[known], tied, context.seed)
+    tied = max(intraclass_correlation(codes, y) for y in outputs.T)
+    chance = tied >= LOOSE and _by_chance(codes, outputs, tied, context.seed)
     tied = 0.0 if chance else tied
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
     if _title(column) and tied < OF_TITLES and not (_entity(column) or column.name == _of_panel(context)):
         return None
-    name, told = f"'{column.name}'", int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS
-    told = told and not chance
-    summary = (
-        f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to {int(sizes.max()):,} "
-        f"rows each; {tied:.0%} of the variance of '{target.name}' lies between them."
-        if told
-        else f"{name} repeats: {len(sizes):,} different values on {int(known.sum()):,} rows, up to "
-        f"{int(sizes.max()):,} rows each."
-    )
+    told = not chance and (int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS)
+    name, largest = f"'{column.name}'", int(sizes.max())
+    summary = f"{name} repeats: {len(sizes):,} different values on {rows:,} rows, up to {largest:,} rows each."
+    if told:
+        summary = (
+            f"{name} repeats: {len(sizes):,} different values on {rows:,} rows, up to {largest:,} rows each; "
+            f"{tied:.0%} of the variance of '{target.name}' lies between them."
+        )
     splitter = "StratifiedGroupKFold" if target.classes and target.kind != "regression" else "GroupKFold"
     return context.finding(
         "group_structure",
         column.name,
-        "info" if handled else _severity(column, tied, told and repeated >= 0.2 * known.sum()),
+        "info" if handled else _severity(column, tied, told and repeated >= OFTEN * rows),
         summary,
         rows_affected=repeated,
         consequence="A random split puts rows of the same one into training and test: the score tells how well it "
@@ -226,7 +227,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         evidence=_largest(context, column.name),
         details={
             "groups": len(sizes),
-            "rows_per_group": {"median": float(np.median(sizes)), "largest": int(sizes.max())},
+            "rows_per_group": {"median": float(np.median(sizes)), "largest": largest},
             "intraclass_correlation": round(tied, 4),
         },
         confidence=1.0 if handled else 0.85,
@@ -234,9 +235,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     )
 
 
-def _tied_by_counter(
-    context: TableContext, target: Target, column: ColumnProfile
-) -> tuple[npt.NDArray[np.int64], float] | None:
+def _tied_by_counter(context: TableContext, target: Target, column: ColumnProfile) -> tuple[Ints, float] | None:
     """Return the rows that values without their last counter have each, and how much these tie the target.
 
     None unless nearly every value is its own, and nearly all of what is left runs from 0 or 1 on without a gap: the
@@ -274,7 +273,7 @@ def _numbered(
     case: UseCase,
     target: Target,
     column: ColumnProfile,
-    sizes: npt.NDArray[np.int64],
+    sizes: Ints,
     tied: float,
 ) -> Finding:
     name = f"'{column.name}'"
@@ -321,14 +320,14 @@ def _counts_within(column: ColumnProfile, context: TableContext) -> bool:
     return len(steps) > 0 and int((steps == 1).sum()) >= 0.9 * len(steps)
 
 
-def _largest(context: TableContext, column: str) -> list[object]:
+def _largest(context: TableContext, column: str) -> list[Evidence]:
     top = context.profile[column].top
     value = top[0][0] if top else None
     rows = context.rows_where(pl.col(column) == value, 3) if value is not None else []
-    return list(context.evidence(rows, [column], 3))
+    return context.evidence(rows, [column], 3)
 
 
-def _by_chance(groups: Ints, outputs: npt.NDArray[np.float64], tied: float, seed: int) -> bool:
+def _by_chance(groups: Ints, outputs: Floats, tied: float, seed: int) -> bool:
     """Whether the values as they are would be as much alike within the groups if they were shuffled, once in ten
     times: of few groups that repeat, a far value or two decides."""
     if len(groups) > MOST_SHUFFLED:
@@ -339,7 +338,7 @@ def _by_chance(groups: Ints, outputs: npt.NDArray[np.float64], tied: float, seed
     return sum(value >= tied for value in alike) > 0.1 * SHUFFLES
 
 
-def intraclass_correlation(groups: Ints, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def intraclass_correlation(groups: Ints, values: Floats) -> float:
     """Return the share of the variance of ``values`` that lies between ``groups`` (ANOVA estimator), 0 to 1."""
     _, codes = np.unique(groups, return_inverse=True)
     sizes = np.bincount(codes)

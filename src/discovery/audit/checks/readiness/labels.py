@@ -18,7 +18,11 @@ __all__ = ["conflicting_labels", "label_noise"]
 
 BELIEVABLE = 0.4
 """If more labels than this look wrong, it is the features that cannot tell the classes apart."""
-MOSTLY_ONCE, FEWEST_TEXTS, MOST_LABELS = 0.5, 3, 20
+FEWEST_OF_CLASS, MOST_LABELS = 5, 20
+MOSTLY_ONCE, FEWEST_TEXTS = 0.5, 3
+"""Share of texts that must stand once, and texts with several labels from which on they are told."""
+CROWDED = 5
+"""Rows a combination of features from which on classes overlap by nature."""
 
 
 @check("conflicting_labels")
@@ -69,7 +73,7 @@ def _of_texts(context: TableContext, case: UseCase, target: Target, column: Colu
 
 
 def _features(context: TableContext, case: UseCase) -> list[str]:
-    """The columns a model could see: not the target, nothing that numbers the rows, nothing dropped."""
+    """Return the columns a model could see: not the target, nothing that numbers the rows, nothing dropped."""
     key = set(context.profile.key) if len(context.profile.key) == 1 else set()
     return [
         c.name
@@ -109,7 +113,7 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
     if found is None:
         return None
     rows, torn, crowd = found
-    crowded = crowd >= 5
+    crowded = crowd >= CROWDED
     affected, least = rows.height, int(torn["least"].sum())
     share = affected / context.rows
     severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"
@@ -142,7 +146,7 @@ def label_noise(context: TableContext) -> Iterator[Finding]:
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
-        if target is None or target.kind == "regression" or not 2 <= target.classes <= 20:
+        if target is None or target.kind == "regression" or not 2 <= target.classes <= MOST_LABELS:
             continue
         finding = _noise(context, case, target)
         if finding is not None:
@@ -151,23 +155,19 @@ def label_noise(context: TableContext) -> Iterator[Finding]:
 
 def _noise(context: TableContext, case: UseCase, target: Target) -> Finding | None:
     counts = target.counts()
-    rows = np.flatnonzero(np.isin(target.codes, np.flatnonzero(counts >= 5)))
+    rows = np.flatnonzero(np.isin(target.codes, np.flatnonzero(counts >= FEWEST_OF_CLASS)))
     leaky = context.memo.get("leaky", {}).get(case.name, set())
     features = [c for c in _features(context, case) if c not in leaky][:FEATURES]
     if len(rows) < LEAST_ROWS or not features:
         return None
     if len(rows) > ROWS:
         rows = np.sort(np.random.default_rng(context.seed).choice(rows, ROWS, replace=False))
-    _, codes = np.unique(target.codes[rows], return_inverse=True)
-    if np.bincount(codes).min() < 5 or len(np.unique(codes)) < 2:
+    levels, codes = np.unique(target.codes[rows], return_inverse=True)
+    if len(levels) < 2 or np.bincount(codes).min() < FEWEST_OF_CLASS:
         return None
-    levels = np.unique(target.codes[rows])
-    chances = probabilities(context.frame.select(features)[rows], codes.astype(np.int64), context.seed)
-    noise = estimate_noise(chances, codes.astype(np.int64))
-    if not noise.claimed or not len(noise.rows):
-        return None
+    noise = estimate_noise(probabilities(context.frame.select(features)[rows], codes, context.seed), codes)
     share = len(noise.rows) / len(rows)
-    if share > BELIEVABLE:
+    if not noise.claimed or not 0 < share <= BELIEVABLE:
         return None
     labels = [target.labels[levels[k]] for k in noise.suggested[:5]]
     evidence = [

@@ -7,21 +7,19 @@ proxy of the target, features from after the outcome, and leakage by the design 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from ....artifacts import Evidence, Finding, Severity
+from ....artifacts import SEVERITIES, Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...leakage.detectors import find_leaks
-from ...leakage.scene import Leak, Scene, in_seconds, with_numbers
+from ...leakage.problem import Leak, Problem, in_seconds, with_numbers
 from ...targets import amounts, read_target
-from ...values import number
 from ...vocabulary.placeholders import is_placeholder
+from .leak_sentences import Subject, sentences
 
 __all__ = ["leaks"]
 
@@ -33,9 +31,10 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     Structure is tested on all rows: exact recodings, thresholds and bands, values that are filled for one outcome
     only (lower end of Wilson's interval against the base rate), sums and products, row order. Power (Gini or R²,
     out of fold, one column at a time) is measured on at most 20,000 rows. Without structure a column is at most
-    suspected, and major only if its name bears it out.
+    suspected, and major only if its name bears it out. Columns that leak in several use cases are told once, as
+    they do in that where it is worst.
     """
-    told: set[tuple[str, ...]] = set()
+    leaking: dict[tuple[str, ...], list[tuple[UseCase, Leak]]] = {}
     for case in context.use_cases:
         frame = in_seconds(context.frame)
         numbers = amounts(frame[case.target])
@@ -43,17 +42,20 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         target = read_target(case, frame)
         if target is None:
             continue
-        scene = Scene(frame, case, target, context.profile.time, context.seed, _unread(context))
+        problem = Problem(frame, case, target, context.profile.time, context.seed, _unread(context))
         with np.errstate(all="ignore"):
-            found = find_leaks(scene)
-        context.memo.setdefault("power", {})[case.name] = scene.powers
+            found = find_leaks(problem)
+        context.memo.setdefault("power", {})[case.name] = problem.powers
         severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
         context.memo.setdefault("leaky", {})[case.name] = severe
         for leak in found:
-            key = tuple(sorted(leak.columns))
-            if key not in told:
-                told.add(key)
-                yield _finding(context, case, leak)
+            leaking.setdefault(tuple(sorted(leak.columns)), []).append((case, leak))
+    for told in leaking.values():
+        severities = [_severity(case, leak) for case, leak in told]
+        worst = min(severities, key=SEVERITIES.index)
+        case, leak = told[severities.index(worst)]
+        cases = [c.name for (c, _), severity in zip(told, severities, strict=True) if severity == worst]
+        yield _finding(context, case, leak, cases)
 
 
 def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
@@ -66,19 +68,21 @@ def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
     return {name: np.array(found, np.int64) for name, found in rows.items() if found}
 
 
-def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
-    summary, consequence = _TEXTS[leak.form](_Subject(leak, _join(leak.columns), case.target, context))
-    settled = _settled(case, leak.columns)
-    severity: Severity = "info" if settled else leak.severity
+def _severity(case: UseCase, leak: Leak) -> Severity:
+    return "info" if _settled(case, leak.columns) else leak.severity
+
+
+def _finding(context: TableContext, case: UseCase, leak: Leak, cases: list[str]) -> Finding:
+    summary, consequence = sentences(Subject(leak, case.target, context))
     columns = list(leak.columns)
     return context.finding(
         "leak",
         columns,
-        severity,
+        _severity(case, leak),
         summary,
         rows_affected=leak.rows,
         consequence=consequence,
-        advice=settled or _advice(leak, case.target),
+        advice=_settled(case, leak.columns) or _advice(leak, case.target),
         fix=f"df = df.drop(columns={columns!r})" if columns and leak.severity == "major" else None,
         evidence=_evidence(context, leak, case.target),
         details={
@@ -87,9 +91,10 @@ def _finding(context: TableContext, case: UseCase, leak: Leak) -> Finding:
             "certain": leak.certain,
             "target": case.target,
             **leak.facts,
-        },
+        }
+        | ({"outcome": context.show(case.target, leak.facts["outcome"])} if "outcome" in leak.facts else {}),
         confidence=leak.confidence,
-        use_cases=[case.name],
+        use_cases=cases,
     )
 
 
@@ -114,285 +119,16 @@ def _evidence(context: TableContext, leak: Leak, target: str) -> list[Evidence]:
     return context.evidence(context.rows_where(filled, 3), shown, 3)
 
 
-def _join(columns: Sequence[str]) -> str:
-    quoted = [f"'{c}'" for c in columns[:6]] + ([f"{len(columns) - 6} more"] if len(columns) > 6 else [])
-    return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
 def _advice(leak: Leak, target: str) -> str:
     if not leak.columns:
         return "Shuffle the rows before any split, and never give a model the row number."
     if leak.severity == "major" and leak.certain:
+        if len(leak.columns) > 1:
+            return (
+                f"Leave them out of every model of '{target}'; ask the client when, and by whom, they are filled."
+            )
         return f"Leave it out of every model of '{target}'; ask the client when, and by whom, it is filled."
     return (
         f"Ask the client when its value is known. If only after '{target}', leave it out; if before, name it under "
         "'allow' in the use case."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What a sentence is about."""
-
-    leak: Leak
-    names: str
-    target: str
-    context: TableContext
-
-
-_INFLATED = "A model that sees it scores far better in the test than it ever will in use."
-
-
-def _text_recoded(it: _Subject) -> tuple[str, str]:
-    errors = it.leak.facts["errors"]
-    but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
-    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
-
-
-def _text_dummy(it: _Subject) -> tuple[str, str]:
-    rows = f"{it.leak.rows:,} rows"
-    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
-
-
-def _text_threshold(it: _Subject) -> tuple[str, str]:
-    errors = it.leak.facts["errors"]
-    rows = f"{it.leak.rows:,} rows"
-    if errors:
-        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", _INFLATED
-    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", _INFLATED
-
-
-def _text_akin(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} is named as a detail of '{it.leak.facts['of']}', which gives '{it.target}' away.",
-        f"It is likely written down together with it. {_INFLATED}",
-    )
-
-
-def _text_rescaled(it: _Subject) -> tuple[str, str]:
-    level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
-    how = f"nearly all of '{it.target}'" if it.leak.facts.get("part") else f"'{it.target}' on another scale"
-    return f"{it.names} is {how}: their correlation is {level:.4f}.", _INFLATED
-
-
-def _text_banded(it: _Subject) -> tuple[str, str]:
-    bands = it.leak.facts["bands"]
-    if "always" in it.leak.facts:
-        value = it.context.show(it.target, number(it.leak.facts["always"]))
-        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
-    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
-
-
-_ORIGIN = {
-    "present": "It may be filled in after the outcome, or because of it.",
-    "missing": "It may be left empty because of the outcome, or the rows come from another source.",
-    "stretch": "The gaps lie in one stretch of time, and may have to do with it and not with the outcome.",
-}
-
-
-def _text_filled(it: _Subject) -> tuple[str, str]:
-    facts: dict[str, Any] = dict(it.leak.facts)
-    one = len(it.leak.columns) == 1
-    if "purity" not in facts:
-        means = f"{facts['mean_if_present']:.4g} where it is filled and {facts['mean_if_missing']:.4g} where not"
-        return f"Whether {it.names} is filled tells '{it.target}': its mean is {means}.", _INFLATED
-    filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
-    verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
-    outcome = it.context.show(it.target, facts["outcome"])
-    return (
-        f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
-        f"({facts['base_rate']:.1%} overall).",
-        _ORIGIN["stretch"] if facts["stretch"] else f"{_ORIGIN[facts['side']]} {_INFLATED}",
-    )
-
-
-def _text_arithmetic(it: _Subject) -> tuple[str, str]:
-    share = it.leak.facts["share"]
-    where = "every row" if share == 1 else f"{share:.1%} of the rows"
-    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
-
-
-def _text_contains(it: _Subject) -> tuple[str, str]:
-    if "share" in it.leak.facts:
-        share = f"{it.leak.facts['share']:.1%}"
-        told = f"{it.leak.facts['formula']} leaves nothing but rounding in {share} of the rows"
-        return f"{it.names} contains '{it.target}': {told}.", _INFLATED
-    return (
-        f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
-        "nearly every row.",
-        _INFLATED,
-    )
-
-
-def _text_identifier(it: _Subject) -> tuple[str, str]:
-    what = "the entity" if it.leak.facts["entity"] else "a number given to each row"
-    consequence = f"A model learns which one it is, not what '{it.target}' depends on, and fails on new ones."
-    return (
-        f"{it.names} is {what}, and tells '{it.target}' with power {it.leak.power:.2f} (of 1).",
-        consequence,
-    )
-
-
-def _text_order(it: _Subject) -> tuple[str, str]:
-    consequence = "A split in file order puts other outcomes into the test than into the training."
-    return f"The rows are sorted by '{it.target}': their order gives it away.", consequence
-
-
-def _text_later(it: _Subject) -> tuple[str, str]:
-    share, time = it.leak.facts["share_after"], it.leak.facts["time"]
-    return (
-        f"{it.names} lies after '{time}', the time a prediction is for, in {share:.0%} of the rows.",
-        "What is stamped later was not known when the prediction was needed.",
-    )
-
-
-def _text_follow_up(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
-        "or at the last look.",
-        "It is known only at the end, together with the outcome.",
-    )
-
-
-def _text_after(it: _Subject) -> tuple[str, str]:
-    word = it.leak.facts["word"]
-    if it.leak.facts.get("group"):
-        return (
-            f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
-            f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
-            "afterwards.",
-            f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
-        )
-    return (
-        f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
-        f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
-        f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}",
-    )
-
-
-def _text_known_after(it: _Subject) -> tuple[str, str]:
-    words = ", ".join(f"'{w}'" for w in it.leak.facts["words"][:6])
-    one, hard = len(it.leak.columns) == 1, it.leak.facts["hard"]
-    if hard and one:
-        told = f"{it.names} is by its name ({words}) known only together with '{it.target}', or after it."
-    elif hard:
-        told = f"{it.names} are by their names ({words}) known only together with '{it.target}', or after it."
-    elif one:
-        told = f"{it.names} by its name ({words}) comes and grows together with '{it.target}'."
-    else:
-        told = f"{it.names} by their names ({words}) come and grow together with '{it.target}'."
-    return told, "A model must not see what is not known yet when its prediction is needed."
-
-
-def _text_multiplied(it: _Subject) -> tuple[str, str]:
-    factors, share = it.leak.facts["factors"], it.leak.facts["share"]
-    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
-
-
-def _text_curved(it: _Subject) -> tuple[str, str]:
-    curve, share = _CURVES[it.leak.facts["curve"]], it.leak.facts["share"]
-    return (
-        f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
-        _INFLATED,
-    )
-
-
-def _text_flagged(it: _Subject) -> tuple[str, str]:
-    facts = it.leak.facts
-    outcome = it.context.show(it.target, facts["outcome"])
-    if facts["parts"]:
-        return (
-            f"{it.names} are set only where '{it.target}' is {outcome}, and one of them is in "
-            f"{facts['covered']:.1%} of these rows: they are its parts.",
-            _INFLATED,
-        )
-    return (
-        f"In all {it.leak.rows:,} rows with the rarer value of {it.names}, '{it.target}' is {outcome} "
-        f"({facts['base_rate']:.1%} overall).",
-        "It may be written down because of the outcome.",
-    )
-
-
-def _text_compared(it: _Subject) -> tuple[str, str]:
-    first, second = it.leak.facts["pair"]
-    errors = it.leak.facts["errors"]
-    but = "in every row" if not errors else f"but for {errors:.1%} of what is to be told"
-    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
-
-
-def _text_realised(it: _Subject) -> tuple[str, str]:
-    return (
-        f"How far {it.names} is from '{it.leak.facts['plan']}' tells '{it.target}' "
-        f"(power {it.leak.power:.2f}, each alone at most {it.leak.facts['alone']:.2f}).",
-        "What was planned is known before the outcome, what came of it only afterwards.",
-    )
-
-
-def _text_named(it: _Subject) -> tuple[str, str]:
-    if it.leak.facts.get("another"):
-        return (
-            f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
-            f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
-            f"It may be another reading of the same outcome. {_INFLATED}",
-        )
-    return (
-        f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
-        f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
-        f"It may be another reading of the same outcome. {_INFLATED}",
-    )
-
-
-def _text_statistics(it: _Subject) -> tuple[str, str]:
-    return (
-        f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
-        f"(correlation {it.leak.facts['correlation']:.2f}).",
-        f"It may be another reading of the same outcome. {_INFLATED}",
-    )
-
-
-def _text_near_copy(it: _Subject) -> tuple[str, str]:
-    correlation = it.leak.facts["rank_correlation"]
-    puts = "puts" if len(it.leak.columns) == 1 else "put"
-    told = f"{it.names} {puts} the rows in nearly the order of '{it.target}' (rank correlation {correlation:.3f})"
-    if it.leak.facts["akin"]:
-        return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
-    return f"{told}.", "That can be honest, or come from after the outcome; the data alone cannot tell."
-
-
-def _text_strong(it: _Subject) -> tuple[str, str]:
-    who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
-    return (
-        f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
-        f"the next {it.leak.facts['next_best']:.2f}).",
-        "That can be honest, or come from after the outcome; the data alone cannot tell.",
-    )
-
-
-_CURVES = {"1/": "reciprocal", "log": "logarithm", "square of": "square", "root of": "root"}
-
-_TEXTS: dict[str, Callable[[_Subject], tuple[str, str]]] = {
-    "recoded": _text_recoded,
-    "dummy": _text_dummy,
-    "threshold": _text_threshold,
-    "rescaled": _text_rescaled,
-    "banded": _text_banded,
-    "filled_after": _text_filled,
-    "arithmetic": _text_arithmetic,
-    "contains": _text_contains,
-    "identifier": _text_identifier,
-    "row_order": _text_order,
-    "akin": _text_akin,
-    "later": _text_later,
-    "follow_up": _text_follow_up,
-    "after_outcome": _text_after,
-    "known_after": _text_known_after,
-    "flagged": _text_flagged,
-    "multiplied": _text_multiplied,
-    "curved": _text_curved,
-    "compared": _text_compared,
-    "realised": _text_realised,
-    "statistics": _text_statistics,
-    "named_like_target": _text_named,
-    "near_copy": _text_near_copy,
-    "too_good": _text_strong,
-}

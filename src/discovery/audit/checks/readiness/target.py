@@ -14,24 +14,33 @@ from ...targets import Floats, Ints, Target, read_target
 
 __all__ = ["imbalance", "target_shift", "too_few_rows"]
 
-BLOCKS = 10
+UNEVEN, UNEVEN_OF_MANY = 0.36, 0.5
+"""Share of the rarer of two classes below which it is told; of the rarest of more, in even shares."""
+SEVERE, MILD = 0.02, 0.25
+"""Share of the rarest class (of more than two, in even shares) below which it is major, and minor."""
+FEW, FEWEST = 30, 5
+"""Rows of the rarest of few and of many classes below which there is too little to learn from."""
 DAY = 86_400e6
 SEASON, YEAR, DIRECTED = 150, 400, 0.5
 """Days of half a year and of a year, with leeway, and the correlation from which on a move has a direction."""
-SEVERE = 0.02
-FEW = 30
 RARE = 0.2
 """Share of the rarer class from which on it is its number of rows that is small, not its share: `too_few_rows`."""
+MOSTLY_ONE, NEARLY_ONE = 0.45, 0.8
+"""Share of the rows with one number of a regression from which it is told, and from which it is minor."""
+ENOUGH_ROWS, FEW_ROWS = 200, 50
+ROWS_A_FEATURE = 10
+BLOCKS = 10
+LEAST_ETA, LEAST_F = 0.02, 10
 
 
 @check("imbalance")
 def imbalance(context: TableContext) -> Iterator[Finding]:
     """Find classes (or grades) that are rare against an even split.
 
-    With two classes a finding starts below a third of the rows; with more, where the rarest has less than half of
-    its even share. Severity follows from the share and from how many rows of the rarest class there are to learn
-    from (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative
-    rarity).
+    With two classes a finding starts below 36% of the rows; with more, where the rarest has less than half of its
+    even share. Of counts and other numbers it is told where nearly half have one value. Severity follows from the
+    share and from how many rows of the rarest class there are to learn from (He and Garcia, *Learning from
+    imbalanced data*, TKDE 2009: absolute rarity is worse than relative rarity).
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -45,30 +54,28 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
 
 def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding | None:
     counts, labels = _folded(target)
-    total, rarest = int(counts.sum()), int(counts.min())
-    share, even = rarest / total, 1.0 / len(labels)
-    if len(labels) < 2:
-        return None
-    if share >= (0.36 if target.classes == 2 else 0.5 * even):
+    total, rarest, classes = int(counts.sum()), int(counts.min()), len(labels)
+    share = rarest / total
+    if classes < 2 or share >= (UNEVEN if classes == 2 else UNEVEN_OF_MANY / classes):
         return None
     label = context.show(target.name, labels[int(counts.argmin())])
-    unit = "grade" if target.ordinal and target.classes > 2 and not _asked_for_classes(case) else "class"
+    unit = "grade" if target.ordinal and classes > 2 and not _asked_for_classes(case) else "class"
     largest = int(counts.max()) / total
     shown = [(context.show(target.name, labels[i]), int(counts[i])) for i in np.argsort(counts)[:10]]
     return context.finding(
         "imbalance",
         target.name,
-        _severity(target, share, rarest),
+        _severity(classes, share, rarest, graded=target.ordinal),
         f"The rarest {unit} of '{target.name}', {label}, has {rarest:,} of {total:,} rows ({share:.2%}).",
         rows_affected=rarest,
         consequence=f"Always saying the most frequent {unit} is right in {largest:.0%} of the rows, so accuracy "
         f"flatters, and {'little can be learned' if rarest < 100 else 'less is learned'} about the rare one.",
         advice="Judge by ROC AUC, average precision or macro F1, keep the shares in every fold, and weigh the "
-        f"classes{' or join the rarest ones' if target.classes > 2 else ''}.",
+        f"classes{' or join the rarest ones' if classes > 2 else ''}.",
         details={
             "share": round(share, 6),
             "largest_share": round(largest, 6),
-            "classes": len(labels),
+            "classes": classes,
             "rarest": shown,
         },
         use_cases=[case.name],
@@ -96,26 +103,24 @@ def _folded(target: Target) -> tuple[Ints, list[str]]:
     return np.array([counts[g].sum() for g in groups], np.int64), [target.labels[g[0]] for g in groups]
 
 
-def _severity(target: Target, share: float, rarest: int) -> Severity:
-    if target.classes == 2:
+def _severity(classes: int, share: float, rarest: int, *, graded: bool) -> Severity:
+    if classes == 2:
         if share < SEVERE or (rarest < FEW and share < RARE):
             return "major"
-        return "minor" if share < 0.25 else "info"
-    if target.ordinal:
-        return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
-    if rarest < 5 or share * target.classes < SEVERE:
+        return "minor" if share < MILD else "info"
+    if not graded and (rarest < FEWEST or share * classes < SEVERE):
         return "major"
-    return "minor" if share * target.classes < 0.25 or rarest < FEW else "info"
+    return "minor" if share * classes < MILD or rarest < FEW else "info"
 
 
 def _mostly_one(context: TableContext, case: UseCase, target: Target) -> Finding | None:
     values = target.values[np.isfinite(target.values)]
     levels, counts = np.unique(values, return_counts=True)
     share = float(counts.max()) / len(values)
-    if share < 0.45:
+    if share < MOSTLY_ONE:
         return None
-    mode = f"{levels[int(counts.argmax())]:g}"
-    severity: Severity = "minor" if share >= 0.8 else "info"
+    mode = context.show(target.name, f"{levels[int(counts.argmax())]:g}")
+    severity: Severity = "minor" if share >= NEARLY_ONE else "info"
     return context.finding(
         "imbalance",
         target.name,
@@ -131,10 +136,10 @@ def _mostly_one(context: TableContext, case: UseCase, target: Target) -> Finding
 
 @check("too_few_rows")
 def too_few_rows(context: TableContext) -> Iterator[Finding]:
-    """Find use cases with too few rows for their features or their rarest class.
+    """Find use cases with fewer than 200 rows, or than ten a feature.
 
-    Ten rows a feature and ten of the rarer class a feature are the usual least figures (Peduzzi et al. 1996 for
-    events per variable); under 50 rows in all, no cross-validation can tell candidates apart.
+    Ten rows a feature is the usual least figure (after Peduzzi et al., J. Clin. Epidemiol. 1996, on events per
+    variable); under 50 rows in all, no cross-validation can tell candidates apart.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -143,10 +148,10 @@ def too_few_rows(context: TableContext) -> Iterator[Finding]:
         rows = int(target.known.sum())
         features = sum(c.present > 0 and c.distinct > 1 for c in context.profile.columns.values()) - 1
         per_feature = rows / max(1, features)
-        if rows >= 200 and per_feature >= 10:
+        if rows >= ENOUGH_ROWS and per_feature >= ROWS_A_FEATURE:
             continue
-        severity: Severity = "major" if rows < 50 or per_feature < 1 else "minor"
-        if rows >= 200 and per_feature >= 5:
+        severity: Severity = "major" if rows < FEW_ROWS or per_feature < 1 else "minor"
+        if rows >= ENOUGH_ROWS and per_feature >= ROWS_A_FEATURE / 2:
             severity = "info"
         yield context.finding(
             "too_few_rows",
@@ -183,34 +188,39 @@ def target_shift(context: TableContext) -> Iterator[Finding]:
 
 
 def _shift(context: TableContext, case: UseCase, target: Target, time: str | None) -> Finding | None:
-    known = target.known
-    order = np.arange(context.rows)
+    known, order = target.known, np.arange(context.rows)
     if time is not None:
-        known &= context.frame[time].is_not_null().to_numpy()
+        known = known & context.frame[time].is_not_null().to_numpy()
         order = context.frame[time].arg_sort().to_numpy()
     y, word, rate = _moving(context, case, target, order[known[order]])
-    if len(y) < 200 or np.var(y) == 0:
+    if len(y) < ENOUGH_ROWS or np.var(y) == 0:
         return None
     means, eta, f = _blocks(y)
     low, high = float(means.min()), float(means.max())
     scale = abs(float(y.mean())) if rate or abs(y.mean()) > y.std() else float(y.std())
-    if eta < 0.02 or f < 10 or high - low < scale / 3:
+    if eta < LEAST_ETA or f < LEAST_F or high - low < scale / 3:
         return None
     over = f"over '{time}'" if time else "from the first rows to the last"
+    if time:
+        consequence = (
+            "A random split tests on the same times it trains on, and flatters; the next month may be unlike the "
+            "average."
+        )
+        advice = "Split in the order of time, and judge on the latest rows."
+    else:
+        consequence = "The rows are not in random order: folds cut in file order would differ in what they hold."
+        advice = (
+            "Find out what the rows are sorted by; if by time, say so in the use case ('time'), else shuffle "
+            "before splitting."
+        )
     return context.finding(
         "target_shift",
         target.name,
         "minor" if time and not _of_a_season(context.frame[time], means) else "info",
         f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in tenths of the rows.",
         rows_affected=len(y),
-        consequence="A random split tests on the same times it trains on, and flatters; the next month may be "
-        "unlike the average."
-        if time
-        else "The rows are not in random order: folds cut in file order would differ in what they hold.",
-        advice="Split in the order of time, and judge on the latest rows."
-        if time
-        else "Find out what the rows "
-        "are sorted by; if by time, say so in the use case ('time'), else shuffle before splitting.",
+        consequence=consequence,
+        advice=advice,
         details={"block_means": [round(float(m), 6) for m in means], "eta_squared": round(eta, 4), "time": time},
         use_cases=[case.name],
     )
@@ -231,12 +241,12 @@ def _asked_for_classes(case: UseCase) -> bool:
 
 
 def _moving(context: TableContext, case: UseCase, target: Target, rows: Ints) -> tuple[Floats, str, bool]:
-    """Return what moves over ``rows``, its name, and whether it is a rate: the mean of numbers, the rate of
-    the rarer of two classes, or of the class of several that moves most."""
-    if target.classes != 2 and not _asked_for_classes(case):
+    """Return what moves over ``rows``, its name, and whether it is a rate: the mean of numbers, the rate of the
+    rarer of two classes, or of the class of several that moves most."""
+    if target.kind == "regression" or (target.kind == "multiclass" and not _asked_for_classes(case)):
         return target.values[rows], "mean", False
     rates = target.outputs()[rows]
-    if target.classes == 2:
+    if target.kind == "binary":
         return rates[:, 0], "rate of the rarer class", True
     most = int(np.argmax([_blocks(y)[1] if np.var(y) and len(y) >= BLOCKS else 0.0 for y in rates.T]))
     return rates[:, most], f"rate of class {context.show(target.name, target.labels[most])}", True

@@ -11,7 +11,10 @@ from ...context import TableContext, check
 from ...series import DAY, Axis, stamp_text, time_axis
 from .gaps import of_a_thing
 
+__all__ = ["cut_short"]
+
 BESIDE = 5
+"""How many years or months next to the first or last it is held against."""
 SHORT = 0.4
 LEAST = 20
 

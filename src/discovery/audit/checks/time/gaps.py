@@ -17,16 +17,37 @@ import polars as pl
 
 from ....artifacts import Finding, Severity
 from ...context import TableContext, check
-from ...series import DAY, Array, Axis, Rhythm, entity_of, missing_steps, mode, rhythm_of, stamp_text, time_axis
-from ..uniqueness.things import thing_in_time
+from ...fixes import as_dates
+from ...series import (
+    DAY,
+    Array,
+    Axis,
+    Rhythm,
+    entity_of,
+    missing_steps,
+    mode,
+    month_ends,
+    rhythm_of,
+    stamp_text,
+    time_axis,
+)
+from ..uniqueness.entities import panel_entity
 
-__all__ = ["stale", "time_gap", "volume_anomaly"]
+__all__ = ["of_a_thing", "stale", "time_gap", "volume_anomaly"]
 
 MOST_MISSING = 0.3
+"""Share of the stamps due above which a series is not regular."""
 BUSY = 10
+"""Rows a stamp, on average, from which it is no chance that a stamp has none."""
 DEVIATIONS = 6.0
 WINDOW = 15
-MAX_ENTITIES = 2000
+FEWEST_PERIODS, FEWEST_A_PERIOD = 21, 5
+MOST_PERIODS = 20_000
+MOST_ODD = 0.03
+"""Share of the periods (three at least) up to which they break from a level, and do not make up another one."""
+MOST_ENTITIES = 2_000
+NO_LONGER = 366
+"""Days after which data is old where no age was agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,10 @@ class _Gaps:
 
 @check("time_gap")
 def time_gap(context: TableContext) -> Iterator[Finding]:
-    """Stamps that a regular series should have and has not: of the table, or of each of its entities."""
+    """Find stamps that a regular series should have and has not: of the table, or of each of its entities.
+
+    Nothing is told where more than three in ten are missing: then it is the rhythm that is wrong.
+    """
     axis = time_axis(context)
     if axis is None or context.rows < 20:
         return
@@ -76,17 +100,23 @@ def time_gap(context: TableContext) -> Iterator[Finding]:
 def _fix(context: TableContext, axis: Axis, gaps: _Gaps) -> str | None:
     """Return the line that makes the series regular; none where a stamp has several rows, which it cannot hold, or
     where weekends are left out: pandas knows no holidays."""
-    codes = {"hour": "h", "day": "D", "week": "W", "minute": "min", "month": "MS", "quarter": "QS", "year": "YS"}
-    code = codes.get(gaps.rhythm.name)
     column = axis.column
-    if code is None or len(axis.parts) > 1 or gaps.entity or not context.profile[column].identifying:
-        return None
-    if not context.profile[column].temporal:
+    profile, code = context.profile[column], _frequency(axis.tally()[0], gaps.rhythm)
+    if code is None or len(axis.parts) > 1 or gaps.entity or not (profile.identifying and profile.temporal):
         return None
     if code == "D" and (context.frame[column].dt.weekday() > 5).sum() == 0:
         return None
-    index = f"df.set_index(pd.to_datetime(df[{column!r}])).drop(columns={column!r})"
+    index = f"df.set_index({as_dates(context, column)}).drop(columns={column!r})"
     return f"df = {index}.asfreq({code!r}).reset_index()"
+
+
+def _frequency(stamps: Array, rhythm: Rhythm) -> str | None:
+    """Return the rhythm as an offset of pandas that counts from the first stamp; None where pandas has none."""
+    if not rhythm.months:
+        return {"minute": "min", "hour": "h", "day": "D", "week": "7D"}.get(rhythm.name)
+    if stamp_text(stamps[0]).endswith("-01"):
+        return f"{rhythm.step}MS"
+    return f"{rhythm.step}ME" if month_ends(stamps) else None
 
 
 def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
@@ -130,7 +160,7 @@ def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array
     missing = due = 0
     everywhere = missing_steps(distinct, rhythm)
     longest = _runs(everywhere, distinct)
-    for series in groups.head(MAX_ENTITIES):
+    for series in groups.head(MOST_ENTITIES):
         own = series.to_numpy()
         if len(own) < 3:
             continue
@@ -139,7 +169,7 @@ def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array
         longest = sorted([*longest, *_runs(gone, own)[:3]], key=lambda r: -r[2])[:5]
     if not due or missing > MOST_MISSING * due:
         return None
-    return _Gaps(missing, due, longest, rhythm, entity, min(len(groups), MAX_ENTITIES))
+    return _Gaps(missing, due, longest, rhythm, entity, min(len(groups), MOST_ENTITIES))
 
 
 def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
@@ -153,7 +183,7 @@ def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
 
 @check("volume_anomaly")
 def volume_anomaly(context: TableContext) -> Iterator[Finding]:
-    """Days (or weeks, where days have few rows) whose number of rows breaks from the level around them."""
+    """Find days (or weeks, where days have few rows) whose number of rows breaks from the level around them."""
     axis = time_axis(context)
     if axis is None or context.rows < 100:
         return
@@ -164,29 +194,27 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
         return
     for size, name in ((DAY, "day"), (7 * DAY, "week")):
         start, counts = _counts(distinct, rows, size)
-        if len(counts) >= 21 and np.median(counts) >= 5:
+        if len(counts) >= FEWEST_PERIODS and np.median(counts) >= FEWEST_A_PERIOD:
             odd = _odd(counts, 7 if size == DAY else 1)
-            if 0 < len(odd) <= max(3, 0.03 * len(counts)):
+            if 0 < len(odd) <= max(3, MOST_ODD * len(counts)):
                 yield _volume_finding(context, axis, start, counts, odd, size, name)
             return
 
 
 def _counts(stamps: Array, rows: Array, size: int) -> tuple[int, Array]:
-    period = (stamps - 4 * DAY) // size if size > DAY else stamps // size
-    span = int(period.max() - period.min()) + 1
-    if span > 20_000:
-        return 0, np.empty(0)
+    """Return when the first period of ``size`` seconds begins, and the rows of each; weeks begin on a Monday."""
     offset = 4 * DAY if size > DAY else 0
-    return int(period.min()) * size + offset, np.bincount(
-        period - period.min(), weights=rows, minlength=span
-    ).astype(np.int64)
+    period = (stamps - offset) // size
+    first = int(period.min())
+    if int(period.max()) - first >= MOST_PERIODS:
+        return 0, np.empty(0)
+    return first * size + offset, np.bincount(period - first, weights=rows).astype(np.int64)
 
 
 def _odd(counts: Array, season: int) -> Array:
     """Return the indices of periods that break from the running median and their season's usual offset."""
     level = 2 * np.sqrt(counts + 0.375)
-    running = _running_median(level)
-    rest = level - running
+    rest = level - _running_median(level)
     for slot in range(season if len(counts) >= 3 * season else 0):
         rest[slot::season] -= np.median(rest[slot::season])
     scale = max(1.0, 1.4826 * float(np.median(np.abs(rest - np.median(rest)))))
@@ -209,15 +237,14 @@ def _volume_finding(
     usual = float(np.median(counts))
     order = odd[np.argsort(-np.abs(np.log((counts[odd] + 1) / (usual + 1))))]
     told = [f"{stamp_text(start + int(i) * size)}: {int(counts[i]):,}" for i in order[:10]]
-    rows_in = ((axis.stamps - start) // size).is_in([int(i) for i in odd])
-    plural = f"{len(odd)} {name}s have" if len(odd) > 1 else f"One {name} has"
-    many = int(counts[odd].sum())
+    rows_in = ((axis.stamps - start) // size).is_in(odd.tolist())
+    who = f"{len(odd)} {name}s have" if len(odd) > 1 else f"One {name} has"
     return context.finding(
         "volume_anomaly",
         axis.column,
         "minor",
-        f"{plural} far more or fewer rows than usual ({usual:,.0f} a {name}): {'; '.join(told[:3])}.",
-        rows_affected=many,
+        f"{who} far more or fewer rows than usual ({usual:,.0f} a {name}): {'; '.join(told[:3])}.",
+        rows_affected=int(counts[odd].sum()),
         consequence="Rates and trends around these dates show the delivery, not the business.",
         advice="Ask what happened: a double load, a migration, an outage, a real event; then repair, flag or keep.",
         details={"usual": usual, "period": name, "periods": told},
@@ -231,13 +258,13 @@ def of_a_thing(context: TableContext, axis: Axis) -> bool:
     column = context.profile[axis.column]
     if len(axis.parts) > 1 or column.temporal:
         return False
-    series = bool(column.sorted) or column.identifying or thing_in_time(context, axis) is not None
+    series = bool(column.sorted) or column.identifying or panel_entity(context, axis) is not None
     return not series and entity_of(context, axis) is None
 
 
 @check("stale")
 def stale(context: TableContext) -> Iterator[Finding]:
-    """Tables whose newest stamp (those after the day of the audit left out) is older than was agreed.
+    """Find tables whose newest stamp (those after the day of the audit left out) is older than was agreed.
 
     Where no age was agreed, data that ends over a year ago is told as information, if a use case is about it; not
     so for a mere year that is but a feature of the rows (built in, model of).
@@ -256,7 +283,7 @@ def stale(context: TableContext) -> Iterator[Finding]:
     if not isinstance(newest, int | float) or (agreed is None and not context.use_cases):
         return
     age = max(0.0, (today - float(newest)) / DAY)
-    if age <= (agreed if agreed is not None else 366):
+    if age <= (agreed if agreed is not None else NO_LONGER):
         return
     wanted = f"; at most {agreed:,.0f} were agreed" if agreed is not None else ""
     dated = context.profile[axis.column].temporal

@@ -14,8 +14,13 @@ from ...numbers.counting import OutOfCount, out_of_count
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number, numbers_of
 
-MOST_ROWS, FOREIGN = 200_000, 0.8
+__all__ = ["out_of_order"]
+
+MOST_ROWS = 200_000
+FOREIGN = 0.8
+"""The share of the odd numbers that are none which the count left out."""
 DISTINCT, NAMED_DISTINCT = 0.6, 0.3
+"""The share of distinct values from which on a column may count the rows, and where its name says so."""
 BY_DEFINITION = re.compile(r"(?i)^(?:global[ _]?id|object[ _]?id|row[ _]?id|guid|uuid)\b")
 """How geographic information systems and databases call what names a row, and nothing else."""
 

@@ -18,18 +18,21 @@ from ...profiling.relate import duplicate_mask
 from ...relations.keys import near_key
 from ...relations.references import WORDS
 from ...semantics.words import tokens
+from ...vocabulary.names import entity_of, singular, stem_of
 from ..shape import ROW_NUMBER, identifies
 
 __all__ = ["duplicate_key"]
 
-MOSTLY_ONCE = 0.8
-ENTITY_ONCE = 0.5
+MOSTLY_ONCE, ENTITY_ONCE = 0.8, 0.5
+"""The share of its values that occur once in a broken key, and in one named after the table's entity."""
 MOST_MISSING = 0.1
-NEARLY_ONCE = 0.99
+NEARLY_ONCE, LINKS_ONCE = 0.99, 0.95
+"""The share of distinct values from which on a column is meant to be a key whatever its name, and one of links."""
 WEAKLY_ONCE = 0.95
+"""The same for a column named like a key, where the rows are numbered as well."""
 MOST_DIFFER = 0.25
+"""Values whose rows differ in a larger share of the columns are of what the rows refer to."""
 _STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
-_PLAIN = frozenset("data dataset table list train test raw clean full final all export sample file new old".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def _fan_out(context: TableContext, key: Sequence[str]) -> _FanOut:
     return _FanOut(
         keys=counts.len(),
         once=int((counts == 1).sum() or 0),
-        most=max(counts.to_list(), default=0),
+        most=int(counts.to_numpy().max(initial=0)),
         repeats=repeats,
         differing=repeats - equal,
         missing=context.rows - present.height,
@@ -161,7 +164,7 @@ def _nearly_once(column: ColumnProfile) -> bool:
         return False
     share = column.distinct / column.present
     if column.semantic == "url":
-        return share >= 0.95
+        return share >= LINKS_ONCE
     if share < NEARLY_ONCE:
         return False
     if column.type == "integer":
@@ -209,16 +212,8 @@ def _named_after(table: str, column: str) -> bool:
 
     The entity is what the last word of the table's name says: ``order_lines`` are lines.
     """
-    words = [w for w in tokens(column) if w not in {"id", "no", "nr", "number", "key", "code", "uuid", "guid"}]
-    named = [w for w in tokens(table) if w not in _PLAIN and not any(s.isdigit() for s in w)]
-    entity = {form(w) for w in named for form in (_singular, lambda w: w.removesuffix("s"))}
-    last = {form(w) for w in named[-1:] for form in (_singular, lambda w: w.removesuffix("s"))}
-    own = [w.removesuffix("s") for w in words]
-    return bool(own) and all(w in entity for w in own) and any(w in last for w in own)
-
-
-def _singular(word: str) -> str:
-    return word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+    entity, own = [singular(w) for w in entity_of(table)], {singular(w) for w in stem_of(column)}
+    return entity[-1:] != [] and own <= set(entity) and entity[-1] in own
 
 
 def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str) -> Finding:

@@ -29,11 +29,19 @@ __all__ = ["near_duplicate"]
 MOST_ROWS = 20_000
 MOST_PAIRS = 200_000
 MARKS = " .,;:'\"()-_#*/"
+"""Signs that may stand before a text without changing it."""
 ALIKE, ALIKE_ALONE, ALIKE_EACH = 85.0, 93.0, 88.0
+"""The least similarity of texts (of 100): beside other columns, without them, and of each text then."""
+ALIKE_AT_ALL, ALIKE_WORDS, OTHER_DIGITS = 60.0, 70.0, 50.0
+"""The least similarity of any text and of words that stand for one another; the most of texts with other digits."""
+MOST_ROWS_ALIKE = 0.6
+"""Where a larger share of the rows has a like one, rows are alike by nature."""
 _TITLES = frozenset("mr mrs ms miss master herr frau mme mlle jr sr ii iii iv".split())
 _NUMERALS = frozenset("i ii iii iv v vi vii viii ix x xi xii".split())
 FEW_NUMBERS, MEASURED = 4, 10
+"""So many columns of numbers, of more than ``MEASURED`` values each, are measures that a copy repeats by half."""
 OTHERS_AGREE, OTHERS_AGREE_LESS = 0.8, 0.5
+"""The share of the other columns that agree in a copy, and where texts agree more."""
 CROWDED = 3
 """If more rows than this are equal in all but the texts, that two of them are says nothing."""
 CODE = r"^[^\s,]*[\d()\[\]=#@\\/+][^\s,]*$"
@@ -64,7 +72,7 @@ def near_duplicate(context: TableContext) -> Iterator[Finding]:
     clusters = _clusters(left, right, plan.frame.height)
     members = np.flatnonzero(np.bincount(clusters, minlength=plan.frame.height)[clusters] > 1)
     again = len(members) - len(np.unique(clusters[members]))
-    if again and len(members) <= 0.6 * plan.frame.height:
+    if again and len(members) <= MOST_ROWS_ALIKE * plan.frame.height:
         yield _finding(context, plan, left, right, again)
 
 
@@ -163,7 +171,7 @@ def _alike(plan: _Plan, left: Array, right: Array) -> Array:
     surely = (similar >= ALIKE_ALONE) & (worst >= ALIKE_EACH) & (len(plan.texts) >= 2) & ~measured_anew
     crowd = _crowd(plan)[left[candidates]] > CROWDED
     alone = crowd & (differing == 0) if len(plan.texts) == 1 else np.zeros(len(candidates), dtype=bool)
-    good = (similar >= least) & (worst >= 60) & ~equal & (few | surely) & ~alone
+    good = (similar >= least) & (worst >= ALIKE_AT_ALL) & ~equal & (few | surely) & ~alone
     chosen = [i for i in candidates[good].tolist() if _same_words(plan, int(left[i]), int(right[i]))]
     kept = np.zeros(len(left), dtype=bool)
     kept[chosen] = True
@@ -193,13 +201,13 @@ def _same_words(plan: _Plan, i: int, j: int) -> bool:
 def _unlike(words: set[str], others: set[str]) -> bool:
     from rapidfuzz import fuzz
 
-    joined = "".join(sorted(others))
+    def alike(a: str, b: str) -> bool:
+        return fuzz.ratio(a, b) >= ALIKE_WORDS or a.startswith(b) or b.startswith(a)
+
     if words & _TITLES and others & _TITLES:
         return True
-    return any(
-        not any(fuzz.ratio(w, o) >= 70 or o.startswith(w) or w.startswith(o) for o in others) and w not in joined
-        for w in words
-    )
+    joined = "".join(sorted(others))
+    return any(w not in joined and not any(alike(w, o) for o in others) for w in words)
 
 
 def _ranks(series: pl.Series) -> bool:
@@ -218,7 +226,7 @@ def _similarity(plan: _Plan, left: Array, right: Array) -> tuple[Array, Array, A
         both = np.array([bool(x and y) for x, y in zip(a, b, strict=True)], dtype=bool)
         score = process.cpdist(a, b, scorer=fuzz.token_sort_ratio, workers=1).astype(float)
         numbers = np.array([_digits(x) == _digits(y) for x, y in zip(a, b, strict=True)], dtype=bool)
-        score = np.where(numbers, score, np.minimum(score, 50.0))
+        score = np.where(numbers, score, np.minimum(score, OTHER_DIGITS))
         total, weight = total + np.where(both, score, 0), weight + both
         worst = np.where(both, np.minimum(worst, score), worst)
         equal &= np.array([x == y for x, y in zip(a, b, strict=True)], dtype=bool)

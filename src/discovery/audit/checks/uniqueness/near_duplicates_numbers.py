@@ -13,8 +13,10 @@ from ...values import identifying
 __all__ = ["near_duplicate_numbers"]
 
 NUMBERS, VALUES = 3, 20
+"""How many columns of numbers a table must have, and how many values each of them."""
 UNIQUE = 0.99
 MANY = 0.1
+"""The share of the rows from which copies change results."""
 
 
 @check("near_duplicate")
@@ -66,4 +68,6 @@ def _names_rows(context: TableContext, column: ColumnProfile) -> bool:
 
 
 def _may_differ(column: ColumnProfile) -> bool:
-    return column.numeric and column.distinct >= VALUES and column.semantic != "year" and not identifying(column)
+    return (
+        column.numeric and column.distinct >= VALUES and column.semantic != "date_part" and not identifying(column)
+    )

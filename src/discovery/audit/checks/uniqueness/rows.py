@@ -18,11 +18,11 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...profiling.relate import duplicate_mask, most_telling
 from ...rows.chance import collision, expected_duplicates
-from ...rows.hollow import hollow_rows
+from ...rows.empty_rows import rows_without_values
 from ...vocabulary.names import tokens
 from ..shape import identifies
 
-__all__ = ["duplicate_rows", "expected_duplicates"]
+__all__ = ["duplicate_rows"]
 
 ENTITY_ONCE, OF_A_ROW = 0.5, 0.9
 MOST_COLUMNS, MOST_ROWS = 20, 200_000
@@ -38,7 +38,7 @@ NEVER = 0.05
 """Equal rows that chance would make, below which even one is none of its."""
 
 
-def next_to_equal(context: TableContext) -> float:
+def _next_to_equal(context: TableContext) -> float:
     """Return how many equal rows there would be were they no more frequent than rows one step apart.
 
     Where columns depend on one another, chance makes more equal rows than independence says. It makes as many rows
@@ -62,7 +62,7 @@ def next_to_equal(context: TableContext) -> float:
     return most / 2
 
 
-def by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: int = 0) -> float:
+def _by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: int = 0) -> float:
     """Return how many rows repeat an earlier one once a column is shuffled: the most, of up to three that tell most
     rows apart."""
     most = 0
@@ -87,23 +87,23 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     equal = duplicate_mask(frame, most_telling(columns)) if exact else None
     if equal is not None and frame is not context.frame:
         exact = int(equal.sum() or 0)
-    hollow = _hollow(context) if exact else None
-    if equal is not None and hollow is not None:
-        equal = equal & ~hollow
+    empty = _empty(context) if exact else None
+    if equal is not None and empty is not None:
+        equal = equal & ~empty
         exact = int(equal.sum() or 0)
     if equal is not None and exact:
         yield _exact(context, frame, exact, equal)
     ids = _identifiers(context)
     for left_out in dict.fromkeys((tuple(_once(context, ids)), tuple(ids))):
-        found = _without(context, frame, left_out, exact, hollow)
+        found = _without(context, frame, left_out, exact, empty)
         if found is not None:
             yield found
             return
 
 
-def _hollow(context: TableContext) -> pl.Series | None:
+def _empty(context: TableContext) -> pl.Series | None:
     """Return the rows that hold nothing, or nothing but a default: they are told as empty, not as equal."""
-    found = hollow_rows(context) if context.seen is None else None
+    found = rows_without_values(context) if context.seen is None else None
     if found is None or not (found.empty.any() or found.default.any()):
         return None
     return pl.Series(found.empty | found.default)
@@ -123,7 +123,7 @@ def _tell_apart(columns: Sequence[ColumnProfile]) -> bool:
 
 
 def _without(
-    context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, hollow: pl.Series | None
+    context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, empty: pl.Series | None
 ) -> Finding | None:
     """Return the finding about rows that are equal but for ``ids``, where more are than chance makes so."""
     rest = [c for c in context.columns() if c.name not in ids and c.distinct > 0]
@@ -131,13 +131,13 @@ def _without(
         return None
     kept = frame.select([c.name for c in rest])
     mask = duplicate_mask(kept, most_telling(rest))
-    mask = mask & ~hollow if hollow is not None else mask
+    mask = mask & ~empty if empty is not None else mask
     again = int(mask.sum() or 0)
     apart = _tell_apart(rest)
     chance = 0.0 if apart else expected_duplicates(rest, context.rows)
     least = 0.001 * context.rows if chance >= 1 else 1 if chance >= NEVER else 0
     if again > max(exact, 2 * chance, least):
-        shuffled = 0.0 if apart else max(chance, by_shuffling(kept, rest, context.seed))
+        shuffled = 0.0 if apart else max(chance, _by_shuffling(kept, rest, context.seed))
         many = again >= MANY * context.rows or (again > 0.001 * context.rows and again > MORE * shuffled)
         if many or again > 3 * shuffled:
             return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
@@ -173,9 +173,9 @@ def _numbered(column: ColumnProfile) -> bool:
 def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Series) -> Finding:
     chance = 0.0
     if not _tell_apart(list(context.columns())):
-        chance = max(expected_duplicates(list(context.columns()), context.rows), next_to_equal(context))
+        chance = max(expected_duplicates(list(context.columns()), context.rows), _next_to_equal(context))
     if chance and exact > 2 * chance:
-        chance = max(chance, by_shuffling(frame, list(context.columns()), context.seed))
+        chance = max(chance, _by_shuffling(frame, list(context.columns()), context.seed))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
     likely = exact <= 2 * chance or len(columns) == 1

@@ -13,6 +13,7 @@ from .impossible import NO_AGE
 
 OLDEST = 115
 UNITS = (("days", 365.25), ("months", 12.0))
+"""Units of age, with how many of them make a year."""
 
 
 @check("unit_mix", view="values")
@@ -39,7 +40,7 @@ def ages(ctx: TableContext) -> Iterable[Finding]:
             "noticed.",
             advice=f"Divide by {factor:g}, or name the unit in the column.",
             fix=in_pandas(ctx, column.name, f" / {factor:g}"),
-            evidence=ctx.evidence(range(1, 4), [column.name]),
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
             details={"factor": factor, "unit": unit},
             confidence=0.7,
         )

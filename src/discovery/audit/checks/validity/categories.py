@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -23,7 +24,7 @@ from ...texts.spelling import (
     slips,
 )
 from ...texts.typos import scattered_slips
-from ...values import MOST_TEXTS, plain_years, text_counts, texts_matching
+from ...values import plain_years, text_counts
 from ...vocabulary.known_words import (
     FIRMS,
     country_slips,
@@ -36,7 +37,13 @@ from ...vocabulary.known_words import (
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder, may_be_placeholder
 
+RANGE = r"^\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*(?:-|–|—|to)\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*$"
+"""A range of numbers, amounts of money among them (``$100,000 - $149,999``)."""
+PLAIN_NUMBER = re.compile(r"\s*\d[\d,.]*\s*")
+OPEN_FROM = 1000
+"""Below this the number at the end of ranges may be one of a list."""
 MOST_VALUES, MOST_FOLDED = 5_000, 20_000
+"""Of more values spelling mistakes are not looked for, and no variants at all."""
 OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
 """Of more than 200 values (50 places) some are close by chance (towns, names): where less than 2% of them look
 misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
@@ -46,107 +53,7 @@ WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
-PADDED = r"^\s+\S|\S\s+$"
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
-
-
-@check("inconsistent_category")
-def padded(ctx: TableContext) -> Iterable[Finding]:
-    """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
-    texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
-    stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
-    names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
-    padded_texts = texts_matching(ctx, PADDED)
-    suspects = [c for c in names if c in padded_texts or _may_be_padded(ctx, c)]
-    if not suspects:
-        return
-    blank = texts.select(pl.col(suspects).str.contains(PADDED).fill_null(False))
-    counts = dict.fromkeys(names, 0) | {c: int(blank[c].sum()) for c in suspects}
-    full = [c for c in names if counts[c] >= 0.9 * max(ctx.profile[c].present, 1)]
-    if len(full) >= max(3, 0.8 * len(names)):
-        yield _padded_table(ctx, names, full, blank)
-        counts = {c: 0 if c in full else n for c, n in counts.items()}
-    for name, count in counts.items():
-        if count:
-            yield _padded_column(ctx, name, count, blank[name])
-
-
-def _may_be_padded(ctx: TableContext, name: str) -> bool:
-    """Whether cells were trimmed when read, or some of a column too long to be searched with others is padded."""
-    texts, cells = ctx.table.texts, ctx.frame[name]
-    if texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum():
-        return True
-    many = ctx.profile[name].distinct > MOST_TEXTS
-    return many and bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
-
-
-def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:
-    rows = int(blank.select(pl.any_horizontal(pl.all())).to_series().sum() or 0)
-    return ctx.finding(
-        "inconsistent_category",
-        [],
-        "minor",
-        f"The text of {len(full)} of {len(names)} text columns begins or ends with a blank in nearly every cell: "
-        "the delimiter was written with a blank.",
-        rows_affected=rows,
-        consequence="A filter such as == 'Private' finds nothing, and joins with other tables come out empty.",
-        advice="Trim all text when reading.",
-        fix="df = df.apply(lambda s: s.str.strip() if s.dtype == 'str' else s)",
-        evidence=ctx.evidence([1, 2], full[:4]),
-        details={"columns": list(full)},
-    )
-
-
-def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) -> Finding:
-    few = count < 0.9 * ctx.profile[name].present
-    return ctx.finding(
-        "inconsistent_category",
-        name,
-        "minor" if ctx.profile[name].distinct <= 0.5 * ctx.profile[name].present else "info",
-        f"{count:,} cells of '{name}' begin or end with a blank.",
-        rows_affected=count,
-        consequence="The same value with and without the blank counts as two." if few else "Filters find nothing.",
-        advice="Trim the text.",
-        fix=f"df[{name!r}] = df[{name!r}].str.strip()",
-        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"cause": "text begins or ends with a blank", "form": "blanks"},
-    )
-
-
-@check("inconsistent_category")
-def padded_values(ctx: TableContext) -> Iterable[Finding]:
-    """Remark on numbers, dates and times that were written with blanks before or after them; once for the table
-    where more than two columns have some. Not told where the delimiter of the file was written with a blank."""
-    columns = [c for c in ctx.profile.columns.values() if c.type != "empty" and c.present]
-    counts = {c.name: int(ctx.table.columns[c.name].notes.get("padded", 0) or 0) for c in columns}
-    texts = [c for c in columns if c.type == "text"]
-    full = [c for c in texts if counts[c.name] >= 0.9 * c.present]
-    found = [c.name for c in columns if c.type != "text" and counts[c.name]]
-    if not found or len(full) >= max(3, 0.8 * len(texts)):
-        return
-    blank = {n: ctx.table.text(n).str.contains(PADDED).fill_null(False) for n in found}
-    if len(found) <= 2:
-        yield from (_padded_values(ctx, [n], counts[n], blank[n]) for n in found)
-        return
-    rows = pl.DataFrame(list(blank.values())).select(pl.any_horizontal(pl.all())).to_series()
-    yield _padded_values(ctx, found, int(rows.sum() or 0) or max(counts[n] for n in found), rows)
-
-
-def _padded_values(ctx: TableContext, names: Sequence[str], count: int, mask: pl.Series) -> Finding:
-    shown = ", ".join(f"'{n}'" for n in names[:6]) + (" …" if len(names) > 6 else "")
-    one = f"{count:,} cells of '{names[0]}' begin or end with a blank."
-    many = f"Numbers or dates of {len(names)} columns begin or end with a blank in {count:,} rows: {shown}."
-    return ctx.finding(
-        "inconsistent_category",
-        names[0] if len(names) == 1 else [],
-        "info",
-        one if len(names) == 1 else many,
-        rows_affected=count,
-        consequence="A tool that does not trim cells reads the column as text.",
-        advice="Trim the text before it is read as numbers or dates.",
-        evidence=ctx.evidence(ctx.rows_where(mask), list(names[:4])),
-        details={"cause": "text begins or ends with a blank", "form": "blanks", "columns": list(names)},
-    )
 
 
 @check("inconsistent_category")
@@ -409,4 +316,44 @@ def _variants_finding(
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={} if personal else {"variants": {ctx.show(name, v): ctx.show(name, wrong[v]) for v in pairs[:50]}},
         confidence=0.8,
+    )
+
+
+@check("inconsistent_category")
+def open_ends(ctx: TableContext) -> Iterable[Finding]:
+    """Report a bare number at the open end of a scale of ranges: 150000 beside $100,000 - $149,999, which lost its
+    "and more"."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not 4 <= column.distinct <= 30:
+            continue
+        counts = text_counts(ctx, column.name)
+        ranges = counts["v"].str.contains(RANGE)
+        others = [str(v) for v in counts["v"].filter(~ranges).to_list()]
+        plain = [v for v in others if PLAIN_NUMBER.fullmatch(v)]
+        if int(ranges.sum() or 0) < 3 or len(plain) != 1 or len(others) > 2:
+            continue
+        last = max(map(_amount, counts["v"].filter(ranges).str.extract(RANGE, 2).to_list()))
+        if _amount(plain[0]) not in (last, last + 1) or last < OPEN_FROM:
+            continue
+        yield _open_end(ctx, column.name, plain[0], int(counts["n"].filter(counts["v"] == plain[0]).sum() or 0))
+
+
+def _amount(text: str) -> int:
+    return int(re.sub(r"\D", "", text))
+
+
+def _open_end(ctx: TableContext, name: str, value: str, rows: int) -> Finding:
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "minor",
+        f"{rows:,} cells of '{name}' are the bare number {ctx.show(name, value)}, where the others are ranges that "
+        "end before it.",
+        rows_affected=rows,
+        consequence="The open end of the scale reads like one amount.",
+        advice="Write it as what it seems to be: this much and more.",
+        fix=f"df[{name!r}] = df[{name!r}].replace({value!r}, {value + '+'!r})",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
+        details={"values": [value], "own": True},
+        confidence=0.9,
     )

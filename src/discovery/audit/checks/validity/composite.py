@@ -25,8 +25,11 @@ TWO_PARTS = rf"(?i){HOURS}\s*\d"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 LEAST_RANGES = 20
+"""The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
+"""The share of the cells that must hold a sign between values."""
 FEW_LINES = 0.05
+"""The share of the cells that must hold more than one line."""
 _NOT = frozenset({"phone", "national_id", "iban", "card", "postcode", "uuid", "url", "email", "address"})
 
 
@@ -36,9 +39,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
 
     These are ranges (``$137K-$171K``, at least 20 of them, the smaller number first in nine of ten), several
     quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), lists as programs write them
-    (``['a', 'b']``), and values parted by ``|`` or
-    ``;`` that come again, in at least four in five, nine in ten or three in ten cells; and short texts of more than
-    one line, in at least 5% of the cells.
+    (``['a', 'b']``), and values parted by ``|`` or ``;`` that come again, in at least four in five, nine in ten or
+    three in ten cells; and short texts of more than one line, in at least 5% of the cells.
     """
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:

@@ -12,7 +12,7 @@ from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...values import text_counts
+from ...values import cells_of, text_counts
 from ...vocabulary.names import named, tokens
 from .impossible import impossible
 
@@ -24,8 +24,11 @@ THINGS = frozenset(
 AVERAGED = ("avg", "average", "mean", "median", "per", "rate", "ratio", "fte", "equivalent", "expected", "estimate",
             "estimated", "index", "change", "share")  # fmt: skip
 MOST_HALVES = 0.2
+"""More halves than this are the way the things are counted."""
 SEEN = ("views", "view count", "downloads", "plays", "streams", "followers", "subscribers", "population")
+"""Counts of what is never left alone by everybody, among such as are seen by thousands."""
 BEGUN = (1900, 1970)
+"""The years in which computers begin to count days: spreadsheets, and Unix."""
 YEARS_APART = 20
 SEX = ("gender", "sex")
 SEX_LETTERS = frozenset("mfuxondictb")
@@ -78,7 +81,8 @@ def begun_to_count(ctx: TableContext) -> Iterable[Finding]:
 
 @check("impossible_value", view="values")
 def never_seen(ctx: TableContext) -> Iterable[Finding]:
-    """Report a few zeros (1 in 50 at most) in counts of views or followers that are else in the thousands."""
+    """Report a few zeros (1 in 50 at most) in counts of views or followers that are else 1,000 at least, and 10,000
+    in 95% of the rows."""
     for column in ctx.profile.columns.values():
         if not column.numeric or not 2 <= column.zeros <= 0.02 * column.present or column.negatives:
             continue
@@ -138,12 +142,12 @@ def _no_sex(counts: dict[str, int]) -> list[str]:
 def _label(ctx: TableContext, column: ColumnProfile, wrong: list[str], rows: int, what: str) -> Finding:
     name = column.name
     shown = ", ".join(ctx.show(name, v.strip()) for v in wrong[:5])
-    mask = ctx.frame[name].cast(pl.String).is_in(wrong)
+    mask, _ = cells_of(ctx, name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
         "minor",
-        f"{rows:,} value{'s' if rows != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        f"{rows:,} values of '{name}' cannot be: {shown} as {what}.",
         rows_affected=rows,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
         advice="Ask where they come from; read them as missing where they cannot be corrected.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -14,15 +14,17 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...fixes import as_dates
 from ...profiling.profile import ColumnProfile
-from ...values import YEAR_NAMES, identifying, plain_years, raw_words, some_texts, text_counts
+from ...values import YEAR_NAMES, cells_of, identifying, kept, plain_years, quoted, some_texts, text_counts
 from ...vocabulary.names import named
+from ...vocabulary.null_dates import NULL_DATES, day_of
 from ...vocabulary.placeholders import is_placeholder
-from ..completeness.sentinels import EPOCHS
 from .types import DAY_AND_TIME, dateish
 
 ISOLATED = timedelta(days=3653)
+"""Ten years: the least gap that parts a date from all others."""
 FEW = 0.05
 SOME_DATES = 0.4
+"""The share of 2,000 cells that must be dates for all cells to be looked at."""
 AHEAD = ("due", "expiry", "expires", "expiration", "expire", "valid", "until", "end", "ends", "plan", "planned",
          "scheduled", "schedule", "maturity", "renewal", "next", "deadline", "target", "forecast", "expected", "to",
          "eta", "checkout", "checkin", "departure", "arrival", "return", "delivery", "birthday", "followup",
@@ -53,13 +55,13 @@ def unreadable(ctx: TableContext) -> Iterable[Finding]:
         cells = [u for u in cells if dateish(u.text) and not re.fullmatch(r"0+([-/.: T]0+)*", u.text.strip())]
         if cells:
             texts = Counter(u.text.strip() for u in cells)
-            shown = raw_words([ctx.show(column.name, t, 30) for t, _ in texts.most_common(5)])
+            shown = quoted(ctx, column.name, [t for t, _ in texts.most_common(5)])
             yield _finding(
                 ctx,
                 column.name,
                 [u.row for u in cells],
                 f"{len(cells):,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
-                details={"values": list(texts)[:50]},
+                details={"values": kept(ctx, column.name, texts)},
             )
 
 
@@ -81,7 +83,7 @@ def days_among_times(ctx: TableContext) -> Iterable[Finding]:
                 consequence="They are lost when the column is read as times, or the whole column is read as text.",
                 advice="Take the time out of them, and see whether the day of the row is right.",
                 evidence=ctx.evidence([u.row for u in cells[:5]], [column.name]),
-                details={"values": sorted({u.text.strip() for u in cells})[:50]},
+                details={"values": kept(ctx, column.name, sorted({u.text.strip() for u in cells}))},
                 confidence=0.9,
             )
 
@@ -131,9 +133,8 @@ def _years(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     odd = [v for v in rest["v"].to_list() if not is_placeholder(v)]
     if not odd:
         return None
-    rows = int(rest["n"].filter(rest["v"].is_in(odd)).sum() or 0)
-    shown = raw_words([ctx.show(column.name, v, 30) for v in odd[:5]])
-    mask = ctx.frame[column.name].cast(pl.String).is_in(odd)
+    shown = quoted(ctx, column.name, odd[:5])
+    mask, rows = cells_of(ctx, column.name, odd)
     return _finding(
         ctx,
         column.name,
@@ -141,7 +142,7 @@ def _years(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         f"{rows:,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
         count=rows,
         severity="minor",
-        details={"values": odd[:50]},
+        details={"values": kept(ctx, column.name, odd)},
     )
 
 
@@ -161,16 +162,17 @@ def _words(ctx: TableContext, column: ColumnProfile, rest: pl.DataFrame) -> Find
     rows = sum(odd.values())
     if not rows:
         return None
-    shown = raw_words([ctx.show(column.name, v, 30) for v in odd])
+    mask, _ = cells_of(ctx, column.name, odd)
     few = len(odd) <= 5 or rows < FEW * column.present
     return _finding(
         ctx,
         column.name,
-        ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(odd))),
-        f"{rows:,} cells of '{column.name}' cannot be read as dates like the others: {shown}.",
+        ctx.rows_where(mask),
+        f"{rows:,} cells of '{column.name}' cannot be read as dates like the others: "
+        f"{quoted(ctx, column.name, list(odd))}.",
         count=rows,
         severity="minor" if few else "major",
-        details={"values": list(odd)[:50]},
+        details={"values": kept(ctx, column.name, odd)},
     )
 
 
@@ -220,14 +222,13 @@ def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     usual = max(seen, key=lambda s: seen[s])
     others = dates - seen[usual]
     parts = ", ".join(f"{s} ({n:,})" for s, n in sorted(seen.items(), key=lambda i: -i[1]))
-    wrong = counts["v"].filter(~texts.str.contains(SHAPES[usual]))
-    rows_wrong = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(wrong.implode()), limit=5)
+    mask, _ = cells_of(ctx, column.name, counts["v"].filter(~texts.str.contains(SHAPES[usual])))
     none = column.present - dates
     rest = f"; {none:,} are no dates" if none else ""
     return _finding(
         ctx,
         column.name,
-        rows_wrong,
+        ctx.rows_where(mask),
         f"The dates of '{column.name}' are written in {len(seen)} ways: {parts}{rest}.",
         count=others + none,
         severity="major" if others + none >= FEW * column.present else "minor",
@@ -250,26 +251,10 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
         if column.semantic == "birth_date" or _all_near(column, ahead):
             continue
         days = ctx.frame[column.name].cast(pl.Date)
-        there = days.drop_nulls()
-        low, high = (_day(there.quantile(q, "nearest")) for q in (0.01, 0.99))
-        inner = [_day(there.quantile(q, "nearest")) for q in (FEW, 1 - FEW)]
-        wrong = pl.repeat(False, len(days), dtype=pl.Boolean, eager=True)
-        why = []
-        if not named(column.name, *AHEAD):
-            late = days > ahead
-            if 0 < int(late.sum() or 0) <= FEW * column.present and high <= ahead:
-                wrong, why = wrong | late.fill_null(False), ["in the future"]
-        span = max(10 * (inner[1] - inner[0]), ISOLATED)
-        early = (days < _minus(inner[0], span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
-        far = days > _plus(inner[1], span)
-        for mask, word in ((early, "long before all others"), (far, "long after all others")):
-            if 0 < int(mask.sum() or 0) <= FEW * column.present:
-                wrong = wrong | mask.fill_null(False)
-                why.append(word)
-        good = days.filter(~wrong)
-        values = [v for v in days.filter(wrong).unique().sort().to_list() if (v.year, v.month, v.day) not in EPOCHS]
-        wrong = days.is_in(values) & wrong if values else wrong & False
-        count = int(wrong.sum() or 0)
+        far, why = _far_off(days, ahead, future=named(column.name, *AHEAD))
+        values = [v for v in days.filter(far).unique().sort().to_list() if v not in NULL_DATES]
+        wrong = far & days.is_in(values)
+        count = int(wrong.sum())
         if count:
             shown = ", ".join(ctx.show(column.name, v) for v in values[:5])
             yield _finding(
@@ -278,19 +263,37 @@ def out_of_range(ctx: TableContext) -> Iterable[Finding]:
                 ctx.rows_where(wrong),
                 f"{count:,} dates of '{column.name}' are {' or '.join(why)}: {shown}.",
                 count=count,
-                details={"values": [str(v) for v in values[:50]]},
-                then=f".where(lambda d: d.between('{_day(good.min())}', '{_day(good.max())}'))",
+                details={"values": kept(ctx, column.name, map(str, values))},
+                then="" if ctx.is_personal(column.name) else _between(days.filter(~far).drop_nulls().sort()),
             )
+
+
+def _far_off(days: pl.Series, ahead: date, *, future: bool) -> tuple[pl.Series, list[str]]:
+    """Return which days are none of their column's, and why; those ahead of ``ahead`` only where it has no
+    ``future``."""
+    ordered, most = days.drop_nulls().sort(), FEW * (len(days) - days.null_count())
+    low, first, last, high = (ordered[round(q * (len(ordered) - 1))] for q in (0.01, FEW, 1 - FEW, 0.99))
+    span = max(10 * (last - first), ISOLATED)
+    early = (days < _minus(first, span)) | ((days.dt.year() < 1900) & (low.year >= 1900))
+    found = [(early, "long before all others"), (days > _plus(last, span), "long after all others")]
+    if not future and high <= ahead:
+        found.insert(0, (days > ahead, "in the future"))
+    found = [(mask.fill_null(False), why) for mask, why in found if 0 < int(mask.sum() or 0) <= most]
+    wrong = pl.repeat(False, len(days), dtype=pl.Boolean, eager=True)
+    for mask, _ in found:
+        wrong |= mask
+    return wrong, [why for _, why in found]
+
+
+def _between(ordered: pl.Series) -> str:
+    """Return the operation that keeps the days from the first of ``ordered`` to the last."""
+    return f".where(lambda d: d.dt.normalize().between('{ordered[0]}', '{ordered[-1]}'))"
 
 
 def _all_near(column: ColumnProfile, ahead: date) -> bool:
     """Whether all dates are past, since 1900, and nearer to one another than an isolated one is to the others."""
-    first, last = _day(column.minimum), _day(column.maximum)
+    first, last = day_of(column.minimum), day_of(column.maximum)
     return first.year >= 1900 and last <= ahead and last - first <= ISOLATED
-
-
-def _day(value: Any) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _minus(day: date, span: timedelta) -> date:
@@ -315,13 +318,14 @@ def digits(ctx: TableContext) -> Iterable[Finding]:
         count = int(wrong.sum() or 0)
         if 0 < count <= FEW * column.present:
             values = texts.filter(wrong).unique().sort().to_list()
+            shown = ", ".join(ctx.show(column.name, v) for v in values[:5])
             yield _finding(
                 ctx,
                 column.name,
                 ctx.rows_where(wrong),
-                f"{count:,} values of '{column.name}' are no days of the calendar: {', '.join(values[:5])}.",
+                f"{count:,} values of '{column.name}' are no days of the calendar: {shown}.",
                 count=count,
-                details={"values": values[:50]},
+                details={"values": kept(ctx, column.name, values)},
             )
 
 

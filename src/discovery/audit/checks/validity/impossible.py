@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,16 +12,17 @@ import polars as pl
 from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
-from ...fixes import in_pandas
-from ...numbers.spikes import is_code
+from ...fixes import as_dates, in_pandas
+from ...numbers.spikes import Values, is_code
 from ...numbers.zeros import told_by_a_flag, zeros_of_none
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, number, numbers_of
+from ...values import identifying, kept, number, numbers_of
 from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
 from ...vocabulary.names import named, tokens
-from ..completeness.sentinels import EPOCHS
+from ...vocabulary.null_dates import NULL_DATES
 
 OLDEST = 115
+"""The age, in years, beyond which a year of birth is no living person's."""
 SLIGHT = 0.02
 """What lies beyond a bound by less of the span of the values is an offset of the instrument."""
 NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building", "property", "vehicle", "car",
@@ -82,7 +82,7 @@ def infinite(ctx: TableContext) -> Iterable[Finding]:
             "impossible_value",
             column.name,
             "major" if rows >= 0.05 * ctx.rows else "minor",
-            f"{rows:,} value{'s' if rows != 1 else ''} of '{column.name}' {'are' if rows != 1 else 'is'} infinite.",
+            f"{rows:,} values of '{column.name}' are infinite.",
             rows_affected=rows,
             consequence="Every sum and mean of the column is infinite too, and most models refuse it.",
             advice="Ask what was divided by 0; read these cells as missing.",
@@ -93,6 +93,7 @@ def infinite(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _endless(value: object) -> bool:
+    """Whether a text is an infinite number as programs write it."""
     return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
 
 
@@ -105,6 +106,7 @@ def _a_part(name: str) -> bool:
 
 
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
+    """Iterate over the bounds that a column has by its name and its median, the tightest first."""
     name = column.name
     if named(name, "rating", "ratings", "stars", "score", "review score") and not named(
         name, "count", "n", "number"
@@ -159,6 +161,7 @@ def _between_two(ctx: TableContext, name: str) -> bool:
 
 
 def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding | None:
+    """Return the finding about the values beyond a bound, where they are few and the others end at it."""
     low = bound.low if bound.low is not None else -np.inf
     high = bound.high if bound.high is not None else np.inf
     if bound.high == 100 and float(column.quantiles[0.99]) <= 1:
@@ -187,7 +190,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
-def _runs_on(ordered: np.ndarray[Any, Any], median: float, edge: float) -> bool:
+def _runs_on(ordered: Values, median: float, edge: float) -> bool:
     """Whether the values run on across a bound, which is then none: the column is about something else.
 
     Within a quarter of the way from the median to the bound, what lies beyond it is at least 30% as frequent as
@@ -329,10 +332,9 @@ def impossible(
     severity: Severity | None = None,
     confidence: float = 0.9,
 ) -> Finding:
-    """Return the finding; ``sides`` are what is wrong about a number v, in Python.
+    """Return the finding that ``count`` values, in the rows ``wrong``, cannot be ``what``; set them aside.
 
-    Without ``severity`` it is by what the values cost.
-
+    ``sides`` are what is wrong about a number v, in Python; without ``severity`` it is by what the values cost.
     Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
     """
     name = column.name
@@ -340,21 +342,21 @@ def impossible(
     listed = [number(float(v)) for v in values.to_list()]
     shown = ", ".join(ctx.show(name, v) for v in listed[:5]) + (" …" if len(listed) > 5 else "")
     target = name in ctx.targets
-    zeros, known = listed == ["0"], ctx.aside.get(name)
+    zeros, known = listed == ["0"], ctx.excluded.get(name)
     twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
     costly = (count >= 0.05 * ctx.rows and not zeros) or target
-    ctx.set_aside(name, wrong)
+    ctx.exclude(name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
         severity or ("info" if twice else "major" if costly else "minor"),
-        f"{count:,} value{'s' if count != 1 else ''} of '{name}' cannot be: {shown} as {what}.",
+        f"{count:,} values of '{name}' cannot be: {shown} as {what}.",
         rows_affected=count,
         consequence="They are errors or stand for missing; averages and models take them for measurements.",
         advice="Ask where they come from; read them as missing where they cannot be corrected.",
         fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
-        details={"values": listed[:50], "own": zeros},
+        details={"values": kept(ctx, name, listed), "own": zeros},
         confidence=confidence,
     )
 
@@ -369,8 +371,8 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
         if not column.temporal or not birth or not column.present:
             continue
         days = ctx.frame[column.name].cast(pl.Date)
-        wrong = (days > ctx.as_of) | (days.dt.year() < ctx.as_of.year - 120)
-        wrong &= ~days.is_in([date(*e) for e in EPOCHS])
+        first = date(ctx.as_of.year - 120, 1, 1)
+        wrong = ~days.is_between(first, ctx.as_of) & ~days.is_in(NULL_DATES)
         count = int(wrong.sum() or 0)
         if 0 < count <= FEW * column.present:
             yield ctx.finding(
@@ -381,7 +383,8 @@ def future_births(ctx: TableContext) -> Iterable[Finding]:
                 rows_affected=count,
                 consequence="Ages worked out from them are negative or beyond any life.",
                 advice="Correct them, or read them as missing.",
-                fix=f"df[{column.name!r}] = df[{column.name!r}].where(df[{column.name!r}] <= pd.Timestamp.today())",
+                fix=f"df[{column.name!r}] = {as_dates(ctx, column.name)}"
+                f".where(lambda d: d.dt.normalize().between('{first}', '{ctx.as_of}'))",
                 evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
                 details={"own": True},
             )

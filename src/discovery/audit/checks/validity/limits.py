@@ -14,7 +14,7 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying
 from ...vocabulary.bounds import CHANGE
 from ...vocabulary.names import named
-from .formats import CODED, COUNTS
+from .codes import CODED, COUNTS
 from .impossible import impossible
 
 MOST_ABOVE = 10
@@ -42,7 +42,7 @@ def percentages(ctx: TableContext) -> Iterable[Finding]:
             continue
         if column.negatives or not 100 < float(column.maximum) <= 150 or named(column.name, *NO_PERCENT):
             continue
-        if column.name in ctx.aside:
+        if column.name in ctx.excluded:
             continue
         values, counts = distinct_numbers(ctx.table, column.name)
         above, near, end = (int(counts[values > edge].sum()) for edge in (100, 95, 90))
@@ -77,7 +77,7 @@ def bodies(ctx: TableContext) -> Iterable[Finding]:
                 continue
             series = ctx.frame[column.name].cast(pl.Float64)
             wrong = ((series < low) | (series > high)).fill_null(False)
-            known = ctx.aside.get(column.name)
+            known = ctx.excluded.get(column.name)
             wrong = wrong & ~known.fill_null(False) if known is not None else wrong
             count = int(wrong.sum() or 0)
             if not 0 < count <= 0.01 * column.present + 1:

@@ -24,9 +24,12 @@ CURRENCY = ("currency", "currencies", "ccy", "währung", "waehrung", "devise", "
 CODES = ("usd", "eur", "gbp", "inr", "jpy", "cad", "aud", "chf", "cny", "euro", "euros", "dollars", "dollar")
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 RARE, COMMON = 0.01, 0.05
+"""The share of cells in other currencies from which on they are told, and matter."""
 NOTHING, FEW = 1000, 0.02
+"""By how many times an amount is too small, and the most that may be so."""
 TAKEN_BACK = ("quantity", "qty", "price", "prices", "unitprice", "units", "sales", "revenue")
-MOST_BACK = 0.4
+SOME_BACK, MOST_BACK = 0.1, 0.4
+"""The share of negatives that are too many for errors, and too many for what was taken back."""
 
 
 @check("unit_mix")
@@ -84,7 +87,7 @@ def _by_column(ctx: TableContext, told: ColumnProfile) -> Iterable[Finding]:
     ]
     if others < max(2, RARE * told.present) or not names:
         return
-    shown = raw_words(f"{ctx.show(told.name, v, 20)} ({n:,})" for v, n in counts.head(5).iter_rows())
+    shown = raw_words(f"{ctx.show(told.name, v, 20)} ({n:,})" for v, n in counts.iter_rows())
     joined = ", ".join(names[:3])
     yield ctx.finding(
         "unit_mix",
@@ -133,7 +136,7 @@ def taken_back(ctx: TableContext) -> Iterable[Finding]:
     """
     for column in ctx.profile.columns.values():
         share = column.negatives / max(column.present, 1)
-        if not column.numeric or not 0.1 < share <= MOST_BACK or column.distinct < 30 or not column.quantiles:
+        if not column.numeric or not SOME_BACK < share <= MOST_BACK or column.distinct < 30 or not column.quantiles:
             continue
         if not named(column.name, *TAKEN_BACK) or named(column.name, *CHANGE, *PART) or column.quantiles[0.5] <= 0:
             continue

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
+from ...numbers.spikes import Values
 from ...numbers.tails import cut, group, reach
 from ...profiling.profile import ColumnProfile
-from ...values import answers_of, counted, identifying, number, numbers_of
+from ...values import answers_of, counted, identifying, kept, number, numbers_of
 from ...vocabulary.names import named
-from .formats import CODED
+from .codes import CODED
 
 TAIL = 9.0
 """From so many robust standard deviations on a tail is long."""
@@ -47,12 +47,12 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     1.349) from the median; k is at most 0.2% of the rows (5 at least).
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
-    as far from the median and it is so (1 in 8). More values than that count where they are a
-    group apart. Long tails without a gap are remarked upon together, from 9 robust standard deviations on.
+    as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
+    tails without a gap are remarked upon together, from 9 robust standard deviations on.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
-        single, grouped = _eligible(column), _hollow(column)
+        single, grouped = _may_have_extremes(column), _may_have_group(column)
         if not (single or grouped):
             continue
         ordered = numbers_of(ctx, column.name)
@@ -126,7 +126,7 @@ def _measures(column: ColumnProfile) -> bool:
     return not (column.whole and first >= NUMBERED and last < 10 * first)
 
 
-def _hollow(column: ColumnProfile) -> bool:
+def _may_have_group(column: ColumnProfile) -> bool:
     """Whether a group of values may lie apart: a third of the span of the column's values is empty in one piece."""
     if not _measures(column) or column.distinct < 40 or column.histogram is None or column.semantic == "year":
         return False
@@ -134,32 +134,31 @@ def _hollow(column: ColumnProfile) -> bool:
     return len(filled) > 1 and int(np.diff(filled).max()) > 0.3 * len(column.histogram[1])
 
 
-def _eligible(column: ColumnProfile) -> bool:
+def _may_have_extremes(column: ColumnProfile) -> bool:
+    """Whether single values may lie apart: an end reaches further beyond the inner 98% than a tenth of its half."""
     if not _measures(column) or column.distinct < 8 or column.present < 50:
         return False
     edge = max(column.quantiles[0.99] - column.quantiles[0.5], column.quantiles[0.5] - column.quantiles[0.01])
-    reach = max(float(column.maximum) - column.quantiles[0.99], column.quantiles[0.01] - float(column.minimum))
-    return reach > 0.1 * edge
+    beyond = max(float(column.maximum) - column.quantiles[0.99], column.quantiles[0.01] - float(column.minimum))
+    return beyond > 0.1 * edge
 
 
 def _finding(
     ctx: TableContext,
     column: ColumnProfile,
-    ordered: np.ndarray[Any, Any],
-    above: np.ndarray[Any, Any],
-    below: np.ndarray[Any, Any],
+    ordered: Values,
+    above: Values,
+    below: Values,
 ) -> Finding:
     name = column.name
     extreme = np.concatenate([below, above])
     core = ordered[len(below) : len(ordered) - len(above)]
-    cut = [
-        *([f"the next is {number(core[-1])}"] if len(above) else []),
-        *([f"the next is {number(core[0])}"] if len(below) else []),
-    ]
+    next_ = [*([core[-1]] if len(above) else []), *([core[0]] if len(below) else [])]
     values = sorted({number(v) for v in extreme.tolist()}, key=float)
     shown = ", ".join(ctx.show(name, v) for v in values[:5]) + (" …" if len(values) > 5 else "")
     mask = pl.Series(np.isin(ctx.frame[name].cast(pl.Float64).to_numpy(), extreme))
-    beside = "" if ctx.is_personal(name) else f" ({'; '.join(cut)})"
+    personal = ctx.is_personal(name)
+    beside = "" if personal else f" ({'; '.join(f'the next is {number(v)}' for v in next_)})"
     before, after = float(ordered.std()), float(core.std())
     ends = {"lower": core[0] if len(below) else None, "upper": core[-1] if len(above) else None}
     sides = ", ".join(f"{side}={float(end):.17g}" for side, end in ends.items() if end is not None)
@@ -172,9 +171,9 @@ def _finding(
         consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
         "linear models follow them.",
         advice="Look at these rows: mend what was mistyped, keep what is true and use a robust scale.",
-        fix=in_pandas(ctx, name, f".clip({sides})"),
+        fix=None if personal else in_pandas(ctx, name, f".clip({sides})"),
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"values": values[:50], "std_with": before, "std_without": after},
+        details={"values": kept(ctx, name, values), "std_with": before, "std_without": after},
         confidence=0.8,
     )
 
@@ -233,8 +232,8 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
         if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
             continue
-        fine = not column.whole and column.distinct >= 100 and rows >= 20 * max(n for _, n in rest[:5])
         piled = rows >= 20 * max(n for _, n in rest[:5])
+        fine = piled and not column.whole and column.distinct >= 100
         if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
@@ -249,7 +248,7 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             rows_affected=rows,
             consequence="What is larger was cut off, so that amounts at the top and sums are too low.",
             advice="Ask for the values above the cap; else tell a model which rows are capped.",
-            fix=f"df[{column.name + '_capped'!r}] = df[{column.name!r}] >= {number(float(value))}",
+            fix=f"df[{column.name + '_capped'!r}] = {numeric(ctx, column.name)} >= {number(float(value))}",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
@@ -267,7 +266,7 @@ def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) 
         rows_affected=rows,
         consequence="Averages and models take it for a place in the ranking.",
         advice="Read it as missing.",
-        fix=f"df[{name!r}] = df[{name!r}].mask(df[{name!r}] == {last})",
+        fix=in_pandas(ctx, name, f".mask(lambda v: v == {last})"),
         evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
         details={"values": [last], "own": True},
         confidence=0.8,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
+from ...fixes import numeric
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.bounds import FEW
@@ -63,7 +63,7 @@ def _part_finding(ctx: TableContext, part: str, whole: str, wrong: pl.Series, co
         rows_affected=count,
         consequence="One of the two was measured or typed wrongly; differences and shares are nonsense there.",
         advice="Check both values of these rows; read the wrong one as missing.",
-        fix=f"df.loc[df[{part!r}] > df[{whole!r}], {part!r}] = np.nan",
+        fix=f"df.loc[{numeric(ctx, part)} > {numeric(ctx, whole)}, {part!r}] = np.nan",
         evidence=ctx.evidence(ctx.rows_where(wrong), [part, whole]),
         details={"whole": whole, "own": True, "cause": "they are larger than their whole in a few rows"},
         confidence=0.85,
@@ -93,7 +93,9 @@ def stuck_sensor(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _readings(column: ColumnProfile) -> bool:
-    return column.distinct >= 20 and column.missing == 0 and not column.sorted and not identifying(column)
+    """Whether a column holds a number in each row, of many sizes and in no order."""
+    full = not column.missing and not column.infinite
+    return full and column.distinct >= 20 and not column.sorted and not identifying(column)
 
 
 def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
@@ -116,21 +118,18 @@ def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
     if not count or count > FEW * ctx.rows:
         return None
     rows = pl.Series(mask)
+    together = " in a row" if int(mask[0]) + int((mask[1:] & ~mask[:-1]).sum()) == 1 else ""
     value = ", ".join(sorted({number(float(v)) for v in np.unique(y[mask])})[:3])
     return ctx.finding(
         "impossible_value",
         stuck,
         "minor",
-        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows in a row while '{twin}', which it "
-        f"else follows, moves on.",
+        f"'{stuck}' stands still at {ctx.show(stuck, value)} over {count:,} rows{together} while '{twin}', "
+        "which it else follows, moves on.",
         rows_affected=count,
         consequence="The sensor or the feed stood still; these readings are no measurements.",
         advice=f"Read them as missing, or estimate them from '{twin}'.",
         evidence=ctx.evidence(ctx.rows_where(rows), [stuck, twin]),
-        details={"twin": twin, "own": True, "correlation": round(float(_corr(x, y)), 4)},
+        details={"twin": twin, "own": True, "correlation": round(float(np.corrcoef(x, y)[0, 1]), 4)},
         confidence=0.85,
     )
-
-
-def _corr(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> float:
-    return float(np.corrcoef(x, y)[0, 1])

@@ -19,6 +19,7 @@ DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
 FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
 CLOCK = "HHMM"
 FEWEST_TIMES = 50
+"""Of fewer different numbers, that no minute is above 59 may be chance."""
 
 
 @check("format_violation")
@@ -82,7 +83,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, 
         consequence="They are no quantities: their differences and means are about no time, and a model is misled.",
         advice="Read them as times, and make hours, weekdays or lengths of time of them.",
         fix=fix,
-        evidence=ctx.evidence([1, 2, 3][: ctx.rows], [column.name]),
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
         details={"form": form, "own": True},
         confidence=0.8,
     )

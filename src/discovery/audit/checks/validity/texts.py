@@ -12,11 +12,12 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...semantics.detect import MARK, MARKED
 from ...semantics.words import fold
-from ...values import identifying, raw_words, some_texts, text_counts, texts_matching
+from ...values import cells_of, identifying, quoted, some_texts, text_counts, texts_matching
 from ...vocabulary.names import named
 from ...vocabulary.number_words import spelled_out
 from ...vocabulary.placeholders import is_placeholder
-from .formats import COUNTS, off_form
+from .codes import COUNTS
+from .formats import off_form
 
 MARKUP = (
     r"(?i)\w+\">|</?(?:br|p|div|span|b|i|u|em|strong|ul|ol|li|td|tr|th|table|h[1-6]|font|sup|sub)\s*/?>"
@@ -25,6 +26,7 @@ MARKUP = (
 LABEL = r"[^\W\d_][\w ]{1,30}:\s+(?=\S)"
 CUT = r"\S\s?(?:\.\.\.|…)\s*$"
 LEAST_CUT, CUT_SHARE, CUT_WITHIN, LONGER = 20, 0.05, 0.8, 0.02
+"""Texts that end in an ellipsis: how many, their share, how near the longest, and how many others are longer."""
 CLOCKS = {
     "hh:mm": r"^\d{1,2}:\d{2}(?::\d{2})?$",
     "hh:mm am": r"(?i)^\d{1,2}(?:[:.]\d{2}){0,2}\s?[ap]\.?m\.?$",
@@ -46,8 +48,7 @@ def remains_of_markup(ctx: TableContext) -> Iterable[Finding]:
         column = ctx.profile[name]
         if column.semantic == "url":
             continue
-        mask = ctx.frame[name].cast(pl.String).is_in(wrong)
-        rows = int(mask.sum() or 0)
+        mask, rows = cells_of(ctx, name, wrong)
         if rows < 3:
             continue
         prose = column.semantic == "free_text" or (column.length_mean or 0) > 100
@@ -77,13 +78,13 @@ def labelled(ctx: TableContext) -> Iterable[Finding]:
         texts = ctx.frame[column.name].drop_nulls()
         if not bool(texts.str.starts_with(first[0]).all()):
             continue
-        shown = raw_words([ctx.show_any("", first[0].strip(), 40)])
+        label = f"'{ctx.show_any('', first[0].strip(), 40)}'"
         yield off_form(
             ctx,
             column.name,
             ctx.frame[column.name].is_not_null(),
             column.present,
-            f"All cells of '{column.name}' begin with {shown}.",
+            f"All cells of '{column.name}' begin with {label}.",
             {"form": "label", "own": True},
             f"df[{column.name!r}] = df[{column.name!r}].str.removeprefix({first[0]!r})",
             severity="info",
@@ -111,7 +112,7 @@ def cut_off(ctx: TableContext) -> Iterable[Finding]:
         yield off_form(
             ctx,
             name,
-            ctx.frame[name].cast(pl.String).is_in(cut),
+            cells_of(ctx, name, cut)[0],
             rows,
             f"{rows:,} values of '{name}' are cut off: they end in an ellipsis.",
             {"form": "cut off", "length": most},
@@ -181,7 +182,7 @@ def numbers_in_words(ctx: TableContext) -> Iterable[Finding]:
         yield _remark(
             ctx,
             column,
-            f"The numbers of '{column.name}' are written in words: {_shown(ctx, column, values)}.",
+            f"The numbers of '{column.name}' are written in words: {quoted(ctx, column.name, values)}.",
             "They are categories without an order: four is no more than two.",
             "Write them as numbers.",
         )
@@ -193,15 +194,14 @@ def names_in_two_lengths(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if column.type != "text" or not 3 <= column.distinct <= 40 or column.present < 20:
             continue
-        counts = text_counts(ctx, column.name)
-        values = [v for v in counts["v"].to_list() if not is_placeholder(v)]
+        values = [v for v in text_counts(ctx, column.name)["v"].to_list() if not is_placeholder(v)]
         for names in (_MONTHS, _DAYS):
             told = {v: _length(fold(v.strip()).rstrip("."), names) for v in values}
             if not values or None in told.values():
                 continue
             short, long = ([v for v, size in told.items() if size == s] for s in ("short", "long"))
             if short and long:
-                yield _two_lengths(ctx, column, counts, min(short, long, key=len))
+                yield _two_lengths(ctx, column, min(short, long, key=len))
 
 
 def _length(word: str, names: list[str]) -> str | None:
@@ -213,15 +213,15 @@ def _length(word: str, names: list[str]) -> str | None:
     return "short" if len(word) >= 3 and any(name.startswith(word) for name in names) else None
 
 
-def _two_lengths(ctx: TableContext, column: ColumnProfile, counts: pl.DataFrame, fewer: list[str]) -> Finding:
-    rows = int(counts["n"].filter(counts["v"].is_in(fewer)).sum() or 0)
+def _two_lengths(ctx: TableContext, column: ColumnProfile, fewer: list[str]) -> Finding:
+    mask, rows = cells_of(ctx, column.name, fewer)
     return off_form(
         ctx,
         column.name,
-        ctx.frame[column.name].is_in(fewer),
+        mask,
         rows,
         f"{rows:,} values of '{column.name}' are written in another length than the others: "
-        f"{_shown(ctx, column, fewer)}.",
+        f"{quoted(ctx, column.name, fewer)}.",
         consequence="A table of short names, or a format for dates, misses them.",
         advice="Write all in one length.",
     )
@@ -246,10 +246,6 @@ def marked_texts(ctx: TableContext) -> Iterable[Finding]:
                 "Names with and without it are not found by one another.",
                 "Take the sign away.",
             )
-
-
-def _shown(ctx: TableContext, column: ColumnProfile, values: list[str]) -> str:
-    return raw_words([ctx.show(column.name, v, 30) for v in values])
 
 
 def _remark(ctx: TableContext, column: ColumnProfile, summary: str, consequence: str, advice: str) -> Finding:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import as_numbers
-from ...numbers.quantities import UNITS, lettered
+from ...numbers.quantities import lettered
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, lettered_codes, raw_words, text_counts
+from ...values import cells_of, identifying, kept, lettered_codes, quoted, text_counts
 from ...vocabulary.names import named
 from ...vocabulary.number_words import spelled_out
 from ...vocabulary.placeholders import is_placeholder
@@ -24,8 +24,9 @@ DATE_LIKE = (
 CHECKED = r"\d{7,9}[Xx]"
 """Numbers of books and journals (ISBN-10, ISSN) whose check digit is ten."""
 CODES = r"[A-Z]{1,3}(?:\d[\d.]*)?"
+"""Capitals, alone or before digits: ``K``, ``PK``, ``A12``."""
 DAY_AND_TIME = r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d{2}"
-"""A time of day that is told with its day (:func:`.validity_dates.days_among_times`)."""
+"""A time of day that is told with its day (:func:`.dates.days_among_times`)."""
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 DAY_AND_MONTH = rf"(?i)^(?:\d{{1,2}}[- ]{_MONTH}|{_MONTH}[- ]\d{{1,2}})$"
 OPEN_ENDED = r"\d+\s*\+|[<>≤≥]=?\s*\d+"
@@ -33,7 +34,9 @@ MORE = r"(?i)\d*\s?(?:or|and)?\s?(?:more|fewer|less|over|above)|(?:more|less|few
 """How the open end of a scale is written, besides the signs of ``OPEN_ENDED``."""
 NEVER = ("never", "always", "none", "all", "no", "nil")
 FEWEST_PLAIN = 20
+"""So many plain numbers tell of what size the others should be."""
 STEPS = 20
+"""The most steps of a scale, such as grades at school."""
 THIN = 50
 """A text column of fewer cells is no column of numbers that went wrong."""
 NUMBER_LIKE = r"^\s*[-+]?[\d.,' ]*\d[\d.,' ]*\s*%?\s*$"
@@ -68,10 +71,16 @@ def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     texts = Counter(u.text.strip() for u in cells)
     if not cells or all(re.fullmatch(CHECKED, t) for t in texts) or lettered_codes(ctx, column):
         return None
-    share = len(cells) / max(column.present + column.unparsed, 1)
     kinds = {"integer": "numbers", "number": "numbers", "boolean": "yes/no values", "time": "times"}
-    what = kinds.get(column.type, "dates")
-    return _finding(ctx, column, what, texts, [u.row for u in cells], share)
+    return _finding(ctx, column, kinds.get(column.type, "dates"), texts, [u.row for u in cells])
+
+
+def _among_texts(
+    ctx: TableContext, column: ColumnProfile, what: str, texts: Mapping[str, int], *, minor: bool = False
+) -> Finding:
+    """Return the finding about some of the texts (with their cells) of a column of text."""
+    mask, _ = cells_of(ctx, column.name, texts)
+    return _finding(ctx, column, what, Counter(texts), ctx.rows_where(mask, limit=None), minor=minor)
 
 
 def dateish(text: str) -> bool:
@@ -100,14 +109,12 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if not spelled or not 0.2 <= among < 1:
         return None
     if among >= 0.4 and _measured(counts.filter(numbers), spelled):
-        rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
-        return _finding(ctx, column, "numbers", Counter(spelled), rows, 0.0)
+        return _among_texts(ctx, column, "numbers", spelled, minor=True)
     distinct = counts.filter(numbers).height
     told = distinct >= 2 and all(map(spelled_out, spelled))
     if not told and (among > 0.995 or distinct < 5 or not _are_words(spelled, among)):
         return None
-    rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(spelled)), limit=None)
-    return _finding(ctx, column, "numbers", Counter(spelled), rows, len(rows) / column.present)
+    return _among_texts(ctx, column, "numbers", spelled)
 
 
 def _open_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -115,13 +122,11 @@ def _open_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     if column.distinct > 60:
         return None
     counts = text_counts(ctx, column.name)
-    cells = {str(v).strip(): int(n) for v, n in counts.iter_rows() if not is_placeholder(str(v)) or v in NEVER}
-    numbers = [int(v) for v in cells if re.fullmatch(r"\d{1,3}", v)]
-    rest = {v: n for v, n in cells.items() if not re.fullmatch(r"\d{1,3}", v)}
-    if len(numbers) < 2 or len(rest) > 3 or not _are_ends(rest):
+    cells = {str(v): int(n) for v, n in counts.iter_rows() if not is_placeholder(str(v)) or v in NEVER}
+    rest = {v: n for v, n in cells.items() if not re.fullmatch(r"\d{1,3}", v.strip())}
+    if len(cells) - len(rest) < 2 or len(rest) > 3 or not _are_ends([v.strip() for v in rest]):
         return None
-    rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).str.strip_chars().is_in(list(rest)), limit=None)
-    return _finding(ctx, column, "numbers", Counter(rest), rows, len(rows) / column.present)
+    return _among_texts(ctx, column, "numbers", rest)
 
 
 def _lettered(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -138,19 +143,17 @@ def _lettered(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if letter.drop_nulls().n_unique() > 3 or set(_digits(lettered["v"])) - set(_digits(counts["v"].filter(plain))):
         return None
-    texts = Counter({str(v): int(n) for v, n in lettered.iter_rows()})
-    places = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(texts)), limit=None)
-    return _finding(ctx, column, "numbers", texts, places, 0.0)
+    return _among_texts(ctx, column, "numbers", dict(lettered.iter_rows()), minor=True)
 
 
 def _digits(texts: pl.Series) -> list[int]:
     return texts.str.count_matches(r"\d").unique().to_list()
 
 
-def _are_ends(texts: Iterable[str]) -> bool:
+def _are_ends(texts: Collection[str]) -> bool:
     """Whether texts are open ends of a scale, and words for never or always beside them."""
-    ends = [bool(re.fullmatch(OPEN_ENDED, t) or re.fullmatch(MORE, t)) for t in texts]
-    return any(ends) and all(end or t.lower() in NEVER for t, end in zip(texts, ends, strict=True))
+    others = [t for t in texts if not (re.fullmatch(OPEN_ENDED, t) or re.fullmatch(MORE, t))]
+    return len(others) < len(texts) and all(t.lower() in NEVER for t in others)
 
 
 def _among_dates(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -161,14 +164,10 @@ def _among_dates(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     dates = counts["v"].str.contains(DAY_AND_MONTH)
     words = {str(v): int(n) for v, n in counts.filter(~dates).iter_rows() if not is_placeholder(str(v))}
     there, rest = int(counts["n"].filter(dates).sum() or 0), sum(words.values())
-    if (
-        not 0.1 * (there + rest) <= there < 0.5 * (there + rest)
-        or len(words) > 20
-        or re.search(r"\d", "".join(words))
-    ):
+    some = 0.1 * (there + rest) <= there < 0.5 * (there + rest)
+    if not some or len(words) > 20 or re.search(r"\d", "".join(words)):
         return None
-    rows = ctx.rows_where(ctx.frame[column.name].cast(pl.String).is_in(list(words)), limit=None)
-    return _finding(ctx, column, "dates", Counter(words), rows, len(rows) / column.present)
+    return _among_texts(ctx, column, "dates", words)
 
 
 def _number_among_words(ctx: TableContext, column: ColumnProfile) -> Finding | None:
@@ -183,10 +182,7 @@ def _number_among_words(ctx: TableContext, column: ColumnProfile) -> Finding | N
     plain = bool(digits["v"].str.contains(r"^\s*-?\d+(?:[.,]\d+)?\s*$").all())
     if not plain or digits.height > 3 or rows > 0.01 * column.present or counts.height - digits.height < 4:
         return None
-    texts = Counter({str(v): int(n) for v, n in digits.iter_rows()})
-    return _finding(
-        ctx, column, "words", texts, ctx.rows_where(ctx.frame[column.name].is_in(list(texts)), limit=None), 0.0
-    )
+    return _among_texts(ctx, column, "words", dict(digits.iter_rows()), minor=True)
 
 
 def _measured(plain: pl.DataFrame, rest: Mapping[str, int]) -> bool:
@@ -212,10 +208,8 @@ def _first_number(text: str) -> float | None:
 
 
 def _worded(text: str) -> bool:
-    unit = re.search(r"\d\s?([A-Za-z]+)$", text)
-    return bool(re.search(r"[^\W\d_]{2}|\d\s*[-–+]", text)) or (
-        unit is not None and unit[1].lower() in (UNITS if len(unit[1]) > 1 else {"m"})
-    )
+    """Whether a text holds a word, a range or an open end, or ends in metres."""
+    return re.search(r"[^\W\d_]{2}|\d\s*[-–+]|\d\s?[mM]$", text) is not None
 
 
 def _are_words(texts: Mapping[str, int], among: float) -> bool:
@@ -249,14 +243,22 @@ def _coded(column: ColumnProfile, texts: Counter[str]) -> bool:
 
 
 def _finding(
-    ctx: TableContext, column: ColumnProfile, what: str, texts: Counter[str], rows: list[int], share: float
+    ctx: TableContext,
+    column: ColumnProfile,
+    what: str,
+    texts: Counter[str],
+    rows: list[int],
+    *,
+    minor: bool = False,
 ) -> Finding:
+    """Return the finding that ``rows`` hold ``texts``, which are no ``what``: major from 5% of the cells on, but
+    where it is ``minor`` by what they are."""
     name = column.name
-    shown = raw_words([ctx.show(name, t, 30) for t, _ in texts.most_common(5)])
-    target = name in ctx.targets
+    shown = quoted(ctx, name, [t for t, _ in texts.most_common(5)])
+    many = len(rows) >= 0.05 * max(column.present + column.unparsed, 1)
     codes = what == "numbers" and _coded(column, texts)
-    ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t) for t in texts)
-    scale = what == "numbers" and _are_ends(texts)
+    ended = what == "numbers" and all(re.fullmatch(OPEN_ENDED, t.strip()) for t in texts)
+    scale = what == "numbers" and _are_ends([t.strip() for t in texts])
     endless = what == "numbers" and all(re.fullmatch(r"[-+]?inf(inity)?", t, re.IGNORECASE) for t in texts)
     thin = column.type == "text" and column.present < THIN
     fix = f"df[{name!r}] = {as_numbers(ctx, name)}" if what == "numbers" and not codes and not scale else None
@@ -265,13 +267,13 @@ def _finding(
     return ctx.finding(
         "mixed_type",
         name,
-        "major" if (share >= 0.05 and not (endless or codes or scale or thin)) or target else "minor",
+        "major" if (many and not (minor or endless or codes or scale or thin)) or name in ctx.targets else "minor",
         f"{len(rows):,} cells of '{name}' are no {what}, as the others are: {shown}.",
         rows_affected=len(rows),
         consequence="The column is read as text, or these cells are lost: no sums, no order, no ranges.",
         advice="Ask what they mean: split them into a column of their own, or correct them.",
         fix=fix,
         evidence=ctx.evidence(rows[:5], [name]),
-        details={"values": list(texts)[:50]},
+        details={"values": kept(ctx, name, texts)},
         confidence=0.9,
     )

@@ -10,12 +10,12 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...texts.typos import broken_words, odd_forms, slipped_words
-from ...values import raw_words, text_counts
+from ...values import cells_of, kept, quoted, text_counts
 from ...vocabulary.placeholders import is_placeholder
-from .formats import off_form
-from .writing import off_forms
+from .formats import off_form, off_forms
 
 MOST_VALUES, FEWEST = 20_000, 3
+"""The most values of a column that is looked at, and the fewest mistyped ones that are told."""
 SCHEMES = ("http://", "https://")
 SCHEME = r"(?i)^\s*(?:(?:https?|ftps?|sftp|s3|file|git|mailto)://[^\s/]|www\.)"
 """How an address of the web begins, as people write it."""
@@ -62,17 +62,15 @@ def _mistyped(column: ColumnProfile, told: pl.DataFrame) -> list[str]:
 
 def _finding(ctx: TableContext, column: ColumnProfile, wrong: Sequence[str]) -> Finding:
     name = column.name
-    mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
-    count = int(mask.sum() or 0)
-    personal = ctx.is_personal(name)
-    shown = "" if personal else f": {raw_words(ctx.show(name, v, 30) for v in wrong)}"
+    mask, count = cells_of(ctx, name, wrong)
+    shown = "" if ctx.is_personal(name) else f": {quoted(ctx, name, wrong)}"
     return off_form(
         ctx,
         name,
         mask,
         count,
         f"{count:,} values of '{name}' look mistyped{shown}.",
-        {"values": [] if personal else list(wrong)[:50], "own": True},
+        {"values": kept(ctx, name, wrong), "own": True},
         consequence="What is one thing counts as several, and is not found or joined.",
         advice="Correct them by a list of what is right; more cells than these may be mistyped.",
     )

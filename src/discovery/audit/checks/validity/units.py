@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 import numpy as np
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
-from ...fixes import in_pandas
+from ...fixes import in_pandas, numeric
+from ...numbers.spikes import Values
 from ...numbers.unit_parts import DECADES, OtherUnit, other_units
 from ...numbers.unit_rows import RowsOfUnit, rows_in_other_units
 from ...profiling.profile import ColumnProfile
@@ -19,26 +20,27 @@ from ...rows.splitter import SPLIT, splitter
 from ...values import identifying, number, numbers_of
 from ...vocabulary.names import named
 
-FACTORS: tuple[tuple[float, str], ...] = (
-    (10.0, "10 (as cm and mm, or g/dl and g/l)"),
-    (100.0, "100 (whole and hundredths, as euros and cents, shares and percent, m and cm)"),
-    (1000.0, "1,000 (as kg and g, km and m, or thousands and ones)"),
-    (1e6, "1,000,000 (millions and ones)"),
-    (2.54, "2.54 (cm and inches)"),
-    (2.2046, "2.2046 (pounds and kilograms)"),
-    (1.6093, "1.609 (kilometres and miles)"),
-    (3.2808, "3.281 (feet and metres)"),
-    (30.48, "30.48 (cm and feet)"),
-    (60.0, "60 (seconds and minutes, or minutes and hours)"),
-    (3600.0, "3,600 (seconds and hours)"),
-    (24.0, "24 (hours and days)"),
-    (4.546, "4.546 (litres and gallons)"),
-    (3.7854, "3.785 (litres and US gallons)"),
-    (28.3495, "28.35 (grams and ounces)"),
-    (10.764, "10.76 (square feet and square metres)"),
-    (18.016, "18.02 (mg/dl and mmol/l of glucose)"),
-    (88.42, "88.4 (µmol/l and mg/dl of creatinine)"),
-)
+FACTORS: dict[float, str] = {
+    10.0: "10 (as cm and mm, or g/dl and g/l)",
+    100.0: "100 (whole and hundredths, as euros and cents, shares and percent, m and cm)",
+    1000.0: "1,000 (as kg and g, km and m, or thousands and ones)",
+    1e6: "1,000,000 (millions and ones)",
+    2.54: "2.54 (cm and inches)",
+    2.2046: "2.2046 (pounds and kilograms)",
+    1.6093: "1.609 (kilometres and miles)",
+    3.2808: "3.281 (feet and metres)",
+    30.48: "30.48 (cm and feet)",
+    60.0: "60 (seconds and minutes, or minutes and hours)",
+    3600.0: "3,600 (seconds and hours)",
+    24.0: "24 (hours and days)",
+    4.546: "4.546 (litres and gallons)",
+    3.7854: "3.785 (litres and US gallons)",
+    28.3495: "28.35 (grams and ounces)",
+    10.764: "10.76 (square feet and square metres)",
+    18.016: "18.02 (mg/dl and mmol/l of glucose)",
+    88.42: "88.4 (µmol/l and mg/dl of creatinine)",
+}
+"""What the factors between units are, in words."""
 MILE = 1.6093
 _TIMES = ("time", "duration", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours",
           "hour", "hrs", "h", "s", "days", "day", "elapsed", "latency", "delay", "wait", "waiting", "runtime",
@@ -53,24 +55,34 @@ _WAYS = ("distance", "way", "km", "kms", "kilometers", "kilometres", "mile", "mi
          "height", "elevation")  # fmt: skip
 """What is measured in miles: among other quantities, parts of the rows are a factor of 1.6 apart by chance."""
 ROWS = 60
+"""The fewest values of which clusters are told."""
 SHARE = 0.003
+"""The least share of the values that makes a cluster (5 at least)."""
 NEAR = 0.08
+"""How far the logarithm of a distance may be from that of a factor."""
 ROW_COUNT = 8
-NUMBERS, SPLITTERS, LEVELS = 100, 12, 20
+"""The fewest single rows in another unit that are told."""
+NUMBERS, SPLITTERS, LEVELS, PARTED = 100, 12, 20, 40
+"""How many columns of numbers, of levels, how many levels, and how many columns where there is a gap are tried."""
+_DEGREES = "1.8 and 32 more (degrees Celsius and Fahrenheit)"
 CONSEQUENCE = "The same quantity counts as far more in some rows: sums, means and models are wrong."
 ADVICE = "Ask which unit each source writes, and convert one into the other."
 
 
 @dataclass(frozen=True)
 class _Mix:
-    """Two clusters: those above ``cut`` (``upper``) are ``factor`` times the others."""
+    """Two clusters: those above ``cut`` are ``factor`` times the others, and in ``upper`` the fewer; None for
+    degrees of temperature, which are no factor apart."""
 
     cut: float
     upper: bool
-    rows: int
-    what: str
+    factor: float | None
     medians: tuple[float, float]
-    linear: bool = False
+
+    @property
+    def what(self) -> str:
+        """How far they are apart, in words."""
+        return _DEGREES if self.factor is None else FACTORS[self.factor]
 
 
 @check("unit_mix", view="values")
@@ -119,7 +131,7 @@ def _by_part(ctx: TableContext, names: list[str]) -> Iterable[Finding]:
     targets = ctx.targets
     few = [name for name in _few_levels(ctx) if name not in targets]
     times = [c.name for c in ctx.profile.columns.values() if c.temporal and c.type != "time"]
-    factors = {n: [f for f, _ in _factors(n) if f != MILE or named(n, *_WAYS)] for n in names}
+    factors = {n: [f for f in _factors(n) if f != MILE or named(n, *_WAYS)] for n in names}
     for found in other_units(ctx.frame, names, few[:SPLITTERS], times[:3], factors):
         yield _part_finding(ctx, found)
 
@@ -130,7 +142,7 @@ def _by_row(ctx: TableContext, whole: list[str], mixed: set[str]) -> Iterable[Fi
         for c in ctx.profile.columns.values()
         if c.numeric and c.distinct >= 10 and c.name not in mixed and not identifying(c)
     ]
-    factors = {name: [factor for factor, _ in _factors(name)] for name in whole if name not in mixed}
+    factors = {name: _factors(name) for name in whole if name not in mixed}
     if not factors:
         return
     for found in rows_in_other_units(ctx.frame, told, factors, _few_levels(ctx)[:SPLITTERS]):
@@ -139,26 +151,24 @@ def _by_row(ctx: TableContext, whole: list[str], mixed: set[str]) -> Iterable[Fi
             yield _row_finding(ctx, found, odd)
 
 
-def _factors(name: str) -> Iterable[tuple[float, str]]:
+def _factors(name: str) -> list[float]:
     """Return the factors between units that a column of this name may have: amounts of money have no inches, and
     ages of children no other unit than those of their parents."""
     if named(name, "age", "ages", "alter"):
-        return ()
+        return []
     if named(name, *_SHARES):
-        return (entry for entry in FACTORS if entry[0] == 100.0)
+        return [100.0]
     if named(name, *_MONEY):
-        return (entry for entry in FACTORS if entry[0] in DECADES)
+        return [factor for factor in FACTORS if factor in DECADES]
     timed = named(name, *_TIMES)
-    return (entry for entry in FACTORS if timed or entry[0] not in {24.0, 60.0, 3600.0})
+    return [factor for factor in FACTORS if timed or factor not in {24.0, 60.0, 3600.0}]
 
 
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
     if not column.numeric or column.distinct < 20 or column.present < ROWS or identifying(column):
         return False
-    if (
-        column.name in {u.target for u in ctx.use_cases if u.task in {"binary", "multiclass"}}
-        or not column.quantiles
-    ):
+    classes = {u.target for u in ctx.use_cases if u.task in {"binary", "multiclass"}}
+    if column.name in classes or not column.quantiles:
         return False
     reach = max(abs(float(column.maximum)), 1e-12) / max(abs(column.quantiles[0.5]), 1e-12)
     return reach > 1.4 or column.quantiles[0.5] > 1.4 * abs(float(column.minimum)) or _warm(column)
@@ -168,7 +178,7 @@ def _warm(column: ColumnProfile) -> bool:
     return named(column.name, "temp", "temperature", "atemp", "tmax", "tmin", "temperatur", "degrees")
 
 
-def _widest(values: np.ndarray[Any, Any]) -> tuple[int, float] | None:
+def _widest(values: Values) -> tuple[int, float] | None:
     """Return where the widest gap between neighbours begins, with enough rows on both sides, and its width."""
     least = max(5, int(SHARE * len(values)))
     gaps = np.diff(values)[least - 1 : len(values) - least]
@@ -178,7 +188,7 @@ def _widest(values: np.ndarray[Any, Any]) -> tuple[int, float] | None:
     return place + least, float(gaps[place])
 
 
-def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None:
+def _apart(values: Values) -> tuple[Values, Values] | None:
     """Return two clusters, if they are cut off clearly and spread alike."""
     found = _widest(values)
     if found is None:
@@ -194,7 +204,7 @@ def _apart(values: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarr
     return low, high
 
 
-def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
+def _logarithmic(ordered: Values, name: str) -> _Mix | None:
     positive = ordered[ordered > 0]
     if len(positive) < max(ROWS, 0.9 * len(ordered)):
         return None
@@ -205,18 +215,16 @@ def _logarithmic(ordered: np.ndarray[Any, Any], name: str) -> _Mix | None:
     low, high = clusters
     distance = float(np.median(high) - np.median(low))
     error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
-    for factor, what in _factors(name):
+    for factor in _factors(name):
         if abs(distance - np.log(factor)) > min(NEAR, max(error, 0.03)):
             continue
         if factor in DECADES or _alike(low, high, factor):
             medians = (float(np.exp(np.median(low))), float(np.exp(np.median(high))))
-            return _Mix(
-                _between(positive, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians
-            )
+            return _Mix(_between(positive, len(low)), len(high) <= len(low), factor, medians)
     return None
 
 
-def _alike(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factor: float) -> bool:
+def _alike(low: Values, high: Values, factor: float) -> bool:
     """Whether two clusters are one distribution once the factor is taken out (Kolmogorov and Smirnov's test)."""
     from scipy.stats import ks_2samp
 
@@ -224,7 +232,7 @@ def _alike(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any], factor: float)
     return spreads[1] < 1.2 * spreads[0] and float(ks_2samp(low + np.log(factor), high).pvalue) > 0.05
 
 
-def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix | None:
+def _temperatures(ordered: Values, column: ColumnProfile) -> _Mix | None:
     if not _warm(column):
         return None
     clusters = _apart(ordered)
@@ -236,11 +244,10 @@ def _temperatures(ordered: np.ndarray[Any, Any], column: ColumnProfile) -> _Mix 
     if abs(expected - float(high.mean())) > 0.5 * float(high.std()) or not 1.4 < ratio < 2.3:
         return None
     medians = (float(np.median(low)), float(np.median(high)))
-    what = "1.8 and 32 more (degrees Celsius and Fahrenheit)"
-    return _Mix(_between(ordered, len(low)), len(high) <= len(low), min(len(low), len(high)), what, medians, True)
+    return _Mix(_between(ordered, len(low)), len(high) <= len(low), None, medians)
 
 
-def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarray[Any, Any]) -> _Mix | None:
+def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: Values) -> _Mix | None:
     """Two clusters far apart, one of which is a part of one level of another column, as one region that changed."""
     positive = ordered[ordered > 0]
     if len(positive) < max(ROWS, 0.9 * len(ordered)):
@@ -252,9 +259,8 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarra
     cut, upper = _between(positive, place), place >= len(positive) / 2
     rows = len(positive) - place if upper else place
     series = ctx.frame[column.name].cast(pl.Float64)
-    for other in ctx.profile.columns.values():
-        if other.name == column.name or not 2 <= other.distinct <= 50:
-            continue
+    others = (c for c in ctx.profile.columns.values() if c.name != column.name and 2 <= c.distinct <= 50)
+    for other in islice(others, PARTED):
         frame = pl.DataFrame({"v": ctx.frame[other.name].cast(pl.String), "x": series}).filter(pl.col("x") > 0)
         by = frame.with_columns(odd=(pl.col("x") > cut) == upper).group_by("v", "odd")
         medians = by.agg(pl.col("x").median(), n=pl.len()).sort("n", descending=True)
@@ -263,21 +269,21 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: np.ndarra
         if not len(plain) or odd["n"][0] < SPLIT * rows or plain["n"][0] < 10 or odd["n"][0] < 10:
             continue
         ratio = max(odd["x"][0] / plain["x"][0], plain["x"][0] / odd["x"][0])
-        for factor, what in FACTORS:
-            if factor >= 10 and abs(np.log(ratio / factor)) < 0.05:
-                medians_ = sorted((float(odd["x"][0]), float(plain["x"][0])))
-                return _Mix(cut, upper, rows, what, (medians_[0], medians_[1]))
+        factor = next((f for f in FACTORS if f >= 10 and abs(np.log(ratio / f)) < 0.05), None)
+        if factor is not None:
+            low, high = sorted((float(odd["x"][0]), float(plain["x"][0])))
+            return _Mix(cut, upper, factor, (low, high))
     return None
 
 
-def _between(ordered: np.ndarray[Any, Any], place: int) -> float:
+def _between(ordered: Values, place: int) -> float:
     return float((ordered[place - 1] + ordered[place]) / 2)
 
 
 def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
     name = column.name
     series = ctx.frame[name].cast(pl.Float64)
-    odd = ((series > mix.cut) if mix.upper else (series < mix.cut)) & (series > 0 if not mix.linear else True)
+    odd = ((series > mix.cut) if mix.upper else (series < mix.cut)) & ((series > 0) | (mix.factor is None))
     count = int(odd.sum() or 0)
     split = splitter(ctx, name, odd.fill_null(False).to_numpy(), series.is_not_null().to_numpy())
     low, high = mix.medians
@@ -285,17 +291,16 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
     told = f"; {split} tells them apart" if split else ""
     side = "above" if mix.upper else "below"
     target = name in ctx.targets
-    decimal = any(what == mix.what and factor in DECADES for factor, what in FACTORS)
     return ctx.finding(
         "unit_mix",
         name,
-        "major" if decimal and (split or target) else "minor",
+        "major" if mix.factor in DECADES and (split or target) else "minor",
         f"The values of '{name}' fall into two groups a factor of {mix.what} apart{sides}; {count:,} rows are "
         f"{side} {number(round(mix.cut, 6))}{told}.",
         rows_affected=count,
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=None if mix.linear else _fix(ctx, name, mix),
+        fix=_fix(ctx, name, mix),
         evidence=ctx.evidence(ctx.rows_where(odd), [name]),
         details={"values": [number(v) for v in series.filter(odd.fill_null(False)).unique().sort().to_list()[:500]]}
         | {"cut": mix.cut, "medians": list(mix.medians), "factor": mix.what, "split_by": split},
@@ -305,7 +310,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, mix: _Mix) -> Finding:
 
 def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
     name, part, series = found.column, found.part, ctx.frame[found.part.column]
-    what = dict(FACTORS)[found.factor]
+    what = FACTORS[found.factor]
     moment = part.level is None
     inside = series.is_between(part.first, part.last) if moment else series == part.level
     inside = inside.fill_null(False) & ctx.frame[name].is_not_null()
@@ -320,7 +325,7 @@ def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
         rows_affected=int(inside.sum()),
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=None if ctx.is_personal(part.column) else _part_fix(found),
+        fix=None if ctx.is_personal(part.column) else _part_fix(ctx, found),
         evidence=ctx.evidence(ctx.rows_where(inside), [name, part.column]),
         details={"factor": what, "split_by": where},
         confidence=0.8,
@@ -328,12 +333,13 @@ def _part_finding(ctx: TableContext, found: OtherUnit) -> Finding:
 
 
 def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Finding:
-    name, what, count = found.column, dict(FACTORS)[found.factor], int(odd.sum())
+    name, what, count = found.column, FACTORS[found.factor], int(odd.sum())
     made = "multiplied" if found.larger else "divided"
     told = ", ".join(f"'{c}'" for c in found.by)
     why = f"going by {told}" if told else "going by how its values are spread"
-    left = " - ".join((f"np.log(df[{name!r}])", *(f"{w:g} * np.log(df[{c!r}])" for c, w in found.terms)))
-    operation = "/=" if found.larger else "*="
+    logs = (f"np.log({numeric(ctx, name)})", *(f"{w:g} * np.log({numeric(ctx, c)})" for c, w in found.terms))
+    operation = "/" if found.larger else "*"
+    rows = f"({' - '.join(logs)}).between({found.low:g}, {found.high:g})"
     return ctx.finding(
         "unit_mix",
         name,
@@ -342,7 +348,7 @@ def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Findin
         rows_affected=count,
         consequence=CONSEQUENCE,
         advice=ADVICE,
-        fix=f"df.loc[({left}).between({found.low:g}, {found.high:g}), {name!r}] {operation} {found.factor:g}",
+        fix=in_pandas(ctx, name, f".mask({rows}, lambda v: v {operation} {found.factor:g})"),
         evidence=ctx.evidence(ctx.rows_where(odd), [name, *found.by[:3]]),
         details={"values": [number(v) for v in ctx.frame[name].filter(odd).unique().sort().to_list()[:500]]}
         | {"factor": what, "by": list(found.by)},
@@ -350,20 +356,22 @@ def _row_finding(ctx: TableContext, found: RowsOfUnit, odd: pl.Series) -> Findin
     )
 
 
-def _part_fix(found: OtherUnit) -> str:
-    part, operation = found.part, "/=" if found.larger else "*="
+def _part_fix(ctx: TableContext, found: OtherUnit) -> str | None:
+    part, operation = found.part, "/" if found.larger else "*"
     rows = (
         f"df[{part.column!r}] == {part.level!r}"
         if part.level is not None
         else f"pd.to_datetime(df[{part.column!r}]).between({str(part.first)!r}, {str(part.last)!r})"
     )
-    return f"df.loc[{rows}, {found.column!r}] {operation} {found.factor:g}"
+    return in_pandas(ctx, found.column, f".mask({rows}, lambda v: v {operation} {found.factor:g})")
 
 
-def _fix(ctx: TableContext, name: str, mix: _Mix) -> str:
-    factor = next(f for f, what in FACTORS if what == mix.what)
+def _fix(ctx: TableContext, name: str, mix: _Mix) -> str | None:
+    """Return the lines that bring the fewer values to the unit of the others; None for degrees."""
+    if mix.factor is None:
+        return None
     sign, cut = (">", mix.cut) if mix.upper else ("<", mix.cut)
     operation = "/=" if mix.upper else "*="
-    line = f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {factor:g}"
+    line = f"df.loc[df[{name!r}] {sign} {cut:.6g}, {name!r}] {operation} {mix.factor:g}"
     read = in_pandas(ctx, name, "")
     return line if read is None or "pd." not in read else f"{read}\n{line}"

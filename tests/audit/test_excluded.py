@@ -49,9 +49,9 @@ def test_what_is_set_aside_is_missing_among_the_values_only(context_of):
     days = [date(2024, 1, 1), date(1900, 1, 1), None]
     context: TableContext = context_of({"n": [1, 2, None], "d": days, "t": ["a", "b", "c"]})
     assert context.values is context
-    context.set_aside("n", pl.Series([True, False, None]))
-    context.set_aside("d", pl.Series([False, True, None]))
-    context.set_aside("d", pl.Series([True, False, None]))
+    context.exclude("n", pl.Series([True, False, None]))
+    context.exclude("d", pl.Series([False, True, None]))
+    context.exclude("d", pl.Series([True, False, None]))
     values = context.values
     assert values.frame.to_dict(as_series=False) == {"n": [None, 2, None], "d": [None] * 3, "t": ["a", "b", "c"]}
     assert values.frame.schema == context.frame.schema

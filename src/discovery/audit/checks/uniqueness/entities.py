@@ -1,7 +1,7 @@
-"""Things that are in a table several times, by what names them, or by what names them and the time.
+"""Entities that are in a table several times, by what names them, or by what names them and the time.
 
-A text that names a thing repeats now and then by chance (two films of one title); rows of one thing then differ in
-most columns. Where they agree in most of them, far more often than any two rows do, it is the same thing again.
+A text that names an entity repeats now and then by chance (two films of one title); rows of one entity then
+differ in most columns. Where they agree in most of them, far more often than any two rows do, it is the same again.
 """
 
 from __future__ import annotations
@@ -15,33 +15,40 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import codes_of
+from ...rows.chance import collision
 from ...series import Axis, mode, time_axis
 from ...vocabulary.hindsight import identifier_name
 from ..shape import ROW_NUMBER, identifies
 
-__all__ = ["same_thing_again", "same_time_again", "thing_in_time"]
+__all__ = ["panel_entity", "repeated_entities", "repeated_times"]
 
 NAMES, NAMES_OF_PLACES = 0.85, 0.75
-AGREE = 0.7
-BEYOND_CHANCE = 0.4
-FEWEST_GROUPS = 3
-FEWEST_ROWS = 100
+"""From which share of distinct values on a column names a row each, and where there are coordinates."""
+AGREE, BEYOND_CHANCE = 0.7, 0.4
+"""How often, in the mean of the columns, rows of one name must agree, and how much more often than any two rows."""
+FEWEST_GROUPS, FEWEST_ROWS = 3, 100
 TELLING = 0.3
+"""Two rows agree so often at most by chance in a column whose agreement tells something."""
 ONCE = 0.995
+"""In so many of the rows an entity and a time must occur once, to name a row."""
 SHARED = 0.2
+"""So many rows of a panel have their time in common with another, at least."""
 EVENTS = 0.8
+"""Where a time differs within so many of the names, these are events at one place."""
 REGULAR = 0.6
+"""The share of the steps in time that are of one length in a regular series."""
 MOST_COLUMNS = 12
 MEASURED, ALONE, AGREE_HERE = 20, 0.7, 0.95
+"""A measure has so many values; so many times have one row only; and in so many of the others the rows agree."""
 SOME_ROWS = 50_000
 PRIVATE = frozenset({"person_name", "free_text", "address", "phone", "birth_date", "date_part"})
 
 
 @check("duplicate_key", "conflicting_records")
-def same_thing_again(context: TableContext) -> Iterator[Finding]:
+def repeated_entities(context: TableContext) -> Iterator[Finding]:
     """Find texts that name a row each, but for some that stand on rows which agree in most other columns.
 
-    Rows equal in every column are told elsewhere. Where the rows of a thing differ in some columns, its records
+    Rows equal in every column are told elsewhere. Where the rows of an entity differ in some columns, its records
     conflict.
     """
     if context.rows < FEWEST_ROWS or any(_key(c) for c in context.columns()):
@@ -81,11 +88,11 @@ def _names_rows(column: ColumnProfile, often: float) -> bool:
 
 def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
     """Return in how many groups of rows with one value of ``name`` each column differs; None where they are of
-    different things."""
+    different entities."""
     others = [
         c for c in context.columns() if c.name != name and c.distinct > 1 and ROW_NUMBER.match(c.name) is None
     ]
-    telling = [c for c in others if _chance(c) <= TELLING]
+    telling = [c for c in others if collision(c) <= TELLING]
     placed = _only_placed(others)
     if len(telling) < (2 if placed else 3):
         return None
@@ -101,23 +108,17 @@ def _unlike(context: TableContext, name: str) -> dict[str, int] | None:
         here = all(float(varied[c.name].mean() or 0) <= 1 - AGREE_HERE for c in placed)  # type: ignore[arg-type]
         return {c.name: int(varied[c.name].sum()) for c in others} if here else None
     agree = 1 - np.array([float(varied[c.name].mean() or 0) for c in telling])  # type: ignore[arg-type]
-    chance = np.array([_chance(c) for c in telling])
+    chance = np.array([collision(c) for c in telling])
     if agree.mean() < AGREE or agree.mean() - chance.mean() < BEYOND_CHANCE or np.median(agree) < AGREE:
         return None
     return {c.name: int(varied[c.name].sum()) for c in others}
 
 
 def _only_placed(others: list[ColumnProfile]) -> list[ColumnProfile]:
-    """Return latitude and longitude where all other columns are figures, so that no text tells things apart."""
+    """Return latitude and longitude where all other columns are figures, so that no text tells entities apart."""
     placed = [c for c in others if c.semantic in {"latitude", "longitude"}]
     figures = [c for c in others if c not in placed]
     return placed if len(placed) == 2 and figures and all(c.numeric for c in figures) else []
-
-
-def _chance(column: ColumnProfile) -> float:
-    """Return how often two rows agree in a column (missing is a value)."""
-    counts = [column.missing, *(n for _, n in column.top)]
-    return float(sum(n * n for n in counts)) / max(1, column.rows) ** 2
 
 
 def _again(context: TableContext, column: ColumnProfile, *, placed: bool) -> Finding:
@@ -183,13 +184,13 @@ def _conflict(context: TableContext, column: ColumnProfile, differing: dict[str,
 
 
 @check("duplicate_key")
-def same_time_again(context: TableContext) -> Iterator[Finding]:
-    """Find things that have two rows at one time, where a thing and a time name a row in 99.5% of the rows."""
+def repeated_times(context: TableContext) -> Iterator[Finding]:
+    """Find entities that have two rows at one time, where an entity and a time name a row in 99.5% of the rows."""
     axis = time_axis(context)
     spec = context.engagement.tables.get(context.name)
     if axis is None or (spec and spec.key) or any(_key(c) for c in context.columns()):
         return
-    found = thing_in_time(context, axis)
+    found = panel_entity(context, axis)
     if found is not None and found[1].any():
         yield _at_one_time(context, found[0], axis, found[1])
     elif found is None:
@@ -208,7 +209,7 @@ def _told_again(context: TableContext, axis: Axis) -> pl.Series | None:
     measures = [
         c.name
         for c in context.columns("integer", "number")
-        if c.distinct >= MEASURED and _chance(c) <= 0.05 and c.name not in axis.parts and not c.missing
+        if c.distinct >= MEASURED and collision(c) <= 0.05 and c.name not in axis.parts and not c.missing
     ]
     sizes = axis.stamps.value_counts()["count"]
     several = int((sizes > 1).sum())
@@ -243,26 +244,26 @@ def _one_time(context: TableContext, axis: Axis, mask: pl.Series) -> Finding:
     )
 
 
-def thing_in_time(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
-    """Return the column of things that have a row a time each, and which rows repeat both; None if there is none.
+def panel_entity(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+    """Return the column of the entities of a panel, and which rows repeat entity and time; None if there is none.
 
-    Many rows must share their time. Either most steps between the rows of a thing are of one length, or far more
-    rows would repeat both if the things were shuffled.
+    Many rows must share their time. Either most steps between the rows of an entity are of one length, or far more
+    rows would repeat both if the entities were shuffled.
     """
-    key = f"checks.thing_in_time.{axis.column}"
+    key = f"checks.panel_entity.{axis.column}"
     if key not in context.memo:
-        context.memo[key] = _find_thing(context, axis)
+        context.memo[key] = _find_entity(context, axis)
     found: tuple[str, pl.Series] | None = context.memo[key]
     return found
 
 
-def _find_thing(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+def _find_entity(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
     stamps = axis.stamps.drop_nulls()
     if context.rows < FEWEST_ROWS or len(stamps) < 0.98 * context.rows:
         return None
     if stamps.is_duplicated().sum() < SHARED * len(stamps):
         return None
-    candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _thing(c)]
+    candidates = [c for c in context.columns("text", "integer") if c.name not in axis.parts and _may_be_entity(c)]
     found: tuple[str, pl.Series] | None = None
     some = _some_times(axis.stamps, context.seed)
     for column in sorted(candidates, key=lambda c: -c.distinct)[:MOST_COLUMNS]:
@@ -281,31 +282,31 @@ def _some_times(stamps: pl.Series, seed: int) -> pl.Series | None:
     return stamps.hash(seed) % every == 0 if every > 1 else None
 
 
-def _often_again(stamps: pl.Series, things: pl.Series) -> bool:
-    """Whether things come again at a time so often that a thing and a time name no row."""
-    pairs = pl.DataFrame({"s": stamps, "t": things})
+def _often_again(stamps: pl.Series, entities: pl.Series) -> bool:
+    """Whether entities come again at a time so often that an entity and a time name no row."""
+    pairs = pl.DataFrame({"s": stamps, "t": entities})
     again = pairs.height - pairs.n_unique()
     return again > 5 * (1 - ONCE) * pairs.height and again >= FEWEST_ROWS
 
 
-def _thing(column: ColumnProfile) -> bool:
+def _may_be_entity(column: ColumnProfile) -> bool:
     if column.semantic in PRIVATE - {"person_name"} or column.missing > 0.02 * column.rows:
         return False
     return 10 <= column.distinct <= 0.2 * column.present
 
 
-def _repeated(things: np.ndarray[tuple[int], np.dtype[np.int64]], axis: Axis, seed: int) -> pl.Series | None:
-    """Return which rows repeat the thing and the time of an earlier one; None where the two name no row."""
-    pairs = pl.DataFrame({"s": axis.stamps, "t": things})
+def _repeated(entities: np.ndarray[tuple[int], np.dtype[np.int64]], axis: Axis, seed: int) -> pl.Series | None:
+    """Return which rows repeat the entity and the time of an earlier one; None where the two name no row."""
+    pairs = pl.DataFrame({"s": axis.stamps, "t": entities})
     again = ~pairs.select(pl.struct("s", "t").is_first_distinct().alias("f"))["f"]
     count = int(again.sum())
-    if count > (1 - ONCE) * len(things):
+    if count > (1 - ONCE) * len(entities):
         return None
     rows = pairs.drop_nulls().unique().sort("t", "s")
     steps = rows.select(pl.col("s").diff().over("t"))["s"].drop_nulls().to_numpy()
     if len(steps) >= FEWEST_ROWS and _regular(steps):
         return again
-    mixed = pl.DataFrame({"s": axis.stamps, "t": np.random.default_rng(seed).permutation(things)})
+    mixed = pl.DataFrame({"s": axis.stamps, "t": np.random.default_rng(seed).permutation(entities)})
     return again if mixed.height - mixed.n_unique() >= max(50, 20 * count) else None
 
 
@@ -324,7 +325,8 @@ def _at_one_time(context: TableContext, column: str, axis: Axis, mask: pl.Series
         "duplicate_key",
         [],
         "minor",
-        f"{name} name a row, but {count:,} of {context.rows:,} rows repeat an earlier one in them.",
+        f"{name} name a row, but {count:,} of {context.rows:,} rows repeat{'s' if count == 1 else ''} an earlier "
+        "one in them.",
         rows_affected=count,
         consequence="The same thing counts twice at one time, and lags and sums over time are off.",
         advice="Ask what one row stands for. If each thing should have one row at a time, keep the newest.",

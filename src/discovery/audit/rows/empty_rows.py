@@ -10,14 +10,16 @@ import polars as pl
 
 from ..context import TableContext
 
-__all__ = ["Hollow", "hollow_rows"]
+__all__ = ["EmptyRows", "rows_without_values"]
 
 FEWEST = 10
+"""How many rows must hold the default and nothing else."""
 ALONE = 0.9
+"""The share of a value's rows that hold nothing else, if it is a default."""
 
 
 @dataclass(frozen=True, eq=False)
-class Hollow:
+class EmptyRows:
     """``empty`` are the rows without any value; ``default`` those with ``value`` in ``column`` and nothing else."""
 
     empty: npt.NDArray[np.bool_]
@@ -26,17 +28,17 @@ class Hollow:
     value: object = None
 
 
-def hollow_rows(context: TableContext) -> Hollow | None:
+def rows_without_values(context: TableContext) -> EmptyRows | None:
     """Return the rows that hold nothing, and those that hold one value which hardly stands elsewhere; None where no
     row can be such."""
-    key = "hollow_rows"
+    key = "rows_without_values"
     if key not in context.memo:
         context.memo[key] = _find(context)
-    found: Hollow | None = context.memo[key]
+    found: EmptyRows | None = context.memo[key]
     return found
 
 
-def _find(context: TableContext) -> Hollow | None:
+def _find(context: TableContext) -> EmptyRows | None:
     columns = [c for c in context.columns() if c.present or c.unparsed]
     if len(columns) < 3 or sorted(c.missing + c.unparsed for c in columns)[1] < 1:
         return None
@@ -48,7 +50,7 @@ def _find(context: TableContext) -> Hollow | None:
         unparsed = context.table.columns[column.name].unparsed
         if unparsed:
             np.add.at(filled, np.array([u.row for u in unparsed]) - 1, 1)
-    empty, nothing = filled == 0, np.zeros(context.rows, dtype=np.bool_)
+    empty, nothing = filled == 0, np.zeros(len(filled), dtype=np.bool_)
     if (filled == 1).sum() >= FEWEST:
         for name in names:
             there = (filled == 1) & context.frame[name].is_not_null().to_numpy()
@@ -58,5 +60,5 @@ def _find(context: TableContext) -> Hollow | None:
             value, count = counts.row(0)
             same = (context.frame[name] == value).fill_null(False).to_numpy()
             if count >= max(FEWEST, ALONE * same.sum()):
-                return Hollow(empty, there & same, name, value)
-    return Hollow(empty, nothing)
+                return EmptyRows(empty, there & same, name, value)
+    return EmptyRows(empty, nothing)

@@ -1,4 +1,4 @@
-"""References of several columns together, to the key of several columns that another table has.
+"""Composite references: of several columns together, to the key of several columns that another table has.
 
 The parts have the same names in both tables, but for words for identifiers; together they are a key of the one and
 repeat in the other, which holds far more of the combinations that are there than would be by chance, or nearly all.
@@ -15,17 +15,20 @@ from ..profiling.profile import ColumnProfile
 from ..vocabulary.names import ENDS, stem_of, tokens
 from .references import Reference, key_counts, measure
 
-__all__ = ["together"]
+__all__ = ["composite_references"]
 
 NEARLY_UNIQUE = 0.98
-TOGETHER, NEARLY_ALL = 0.8, 0.95
+"""Share of different combinations from which columns are a key."""
+MOSTLY, NEARLY_ALL = 0.8, 0.95
+"""Share of the combinations that the parent must have at least, and that is enough however many it has."""
 MOST_PARTS = 6
 FEWEST = 20
+"""Rows from which a table may have a key of several columns."""
 
 Parts = tuple[str, ...]
 
 
-def together(context: DropContext, found: Sequence[Reference]) -> list[Reference]:
+def composite_references(context: DropContext, found: Sequence[Reference]) -> list[Reference]:
     """Return the references of several columns, between tables of which ``found`` has none that is to a key.
 
     Of several tables that a child's columns could refer to with the same key, that which has most of its values.
@@ -101,4 +104,4 @@ def _share(child: TableContext, own: Parts, parent: TableContext, key: Parts) ->
         return 0.0
     share = float(mine["key"].is_in(theirs["key"].implode()).mean() or 0.0)  # type: ignore[arg-type]
     by_chance = theirs.height / prod(parent.profile[c].distinct for c in key)
-    return share if share >= max(TOGETHER, min(NEARLY_ALL, 1 - 0.5 * (1 - by_chance))) else 0.0
+    return share if share >= max(MOSTLY, min(NEARLY_ALL, 1 - 0.5 * (1 - by_chance))) else 0.0

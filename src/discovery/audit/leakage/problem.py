@@ -1,8 +1,8 @@
-"""A use case as the detectors of leaks see it, and what they return."""
+"""What a use case predicts from what, as the detectors of leaks see it, and what they return."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,17 +17,19 @@ from ..targets import Target, framed_numbers, read_target
 from ..vocabulary.afterwards import after_words, domains
 from .power import column_power
 
-__all__ = ["LEAST_ROWS", "Leak", "Scene", "in_seconds", "with_numbers"]
+__all__ = ["LEAST_ROWS", "Leak", "Problem", "in_seconds", "with_numbers"]
 
 LEAST_ROWS = 40
+"""Rows below which nothing is said of a column."""
 POWER_ROWS = 20_000
-WIDE = 200
-WIDE_ROWS = 4_000
+WIDE, WIDE_ROWS = 200, 4_000
+"""Columns above which power is measured on fewer rows, and on how many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A column, or a few that belong together, that know the target. ``form`` says how."""
+    """A column, or a few that belong together, that know the target. ``form`` says how, ``certain`` whether that
+    rests on structure; ``power`` is 0 to 1, ``rows`` counts those it is seen in, ``facts`` go into the details."""
 
     form: str
     columns: tuple[str, ...]
@@ -40,8 +42,8 @@ class Leak:
 
 
 @dataclass(eq=False)
-class Scene:
-    """A use case's table as the detectors see it: all rows, a sample of rows, the target over both."""
+class Problem:
+    """A use case's prediction problem: its table, all rows and a sample of them, and the target over both."""
 
     frame: pl.DataFrame
     use_case: UseCase
@@ -85,10 +87,13 @@ class Scene:
         powers = {c: column_power(self.sample[c], self.sampled, self.seed) for c in self.names}
         return dict(sorted(powers.items(), key=lambda item: -item[1]))
 
-    def next_best(self, column: str, without: Iterable[str] = ()) -> float:
-        """Return the power of the strongest column but ``column`` and ``without``."""
-        out = {column, *without}
-        return next((p for c, p in self.powers.items() if c not in out), 0.0)
+    def power(self, column: str) -> float:
+        """Return what a column alone tells of the target; 0 where that cannot be measured."""
+        return self.powers.get(column, 0.0)
+
+    def next_best(self, column: str) -> float:
+        """Return the power of the strongest column but ``column``."""
+        return next((p for c, p in self.powers.items() if c != column), 0.0)
 
     @cached_property
     def known_after(self) -> dict[str, tuple[str, bool]]:

@@ -1,0 +1,258 @@
+"""Codes and categories kept as numbers: what they lost when they were read or written so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import polars as pl
+
+from ....artifacts import Finding
+from ...context import TableContext, check
+from ...profiling.profile import ColumnProfile
+from ...values import identifying
+from ...vocabulary.names import named, tokens
+from .formats import off_form
+
+FEWEST = 20
+"""So many values a column must have to be told as codes."""
+ROUNDED = 1e11
+"""Identifiers below this have fewer digits than a spreadsheet shows (12)."""
+COUNTS = (
+    "number", "num", "count", "n", "years", "days", "months", "age", "amount", "of", "children", "adults", "babies",
+    "kids", "persons", "people", "rooms", "bedrooms", "bathrooms", "floors", "doors", "pets", "cars", "siblings",
+    "cylinders", "gears", "seats", "goals", "wins", "losses", "points", "votes", "members", "guests", "dependents",
+)  # fmt: skip
+"""What is counted: numbers under such names are no codes."""
+CODED = ("zip", "zipcode", "postcode", "postal", "plz", "pin code", "pincode", "fips")
+LONG_CODES = ("isbn", "isbn10", "geo", "geoid", "tract", "gtin", "ean", "upc")
+NUMBERED = ("isbn", "isbn13", "isbn10", "ean", "ean13", "upc", "gtin", "imei", "barcode", "phone", "mobile",
+            "account")  # fmt: skip
+CLASSES = ("class", "subclass", "type", "subtype", "code", "category", "agent")
+NOMINAL = (
+    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
+    "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
+    "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "method",
+    "purpose", "location", "area code", "store", "branch", "group", "industry",
+    "education", "ethnic", "nationality", "operating system", "operating systems", "os", "browser", "device",
+    "source",
+)  # fmt: skip
+COUNTIES, FEWEST_STATES = 1000, 10
+
+
+@check("format_violation")
+def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
+    """Report codes that were read or written as numbers, so that leading zeros are gone (01234 became 1234).
+
+    A column named like a postcode or code counts where most values have the full number of digits, the others are
+    one or two digits shorter, and nothing is longer. American ones have five digits, however few of them do. So do
+    codes of seven to fifteen digits, of which 999 in 1,000 have one of two lengths that follow on one another, and
+    numbers of books (ISBN), which have ten, of which three may be lost.
+    """
+    for column in ctx.profile.columns.values():
+        coded = column.semantic == "postcode" or named(column.name, *CODED, *LONG_CODES)
+        noted = int(ctx.table.columns[column.name].notes.get("leading_zeros", 0) or 0)
+        whole = column.numeric and column.whole and not column.negatives
+        if not coded or noted or not whole or column.present < FEWEST:
+            continue
+        length = ctx.frame[column.name].cast(pl.Int64, strict=False).cast(pl.String).str.len_chars()
+        longest = int(length.max() or 0)  # type: ignore[arg-type]
+        if longest < 4:
+            continue
+        book = longest == 10 and named(column.name, "isbn", "isbn10")
+        least = longest - (3 if book else 2)
+        short = (length < longest) & (length >= least)
+        count = int(short.sum() or 0)
+        american = longest == 5 and named(column.name, "zip", "zipcode", "fips")
+        long = book or (6 < longest <= 15 and _two_lengths(column, length, longest))
+        if not (long or longest <= 6) or not 0 < count < (0.98 if american else 0.5) * column.present:
+            continue
+        if int((length < least).sum() or 0) > 0.01 * column.present:
+            continue
+        ctx.memo.setdefault("lost_zeros", set()).add(column.name)
+        yield off_form(
+            ctx,
+            column.name,
+            short,
+            count,
+            f"{count:,} values of '{column.name}' lost their leading zeros: they have fewer than {longest} digits.",
+            {"own": True},
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('str').str.zfill({longest})",
+        )
+
+
+def _two_lengths(column: ColumnProfile, length: pl.Series, longest: int) -> bool:
+    """Whether long numbers are codes of one length, of which some lost a zero (places of the American census)."""
+    full, shorter = int((length == longest).sum() or 0), int((length == longest - 1).sum() or 0)
+    told = named(column.name, *CODED, *LONG_CODES)
+    return told and full + shorter >= 0.999 * column.present and full >= 0.5 * column.present
+
+
+@check("format_violation")
+def short_counties(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers of counties of the USA (FIPS 6-4: two digits of the state, three of the county) of which the
+    first states lack their leading zero: all but their last three digits go with one state by name each."""
+    states = [
+        c.name for c in ctx.columns("text") if "state" in tokens(c.name) and FEWEST_STATES <= c.distinct <= 60
+    ]
+    known = ctx.memo.get("lost_zeros", ())
+    for column in ctx.columns("integer") if states else ():
+        low, high = column.minimum, column.maximum
+        if low is None or high is None or column.distinct < 100 or column.name in known:
+            continue
+        if not COUNTIES < float(low) < 10 * COUNTIES <= float(high) < 79 * COUNTIES:
+            continue
+        if any(_of_state(ctx, column.name, state) for state in states):
+            yield _county(ctx, column)
+
+
+def _of_state(ctx: TableContext, name: str, state: str) -> bool:
+    frame = ctx.frame.select(state=state, part=pl.col(name) // COUNTIES).drop_nulls().unique()
+    return frame.height == frame["state"].n_unique() == frame["part"].n_unique()
+
+
+def _county(ctx: TableContext, column: ColumnProfile) -> Finding:
+    name = column.name
+    short = (ctx.frame[name] < 10 * COUNTIES).fill_null(False)
+    rows = int(short.sum())
+    return off_form(
+        ctx,
+        name,
+        short,
+        rows,
+        f"{rows:,} numbers of '{name}' have four digits and the others five: codes of counties that lost their "
+        "leading zero.",
+        {"own": True},
+        consequence="They do not join with tables in which they are written in full.",
+        advice="Read it as text, and fill it with zeros to five digits.",
+    )
+
+
+@check("format_violation")
+def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
+    """Report identifiers of twelve digits or more that a spreadsheet rounded (1.24E+18): nothing but zeros after
+    the sixth, or written with an exponent, in at least 3 values and 1 in 100."""
+    for column in ctx.profile.columns.values():
+        told = identifying(column) or column.name.casefold().endswith("id") or named(column.name, *NUMBERED)
+        if not column.numeric or not told or column.distinct < 2 or float(column.maximum) < ROUNDED:
+            continue
+        values = ctx.frame[column.name].cast(pl.Float64)
+        rounded = values == values.round_sig_figs(6)
+        if named(column.name, *NUMBERED):
+            rounded = rounded | ctx.table.text(column.name).str.contains(r"\d[eE]\+?\d").fill_null(False)
+        wrong = ((values >= ROUNDED) & rounded).fill_null(False)
+        count = int(wrong.sum() or 0)
+        if count >= max(3, 0.01 * column.present):
+            yield ctx.finding(
+                "format_violation",
+                column.name,
+                "minor",
+                f"{count:,} values of '{column.name}' were rounded to a few digits when the file was written, as "
+                "1.24E+18 is.",
+                rows_affected=count,
+                consequence="Different things share one number, and nothing can be joined by it.",
+                advice="Ask for an export with this column as text: the digits cannot be had back.",
+                evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
+                details={"own": True, "values": []},
+                confidence=0.9,
+            )
+
+
+@check("format_violation")
+def identifiers_with_decimals(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on identifiers that are all written with a decimal of 0, as tools write whole numbers beside gaps."""
+    for column in ctx.columns("number"):
+        if column.semantic != "identifier" or not column.whole or column.present < FEWEST:
+            continue
+        texts = ctx.table.texts
+        if texts is None or column.name not in texts.columns:
+            continue
+        decimal = texts[column.name].str.strip_chars().str.contains(r"^\d+\.0+$").fill_null(False)
+        if decimal.sum() < column.present:
+            continue
+        row = ctx.rows_where(decimal, 1)
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"All identifiers in '{column.name}' are written with a decimal, as "
+            f"'{ctx.show(column.name, texts[column.name][row[0] - 1], 30)}' is.",
+            rows_affected=column.present,
+            consequence="As text they match none of another table, and tools take them for measures.",
+            advice="Read them as whole numbers or text; gaps in the column made them so.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('string')",
+            evidence=ctx.evidence(ctx.rows_where(decimal), [column.name]),
+            details={"own": True},
+            confidence=0.9,
+        )
+
+
+@check("format_violation")
+def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on postcodes stored as numbers, of which averages mean nothing and leading zeros are lost."""
+    for column in ctx.profile.columns.values():
+        if column.semantic != "postcode" or not column.numeric or not column.whole or column.present < FEWEST:
+            continue
+        if column.name in ctx.memo.get("lost_zeros", ()):
+            continue
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"'{column.name}' holds postcodes written as numbers.",
+            rows_affected=column.present,
+            consequence="A model takes one for more than another, and a zero at the beginning is lost.",
+            advice="Read it as text, and treat it as a category, or as a place.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('string')",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
+            details={"own": True},
+            confidence=0.8,
+        )
+
+
+@check("format_violation")
+def coded_categories(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category.
+
+    Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not, and up to 20 that do where
+    the column is called a class, type or code.
+    """
+    targets = ctx.targets
+    for column in ctx.profile.columns.values():
+        most = 20 if named(column.name, *CLASSES) and column.distinct <= len(column.low) else 12
+        if not column.numeric or not column.whole or not 3 <= column.distinct <= most or column.name in targets:
+            continue
+        if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
+            continue
+        values = sorted(float(v) for v, _ in column.low)
+        if not _nominal(column, values):
+            continue
+        shown = ", ".join(str(int(v)) for v in values[:12]) + (" …" if len(values) > 12 else "")
+        yield ctx.finding(
+            "format_violation",
+            column.name,
+            "info",
+            f"'{column.name}' looks like a category written as a number ({shown}).",
+            rows_affected=column.present,
+            consequence="A model takes 3 for three times 1, and averages of it mean nothing.",
+            advice="Ask for the key to the codes, and treat the column as a category.",
+            fix=f"df[{column.name!r}] = df[{column.name!r}].astype('category')",
+            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
+            details={"codes": [int(v) for v in values], "own": True},
+            confidence=0.6,
+        )
+
+
+def _nominal(column: ColumnProfile, values: list[float]) -> bool:
+    """Whether whole numbers are codes, by the name of their column or by the numbers that they skip."""
+    counted = named(column.name, *COUNTS)
+    if named(column.name, "education") and values[-1] > 9:
+        return False  # years at school
+    if named(column.name, *NOMINAL) and not counted:
+        return True
+    gaps = values[-1] - values[0] + 1 > len(values)
+    if len(values) > 12:
+        return gaps and not counted
+    skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
+    even = len({b - a for a, b in pairwise(values)}) == 1
+    return skipping and not (counted or even or identifying(column))
