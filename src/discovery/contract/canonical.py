@@ -97,9 +97,9 @@ def padded_cells(table: Table, name: str) -> int:
     raw = table.texts
     if raw is None or name not in raw.columns:
         return 0
-    if raw[name].str.len_bytes().sum() == table.frame[name].str.len_bytes().sum():
+    if table.text(name).str.len_bytes().sum() == table.frame[name].str.len_bytes().sum():
         return 0
-    cells = raw[name].drop_nulls()
+    cells = table.text(name).drop_nulls()
     padded = cells.str.contains(PADDED)
     plain = cells.filter(~padded).unique()
     return int(cells.filter(padded).str.strip_chars().is_in(plain.implode()).sum())

@@ -258,13 +258,17 @@ def _shallow(depth: int, source: str) -> None:
         raise DataError("archives are packed into one another too deeply", where=source, mend="Unpack it by hand.")
 
 
-def _tables(cells: Sequence[Cells]) -> list[Table]:
-    tables = [table_of_cells(c) for c in apart(cells)]
+def _tables(cells: list[Cells]) -> list[Table]:
+    """Make tables of cells, which are let go of one after the other."""
+    source = cells[0].source if cells else ""
+    parts = apart(cells)[::-1]
+    cells.clear()
+    tables = []
+    while parts:
+        tables.append(table_of_cells(parts.pop()))
     good = [t for t in tables if t.frame.width and (t.rows or t.reading.header_row is not None)]
     if not good:
-        raise DataError(
-            "the file has no table in it", where=cells[0].source if cells else "", mend="Ask for it again."
-        )
+        raise DataError("the file has no table in it", where=source, mend="Ask for it again.")
     return good
 
 

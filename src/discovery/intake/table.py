@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ..artifacts import InputFile
+from .cells.compact import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,8 @@ class Table:
         In the order of the frame.
     texts : polars.DataFrame or None
         The cells as text, untrimmed, of those columns that are text in the source: all of a text file, the columns
-        of text of a typed source where that tells more than ``frame``.
+        of text of a typed source where that tells more than ``frame``. Columns of few short texts are Categorical,
+        as many texts take much room; :meth:`text` and :meth:`written` give texts.
     whole : Whole or None
         All rows, of a table that does not fit into memory: ``frame`` and ``texts`` are then a sample of them.
     declared : Declared
@@ -186,17 +188,21 @@ class Table:
     def text(self, column: str) -> pl.Series:
         """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""
         if self.texts is not None and column in self.texts.columns:
-            return self.texts[column]
+            return as_text(self.texts[column])
         cells = self.frame[column]
         if cells.dtype.is_nested() or cells.dtype.base_type() in (pl.Object, pl.Binary):
             return pl.Series(column, [_text(v) for v in cells.to_list()], dtype=pl.String)
         return cells.cast(pl.String, strict=False)
 
+    def written(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return those of ``columns`` of which ``texts`` has the cells, as text."""
+        return pl.DataFrame([self.text(c) for c in columns if self.texts is not None and c in self.texts.columns])
+
     def cells(self, column: str, rows: Sequence[int]) -> list[str | None]:
         """Return the text of ``column`` at ``rows`` (counted from 1), as :meth:`text` has it."""
         places = pl.Series([int(r) - 1 for r in rows], dtype=pl.UInt32)
         if self.texts is not None and column in self.texts.columns:
-            return self.texts[column].gather(places).to_list()
+            return as_text(self.texts[column].gather(places)).to_list()
         return self.frame[column].gather(places).cast(pl.String, strict=False).to_list()
 
     def to_pandas(self) -> pd.DataFrame:

@@ -150,3 +150,22 @@ def test_number_figures_agree_with_numpy(values):
 def test_duplicates_agree_with_counting(rows):
     frame = pl.DataFrame(rows, schema={"a": pl.Int64, "b": pl.String}, orient="row")
     assert profile(frame).duplicate_rows == len(rows) - len(set(rows))
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+@pytest.mark.parametrize("few", [True, False])
+def test_equal_rows_of_long_and_narrow_tables_are_those_of_others(
+    width: int, few: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(3)
+    numbers = random.integers(0, 3 if few else 500, (1_000, 4))
+    columns = {
+        "n": pl.Series(numbers[:, 0]),
+        "t": pl.Series([None if v == 1 else f"x{v}" for v in numbers[:, 1]]),
+        "f": pl.Series([float("nan") if v == 2 else v / 2 for v in numbers[:, 2]]),
+        "g": pl.Series([None if v == 0 else v for v in numbers[:, 3].tolist()]),
+    }
+    frame = pl.DataFrame(columns).select(list(columns)[:width])
+    usual = duplicate_mask(frame)
+    monkeypatch.setattr("discovery.audit.profiling.relate.LONG", 100)
+    assert duplicate_mask(frame).equals(usual)

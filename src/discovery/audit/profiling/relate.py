@@ -16,6 +16,8 @@ __all__ = ["CORRELATED_ROWS", "correlations", "duplicate_mask", "duplicates", "m
 CORRELATED_ROWS = 50_000
 ALL_PAIRS = 100
 MOST_TELLING = 4
+LONG, NARROW = 1_000_000, 4
+"""From so many rows on, and up to so many columns, an array of one number a row is much beside the table."""
 WEAK = 0.3
 
 
@@ -27,6 +29,10 @@ def duplicate_mask(frame: pl.DataFrame, telling: Sequence[str] = ()) -> pl.Serie
     """
     if frame.width == 0 or frame.height < 2:
         return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    if frame.height >= LONG and frame.width <= NARROW:
+        mask_ = _of_few(frame)
+        if mask_ is not None:
+            return mask_
     rows = np.arange(frame.height)
     for names in (list(telling), frame.columns):
         if names and len(rows):
@@ -36,6 +42,28 @@ def duplicate_mask(frame: pl.DataFrame, telling: Sequence[str] = ()) -> pl.Serie
     if len(rows):
         mask[rows] = (~_first(frame[rows])).to_numpy()
     return pl.Series(mask)
+
+
+def _of_few(frame: pl.DataFrame) -> pl.Series | None:
+    """Return which rows of a long and narrow table repeat an earlier one, in little more room than a hash a row.
+
+    Each row is compared with the first of its hash, a piece of the table at a time; None where more than a tenth
+    of the rows differ, or two of one hash do.
+    """
+    if frame.width == 1:
+        return ~frame.to_series().is_first_distinct()
+    hashes = frame.hash_rows(seed=0)
+    first = hashes.is_first_distinct()
+    if int(first.sum()) > 0.1 * frame.height:
+        return None
+    order = hashes.filter(first).arg_sort()
+    chosen, known = frame.filter(first)[order], hashes.filter(first)[order].to_numpy()
+    for at in range(0, frame.height, LONG):
+        same = chosen[np.searchsorted(known, hashes.slice(at, LONG).to_numpy())]
+        part = frame.slice(at, LONG)
+        if not all(part[c].eq_missing(same[c]).all() for c in frame.columns):
+            return None
+    return ~first
 
 
 def _repeated(hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -160,6 +160,7 @@ def _joined(table: Table, rows: Sequence[int]) -> tuple[Table, pl.Series]:
     frame = pl.concat([table.frame, added.select(table.frame.columns)], how="vertical_relaxed")[order]
     texts = table.texts
     if texts is not None:
+        texts = table.written(texts.columns)
         more = added.select(pl.col(texts.columns).cast(pl.String, strict=False))
         texts = pl.concat([texts, _as_written(more, whole.cells, places)])[order]
     numbers = numbers[order]

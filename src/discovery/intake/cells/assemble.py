@@ -11,6 +11,7 @@ import polars as pl
 
 from ..table import Problem, Quarantined, Reading, Table
 from ..values.typing import TypedColumns, type_columns
+from .compact import as_text, has_compact, is_compact, told
 from .layout import lay_out
 
 __all__ = [
@@ -42,6 +43,7 @@ def table_of_cells(given: Cells) -> Table:
     """Tell header, body and types of ``given``."""
     above = [q.text for q in given.reading.quarantined if q.reason == "above the header"]
     layout = lay_out(given.cells, given.lines, header=given.header, titles=above)
+    given = replace(given, cells=given.cells.clear(), lines=given.lines.clear())
     typed = type_columns(layout.body, layout.originals, serial_dates=given.serial_dates)
     reading = given.reading
     problems = [*reading.problems, *layout.problems, *_empty_rows(layout.body, layout.blank_at_end)]
@@ -58,7 +60,21 @@ def table_of_cells(given: Cells) -> Table:
         quarantined=tuple(sorted([*reading.quarantined, *unreadable, *layout.removed], key=lambda q: q.line)),
         problems=tuple(problems),
     )
-    return _counted(Table(given.name, given.source, typed.frame, typed.columns, layout.body, reading), typed)
+    texts = _texts(layout.body, typed)
+    return _counted(Table(given.name, given.source, typed.frame, typed.columns, texts, reading), typed)
+
+
+def _texts(body: pl.DataFrame, typed: TypedColumns) -> pl.DataFrame:
+    """Return the cells as text; columns of text that are as in the file are those of the typed frame."""
+    if not has_compact(body):
+        return body
+    same = {c for c, known in typed.columns.items() if known.type == "text" and "padded" not in known.notes}
+    return pl.DataFrame(
+        [
+            typed.frame[c.name] if c.name in same and c.null_count() == typed.frame[c.name].null_count() else c
+            for c in body
+        ]
+    )
 
 
 def table_of_frame(name: str, source: str, frame: pl.DataFrame, reading: Reading) -> Table:
@@ -161,8 +177,8 @@ def blank_rows(body: pl.DataFrame) -> pl.Series:
     for number, column in enumerate(body.columns):
         cells = body[column] if number == 0 else body[column].gather(rows)
         empty = cells.is_null()
-        if cells.dtype == pl.String:
-            empty = empty | (cells.str.strip_chars() == "")
+        if cells.dtype == pl.String or is_compact(cells):
+            empty = empty | told(cells, lambda texts: texts.str.strip_chars() == "")
         rows = empty.arg_true() if number == 0 else rows.filter(empty)
         if len(rows) == 0:
             break
@@ -203,7 +219,7 @@ def unique_table_names(tables: Sequence[Table]) -> dict[str, Table]:
 def join_parts(name: str, parts: Sequence[Table]) -> Table:
     """Join tables that are parts of one, in the given order."""
     if all(p.texts is not None and p.texts.width == p.frame.width for p in parts):
-        texts = pl.concat([p.texts for p in parts if p.texts is not None])
+        texts = pl.concat([as_text(p.texts) for p in parts if p.texts is not None])
         typed = type_columns(texts, [c.original for c in parts[0].columns.values()])
         frame, columns = typed.frame, typed.columns
     else:

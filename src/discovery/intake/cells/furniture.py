@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ..values.numbers import read_numbers
+from .compact import as_text, told
 
 __all__ = [
     "BALANCES",
@@ -64,7 +65,7 @@ def edges(body: pl.DataFrame, originals: Sequence[str]) -> tuple[int, int]:
 
 def all_blank(cells: pl.Series) -> bool:
     """Whether no cell of a column holds anything but blanks."""
-    return bool((cells.is_null() | (cells.str.strip_chars() == "")).all())
+    return not told(cells, _there).fill_null(False).any()
 
 
 def ruling(body: pl.DataFrame) -> int:
@@ -110,7 +111,7 @@ def totals(body: pl.DataFrame, filled: pl.Series) -> list[int]:
     if body.height < 4 or body.width < 3:
         return []
     usual = float(filled.median() or 0)  # type: ignore[arg-type]
-    words = body[body.columns[0]].str.strip_chars()
+    words = as_text(body[body.columns[0]]).str.strip_chars()
     mean = words.str.contains(MEANS.pattern) & (pl.int_range(len(words), eager=True) >= len(words) - 5)
     named = (words.str.contains(TOTALS.pattern) | (mean & words.is_unique())).fill_null(False)
     rows: list[int] = (named & (filled < 0.75 * usual) & (filled > 1)).arg_true().to_list()
@@ -122,9 +123,10 @@ def _parts_summed(body: pl.DataFrame) -> list[int]:
     """Return the rows that call themselves the total of what the row above is of (``North``: ``North total``)."""
     found: list[int] = []
     for column in body.columns[:2]:
-        words = body[column].str.strip_chars()
-        named = (words.str.contains(_PART_TOTAL.pattern) & (words.str.len_chars() < 200)).fill_null(False)
-        rows = named.arg_true().to_list()
+        rows = told(body[column], _part_total).fill_null(False).arg_true().to_list()
+        if not rows:
+            continue
+        words = as_text(body[column]).str.strip_chars()
         labels = set(words.gather(rows).to_list())
         for row in rows if len(rows) <= 0.25 * body.height else []:
             cells = [bool(c and c.strip()) for c in body.row(row)]
@@ -135,10 +137,19 @@ def _parts_summed(body: pl.DataFrame) -> list[int]:
             above = [c.strip().casefold() for c in body.row(row - 1 - (row - 1 in rows)) if c]
             above += [c.casefold() for c in reversed(words[max(0, row - _FAR) : row]) if c and c not in labels][:1]
             lacking = [c for c, full in zip(body.columns, cells, strict=True) if not full]
-            usually = any((body[c].str.strip_chars() != "").fill_null(False).mean() > 0.7 for c in lacking)  # type: ignore[operator]
+            usually = any(told(body[c], _there).fill_null(False).mean() > 0.7 for c in lacking)  # type: ignore[operator]
             if usually and (part in above or part in _ALL):
                 found.append(row)
     return sorted(found)
+
+
+def _part_total(texts: pl.Series) -> pl.Series:
+    words = texts.str.strip_chars()
+    return words.str.contains(_PART_TOTAL.pattern) & (words.str.len_chars() < 200)
+
+
+def _there(texts: pl.Series) -> pl.Series:
+    return texts.str.strip_chars() != ""
 
 
 def unlabelled_total(body: pl.DataFrame) -> bool:
@@ -149,7 +160,7 @@ def unlabelled_total(body: pl.DataFrame) -> bool:
     places = [i for i, c in enumerate(row) if c]
     if not places or row[0]:
         return False
-    return all(_is_sum(body[body.columns[i]].str.strip_chars()) for i in places)
+    return all(_is_sum(as_text(body[body.columns[i]]).str.strip_chars()) for i in places)
 
 
 def _is_sum(cells: pl.Series) -> bool:

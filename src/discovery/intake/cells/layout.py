@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ..table import Problem, Quarantined
+from .compact import as_text, has_compact, is_compact, told
 from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
 
 __all__ = ["Layout", "lay_out"]
 
 _FEW_ROWS = 100
-_TITLE_ROWS, _LETTERHEAD = 60, 15
+_TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 _PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 _FOOT = re.compile(
@@ -33,7 +34,6 @@ class Layout:
     names: Sequence[str]
     originals: Sequence[str]
     body: pl.DataFrame
-    body_rows: pl.Series
     header_row: int | None
     confidence: float = 1.0
     removed: Sequence[Quarantined] = ()
@@ -61,21 +61,21 @@ def lay_out(
     removed: list[Quarantined] = []
     assumptions: list[str] = []
     problems: list[Problem] = []
-    first = _title_rows(cells)
+    first = _title_rows(_top(cells))
     if first:
         removed += _quarantine(cells.head(first), lines.head(first), "above the header")
         assumptions.append(f"{_rows(first)} above the header {_were(first)} taken for a title")
         cells, lines = cells.slice(first), lines.slice(first)
-    depth = header_depth(cells) if header is None else 1
+    depth = header_depth(_top(cells)) if header is None else 1
     if depth > 1 and cells.width <= 3 and _is_title([c for c in cells.row(0) if c]):
         removed += _quarantine(cells.head(1), lines.head(1), "above the header")
         assumptions.append("1 row above the header was taken for a title")
         cells, lines, depth = cells.slice(1), lines.slice(1), depth - 1
-    score = header_score(cells.slice(depth - 1)) if header is None else (1.0 if header else -1.0)
+    score = header_score(_top(cells).slice(depth - 1)) if header is None else (1.0 if header else -1.0)
     has_header = score >= 0 and cells.height > 0
     depth = depth if has_header else 0
     header_row = int(lines[0]) if has_header else None
-    originals = header_names(cells, depth)
+    originals = header_names(_top(cells), depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
     problems += _padded_names(cells.row(0), body) if depth == 1 else []
     body, body_lines, originals, said = _without_frame(body, body_lines, originals, has_header)
@@ -100,7 +100,6 @@ def lay_out(
         names,
         originals,
         body,
-        body_lines,
         header_row,
         round(0.5 + min(0.5, abs(score)), 2),
         removed,
@@ -108,6 +107,11 @@ def lay_out(
         problems,
         blank,
     )
+
+
+def _top(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells as texts; of those that are kept compact the first, as nothing is looked for further down."""
+    return as_text(cells.head(_TOP)) if has_compact(cells) else cells
 
 
 def _without_frame(
@@ -152,6 +156,10 @@ def _filled(cells: pl.DataFrame) -> pl.Series:
     if cells.width > _MOST_COLUMNS and cells.width * cells.height <= _IN_PYTHON:  # expressions cost more
         return pl.Series([sum(bool(c and c.strip()) for c in row) for row in cells.iter_rows()], dtype=pl.Int32)
     count = pl.Series([0], dtype=pl.Int32).new_from_index(0, cells.height)
+    if has_compact(cells):
+        for name in [c.name for c in cells if is_compact(c)]:
+            count += told(cells[name], lambda texts: texts.str.strip_chars() != "").fill_null(False).cast(pl.Int32)
+        cells = cells.select(c for c in cells if not is_compact(c))
     some = min(_MOST_COLUMNS, max(1, _AT_ONCE // max(1, cells.height)))  # all columns at once take much room
     for at in range(0, cells.width, some):
         filled = (pl.col(cells.columns[at : at + some]).str.strip_chars() != "").fill_null(False)
@@ -272,7 +280,8 @@ def _clean_body(
     if header is not None and body.height and sum(bool(h) for h in header) >= min(2, len(header)):
         plain = [" ".join(h.split()) for h in header]
         key = next(i for i, h in enumerate(plain) if h)
-        same = (body[body.columns[key]].str.strip_chars() == header[key].strip()).fill_null(False)
+        name = header[key].strip()
+        same = told(body[body.columns[key]], lambda texts: texts.str.strip_chars() == name).fill_null(False)
         rows = [
             r for r in same.arg_true().to_list() if [" ".join((c or "").split()) for c in body.row(r)] == plain
         ]  # fmt: skip
@@ -289,7 +298,7 @@ def _clean_body(
             reason = "a row of totals" if TOTALS.match(first) else "below the table"
             gone += _quarantine(body.slice(i, 1), lines.slice(i, 1), reason)
         body, lines = body.head(at), lines.head(at)
-    sums = totals(body, _filled(body)) if body.height else []
+    sums = totals(body, _filled(body)) if body.height and body.width > 2 else []
     if unlabelled_total(body):
         sums = [*sums, body.height - 1]
     if sums:
@@ -349,7 +358,8 @@ def _footer_rows(body: pl.DataFrame) -> int:
 
 def _occurs(body: pl.DataFrame, text: str) -> bool:
     """Whether a cell such as ``Total`` is an ordinary value of its column."""
-    return any(int((body[c].str.strip_chars() == text).sum()) > 1 for c in body.columns[:3])
+    same = (told(body[c], lambda texts: texts.str.strip_chars() == text) for c in body.columns[:3])
+    return any(int(s.sum()) > 1 for s in same)
 
 
 def _removed_problems(gone: Sequence[Quarantined]) -> list[Problem]:

@@ -170,7 +170,7 @@ def database_files(tables: Sequence[Table]) -> tuple[InputFile, ...]:
 
 
 def _as_file(table: Table) -> InputFile:
-    frame = table.frame if table.texts is None else table.frame.with_columns(table.texts)
+    frame = table.frame if table.texts is None else table.frame.with_columns(table.written(table.texts.columns))
     buffer = io.BytesIO()
     frame.select(pl.all().cast(pl.String, strict=False)).write_csv(buffer, quote_style="always")
     lines = buffer.getvalue().split(b"\n")

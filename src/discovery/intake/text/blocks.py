@@ -15,15 +15,17 @@ __all__ = ["Ints", "blocks", "usual_width"]
 
 _MOST_SECTIONS = 200
 _SECTION = re.compile(r"\[[^\[\]\n]{1,60}\]")
-Ints = np.ndarray[Any, np.dtype[np.int64]]
+Ints = np.ndarray[Any, np.dtype[Any]]
+_PIECE = 1 << 20
 
 
 def blocks(records: Records) -> list[Ints]:
     """Return the records of each table, in order. Blank records belong to none."""
-    full = np.flatnonzero(~records.blank())
+    full = _filled(records)
     if len(full) == 0:
         return [full]
-    breaks = np.union1d(np.flatnonzero(np.diff(full) > 1) + 1, _sections(records, full))
+    apart = np.flatnonzero(full[1:] - full[:-1] > 1) + 1 if len(full) < len(records) else full[:0]
+    breaks = np.union1d(apart, _sections(records, full))
     if records.counts[full].max() < 2:
         return [full]
     if len(breaks) == 0 or len(breaks) > 200:
@@ -45,6 +47,17 @@ def blocks(records: Records) -> list[Ints]:
         else:
             tables.append(piece)
     return tables
+
+
+def _filled(records: Records) -> Ints:
+    """Return the records that are not blank."""
+    size = np.uint32 if len(records) < 2**32 else np.int64
+    blank = records.blank()
+    if not blank.any():
+        return np.arange(len(records), dtype=size)
+    return np.concatenate(
+        [(np.flatnonzero(~blank[at : at + _PIECE]) + at).astype(size) for at in range(0, len(blank), _PIECE)]
+    )
 
 
 def _sections(records: Records, full: Ints) -> Ints:
@@ -108,7 +121,10 @@ def usual_width(counts: Ints) -> int:
     """Return the commonest number of fields: of two or more, where 30% of the records have so many."""
     if len(counts) == 0:
         return 0
-    many = np.bincount(counts)
+    most = int(counts.max()) + 1
+    many = np.zeros(most, dtype=np.int64)
+    for at in range(0, len(counts), _PIECE):
+        many += np.bincount(counts[at : at + _PIECE], minlength=most)
     wide = many.copy()
     wide[:2] = 0
     if wide.sum() >= 0.3 * many.sum():

@@ -166,7 +166,8 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
     broken = {} if others or quoted else broken_in_two(records, block)
     gone = {*others, *quoted, *broken, *(i + 1 for i in broken)}
     fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
-    cells = records.cells(fit.rows, fit.width)
+    plain = not gone and fit.header is None and not fit.short_header
+    cells = records.cells(fit.rows, fit.width, compact=plain)
     cells, said = _trailing(cells) if fit.short_header else (cells, ())
     dialect = records.dialect
     shown = {
@@ -185,10 +186,10 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         problems=decoded.problems,
     )
     _explain(fit, cells, records)
-    lines = pl.Series("line", records.lines[fit.rows], dtype=pl.Int64)
+    lines = records.lines(fit.rows)
     if fit.header is not None:
         cells = pl.concat([pl.DataFrame([fit.header], schema=cells.schema, orient="row"), cells])
-        lines = pl.concat([pl.Series("line", [int(records.lines[fit.rows[0]]) - 1], dtype=pl.Int64), lines])
+        lines = pl.concat([pl.Series("line", [records.line(fit.rows[0]) - 1], dtype=lines.dtype), lines])
     for rows, what in (
         (others, "have another delimiter than the others"),
         (quoted, "stood in quotes as a whole; they were cut apart"),
@@ -198,7 +199,7 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
             cells, lines = with_others(cells, lines, records, rows)
             reading = replace(reading, assumptions=(*reading.assumptions, f"{len(rows)} rows {what}"))
     if quoted and fit.width == len(next(iter(quoted.values()))):
-        reading = replace(reading, problems=(*reading.problems, in_quotes([int(records.lines[i]) for i in quoted])))
+        reading = replace(reading, problems=(*reading.problems, in_quotes([records.line(i) for i in quoted])))
     pairs = dialect.original == "=" and fit.width == 2 and not fit.removed
     return Cells(name, source, cells, lines, reading, False if pairs else None, unreadable=tuple(fit.unreadable))
 
@@ -255,7 +256,7 @@ def _fit(records: Records, block: Ints) -> _Fit:
     for i in fit.odd:
         wide = int(records.counts[i])
         reason = f"{wide} fields where {fit.width} were expected"
-        fit.unreadable.append(Quarantined(int(records.lines[i]), reason, records.text(i)[:2000]))
+        fit.unreadable.append(Quarantined(records.line(i), reason, records.text(i)[:2000]))
     return fit
 
 
@@ -316,7 +317,7 @@ def _other_header(text: str, dialect: Dialect, width: int) -> list[str] | None:
 
 
 def _aside(records: Records, rows: Ints, reason: str) -> list[Quarantined]:
-    return [Quarantined(int(records.lines[i]), reason, records.text(i)[:2000]) for i in rows.tolist()]
+    return [Quarantined(records.line(i), reason, records.text(i)[:2000]) for i in rows.tolist()]
 
 
 def _edges(counts: Ints, width: int) -> tuple[int, int]:

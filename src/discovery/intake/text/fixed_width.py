@@ -29,16 +29,27 @@ def of_fixed_width(data: bytes, dialect: Dialect) -> tuple[bytes, tuple[str, ...
     head = data[:200_000]
     if len(data) > _MOST_BYTES or b'"' in head:
         return None
-    text = data.decode("utf-8", "replace")
-    lines = text.replace("\x0c", "").split("\n")
-    below = _below_a_ruler(lines)
+    first = _lines(data, max(_LINES, _DEEPEST_RULER))
+    ruled = any(RULER.fullmatch(line.strip()) for line in first[:_DEEPEST_RULER])
+    below = _below_a_ruler(_lines(data)) if ruled else None
     if below is not None:
         return below
-    sample = [line.rstrip() for line in lines[:_LINES] if line.strip()]
+    sample = [line.rstrip() for line in first[:_LINES] if line.strip()]
     if not dialect.runs or b"\t" in head or len(sample) < 4 or len({len(line.split()) for line in sample}) == 1:
         return None
     starts = _between_blanks(sample)
-    return (_cut(lines, starts), ()) if starts else None
+    return (_cut(_lines(data), starts), ()) if starts else None
+
+
+def _lines(data: bytes, most: int | None = None) -> list[str]:
+    """Return the lines without form feeds; where ``most`` is given, the first of them only."""
+    end = -1
+    for _ in range(most or 0):
+        end = data.find(b"\n", end + 1)
+        if end < 0:
+            break
+    head = data if end < 0 else data[:end]
+    return head.decode("utf-8", "replace").replace("\x0c", "").split("\n")
 
 
 def _cut(lines: list[str], starts: list[int]) -> bytes:

@@ -37,7 +37,7 @@ def broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
     while at + 1 < len(block):
         one, two = int(block[at]), int(block[at + 1])
         whole = counts[at] + counts[at + 1] - 1 == width
-        if counts[at] < width and counts[at + 1] < width and whole and records.lines[two] == records.lines[one] + 1:
+        if counts[at] < width and counts[at + 1] < width and whole and records.line(two) == records.line(one) + 1:
             first, second = records.fields(one), records.fields(two)
             if first[-1].strip() and second[0].strip():
                 found[one] = [*first[:-1], f"{first[-1]}\n{second[0]}", *second[1:]]
@@ -124,7 +124,7 @@ def with_others(
     cells: pl.DataFrame, lines: pl.Series, records: Records, others: dict[int, list[str]]
 ) -> tuple[pl.DataFrame, pl.Series]:
     more = pl.DataFrame(list(others.values()), schema=cells.schema, orient="row")
-    numbers = pl.Series("line", [int(records.lines[i]) for i in others], dtype=pl.Int64)
+    numbers = pl.Series("line", [records.line(i) for i in others], dtype=lines.dtype)
     both, places = pl.concat([cells, more]), pl.concat([lines, numbers])
     order = places.arg_sort()
     return both[order], places.gather(order)

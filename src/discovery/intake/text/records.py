@@ -7,60 +7,98 @@ where they do not are cut field by field by a tolerant pattern.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from ..cells.compact import WIDEST, compact_types
 from .dialect import Dialect
+from .fields import cut, likely_width, next_record, written
 
 __all__ = ["Records", "find_records"]
 
-Ints = np.ndarray[Any, np.dtype[np.int64]]
+Ints = np.ndarray[Any, np.dtype[Any]]
 _PIECE = 1 << 20
 _SAMPLE = 200_000
+_SHORT, _LONG, _CELLS = 5, 3_000, 1_000_000
+"""Bytes a field below which fields are short; records, and fields, from which on there are many."""
+_MANY = 10_000
+"""So many stretches of records are picked byte by byte: a slice of each would take more room than they do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records of a text: first byte, end, number of fields and first line of each.
+    """Records of a text: end, number of fields and first line of each; the first byte follows the end before.
 
-    Where fields had to be cut one by one, ``data`` is written anew; ``raw`` is what the file has, with where each
-    record starts and ends in it.
+    Files of very short lines have many of them, so that they are kept in four bytes each where that is enough, and
+    not at all where they follow from their number: ``counts`` is then one number, seen again and again, and
+    ``line_numbers`` None. Where fields had to be cut one by one, ``data`` is written anew; ``raw`` is what the
+    file has, with where each record starts and ends in it.
     """
 
     data: bytes
     dialect: Dialect
-    starts: Ints
     ends: Ints
     counts: Ints
-    lines: Ints
+    line_numbers: Ints | None = None
     raw: tuple[bytes, Ints, Ints] | None = None
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self.ends)
+
+    def start(self, index: int) -> int:
+        """Return where a record starts in ``data``."""
+        return int(self.ends[index - 1]) + 1 if index > 0 else 0
+
+    def line(self, index: int) -> int:
+        """Return the line of the file in which a record starts."""
+        return int(index) + 1 if self.line_numbers is None else int(self.line_numbers[index])
+
+    def lines(self, index: Ints) -> pl.Series:
+        """Return the lines in which records start."""
+        return pl.Series("line", index + 1 if self.line_numbers is None else self.line_numbers[index])
 
     def text(self, index: int) -> str:
         """Return a record as it stands in the file."""
-        data, starts, ends = self.raw or (self.data, self.starts, self.ends)
+        if self.raw is None:
+            return self.data[self.start(index) : int(self.ends[index])].decode("utf-8", "replace")
+        data, starts, ends = self.raw
         return data[int(starts[index]) : int(ends[index])].decode("utf-8", "replace")
+
+    def _sizes(self, first: int, stop: int) -> Ints:
+        ends = self.ends[max(0, first - 1) : stop].astype(np.int64)
+        return np.diff(ends, prepend=-1) - 1 if first == 0 else np.diff(ends) - 1
 
     def blank(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Return which records have nothing but white space in them."""
-        empty: np.ndarray[Any, np.dtype[np.bool_]] = (self.ends - self.starts) == 0
-        short = np.flatnonzero((self.counts == 1) & ~empty & ((self.ends - self.starts) < 200))
-        if len(short) <= 100_000:
-            for i in short.tolist():
-                empty[i] = not self.data[int(self.starts[i]) : int(self.ends[i])].strip()
+        empty = np.zeros(len(self), dtype=bool)
+        short: list[Ints] = []
+        for at in range(0, len(self), _PIECE):
+            sizes = self._sizes(at, min(at + _PIECE, len(self)))
+            empty[at : at + _PIECE] = sizes == 0
+            if sum(map(len, short)) <= 100_000:
+                lone = (self.counts[at : at + _PIECE] == 1) & (sizes > 0) & (sizes < 200)
+                short.append(np.flatnonzero(lone) + at)
+        if sum(map(len, short)) <= 100_000:
+            for i in [i for part in short for i in part.tolist()]:
+                empty[i] = not self.data[self.start(i) : int(self.ends[i])].strip()
         return empty
 
-    def cells(self, index: Ints, width: int) -> pl.DataFrame:
-        """Return the first ``width`` fields of the given records as columns of text."""
+    def cells(self, index: Ints, width: int, compact: bool = False) -> pl.DataFrame:
+        """Return the first ``width`` fields of the given records as columns of text.
+
+        With ``compact``, columns of few texts may be of numbers of texts (:mod:`discovery.intake.cells.compact`)
+        where fields are short and many.
+        """
         names = [str(i) for i in range(width)]
+        short = width <= WIDEST and len(self.data) < _SHORT * len(self) * width
+        if compact and short and len(index) >= _LONG and len(index) * width >= _CELLS:
+            frame = self._scan(index, width, names, compact_types(self._some(index, width)))
+            if frame is not None:
+                return frame
         if len(index):
             frame = self._scan(index, width, names)
             if frame is not None:
@@ -74,14 +112,22 @@ class Records:
 
     def fields(self, index: int) -> list[str]:
         """Return the fields of a record."""
-        record = self.data[int(self.starts[index]) : int(self.ends[index])]
-        return [f.decode("utf-8", "replace") for f in _cut(record, 0, len(record), self._scanned, False)[0]]
+        record = self.data[self.start(index) : int(self.ends[index])]
+        return [f.decode("utf-8", "replace") for f in cut(record, 0, len(record), self._scanned, False)[0]]
 
     @property
     def _scanned(self) -> Dialect:
         return replace(self.dialect, quote='"', escape="") if self.raw else self.dialect
 
-    def _scan(self, index: Ints, width: int, names: list[str]) -> pl.DataFrame | None:
+    def _some(self, index: Ints, width: int) -> pl.DataFrame:
+        """Return some thousand of the given records: of their beginning, middle and end."""
+        places = (0, (len(index) - _LONG) // 2, len(index) - _LONG)
+        parts = [self.cells(index[at : at + _LONG], width) for at in places]
+        return pl.concat(parts)
+
+    def _scan(
+        self, index: Ints, width: int, names: list[str], types: Sequence[pl.DataType] | None = None
+    ) -> pl.DataFrame | None:
         quote = self._scanned.quote or None
         ragged = int(self.counts[index].max()) > width
         head = self.dialect.delimiter.encode() * (width - 1) if int(self.counts[index[0]]) < width else b""
@@ -93,6 +139,7 @@ class Records:
                 has_header=False,
                 infer_schema=False,
                 new_columns=names,
+                schema_overrides=types,
                 truncate_ragged_lines=ragged,
             )
         except pl.exceptions.PolarsError:
@@ -105,12 +152,29 @@ class Records:
         whole = len(index) == len(self) and index[0] == 0 and index[-1] == len(self) - 1
         if whole and not head:
             return self.data
-        breaks = np.flatnonzero(np.diff(index) != 1) + 1
+        breaks = np.flatnonzero(index[1:] - index[:-1] != 1) + 1
+        if len(breaks) > _MANY:
+            return (head + b"\n" if head else b"") + self._picked(index)
         firsts = index[np.concatenate(([0], breaks))]
         lasts = index[np.concatenate((breaks - 1, [len(index) - 1]))]
         view = memoryview(self.data)
-        pieces = [view[int(self.starts[a]) : int(self.ends[b])] for a, b in zip(firsts, lasts, strict=True)]
+        pieces = [view[self.start(int(a)) : int(self.ends[b])] for a, b in zip(firsts, lasts, strict=True)]
         return b"\n".join([head, *pieces, b""] if head else [*pieces, b""])
+
+    def _picked(self, index: Ints) -> bytes:
+        """Return the given records, each with its line break, picked a stretch of records at a time."""
+        kept = np.zeros(len(self), dtype=bool)
+        kept[index] = True
+        signs = np.frombuffer(self.data, dtype=np.uint8)
+        pieces: list[bytes] = []
+        for first in range(0, len(self), _PIECE):
+            stop = min(first + _PIECE, len(self))
+            mask = np.repeat(kept[first:stop], self._sizes(first, stop) + 1)
+            at = self.start(first)
+            part = signs[at : at + len(mask)]
+            pieces.append(part[mask[: len(part)]].tobytes())
+        text = b"".join(pieces)
+        return text if text.endswith(b"\n") else text + b"\n"
 
 
 def find_records(data: bytes, dialect: Dialect) -> Records:
@@ -125,8 +189,12 @@ def find_records(data: bytes, dialect: Dialect) -> Records:
 def _found(data: bytes, dialect: Dialect, quote: bytes) -> Records:
     """Find well-formed records, a piece of the data at a time, so that the masks stay small."""
     signs = np.frombuffer(data, dtype=np.uint8)
-    ends, fields, lines = [], [], []
-    delimiters = line_ends = 0
+    size = np.uint32 if len(data) < 2**32 else np.int64
+    stops = np.empty(data.count(b"\n") + 1, dtype=size)
+    found = 0
+    counts: list[Ints] = []
+    lines: list[Ints] = []
+    fields = line_ends = 0
     inside = False
     for at in range(0, len(signs), _PIECE):
         piece = signs[at : at + _PIECE]
@@ -138,46 +206,57 @@ def _found(data: bytes, dialect: Dialect, quote: bytes) -> Records:
             inside ^= bool(running[-1] & 1)
             newline &= outside
             delimiter &= outside
-        stops = np.flatnonzero(newline)
+        places = np.flatnonzero(newline)
         running_fields = np.cumsum(delimiter, dtype=np.int32)
-        ends.append(stops + at)
-        fields.append(running_fields[stops].astype(np.int64) + delimiters)
+        stops[found : found + len(places)] = places + at
+        found += len(places)
+        totals = running_fields[places]
+        counts.append(_counts([np.diff(totals, prepend=np.int32(-fields)) + np.int32(1)]))
+        fields = int(running_fields[-1]) - int(totals[-1]) if len(totals) else fields + int(running_fields[-1])
         if before is not None:
-            lines.append(before[stops].astype(np.int64) + line_ends)
+            lines.append((before[places] + line_ends).astype(size))
             line_ends += int(before[-1])
-        delimiters += int(running_fields[-1])
-    return _joined(data, dialect, ends, fields, lines, delimiters)
+    if len(data) and (found == 0 or stops[found - 1] != len(data) - 1):
+        stops[found] = len(data)
+        found += 1
+        counts.append(np.asarray([fields + 1], dtype=np.int32))
+    return Records(data, dialect, stops[:found], _counts(counts), _line_numbers(lines, found, size))
 
 
-def _joined(
-    data: bytes, dialect: Dialect, ends: list[Ints], fields: list[Ints], lines: list[Ints], delimiters: int
-) -> Records:
-    stops, totals = (np.concatenate([*p, np.zeros(0, dtype=np.int64)]) for p in (ends, fields))
-    if len(data) and (len(stops) == 0 or stops[-1] != len(data) - 1):
-        stops, totals = np.append(stops, len(data)), np.append(totals, delimiters)
-    starts = np.concatenate(([0], stops[:-1] + 1)) if len(stops) else stops
-    counts = np.diff(totals, prepend=0) + 1
-    if lines:
-        before = np.concatenate(lines)
-        numbers = np.concatenate(([0], before))[: len(stops)] + 1
-    else:
-        numbers = np.arange(1, len(stops) + 1)
-    return Records(data, dialect, starts.astype(np.int64), stops, counts, numbers.astype(np.int64))
+def _counts(pieces: list[Ints]) -> Ints:
+    """Return the pieces as one array, which takes no room where all numbers are the same."""
+    filled = [p for p in pieces if len(p)]
+    if filled and all(bool((p == filled[0][0]).all()) for p in filled):
+        return np.broadcast_to(filled[0][0], (sum(map(len, filled)),))
+    return np.concatenate([*filled, np.zeros(0, dtype=np.int32)])
+
+
+def _line_numbers(pieces: list[Ints], records: int, size: Any) -> Ints | None:
+    """Return the first line of each record, given how many lines end up to the end of each; None where each record
+    takes one line."""
+    if not pieces:
+        return None
+    numbers = np.concatenate([np.zeros(1, dtype=size), *pieces])[:records]
+    numbers += size(1)
+    return None if records and int(numbers[-1]) == records else numbers
 
 
 def _well_formed(data: bytes, dialect: Dialect) -> bool:
     """Whether quotes open and close at the ends of fields only."""
     signs = np.frombuffer(data, dtype=np.uint8)
-    places = _places(signs, ord(dialect.quote))
-    if len(places) % 2:
-        return False
-    opening, closing = places[0::2], places[1::2]
-    again = closing[:-1] + 1 == opening[1:]
-    at_start = _beside(signs, opening, -1, dialect)
-    at_start[1:] |= again
-    at_end = _beside(signs, closing, 1, dialect)
-    at_end[:-1] |= again
-    return bool(at_start.all() and at_end.all())
+    around = np.zeros(256, dtype=bool)
+    around[[s for s in (10, ord(dialect.delimiter), ord(dialect.quote)) if s < 256]] = True
+    inside = 0
+    for at in range(0, len(signs), _PIECE):
+        places = np.flatnonzero(signs[at : at + _PIECE] == ord(dialect.quote)) + at
+        opening, closing = places[inside::2], places[1 - inside :: 2]
+        first, last = opening[:1] == 0, closing[-1:] == len(signs) - 1
+        if not around[signs[opening[1:] - 1 if first.any() else opening - 1]].all():
+            return False
+        if not around[signs[closing[:-1] + 1 if last.any() else closing + 1]].all():
+            return False
+        inside ^= len(places) & 1
+    return inside == 0
 
 
 def _places(signs: Any, sign: int) -> Ints:
@@ -200,7 +279,7 @@ def _mended(data: bytes, dialect: Dialect) -> Records:
         stops = np.append(stops, len(signs))
     starts = np.concatenate(([0], stops[:-1] + 1))
     bad = np.flatnonzero(_bad_lines(signs, starts, dialect))
-    width = _likely_width(data[:_SAMPLE], dialect)
+    width = likely_width(data[:_SAMPLE], dialect)
     pieces: list[bytes] = []
     raw_starts: list[Ints] = []
     raw_ends: list[Ints] = []
@@ -216,8 +295,8 @@ def _mended(data: bytes, dialect: Dialect) -> Records:
             numbers.append(np.arange(line + 1, until + 1))
         if until == len(starts):
             break
-        fields, stop, breaks = _next_record(data, int(starts[until]), dialect, width)
-        pieces.append(_written(fields, dialect.delimiter.encode()))
+        fields, stop, breaks = next_record(data, int(starts[until]), dialect, width)
+        pieces.append(written(fields, dialect.delimiter.encode()))
         raw_starts.append(starts[until : until + 1])
         raw_ends.append(np.asarray([stop]))
         numbers.append(np.asarray([until + 1]))
@@ -225,7 +304,7 @@ def _mended(data: bytes, dialect: Dialect) -> Records:
     anew = b"\n".join(pieces) + b"\n"
     found = _found(anew, replace(dialect, quote='"', escape=""), b'"')
     raw = (data, np.concatenate(raw_starts), np.concatenate(raw_ends))
-    return replace(found, dialect=dialect, lines=np.concatenate(numbers), raw=raw)
+    return replace(found, dialect=dialect, line_numbers=np.concatenate(numbers), raw=raw)
 
 
 def _bad_lines(signs: Any, starts: Ints, dialect: Dialect) -> Any:
@@ -259,77 +338,3 @@ def _bad_lines(signs: Any, starts: Ints, dialect: Dialect) -> Any:
     bad[lines[~fine]] = True
     odd = np.bincount(lines, minlength=len(starts)) & 1
     return bad | odd.astype(bool)
-
-
-def _likely_width(sample: bytes, dialect: Dialect) -> int:
-    """Return the number of fields that most records of the sample have."""
-    counts: Counter[int] = Counter()
-    at = 0
-    while at < len(sample) and counts.total() < 1000:
-        fields, stop, _ = _next_record(sample, at, dialect, 0)
-        counts[len(fields)] += 1
-        at = stop + 1
-    return counts.most_common(1)[0][0] if counts else 0
-
-
-@cache
-def _field_pattern(dialect: Dialect, loose: bool = False) -> re.Pattern[bytes]:
-    """Return the pattern of one field and what ends it; ``loose`` lets a quoted field hold single quotes."""
-    d = re.escape(dialect.delimiter)
-    blank = "" if dialect.delimiter in " \t" else " *"
-    end = rf"(?P<end>{d}|\n|\Z)"
-    if not dialect.quote:
-        escaped = rf"(?:{re.escape(dialect.escape)}.|[^{d}\n])*" if dialect.escape else rf"[^{d}\n]*"
-        return re.compile(rf"(?P<quoted>(?!))?(?P<plain>{escaped}){end}".encode(), re.DOTALL)
-    q = re.escape(dialect.quote)
-    inside, plain = rf"[^{q}]++|{q}{q}", rf"[^{d}\n]*"
-    if dialect.escape and dialect.escape != dialect.quote:
-        e = re.escape(dialect.escape)
-        inside = rf"{e}.|[^{q}{e}]++|{q}{q}"
-        plain = rf"(?:{e}.|[^{d}\n{e}])*"
-    if loose:
-        inside += rf"|{q}(?!{blank}(?:{d}|\n|\Z))"
-    quoted = rf"{blank}{q}(?P<quoted>(?:{inside})*+){q}{blank}(?={d}|\n|\Z)"
-    return re.compile(rf"(?:{quoted}|(?P<plain>{plain})){end}".encode(), re.DOTALL)
-
-
-def _next_record(data: bytes, at: int, dialect: Dialect, width: int) -> tuple[list[bytes], int, int]:
-    """Return the fields of the record at ``at``, where it ends, and the line breaks within it.
-
-    A record that is not ``width`` fields wide is read again, its quoted fields allowed to hold single quotes.
-    """
-    fields, stop = _cut(data, at, len(data), dialect, False)
-    quote = dialect.quote.encode()
-    framed = any(len(f) > 2 and f[:1] == f[-1:] == quote for f in fields)
-    if width and dialect.quote and (framed or len(fields) != width):
-        again, there = _cut(data, at, stop, dialect, True)
-        if len(again) == width and there == stop:
-            fields = again
-    return fields, stop, data.count(b"\n", at, stop)
-
-
-def _cut(data: bytes, at: int, limit: int, dialect: Dialect, loose: bool) -> tuple[list[bytes], int]:
-    pattern = _field_pattern(dialect, loose)
-    quote, delimiter = dialect.quote.encode(), dialect.delimiter.encode()
-    escape = dialect.escape.encode() if dialect.escape != dialect.quote else b""
-    fields: list[bytes] = []
-    while True:
-        match = pattern.match(data, at, limit)
-        if match is None:  # an escape at the very end
-            fields.append(data[at:limit])
-            return fields, limit
-        quoted = match["quoted"]
-        value = match["plain"] if quoted is None else quoted.replace(quote * 2, quote)
-        if escape and escape in value:
-            value = re.sub(re.escape(escape) + rb"(.)", rb"\1", value, flags=re.DOTALL)
-        fields.append(value)
-        if match["end"] != delimiter:
-            return fields, match.end() - len(match["end"])
-        at = match.end()
-
-
-def _written(fields: list[bytes], delimiter: bytes) -> bytes:
-    """Return a record whose quotes are well-formed."""
-    return delimiter.join(
-        b'"' + f.replace(b'"', b'""') + b'"' if b'"' in f or b"\n" in f or delimiter in f else f for f in fields
-    )

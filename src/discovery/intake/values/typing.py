@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from ..cells.compact import as_text, counted, is_compact
 from ..table import ColumnType, TableColumn, Unparsed, value_counts
 from .dates import DateReading, read_dates, read_serials, read_times
 from .numbers import NumberReading, plain_reading, read_numbers, thinned
-from .wide import plain_columns
+from .wide import plain_column, plain_columns
 from .words import MISSING_WORDS, suggests_date
 
 __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
@@ -76,12 +77,20 @@ def type_columns(
     kept: dict[str, _Cells] = {}
     first: dict[str, _Read] = {}
     plain = {} if serial_dates else plain_columns(texts, given)
+    few: dict[str, pl.DataFrame] = {}
+    told: dict[str, tuple[pl.Series, TableColumn]] = {}
     for name, original in given.items():
         if name in plain:
             continue
-        c = _cells(name, original, texts[name])
+        compact = is_compact(texts[name])
+        if compact and (typed := plain_column(texts[name], few.setdefault(name, counted(texts[name])), original)):
+            plain[name] = typed
+            continue
+        c = _cells(name, original, as_text(texts[name]))
         first[name] = _plainly_text(c) or _read(c, "", None, serial_dates)
-        if c.as_is:
+        if compact:
+            told[name] = _column(c, first[name])
+        elif c.as_is:
             kept[name] = c
     decimal = _majority(first, sum(c.type == "number" for _, c in plain.values()))
     day_first = _day_first(first)
@@ -91,8 +100,13 @@ def type_columns(
     for name, original in given.items():
         if name in plain:
             frame[name], columns[name] = plain[name]
+            if name in few and columns[name].type == "text":
+                counts[name] = few[name]
             continue
-        c, reading = kept.get(name) or _cells(name, original, texts[name]), first.pop(name)
+        if name in told and not _open(first[name], decimal, day_first):
+            frame[name], columns[name] = told[name][0].alias(name), told[name][1]
+            continue
+        c, reading = kept.get(name) or _cells(name, original, as_text(texts[name])), first.pop(name)
         if _open(reading, decimal, day_first):
             reading = _read(c, decimal, day_first, serial_dates)
         series, column = _column(c, reading)

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ..cells.compact import has_compact, is_compact, told
 from ..table import TableColumn
-from .words import MISSING_WORDS
+from .words import MISSING_WORDS, suggests_date
 
-__all__ = ["WIDE", "plain_columns"]
+__all__ = ["WIDE", "plain_column", "plain_columns"]
 
 WIDE = 300
 _AT_ONCE = 5_000
@@ -28,10 +29,25 @@ def plain_columns(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str
     """
     if texts.width < WIDE or texts.height == 0:
         return {}
+    if has_compact(texts):
+        texts = texts.select(c for c in texts if not is_compact(c))
     if texts.width > _AT_ONCE:  # a plan of very many columns takes far more room than they do
-        blocks = [texts.columns[i : i + _AT_ONCE] for i in range(0, texts.width, _AT_ONCE)]
-        return {n: c for block in blocks for n, c in _plain(texts.select(block), originals).items()}
+        columns = texts.get_columns()  # to select from so many columns takes as long as to look at them
+        blocks = (pl.DataFrame(columns[i : i + _AT_ONCE]) for i in range(0, texts.width, _AT_ONCE))
+        return {n: c for block in blocks for n, c in _plain(block, originals).items()}
     return _plain(texts, originals)
+
+
+def plain_column(cells: pl.Series, counts: pl.DataFrame, original: str) -> tuple[pl.Series, TableColumn] | None:
+    """Return a compact column that needs no closer look, typed; ``counts`` are its distinct texts as ``v``."""
+    if suggests_date(cells.name) or counts.height == 0:
+        return None
+    found = _plain(counts.select(pl.col("v").alias(cells.name)), {cells.name: original})
+    if cells.name not in found or found[cells.name][1].type == "number":
+        return None
+    values, column = found[cells.name]
+    known = dict(zip(counts["v"].to_list(), values.to_list(), strict=True))
+    return told(cells, lambda t: t.replace_strict(known, default=None, return_dtype=values.dtype)), column
 
 
 def _plain(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str, tuple[pl.Series, TableColumn]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from ..cells.assemble import Cells
+from ..cells.compact import as_text
 from ..cells.furniture import all_blank
 from ..cells.header import are_names, header_score
 from ..table import Quarantined
@@ -148,8 +149,8 @@ def _blocks(cells: pl.DataFrame) -> list[list[str]]:
 
 def _end(block: pl.DataFrame) -> int:
     """Return how many rows the block has; 0 where it has gaps."""
-    filled = block.select(pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False)).alias("filled"))[
-        "filled"
-    ]
+    filled = as_text(block).select(
+        pl.any_horizontal((pl.all().str.strip_chars() != "").fill_null(False)).alias("filled")
+    )["filled"]
     rows = int(filled.sum())
     return rows if bool(filled.head(rows).all()) else 0

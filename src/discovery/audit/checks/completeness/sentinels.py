@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from ....artifacts import Finding, Severity
+from ....intake.cells.compact import told
 from ...context import TableContext, check
 from ...fixes import as_dates, blanked
 from ...profiling.profile import ColumnProfile
@@ -234,9 +235,9 @@ def blanks(ctx: TableContext) -> Iterable[Finding]:
     names = [c for c in names if c in ctx.table.texts.columns]
     if not names:
         return
-    blank = ctx.table.texts.select(pl.col(c).str.contains(r"^\s+$").fill_null(False) for c in names)
     for name in names:
-        rows = ctx.rows_where(blank[name], limit=None)
+        blank = told(ctx.table.texts[name], lambda texts: texts.str.contains(r"^\s+$")).fill_null(False)
+        rows = ctx.rows_where(blank, limit=None)
         if not rows:
             continue
         every = len(rows) == ctx.profile[name].missing - ctx.profile[name].unparsed

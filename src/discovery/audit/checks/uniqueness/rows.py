@@ -150,7 +150,7 @@ def _as_written(context: TableContext) -> pl.DataFrame:
     names = [c.name for c in context.columns() if c.unparsed and texts is not None and c.name in texts.columns]
     if not names or texts is None or texts.height != context.frame.height:
         return context.frame
-    return context.frame.with_columns(texts.select(names))
+    return context.frame.with_columns(context.table.written(names))
 
 
 def _identifiers(context: TableContext) -> list[str]:

@@ -164,10 +164,10 @@ def identifiers_with_decimals(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.columns("number"):
         if column.semantic != "identifier" or not column.whole or column.present < FEWEST:
             continue
-        texts = ctx.table.texts
-        if texts is None or column.name not in texts.columns:
+        if ctx.table.texts is None or column.name not in ctx.table.texts.columns:
             continue
-        decimal = texts[column.name].str.strip_chars().str.contains(r"^\d+\.0+$").fill_null(False)
+        texts = ctx.table.text(column.name)
+        decimal = texts.str.strip_chars().str.contains(r"^\d+\.0+$").fill_null(False)
         if decimal.sum() < column.present:
             continue
         row = ctx.rows_where(decimal, 1)
@@ -176,7 +176,7 @@ def identifiers_with_decimals(ctx: TableContext) -> Iterable[Finding]:
             column.name,
             "info",
             f"All identifiers in '{column.name}' are written with a decimal, as "
-            f"'{ctx.show(column.name, texts[column.name][row[0] - 1], 30)}' is.",
+            f"'{ctx.show(column.name, texts[row[0] - 1], 30)}' is.",
             rows_affected=column.present,
             consequence="As text they match none of another table, and tools take them for measures.",
             advice="Read them as whole numbers or text; gaps in the column made them so.",

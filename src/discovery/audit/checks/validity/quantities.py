@@ -69,7 +69,7 @@ def _among_numbers(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding
         yield _stray(ctx, column.name, rows, f"{len(rows):,} cells have a unit of their own, {shown}", dict(units))
     percent = int(ctx.table.columns[column.name].notes.get("percent", 0) or 0)
     if 3 <= percent <= column.present - 3 and ctx.table.texts is not None:
-        text = ctx.table.texts[column.name] if column.name in ctx.table.texts.columns else None
+        text = ctx.table.text(column.name) if column.name in ctx.table.texts.columns else None
         rows = [] if text is None else ctx.rows_where(text.str.contains("%", literal=True).fill_null(False))
         what = f"{percent:,} of {column.present:,} numbers have a percent sign"
         yield _stray(ctx, column.name, rows, what, {"%": percent}, percent)
@@ -95,7 +95,7 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
         form = ctx.table.columns[column.name].format
         if not form or (form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","):
             continue
-        plain = raw[column.name].str.strip_chars().str.contains(PLAIN)
+        plain = ctx.table.text(column.name).str.strip_chars().str.contains(PLAIN)
         dressed = (~plain & ctx.frame[column.name].is_not_null()).fill_null(False)
         count = int(dressed.sum() or 0)
         if count:

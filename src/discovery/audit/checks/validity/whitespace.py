@@ -16,14 +16,15 @@ PADDED = r"^\s+\S|\S\s+$"
 @check("inconsistent_category")
 def padded(ctx: TableContext) -> Iterable[Finding]:
     """Report cells with blanks before or after the text; once for the table where nearly all cells have them."""
-    texts = ctx.frame if ctx.table.texts is None else ctx.frame.with_columns(ctx.table.texts)
-    stored = {c for c, dtype in texts.schema.items() if dtype == pl.String}
+    stored = {c for c, dtype in ctx.frame.schema.items() if dtype == pl.String} | set(
+        () if ctx.table.texts is None else ctx.table.texts.columns
+    )
     names = [c.name for c in ctx.profile.columns.values() if c.type == "text" and c.name in stored]
     padded_texts = texts_matching(ctx, PADDED)
     suspects = [c for c in names if c in padded_texts or _may_be_padded(ctx, c)]
     if not suspects:
         return
-    blank = texts.select(pl.col(suspects).str.contains(PADDED).fill_null(False))
+    blank = pl.DataFrame([ctx.table.text(c).str.contains(PADDED).fill_null(False) for c in suspects])
     counts = dict.fromkeys(names, 0) | {c: int(blank[c].sum()) for c in suspects}
     full = [c for c in names if counts[c] >= 0.9 * max(ctx.profile[c].present, 1)]
     if len(full) >= max(3, 0.8 * len(names)):
@@ -37,7 +38,7 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
 def _may_be_padded(ctx: TableContext, name: str) -> bool:
     """Whether cells were trimmed when read, or some of a column too long to be searched with others is padded."""
     texts, cells = ctx.table.texts, ctx.frame[name]
-    if texts is not None and texts[name].str.len_bytes().sum() != cells.str.len_bytes().sum():
+    if texts is not None and ctx.table.text(name).str.len_bytes().sum() != cells.str.len_bytes().sum():
         return True
     many = ctx.profile[name].distinct > MOST_TEXTS
     return many and bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())

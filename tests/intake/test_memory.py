@@ -1,0 +1,106 @@
+"""Text files of very short lines: what they take of memory, and that they are read as longer ones are."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from discovery.intake import read_drop
+from discovery.intake.cells.compact import as_text, compact_types, counted, told
+from discovery.intake.text import records
+
+MEASURE = """
+import io, sys
+from pathlib import Path
+import polars
+polars.read_csv(io.BytesIO(b"a,b\\n1,2\\n"))
+from discovery.intake import read_drop
+from discovery.intake import drop
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+before = peak()
+kept = read_drop(Path(sys.argv[1]))
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+def test_short_lines_take_few_times_the_file(tmp_path: Path) -> None:
+    """Two cells a line of four bytes took 27 times the file when every cell was kept as a text of its own."""
+    rows = 3_000_000
+    signs = np.full((rows, 4), ord("\n"), np.uint8)
+    signs[:, 0], signs[:, 1], signs[:, 2] = 48 + np.arange(rows) % 10, ord(","), 48 + np.arange(rows) % 7
+    path = tmp_path / "short.csv"
+    path.write_bytes(b"a,b\n" + signs.tobytes())
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], env=dict(os.environ), capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 15 * path.stat().st_size
+
+
+COLUMNS = {
+    "whole": [str(i % 10) for i in range(4_000)],
+    "gaps": ["" if i % 7 == 0 else str(i % 5) for i in range(4_000)],
+    "zeros": [f"{i % 20:03d}" for i in range(4_000)],
+    "decimal": [f"{i % 9}.5" for i in range(4_000)],
+    "comma": [f'"{i % 9},5"' for i in range(4_000)],
+    "word": ["ab", "cd", "é"] * 1_333 + ["x"],
+    "missing": ["NA", "1", "2", "3"] * 1_000,
+    "odd": ["1", "2", "x", *["3"] * 37] * 100,
+    "flag": ["true", "false"] * 2_000,
+    "letter": ["t", "f"] * 2_000,
+    "month": [str(202001 + i % 12) for i in range(4_000)],
+    "day": [f"0{1 + i % 9}/0{1 + i % 8}/2020" for i in range(4_000)],
+    "blank": [" ", "a", " b", "c "] * 1_000,
+    "quoted": ['""', '"a ""b"""', "c", ""] * 1_000,
+    "empty": [""] * 4_000,
+}
+
+
+@pytest.mark.parametrize("names", [[c] for c in COLUMNS if c not in {"gaps", "empty"}] + [list(COLUMNS)])
+def test_columns_of_few_texts_are_read_as_others_are(
+    names: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [",".join(names), *(",".join(cells) for cells in zip(*(COLUMNS[c] for c in names), strict=True))]
+    for folder in ("plain", "compact"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "t.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    plain = read_drop(tmp_path / "plain" / "t.csv").tables["t"]
+    monkeypatch.setattr(records, "_SHORT", 100)
+    monkeypatch.setattr(records, "_CELLS", 1)
+    monkeypatch.setattr("discovery.intake.drop._memo", type(_memo())())
+    compact = read_drop(tmp_path / "compact" / "t.csv").tables["t"]
+    assert plain.texts is not None
+    assert compact.texts is not None
+    if len(names) > 1:
+        assert any(isinstance(d, pl.Categorical) for d in compact.texts.dtypes)
+    assert compact.frame.equals(plain.frame)
+    assert compact.frame.schema == plain.frame.schema
+    assert compact.columns == plain.columns
+    assert compact.reading == plain.reading
+    assert compact.written(compact.texts.columns).equals(plain.texts)
+
+
+def _memo() -> object:
+    from discovery.intake import drop
+
+    return drop._memo
+
+
+def test_what_is_told_of_texts_is_told_of_their_numbers() -> None:
+    texts = pl.DataFrame({"few": ["x", None, "", "y"] * 10, "many": [str(i) for i in range(40)]})
+    few, many = compact_types(texts)
+    assert isinstance(few, pl.Categorical)
+    assert many == pl.String()
+    numbers = texts["few"].cast(few)
+    lengths = texts["few"].str.len_bytes()
+    assert told(numbers, lambda t: t.str.len_bytes()).equals(lengths)
+    assert as_text(numbers).equals(texts["few"])
+    assert dict(counted(numbers).sort("v").iter_rows()) == {"": 10, "x": 10, "y": 10}
+    nothing = pl.Series("few", [None, None], dtype=few)
+    assert told(nothing, lambda t: t == "").null_count() == 2
