@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
 MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
 """What amounts that are mostly other than 0 for one outcome must have: its share of that, purity, rows."""
+FEW_FILLED, SAME_ROWS = 0.05, 0.9
+"""Share of the rows in which a few are filled, and of rows in which columns must agree to be told together."""
+MOST_OF_STRETCH = 0.8
+"""Share of a stretch of time that must be empty for gaps to lie in one."""
 MOST_EVENTS, TELLS = 5, 0.1
 """Most values of an event that people are followed up to, and least power of the time until then."""
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
@@ -38,11 +43,12 @@ USUAL = 0.9
 
 
 def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
-    """Filled, left out or 0 only for one outcome. Columns with the same gaps are told together.
+    """Filled, left out or 0 only for one outcome. Columns with nearly the same gaps are told together.
 
     0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
     outcomes nearly one to one: predictors may honestly rule one out. It is minor where amounts below 0 occur, or
-    where only three in four rows of the outcome are other than 0.
+    where only three in four rows of the outcome are other than 0; where few rows tell and the outcome has many
+    others; and where the gaps lie in one stretch of time.
     """
     target = problem.target
     masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
@@ -59,6 +65,7 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if 0.002 * len(present) < gaps < 0.998 * len(present):
             key = zeros, named, np.packbits(present).tobytes()
             masks.setdefault(key, (present, []))[1].append(column)
+    found: list[tuple[Leak, npt.NDArray[np.bool_]]] = []
     for (zeros, named, _), (present, columns) in masks.items():
         told = _tell_class(target, present) if target.classes else _tell_number(target, present)
         if told is None:
@@ -67,14 +74,47 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if not one_to_one and told["share_of_outcome"] >= ONE_TO_ONE:
             one_to_one = all(float(problem.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
         if one_to_one or _mostly(told, int(present.sum())):
-            certain = bool(told.pop("certain")) and one_to_one
-            rows = int(present.sum() if told["side"] == "present" else (~present).sum())
-            power = float(told.pop("power"))
-            severity: Severity = "major" if one_to_one else "minor"
-            sure = 0.95 if one_to_one else 0.7
-            yield Leak(
-                "filled_after", tuple(columns), severity, certain, sure, power, rows, told | {"zeros": zeros}
-            )
+            told |= {"zeros": zeros, "stretch": _in_one_stretch(problem, present, told)}
+            side = present if told["side"] == "present" else ~present
+            leak = _filled_after(told, tuple(columns), side, one_to_one, named)
+            alike = next((i for i, (other, rows) in enumerate(found) if _same_gaps(other, leak, rows, side)), None)
+            if alike is None:
+                found.append((leak, side))
+            else:
+                first, rows = found[alike]
+                found[alike] = replace(first, columns=(*first.columns, *leak.columns)), rows
+    yield from (leak for leak, _ in found)
+
+
+def _filled_after(
+    told: dict[str, Any], columns: tuple[str, ...], side: npt.NDArray[np.bool_], one_to_one: bool, named: bool
+) -> Leak:
+    """Return what is to be told; it is minor where few rows are of the telling side and the outcome has others."""
+    certain = bool(told.pop("certain")) and one_to_one
+    power, rows = float(told.pop("power")), int(side.sum())
+    scattered = not named and rows < FEW_FILLED * len(side) and told.get("share_of_outcome", 1.0) < ONE_TO_ONE
+    severity: Severity = "major" if one_to_one and not scattered and not told["stretch"] else "minor"
+    sure = 0.95 if severity == "major" else 0.7
+    return Leak("filled_after", columns, severity, certain and severity == "major", sure, power, rows, told)
+
+
+def _same_gaps(first: Leak, second: Leak, mine: npt.NDArray[np.bool_], theirs: npt.NDArray[np.bool_]) -> bool:
+    """Whether two columns tell the same by nearly the same rows: they are told together."""
+    keys = ("side", "outcome", "zeros", "stretch")
+    if first.severity != second.severity or any(first.facts.get(k) != second.facts.get(k) for k in keys):
+        return False
+    return bool((mine & theirs).sum() >= SAME_ROWS * (mine | theirs).sum())
+
+
+def _in_one_stretch(problem: Problem, present: npt.NDArray[np.bool_], told: Mapping[str, Any]) -> bool:
+    """Whether nearly all gaps lie in one stretch of time, and leave little else in it."""
+    time = problem.use_case.time or problem.time
+    if told["side"] != "missing" or time is None or time not in problem.frame.columns:
+        return False
+    places = np.flatnonzero(~present[problem.frame[time].arg_sort().to_numpy()])
+    first, last = np.quantile(places, [0.01, 0.99])
+    length = float(last - first + 1)
+    return length <= 0.5 * len(present) and len(places) >= MOST_OF_STRETCH * length
 
 
 def _amount(series: pl.Series, target: Target) -> bool:

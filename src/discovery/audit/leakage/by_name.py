@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from ...artifacts import Severity
+from ..targets import as_floats
 from ..vocabulary.hindsight import (
     entity_name,
     hindsight_words,
@@ -15,20 +17,25 @@ from ..vocabulary.hindsight import (
     measures_time,
     names_target,
     prior_words,
+    same_future,
     tokens,
 )
-from .problem import Leak, Problem
+from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["alike_strong", "named_after", "named_for_rows", "suspected"]
+__all__ = ["alike_strong", "named_after", "named_for_rows", "near_copies", "suspected"]
 
 MOST_SUSPECTED = 12
 MOST_NAMED = 40
 FEW_VALUES = 10
+FAR_AHEAD = 0.33
 RESTATED = frozenset(
     {"adjusted", "adj", "inflation", "deflated", "annualized", "annualised", "normalized", "normalised"}
 )
 """Words for a number that is another one, worked out anew."""
 SETTLES, MOST_ALIKE = 0.98, 0.5
+SAME_ORDER, MANY_VALUES, TRIAL_ROWS = 0.97, 50, 2_000
+UNITS = frozenset("k kg g mg km m cm mm ft sf sq btu wh kwh mwh usd eur gbp l ml pct percent".split())
+"""Words of names that say in what is measured, and not what."""
 
 
 def suspected(problem: Problem, taken: set[str]) -> Iterator[Leak]:
@@ -133,7 +140,7 @@ def _suspicion(
         return Leak("named_like_target", (column,), "minor", False, 0.6, power, rows, facts)
     two = problem.target.classes == 2 and problem.frame[column].drop_nulls().n_unique() == 2
     alone = two and power >= 0.75 and ahead < 0.5 * power
-    if first and (alone or (power >= 0.9 and ahead < 0.6 * power)):
+    if first and (alone or (power >= 0.9 and (ahead < 0.6 * power or power - ahead >= FAR_AHEAD))):
         return Leak("too_good", (column,), "minor", False, 0.4, power, rows, facts)
     return None
 
@@ -145,12 +152,58 @@ def _kinship(columns: Sequence[tuple[str, float]], target: str) -> dict[str, str
     return {c: None if k in common else k for c, k in kin.items()}
 
 
+def near_copies(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Numbers that put the rows in nearly the same order as the target, whatever a few far values hide of it.
+
+    Where one name holds all words of the other it is asked about; else it is only good to know.
+    """
+    values = problem.target.values
+    known = np.flatnonzero(np.isfinite(values))
+    if not problem.target.ordinal or problem.target.classes or np.unique(values[known]).size < MANY_VALUES:
+        return
+    trial = known[np.unique(np.linspace(0, len(known) - 1, TRIAL_ROWS).astype(np.int64))]
+    theirs = set(tokens(problem.target.name)) - UNITS
+    found = []
+    for column in problem.numeric:
+        if column in taken or prior_words(column) or _given_out(problem.frame[column]):
+            continue
+        x = as_floats(problem.frame[column].gather(trial))
+        rows = np.isfinite(x)
+        if rows.sum() < max(LEAST_ROWS, 0.5 * len(trial)) or np.unique(x[rows]).size < MANY_VALUES:
+            continue
+        if (np.diff(x[rows]) >= 0).all() or (np.diff(x[rows]) <= 0).all():
+            continue  # numbers of the rows, or their time: what trends goes with them
+        ranks = [pl.Series(v[rows]).rank("average").to_numpy() for v in (x, values[trial])]
+        correlation = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+        if abs(correlation) >= SAME_ORDER:
+            found.append((column, correlation))
+    if len(found) > MOST_ALIKE * len(problem.numeric):
+        return
+    akin = [(c, r) for c, r in found if r > 0 and _of_one_stem(set(tokens(c)) - UNITS, theirs)]
+    for group in [*([a] for a in akin), [f for f in found if f not in akin]]:
+        if group:
+            named = group[0] in akin
+            least = min((r for _, r in group), key=abs)
+            facts = {"rank_correlation": round(least, 4), "akin": named}
+            power = max(problem.power(c) for c, _ in group)
+            severity: Severity = "minor" if named else "info"
+            columns = tuple(c for c, _ in group)
+            yield Leak("near_copy", columns, severity, False, 0.6, power, len(known), facts)
+
+
+def _of_one_stem(mine: set[str], theirs: set[str]) -> bool:
+    """Whether one name holds all words of the other, of which one tells something."""
+    shared = mine & theirs
+    return shared in (mine, theirs) and any(len(word) > 2 for word in shared)
+
+
 def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns whose names speak of what follows an outcome such as the target: told together, at any power."""
     settled = {*problem.use_case.allow, *problem.use_case.drop, problem.use_case.time, problem.time}
+    told = {c: (w, True) for c in problem.names if (w := same_future(c, problem.target.name))} | problem.known_after
     left = {
         c: w
-        for c, w in problem.known_after.items()
+        for c, w in told.items()
         if c not in taken and c not in settled and problem.frame[c].drop_nulls().n_unique() > 1
     }
     for hard in (True, False):

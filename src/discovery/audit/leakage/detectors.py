@@ -18,7 +18,7 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
-from .by_name import alike_strong, named_after, named_for_rows, suspected
+from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .classes import cut_apart
 from .flags import flagged
 from .forms import curved, multiplied
@@ -47,6 +47,8 @@ LEAST_A_LEVEL = 10
 LEAST_NAME = 3
 LEAST_OF_TWO = 20
 FIRST_ROWS = 1_000
+PARTLY_WRONG, ALL_OF_IT = 0.001, 0.05
+"""The most of the rows in which a part is above its whole, and the fewest in which it is all of it."""
 MOST_OF_ONE = 30
 _TIMES = frozenset("year yr years time period decade quarter month week day date t".split())
 
@@ -80,6 +82,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         statistics,
         suspected,
         alike_strong,
+        near_copies,
         followed,
     )
     for detector in detectors:
@@ -261,11 +264,18 @@ def _rescaled(problem: Problem, column: str, series: pl.Series) -> Leak | None:
     unordered = np.sum(np.diff(x[rows]) < 0) > 0 and np.sum(np.diff(x[rows]) > 0) > 0
     exact = abs(linear) > 1 - 1e-9 or abs(monotone) > 1 - 1e-7
     honest = prior_words(column) is not None
+    if not exact and _is_part(x[rows], values[rows]):
+        facts["part"] = 1.0
     if unordered and (exact or (not honest and best >= 0.9995 and problem.next_best(column) < 0.9)):
         return Leak("rescaled", (column,), "major", True, 1.0, best, count, facts)
     if not honest and best >= 0.99 and problem.next_best(column) < 0.6:
         return Leak("rescaled", (column,), "major", False, 0.7, best, count, facts)
     return None
+
+
+def _is_part(part: Floats, whole: Floats) -> bool:
+    """Whether one number is never below 0 or above the other, and often the same."""
+    return bool(part.min() >= 0 and (part > whole).mean() <= PARTLY_WRONG and (part == whole).mean() >= ALL_OF_IT)
 
 
 def _banded(problem: Problem, column: str, series: pl.Series) -> Leak | None:

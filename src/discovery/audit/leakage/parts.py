@@ -24,6 +24,8 @@ FEW_VALUES = 10
 MANY_VALUES = 50
 HOLDS, CHANCE = 0.98, 0.3
 """Share of the rows in which a relation must hold, and in which it may hold once one side is shuffled."""
+EXACT, MOST_ROUNDED = 0.95, 3
+"""Share of the rows in which nothing is left of a total but its rounding, and the most units that this is."""
 PRECISE = 0.02
 """Share of a value up to which its rounding may hide a wrong relation."""
 TIED_ROWS = 10
@@ -149,9 +151,16 @@ def contains(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         left = as_floats(problem.frame[name]) - problem.target.values
         for part in off:
             left = left - as_floats(problem.frame[part])
+        formula = " - ".join([name, problem.target.name, *off])
+        exact = float((np.abs(left[np.isfinite(left)]) <= MOST_ROUNDED * rounding(y)).mean())
+        if off and exact >= EXACT:
+            facts = {"formula": formula, "share": round(exact, 6)}
+            power = problem.power(name)
+            yield Leak("contains", (name,), "major", True, 0.95, power, int(exact * len(left)), facts)
+            continue
         share, rows = _share_of_few(left)
         if share >= HOLDS:
-            facts = {"formula": " - ".join([name, problem.target.name, *off]), "values": FEW_VALUES}
+            facts = {"formula": formula, "values": FEW_VALUES}
             yield Leak("contains", (name,), "minor", False, 0.8, problem.power(name), rows, facts)
 
 

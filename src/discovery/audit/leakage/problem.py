@@ -13,11 +13,11 @@ import polars as pl
 
 from ...artifacts import Severity
 from ...engagement import UseCase
-from ..targets import Target, read_target
+from ..targets import Target, framed_numbers, read_target
 from ..vocabulary.afterwards import after_words, domains
 from .power import column_power
 
-__all__ = ["LEAST_ROWS", "Leak", "Problem"]
+__all__ = ["LEAST_ROWS", "Leak", "Problem", "in_seconds", "with_numbers"]
 
 LEAST_ROWS = 40
 """Rows below which nothing is said of a column."""
@@ -111,3 +111,15 @@ class Problem:
     def numeric(self) -> list[str]:
         """The numeric columns that could leak."""
         return [c for c in self.names if self.frame[c].dtype.is_numeric()]
+
+
+def in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with times of day, which may be spans of time, in seconds."""
+    times = [c for c, dtype in frame.schema.items() if dtype == pl.Time]
+    return frame.with_columns(pl.col(times).cast(pl.Int64) / 1e9) if times else frame
+
+
+def with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
+    """Return ``frame`` with texts that are numbers in the same words as numbers, but for the target."""
+    read = [framed_numbers(s) for s in frame.iter_columns() if s.name != target and s.dtype == pl.String]
+    return frame.with_columns(s for s in read if s is not None)

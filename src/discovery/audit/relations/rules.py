@@ -18,7 +18,7 @@ import polars as pl
 
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import tokens
-from ..vocabulary.orders import counted_among, order_by_name
+from ..vocabulary.orders import certain_order, counted_among, order_by_name
 from .arithmetic import Relation, find_relations, relation_errors
 from .totals import named_totals
 
@@ -35,6 +35,12 @@ FAR_BELOW = 20
 """Ratio of the medians above which two amounts are not of one unit."""
 OF_ONE_VALUE = 0.95
 """Share of the rows that break a sum in which a part must have one and the same value to be what spoils it."""
+NEARLY = 0.01
+"""How far from a power of ten a ratio may be to be it."""
+LEFT = 0.4
+"""The most of the rows that break a sum that may still break it with the part that it lacks."""
+BY_MEANING = 0.3
+"""The most of the rows that may break an order of what cannot be otherwise (built, renovated)."""
 LOSSES = 0.01
 """The most of the parts that may be below 0 where a whole is to bound them."""
 BELOW = 0.05
@@ -58,6 +64,10 @@ class Broken:
     named: bool
     strict: bool = True
     dates: bool = False
+    capped: tuple[str, str] | None = None
+    """The part at whose lowest or highest value the rule ends, and this value, where it does."""
+    factor: float | None = None
+    """The power of ten by which the last column is off in the rows that break the rule, where it is one."""
 
 
 def _numbers(frame: pl.DataFrame, column: str) -> Floats:
@@ -92,7 +102,8 @@ def order_rules(frame: pl.DataFrame, names: Sequence[str], *, dates: bool) -> It
         if among and (lower < 0)[both].mean() > LOSSES:
             continue  # losses, too: what is added to a part may make it less
         broken = Broken("order", rule, (low, high), wrong, int(both.sum()), named, strict=not among, dates=dates)
-        if named and 0 < share <= 0.1:
+        most = BY_MEANING if named and certain_order(low, high, dates) else 0.1
+        if named and 0 < share <= most:
             if dates or (lower < upper)[both].mean() >= BELOW:
                 yield broken
         elif not named:
@@ -118,11 +129,13 @@ def _bounded(columns: Mapping[str, Floats], dates: bool) -> Iterator[tuple[str, 
     both, above = _compared(np.column_stack(list(columns.values())), dates)
     related = 0.7 if dates else 0.9
     for (i, first), (j, second) in combinations(enumerate(names), 2):
-        if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > 0.12:
+        if both[i, j] < LEAST_ROWS or min(above[i, j], above[j, i]) > BY_MEANING + 0.02:
             continue
         paired = order_by_name(first, second, dates)
+        sure = paired and certain_order(*((first, second) if paired > 0 else (second, first)), dates)
+        named = BY_MEANING + 0.02 if sure else 0.12
         for low, high, says, share in ((first, second, paired, above[i, j]), (second, first, -paired, above[j, i])):
-            if says < 0 or share > (0.12 if says else 0.025):
+            if says < 0 or share > (named if says else 0.025):
                 continue
             unnamed = not says and not (tokens(first) and tokens(second))  # steps of one scale: a spectrum
             if says or (not unnamed and _rank_correlation(columns[first], columns[second], dates) >= related):
@@ -191,13 +204,18 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
         if rows < LEAST_ROWS:
             continue
         rule = relation.formula
+        capped: tuple[str, str] | None = None
+        factor: float | None = None
         if count > 0.1 * rows:
             spoilt = _spoilt_by(frame, relation, telling, wrong)
-            if spoilt is None:
+            factor = _factor(frame, relation, wrong) if spoilt is None else None
+            if spoilt is None and factor is None:
                 continue
-            rule = f"{rule} (broken where '{spoilt[0]}' is {spoilt[1]:g})"
+            capped = (spoilt[0], f"{spoilt[1]:g}") if spoilt else None
         told.add(relation.total)
-        yield Broken("arithmetic", rule, tuple(relation.columns), wrong, rows, named=True)
+        yield Broken(
+            "arithmetic", rule, tuple(relation.columns), wrong, rows, named=True, capped=capped, factor=factor
+        )
     for relation, telling, wrong in named_totals(frame, names, told):
         yield Broken("arithmetic", relation.formula, tuple(relation.columns), wrong, int(telling.sum()), named=True)
 
@@ -216,22 +234,39 @@ def _spoilt_by(frame: pl.DataFrame, relation: Relation, telling: Bools, wrong: B
     return None
 
 
+def _factor(frame: pl.DataFrame, relation: Relation, wrong: Bools) -> float | None:
+    """Return the one power of ten by which a total is another than the product in nearly all rows that break it."""
+    if relation.form != "product":
+        return None
+    made = np.prod([_numbers(frame, p) for p in relation.parts], axis=0)[wrong]
+    ratios = _numbers(frame, relation.total)[wrong] / made
+    middle = float(np.nanmedian(ratios))
+    factor = float(10.0 ** np.round(np.log10(middle))) if middle > 0 else 1.0
+    close = np.abs(ratios / factor - 1.0) <= NEARLY
+    return factor if factor != 1.0 and close.mean() >= OF_ONE_VALUE else None
+
+
 def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]) -> tuple[Relation, Bools, Bools]:
     """Return a relation, which rows can tell and which break it; a sum that some rows break with the part it lacks.
 
-    That is a column that makes up for what is lacking in nine rows of ten that break it, and is 0 elsewhere.
+    That is a column that makes up for what is lacking in six rows of ten that break it, and is 0 elsewhere.
     """
     parts, total = [_numbers(frame, p) for p in relation.parts], _numbers(frame, relation.total)
     telling, wrong = relation_errors(relation.form, parts, total)
     if relation.form != "sum" or wrong.sum() < FEWEST_LACKING:
         return relation, telling, wrong
+    best = relation, telling, wrong
     for name in (n for n in names[:MOST_TRIED] if n not in relation.columns):
         rest = _numbers(frame, name)
         longer_telling, longer_wrong = relation_errors("sum", [*parts, rest], total)
-        if longer_wrong.sum() <= 0.1 * wrong.sum() and longer_telling.sum() >= telling.sum():
-            longer = Relation(relation.total, (*relation.parts, name), "sum", 1.0)
-            return longer, longer_telling, longer_wrong
-    return relation, telling, wrong
+        left = (longer_wrong & telling).sum()
+        if (
+            left <= min(LEFT * wrong.sum(), (best[2] & telling).sum())
+            and longer_wrong.sum() <= wrong.sum()
+            and longer_telling.sum() >= telling.sum()
+        ):
+            best = Relation(relation.total, (*relation.parts, name), "sum", 1.0), longer_telling, longer_wrong
+    return best
 
 
 def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:

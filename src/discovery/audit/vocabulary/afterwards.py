@@ -103,7 +103,8 @@ _DOMAINS = {
         censor, censored, censoring, event""",
         classes="died, dead, alive, deceased, survived, expired, euthanized, killed",
         after="""still alive, alive at, cause of death, cause, manner of death, date of death, death date,
-        death time, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
+        death time, inj severity,
+        injury severity, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
         survival time, survival months, survival days, survival, discharge, disposition, length of stay, los,
         icu los, total cost, total costs, total charges, relapse date, recurrence, charges, rfstime, died, date
         died, survtime, stime, death from, death cause, days to death, time to death, time to event, operative
@@ -184,6 +185,11 @@ _DOMAINS = {
         conversion date, conversion value, refund, refunded, delivered, delivery date, page values, pagevalues""",
         not_with="previous, poutcome, loan, session, past, credit, administrative, informational, product",
     ),
+    "lead": _Domain(
+        target="converted, conversion, won, is won, lead converted",
+        after="tags, lead stage, lead status, disposition, call outcome",
+        beside="lead, leads, prospect",
+    ),
     "funding": _Domain(
         target="""state, status, success, successful, funded, outcome, final status, campaign success, is
         successful""",
@@ -225,6 +231,11 @@ _DOMAINS = {
         rework""",
         not_with="credit, test, exam, reading, math, writing",
         beside="inspection, violation, violations, machine, failure, torque, tool wear",
+    ),
+    "visit": _Domain(
+        target="score, inspection score, total score",
+        after="=grade, letter grade, inspection grade, grade date, critical flag, violation, violations",
+        beside="inspection, violation, violations, establishment, facility, restaurant",
     ),
     "turnover": _Domain(
         target="sales, revenue, weekly sales, total sales, daily sales, turnover, total revenue, sales amount",

@@ -17,6 +17,7 @@ __all__ = [
     "names_target",
     "parted",
     "prior_words",
+    "same_future",
     "same_statistics",
     "tokens",
 ]
@@ -45,6 +46,7 @@ _BEFORE = frozenset(
     before opening open start started planned scheduled sched schedule crs expected estimated promised budget
     forecast""".split()
 )
+_FUTURE = frozenset({"next", "future", "tomorrow", "following"})
 _WHOLE = frozenset({"time", "follow_up", "time_to_event", "days_to_event", "end", "label", "labels"})
 _PAIRS = (
     ("follow", "up"),
@@ -74,7 +76,8 @@ _GENERATED = frozenset("v x f c q a col column var variable feature feat field a
 _ENTITY = frozenset(
     """id patient subject customer client user member person player host guest driver employee student respondent
     participant household family account acct store shop site device sensor machine unit vehicle vin policy
-    company firm seller vendor merchant school hospital station donor animal sample specimen session""".split()
+    company firm seller vendor merchant school hospital station donor animal sample specimen session subj speaker
+    singer rater annotator proband volunteer""".split()
 )
 _ENDINGS = ("identifier", "number", "name", "code", "id", "key", "nbr", "no")
 _COUNTED = frozenset("years months weeks days hours minutes year month week day hour age tenure time".split())
@@ -122,6 +125,18 @@ def event_name(name: str) -> bool:
 def prior_words(name: str) -> str | None:
     """Return the word of ``name`` that speaks of what was known before the event (a lag, a baseline), or None."""
     return next((w for w in tokens(name) if w in _BEFORE), None)
+
+
+def same_future(name: str, target: str) -> str | None:
+    """Return the word by which both names are of what is still to come, or None.
+
+    >>> same_future("Next_Tmin", "Next_Tmax"), same_future("Present_Tmin", "Next_Tmax")
+    ('next', None)
+    """
+    mine, theirs = tokens(name), tokens(target)
+    if len(mine) < 2 or len(theirs) < 2 or name == target:
+        return None
+    return next((w for w in theirs if w in _FUTURE and w in mine), None)
 
 
 def measures_time(word: str) -> bool:

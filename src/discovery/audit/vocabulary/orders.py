@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .hindsight import tokens
 
-__all__ = ["counted_among", "order_by_name"]
+__all__ = ["certain_order", "counted_among", "order_by_name"]
 
 _PAIRS = (
     ("start", "end"), ("begin", "end"), ("from", "to"), ("open", "close"), ("opened", "closed"), ("min", "max"),
@@ -23,12 +23,22 @@ _PAIRS = (
     ("sent", "received"), ("hire", "review"), ("registered", "login"), ("signup", "login"),
     ("built", "sold"), ("built", "remod"), ("built", "remodeled"), ("built", "remodelled"), ("built", "renovated"),
     ("remod", "sold"), ("remodeled", "sold"), ("remodelled", "sold"), ("renovated", "sold"),
+    ("diastolic", "systolic"), ("dia", "sys"), ("dbp", "sbp"),
 )  # fmt: skip
 
 _DATED = {"bind", "inception", "incident", "loss", "delivered", "sent", "hire", "registered", "signup", "built"}
 _DATED |= {"remod", "remodeled", "remodelled", "renovated"}
 """First words of pairs that say an order of days, and nothing of amounts."""
+_PRESSURES = {("diastolic", "systolic"), ("dia", "sys"), ("dbp", "sbp")}
 _ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
+_ENDS |= _PRESSURES
+_CERTAIN = _PRESSURES | {("min", "max"), ("minimum", "maximum"), ("lower", "upper")}
+_CERTAIN_DATES = {
+    ("start", "end"), ("begin", "end"), ("birth", "death"), ("born", "died"), ("admission", "discharge"),
+    ("admit", "discharge"), ("built", "remod"), ("built", "remodeled"), ("built", "remodelled"),
+    ("built", "renovated"),
+}  # fmt: skip
+"""What is in order by its meaning, however many rows say otherwise."""
 
 _PARTS_OF = (
     ("deaths", "confirmed"), ("deaths", "cases"), ("recovered", "confirmed"), ("recovered", "cases"),
@@ -36,7 +46,9 @@ _PARTS_OF = (
 )  # fmt: skip
 """What is counted among the other, where all other words of the names agree."""
 _TOTALS = frozenset({"total", "totals"})
-_STEPS = frozenset("new daily weekly monthly increase change delta today rate ratio percent pct per".split())
+_STEPS = frozenset(
+    "new daily weekly monthly increase change delta today rate ratio percent pct per intensity density".split()
+)
 _BACKWARD = frozenset({"since", "ago"})
 """Words of times that are counted back: what was first is the longest ago."""
 _PARTICLES = re.compile(r"\bpm[ _]?(10|2[._ ]?5|1|4)(?:[._]0)?(?![\d.])", re.IGNORECASE)
@@ -56,6 +68,16 @@ def order_by_name(first: str, second: str, dates: bool = True) -> int:
         if high in a and low in b and not (low in a and high in b):
             return (1 if back else -1) if _same_matter(a, b, (low, high)) else 0
     return 0
+
+
+def certain_order(low: str, high: str, dates: bool) -> bool:
+    """Whether the first is the lower by what the two are, not only by how they are usually used.
+
+    >>> certain_order("yr_built", "yr_renovated", True), certain_order("open", "close", False)
+    (True, False)
+    """
+    a, b = tokens(low), tokens(high)
+    return any(x in a and y in b for x, y in (_CERTAIN_DATES if dates else _CERTAIN))
 
 
 def counted_among(first: str, second: str) -> int:

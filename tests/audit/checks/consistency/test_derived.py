@@ -168,7 +168,43 @@ def test_a_product_that_a_cap_breaks() -> None:
     frame = pl.DataFrame({"pieces": pieces, "price": np.minimum(price, 100), "sales": (pieces * price).round(2)})
     (found,) = [f for f in one(rule_violation, frame) if f.kind == "rule_violation"]
     assert found.rows_affected == int((price > 100).sum())
-    assert "(broken where 'price' is 100)" in found.summary
+    assert found.summary.startswith("The rule pieces × price = sales ends where 'price' is 100: ")
+    assert found.severity == "info"
+
+
+def test_flags_of_what_is_filled_are_told_together() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"x": rng.normal(size=400)})
+    for i, share in enumerate((0.2, 0.4, 0.6)):
+        there = pl.Series(rng.random(400) > share)
+        values = pl.when(there).then(pl.Series(rng.normal(size=400)))
+        frame = frame.with_columns(values.alias(f"T{i}"), there.cast(pl.Int64).alias(f"T{i}_measured"))
+    (found,) = [f for f in one(derived_column, frame) if f.details["form"] == "filled"]
+    assert found.summary.startswith("3 columns say no more than whether another one is filled: 'T0_measured' → ")
+    assert set(found.columns) == {"T0", "T1", "T2", "T0_measured", "T1_measured", "T2_measured"}
+
+
+def test_a_product_that_is_ten_times_as_large_in_many_rows() -> None:
+    rng = np.random.default_rng(0)
+    price, units = rng.integers(20, 90, 900), rng.integers(10, 800, 900)
+    total = price * units * np.where(np.arange(900) % 5 < 2, 10, 1)
+    (found,) = one(rule_violation, pl.DataFrame({"price": price, "units": units, "total": total}))
+    assert (found.kind, found.severity, found.rows_affected) == ("rule_violation", "major", 360)
+    assert found.columns == ["total"]
+    assert "'total' is 10 times what the others keep to: price × units = total" in found.summary
+    mixed = price * units * np.where(np.arange(900) % 5 < 2, rng.uniform(2, 40, 900), 1)
+    assert one(rule_violation, pl.DataFrame({"price": price, "units": units, "total": mixed})) == []
+
+
+def test_a_sum_is_told_with_the_part_it_lacks_though_some_rows_are_wrong() -> None:
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(300, 900, (2, 600))
+    rest = np.where(np.arange(600) % 30 == 4, rng.integers(50, 90, 600), 0)
+    total = first + second + rest
+    total[[3, 50, 200, 411, 580]] += 40
+    frame = pl.DataFrame({"first": first, "second": second, "rest": rest, "all": total})
+    (found,) = [f for f in one(rule_violation, frame) if f.kind == "rule_violation"]
+    assert (set(found.columns), found.rows_affected) == ({"first", "second", "rest", "all"}, 5)
 
 
 def test_a_sum_is_told_with_the_part_that_makes_up_for_what_is_lacking() -> None:

@@ -231,3 +231,31 @@ def test_what_columns_are_called_does_not_make_dates_amounts(findings_of) -> Non
     (found,) = findings_of(rule_violation, frame)
     assert found.severity == "minor"
     assert found.fix is not None
+
+
+def test_an_order_by_meaning_is_asked_for_though_many_rows_break_it(findings_of) -> None:
+    rng = np.random.default_rng(0)
+    built = rng.integers(1900, 2000, 400)
+    renovated = np.where(rng.random(400) < 0.5, 0, built + rng.integers(-5, 20, 400))
+    (found,) = findings_of(rule_violation, pl.DataFrame({"yr_built": built, "yr_renovated": renovated}))
+    early = int(((renovated < built) & (renovated > 0)).sum())
+    assert (found.columns, found.rows_affected) == (["yr_built", "yr_renovated"], early)
+    assert found.severity == "minor"
+    assert early > 0.1 * (renovated > 0).sum()
+    upper = rng.normal(130, 15, 400).round()
+    lower = (upper - rng.gamma(9, 5, 400)).round()
+    pressures = pl.DataFrame({"diastolic": lower, "systolic": upper})
+    assert findings_of(rule_violation, pressures) == []
+    lower[7] = upper[7] + 20
+    (found,) = findings_of(rule_violation, pressures.with_columns(diastolic=lower))
+    assert (found.columns, found.rows_affected) == (["diastolic", "systolic"], 1)
+
+
+def test_an_intensity_is_no_part_of_a_total(findings_of) -> None:
+    rng = np.random.default_rng(0)
+    total = rng.gamma(3, 30, 500) + 10
+    intensity = total / 20
+    total[3] = -1.0
+    assert (
+        findings_of(rule_violation, pl.DataFrame({"TotalEmissions": total, "EmissionsIntensity": intensity})) == []
+    )

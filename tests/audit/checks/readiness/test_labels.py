@@ -148,6 +148,30 @@ def test_repeating_patients() -> None:
     assert [f.severity for f in audit(group_structure, visits(tied=False))] == ["minor"]
 
 
+def test_a_counter_at_the_end_of_a_name_is_of_a_group() -> None:
+    rng = np.random.default_rng(0)
+    person = np.repeat(np.arange(40), 6)
+    frame = pl.DataFrame({"name": [f"rec_S{p:02d}_{i % 6 + 1}" for i, p in enumerate(person)]})
+    frame = frame.with_columns(pitch=rng.normal(size=240), y=pl.Series(rng.random(40) < 0.5).gather(person))
+    (found,) = audit(group_structure, frame)
+    assert (found.columns, found.severity, found.details["groups"]) == (["name"], "major", 40)
+    assert audit(group_structure, frame.with_columns(y=rng.random(240) < 0.5))[0].severity == "minor"
+    assert audit(group_structure, frame, group="name") == []
+    strewn = [f"rec_S{p:02d}_{n}" for p, n in zip(person, rng.permutation(900)[:240], strict=True)]
+    assert audit(group_structure, frame.with_columns(name=pl.Series(strewn))) == []
+    classes = frame.with_columns(y=pl.col("name").str.slice(0, 7))
+    assert audit(group_structure, classes, task="multiclass") == []
+
+
+def test_few_persons_with_many_rows_each_are_groups() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"Speaker Number": np.repeat(list("abcdefghijkl"), 30), "f": rng.normal(size=360)})
+    frame = frame.with_columns(y=pl.Series(list("uvwxyz") * 60))
+    (found,) = audit(group_structure, frame, task="multiclass")
+    assert (found.columns, found.severity) == (["Speaker Number"], "minor")
+    assert audit(group_structure, frame.rename({"Speaker Number": "Model Number"}), task="multiclass") == []
+
+
 def test_groups_that_are_handled_or_not_there() -> None:
     assert [f.severity for f in audit(group_structure, visits(tied=True), group="patient_id")] == ["info"]
     assert audit(group_structure, visits(tied=True), group="gone") == []

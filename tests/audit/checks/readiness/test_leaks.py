@@ -154,6 +154,88 @@ def test_one_side_filled_is_enough_and_words_for_missing_count_as_gaps() -> None
     assert severe(audit(frame, "bought")) == {"tag"}
 
 
+def test_gaps_in_nearly_the_same_rows_are_told_together() -> None:
+    frame = world().drop("grade", "amount")
+    some = (pl.col("bought") == "no") & (pl.col("noise") > 0)
+    fewer = some & (pl.int_range(pl.len()) > 20)
+    frame = frame.with_columns(
+        age=pl.when(~some).then(pl.col("letter")), hours=pl.when(~fewer).then(pl.col("letter"))
+    )
+    (found,) = audit(frame, "bought")
+    assert found.columns == ["age", "hours"]
+    assert found.consequence.startswith("They may be left empty because of the outcome")
+
+
+def test_a_mark_on_a_few_rows_of_an_outcome_is_a_question() -> None:
+    frame = world(rows=2000).drop("grade", "amount")
+    few = (pl.col("bought") == "yes") & (pl.int_range(pl.len()) % 20 == 0)
+    (found,) = audit(frame.with_columns(chrom=pl.when(few).then(pl.lit("C"))), "bought")
+    assert (found.columns, found.severity) == (["chrom"], "minor")
+    assert found.consequence.startswith("It may be filled in after the outcome")
+
+
+def test_gaps_in_one_stretch_of_time_are_a_question() -> None:
+    frame = world(rows=1000).drop("grade", "amount")
+    row = pl.int_range(pl.len())
+    lost = (row >= 500) & (row < 700)
+    frame = frame.with_columns(
+        day=pl.lit(date(2024, 1, 1)) + pl.duration(days=row),
+        bought=pl.when(lost).then(pl.lit("yes")).otherwise("bought"),
+        month=pl.when(~lost).then(pl.col("letter")),
+    )
+    (found,) = [f for f in audit(frame, "bought", time="day") if "month" in f.columns]
+    assert found.severity == "minor"
+    assert found.consequence.startswith("The gaps lie in one stretch of time")
+    mixed = frame.sample(fraction=1.0, shuffle=True, seed=0).with_columns(day=frame["day"])
+    assert "month" in severe(audit(mixed, "bought", time="day"))
+
+
+def test_a_total_of_which_only_rounding_is_left_gives_the_target_away() -> None:
+    rng = np.random.default_rng(0)
+    rent, tax, fee = (rng.gamma(3, s, 900).round() for s in (500, 60, 200))
+    off = rng.choice([-1, 0, 0, 0, 1], 900)
+    frame = pl.DataFrame({"area": rent / 9 + rng.normal(0, 60, 900), "tax": tax, "fee": fee, "rent": rent})
+    found = audit(frame.with_columns(total=rent + tax + fee + off), "rent")
+    total = next(f for f in found if "total" in f.columns)
+    assert (total.columns, total.severity) == (["total"], "major")
+    assert "leaves nothing but rounding in 100.0% of the rows" in total.summary
+
+
+def test_what_is_nearly_all_of_the_target_is_no_other_scale() -> None:
+    rng = np.random.default_rng(0)
+    likes = rng.gamma(4, 60, 900).round() + 1
+    loves = np.where(rng.random(900) < 0.3, rng.integers(1, 9, 900), 0)
+    frame = pl.DataFrame({"shares": rng.normal(size=900), "likes": likes, "reactions": likes + loves})
+    (found,) = [f for f in audit(frame, "reactions") if "likes" in f.columns]
+    assert found.severity == "major"
+    assert found.summary.startswith("'likes' is nearly all of 'reactions': ")
+
+
+def test_another_reading_of_the_target_is_found_by_its_order() -> None:
+    rng = np.random.default_rng(0)
+    use = rng.lognormal(10, 2.5, 900).round(1)
+    adjusted = use * rng.lognormal(0, 0.08, 900)
+    adjusted[[3, 400, 700]] *= 500.0
+    frame = pl.DataFrame({"floors": rng.integers(1, 9, 900), "SiteEnergyUse(kBtu)": use})
+    frame = frame.with_columns(other=rng.lognormal(0, 1, 900) * use**0.3)
+    named = frame.with_columns(pl.Series("SiteEnergyUseWN(kBtu)", adjusted))
+    (found,) = [f for f in audit(named, "SiteEnergyUse(kBtu)") if f.details["form"] == "near_copy"]
+    assert (found.columns, found.severity) == (["SiteEnergyUseWN(kBtu)"], "minor")
+    (found,) = audit(named.rename({"SiteEnergyUseWN(kBtu)": "bill"}), "SiteEnergyUse(kBtu)")
+    assert (found.columns, found.severity) == (["bill"], "info")
+    two = named.rename({"SiteEnergyUseWN(kBtu)": "bill"}).with_columns(fee=pl.col("bill") * 1.1 + 5)
+    (found,) = audit(two, "SiteEnergyUse(kBtu)")
+    assert (found.columns, found.severity) == (["bill", "fee"], "info")
+    assert audit(frame, "SiteEnergyUse(kBtu)") == []
+
+
+def test_what_is_of_the_same_future_by_name_is_asked_about() -> None:
+    frame = world().drop("bought", "grade").rename({"amount": "Next_Tmax", "noise": "Next_Tmin"})
+    (found,) = audit(frame, "Next_Tmax")
+    assert (found.columns, found.severity, found.details["words"]) == (["Next_Tmin"], "minor", ["next"])
+    assert audit(frame.rename({"Next_Tmin": "Present_Tmin"}), "Next_Tmax") == []
+
+
 def test_gaps_where_the_usual_outcome_is_are_no_leak() -> None:
     g = np.random.default_rng(5)
     usual = g.random(ROWS) < 0.94

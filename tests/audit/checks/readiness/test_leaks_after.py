@@ -43,6 +43,7 @@ def test_the_domain_of_a_target(target: str, classes: list[str], domain: str | N
         ("units_sold", "rating_count"),
         ("amount of damage", "Cost Repair"),
         ("DEATH_EVENT", "cause_of_death"),
+        ("dead", "injSeverity"),
     ],
 )
 def test_words_for_what_comes_after(target: str, column: str) -> None:
@@ -64,6 +65,13 @@ def test_words_for_what_comes_after(target: str, column: str) -> None:
 )
 def test_words_for_what_came_before(target: str, column: str) -> None:
     assert after_words(column, domains(target)) is None
+
+
+def test_words_that_come_after_beside_others_only() -> None:
+    assert after_words("Grade", domains("score", [], ["Grade", "EstablishmentName"]))
+    assert after_words("grade", domains("score", [], ["grade", "school"])) is None
+    assert after_words("Tags", domains("Converted", [], ["Tags", "Lead Origin"]))
+    assert after_words("tags", domains("converted", [], ["tags", "page"])) is None
 
 
 def test_names_alone_are_told_together_and_are_no_major() -> None:

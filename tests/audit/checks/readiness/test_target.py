@@ -82,11 +82,22 @@ def test_target_that_grows_over_time() -> None:
     assert audit(target_shift, list(rng.random(1000) < 0.5), frame) == []
 
 
+def test_a_target_that_comes_and_goes_within_a_year_is_only_good_to_know() -> None:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame({"day": [date(2020, 1, 1) + timedelta(days=i // 3) for i in range(1098)]})
+    season = 10 - 8 * np.cos(np.arange(1098) / 1098 * 2 * np.pi)
+    (found,) = audit(target_shift, list(season + rng.normal(size=1098)), frame)
+    assert found.severity == "info"
+    (found,) = audit(target_shift, list(np.linspace(2, 18, 1098) + rng.normal(size=1098)), frame)
+    assert found.severity == "minor"
+
+
 def test_target_that_follows_the_row_order() -> None:
     rng = np.random.default_rng(0)
     y = np.linspace(10, 30, 800) + rng.normal(size=800)
     found = audit(target_shift, list(y))
     assert "first rows to the last" in found[0].summary
+    assert found[0].severity == "info"
     assert audit(target_shift, list(rng.permutation(y))) == []
     assert audit(target_shift, list(y[:50])) == []
 

@@ -23,6 +23,8 @@ CODED = 0.03
 FEW_GROUPS = 0.1
 """Share of the determinant's values that may be contradicted."""
 MOST_LOOKED_AT = 500
+FEWEST_ALIKE = 5
+"""Rows that break a dependency in one and the same way from which on they are an exception."""
 MOST_NAMED = 6
 FEW_NUMBERS, FEW_WHOLE_NUMBERS = 50, 100
 """Different values up to which a number (a whole one) may follow from something."""
@@ -41,7 +43,8 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.relations.dependencies`);
     words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
     of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
-    unless what breaks it occurs hardly anywhere else (misspellings). What one determinant decides is told together.
+    unless what breaks it occurs hardly anywhere else (misspellings). Where five rows or more break it in one same
+    way, that is an exception, and no error. What one determinant decides is told together.
     Where it names an entity (a customer, a patient), the rows are conflicting records.
     """
     frame, found = _dependencies(context)
@@ -103,6 +106,8 @@ def _short_for(short: str, word: str) -> bool:
 
 def _believable(context: TableContext, frame: pl.DataFrame, dependency: Dependency) -> bool:
     determinant = context.profile[dependency.determinant]
+    if _may_differ(determinant) and _one_exception(frame, dependency):
+        return False
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
     most = SURE if entity_name(determinant.name) else CODED
     if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
@@ -118,6 +123,22 @@ def _believable(context: TableContext, frame: pl.DataFrame, dependency: Dependen
     values = codes_of(frame[dependency.dependent])
     counts = np.bincount(values[values >= 0])
     return bool(broken) and float((counts[values[broken]] <= 2).mean()) >= 0.5
+
+
+def _may_differ(column: ColumnProfile) -> bool:
+    """Whether a value may well stand for two: not one that says where or who something is."""
+    places = {"zip", "postcode", "postal", "postalcode", "plz", "pincode"} & set(tokens(column.name))
+    return not (entity_name(column.name) or column.semantic == "postcode" or places)
+
+
+def _one_exception(frame: pl.DataFrame, dependency: Dependency) -> bool:
+    """Whether some rows break it, all with one value of the determinant and one of the dependent: that is how it is
+    there, and no slip."""
+    if dependency.errors < FEWEST_ALIKE:
+        return False
+    first, second = (codes_of(frame[c]) for c in (dependency.determinant, dependency.dependent))
+    broken = [row for row, _ in violations(frame, dependency)[:MOST_LOOKED_AT]]
+    return len({(int(first[row]), int(second[row])) for row in broken}) == 1
 
 
 def _coded(column: ColumnProfile) -> bool:

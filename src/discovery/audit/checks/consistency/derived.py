@@ -19,6 +19,8 @@ __all__ = ["derived_column"]
 
 FEWEST_ROWS = 100
 MOST_NAMED = 6
+SEVERAL = 3
+"""From how many flags of what is filled on they are told together."""
 FEW_LEVELS, FEW_GRADES = 50, 20
 """Different values up to which a text, and a number, may be made of another column."""
 FEW_ENTITIES = 50
@@ -59,7 +61,11 @@ def derived_column(context: TableContext) -> Iterator[Finding]:
     for group in groups:
         yield _same_texts(context, group)
     told = {c for group in groups for c in group}
-    for derived in [*fillings(context.frame, flags, gappy), *same]:
+    filled = list(fillings(context.frame, flags, gappy))
+    if len({d.column for d in filled}) >= SEVERAL:
+        yield _flags(context, filled)
+        filled = []
+    for derived in [*filled, *same]:
         if derived.form not in ALIKE or derived.column not in told:
             yield _one(context, derived)
 
@@ -122,6 +128,24 @@ def _followers(context: TableContext, found: Sequence[Derived]) -> Finding:
         "linear weights become unstable.",
         advice="Keep the finer or the coarser of them as a feature, not both, and keep the rule as a check.",
         details={"form": "level", "follows": {d.column: d.sources[0] for d in found}},
+        confidence=0.9,
+    )
+
+
+def _flags(context: TableContext, found: Sequence[Derived]) -> Finding:
+    pairs = {d.column: d.sources for d in found}
+    shown = "; ".join(f"'{c}' → {', '.join(repr(s) for s in of[:3])}" for c, of in list(pairs.items())[:MOST_NAMED])
+    shown += " …" if len(pairs) > MOST_NAMED else ""
+    return context.finding(
+        "redundant_column",
+        list(dict.fromkeys(c for made, of in pairs.items() for c in (made, *of))),
+        "info",
+        f"{len(pairs)} columns say no more than whether another one is filled: {shown}.",
+        rows_affected=min(context.profile[c].present for c in pairs),
+        consequence="They add nothing to the column they follow from, and one may be mended without the other.",
+        advice="Leave these flags out of the features where the gaps are marked anyway, and keep the rule as a "
+        "check.",
+        details={"form": "filled", "follows": {c: list(of) for c, of in pairs.items()}},
         confidence=0.9,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 
 from ....artifacts import Finding, Severity
 from ...context import TableContext, check
@@ -14,6 +15,9 @@ from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, 
 from ...vocabulary.names import tokens
 
 __all__ = ["rule_violation"]
+
+MOST_WRONG = 0.1
+"""The most of the rows of which it is taken for sure that they are wrong, and not the rule."""
 
 
 @check("rule_violation", "fd_violation", "redundant_column", view="values")
@@ -28,11 +32,12 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     """
     dates = [c.name for c in context.columns("date", "datetime")]
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2 and not _counts(c)]
-    years = [c.name for c in context.columns("integer") if _years(c)]
+    years = [c.name for c in context.columns("integer") if _years(context, c)]
+    known = context.frame.select(pl.when(pl.col(y) != 0).then(pl.col(y)) for y in years)
     with np.errstate(all="ignore"):
         broken = [
             *order_rules(context.frame, dates, dates=True),
-            *order_rules(context.frame, years, dates=True),
+            *order_rules(known, years, dates=True),
             *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
             *swapped_places(context.frame),
             *sum_rules(context.frame, numbers),
@@ -53,9 +58,14 @@ def _counts(column: ColumnProfile) -> bool:
     return place or (column.identifying and column.whole and bool(column.sorted))
 
 
-def _years(column: ColumnProfile) -> bool:
+def _years(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether a column holds years, or 0 where there is none (never renovated)."""
     named_year = bool({"year", "yr"} & set(tokens(column.name)))
-    return named_year and column.distinct > 2 and column.minimum >= 1500 and column.maximum <= 2200
+    if not named_year or column.distinct <= 2 or column.maximum > 2200:
+        return False
+    values = context.frame[column.name]
+    first = values.filter(values != 0).min() if column.minimum == 0 else column.minimum
+    return isinstance(first, int | float) and first >= 1500
 
 
 def _kept(context: TableContext, rule: Broken) -> Finding:
@@ -77,24 +87,54 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     count = int(rule.wrong.sum())
     share = count / rule.compared
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
-    grave = rule.named and rule.strict and share >= 0.01 and rule.form == "order"
-    severity: Severity = "info" if _supposed(rule) else "major" if grave else "minor"
+    grave = rule.named and rule.strict and 0.01 <= share <= MOST_WRONG and rule.form == "order"
+    grave |= rule.factor is not None
+    severity: Severity = "info" if _supposed(rule) or rule.capped else "major" if grave else "minor"
     if rule.form == "order" and severity != "info":
         context.memo.setdefault("in_order", set()).add(rule.columns)
+    summary, consequence, advice = _words(rule, count, share)
     return context.finding(
         "fd_violation" if rule.form == "date_part" else "rule_violation",
-        list(rule.columns),
+        [rule.columns[-1]] if rule.factor is not None else list(rule.columns),
         severity,
-        f"{count:,} of {rule.compared:,} rows ({share:.2%}) break a rule that the others keep: {rule.rule}.",
+        summary,
         rows_affected=count,
-        consequence="At least one of the values in these rows is wrong, and so is what is worked out from them "
-        "(durations, rates, totals).",
-        advice="Ask the client which value leads; set the other to missing, or work it out anew.",
+        consequence=consequence,
+        advice=advice,
         fix=_fix(context, rule),
         evidence=context.evidence(rows, rule.columns),
         details={"form": rule.form, "rule": rule.rule, "share": round(share, 6), "named": rule.named},
         confidence=0.95 if rule.named else 0.7,
     )
+
+
+def _words(rule: Broken, count: int, share: float) -> tuple[str, str, str]:
+    """Return what is said of rows that break a rule, what follows, and what to do."""
+    rows = f"{count:,} of {rule.compared:,} rows ({share:.2%})"
+    if rule.capped is not None:
+        part, end = rule.capped
+        return (
+            f"The rule {rule.rule} ends where '{part}' is {end}: {rows} break it.",
+            f"'{part}' may be cut off there, or the value stands for what is not known.",
+            f"Ask the client what {end} stands for in '{part}'.",
+        )
+    if rule.factor is not None:
+        total = f"'{rule.columns[-1]}'"
+        return (
+            f"In {rows}, {total} is {rule.factor:g} times what the others keep to: {rule.rule}.",
+            f"The rows cannot be added up: either these or the others are off by a factor of {_size(rule.factor)}.",
+            f"Ask the client in which rows {total} is right, and work it out anew in the others.",
+        )
+    return (
+        f"{rows} break a rule that the others keep: {rule.rule}.",
+        "At least one of the values in these rows is wrong, and so is what is worked out from them (durations, "
+        "rates, totals).",
+        "Ask the client which value leads; set the other to missing, or work it out anew.",
+    )
+
+
+def _size(factor: float) -> str:
+    return f"{factor if factor > 1 else 1 / factor:g}"
 
 
 def _supposed(rule: Broken) -> bool:

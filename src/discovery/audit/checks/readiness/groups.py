@@ -29,6 +29,8 @@ OFTEN = 0.2
 """Share of the rows that must be of an entity that repeats for it to be major."""
 FEW = 20
 """Different values from which a column may name entities."""
+EACH = 5
+"""Rows that each of fewer persons has, on average, for them to be told."""
 FEWEST_REPEATED, MANY_ROWS = 30, 300
 """Entities that must repeat, or rows that must be of such, for the intraclass correlation to be told."""
 PANEL_ROWS = 200_000
@@ -38,10 +40,13 @@ MOST, MOST_ALONE = 4, 2
 """Columns told of a use case, and of a table that stands alone."""
 MOSTLY_REPEATED, FULL_NAMES = 0.4, 0.8
 """Shares in a table that stands alone: of the rows that repeat, and of names that have a first and a last one."""
+COUNTER, NEARLY_ALL, FEWEST_GROUPS, MOST_EACH = r"^(.*[A-Za-z].*?)[\W_]+(\d{1,3})$", 0.95, 10, 30
+"""Values that end in a counter, the share that must, of how many things there are several, and rows of one."""
 _KINDS = frozenset("type kind class category group status level count".split())
 _PERSONS = frozenset(
     """patient subject customer client user member person player host guest driver employee student respondent
-    participant household family donor animal individual""".split()
+    participant household family donor animal individual subj speaker singer rater annotator proband
+    volunteer""".split()
 )
 _THINGS = frozenset(
     """order item product article sku outlet store shop branch invoice ticket basket session customer client user
@@ -69,6 +74,11 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
             finding = _group(context, case, target, column)
             if finding is not None:
                 yield finding
+        if case.group is None:
+            for column in context.columns("text"):
+                tied = _tied_by_counter(context, target, column)
+                if tied is not None:
+                    yield _numbered(context, case, target, column, *tied)
 
 
 @check("group_structure", scope="drop")
@@ -149,7 +159,8 @@ def _entity(column: ColumnProfile) -> bool:
     if not entity_name(column.name) or _KINDS & set(words) or column.distinct < 0.002 * column.present:
         return False
     if identifier_name(column.name):
-        return column.type == "integer" or column.distinct >= FEW
+        persons = bool(_PERSONS & set(words)) and column.present >= EACH * column.distinct
+        return column.type == "integer" or persons or column.distinct >= FEW
     return column.distinct >= FEW and not counted
 
 
@@ -220,6 +231,74 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
             "intraclass_correlation": round(tied, 4),
         },
         confidence=1.0 if handled else 0.85,
+        use_cases=[case.name],
+    )
+
+
+def _tied_by_counter(context: TableContext, target: Target, column: ColumnProfile) -> tuple[Ints, float] | None:
+    """Return the rows that values without their last counter have each, and how much these tie the target.
+
+    None unless nearly every value is its own, and nearly all of what is left runs from 0 or 1 on without a gap: the
+    recordings of a person. What is left must not just name the classes.
+    """
+    if column.name == target.name or column.distinct < NEARLY_ALL * max(FEWEST_REPEATED, column.present):
+        return None
+    values = context.frame[column.name]
+    first = values.drop_nulls().head(FEWEST_REPEATED)
+    if (first.str.contains(COUNTER).mean() or 0) < NEARLY_ALL:  # type: ignore[operator]
+        return None
+    frame = pl.DataFrame({"of": values.str.extract(COUNTER, 1), "n": values.str.extract(COUNTER, 2)})
+    frame = frame.with_columns(pl.col("n").cast(pl.Int64, strict=False))
+    known = (frame["of"].is_not_null() & frame["n"].is_not_null()).to_numpy() & target.known
+    if known.sum() < NEARLY_ALL * target.known.sum():
+        return None
+    groups = (
+        frame.filter(pl.Series(known))
+        .group_by("of")
+        .agg(rows=pl.len(), least=pl.col("n").min(), most=pl.col("n").max(), distinct=pl.col("n").n_unique())
+    )
+    runs = (pl.col("least") <= 1) & (pl.col("most") - pl.col("least") + 1 == pl.col("rows"))
+    runs &= pl.col("distinct") == pl.col("rows")
+    repeated = groups.filter(runs & (pl.col("rows") > 1) & (pl.col("rows") <= MOST_EACH))
+    classes = target.classes if target.kind != "regression" else 0
+    if groups.height < max(FEWEST_GROUPS, classes + 1) or repeated["rows"].sum() < NEARLY_ALL * known.sum():
+        return None
+    codes = codes_of(frame["of"])[known]
+    tied = max((intraclass_correlation(codes, y[known]) for y in target.outputs().T), default=0.0)
+    return repeated["rows"].to_numpy().astype(np.int64), tied
+
+
+def _numbered(
+    context: TableContext,
+    case: UseCase,
+    target: Target,
+    column: ColumnProfile,
+    sizes: Ints,
+    tied: float,
+) -> Finding:
+    name = f"'{column.name}'"
+    splitter = "StratifiedGroupKFold" if target.classes and target.kind != "regression" else "GroupKFold"
+    return context.finding(
+        "group_structure",
+        column.name,
+        "major" if tied >= OF_TITLES else "minor",
+        f"{name} ends in a counter of the rows of one thing: without it there are {len(sizes):,} different values, "
+        f"with up to {int(sizes.max()):,} rows each; {tied:.0%} of the variance of '{target.name}' lies between "
+        "them.",
+        rows_affected=int(sizes.sum()),
+        consequence="A random split puts rows of the same one into training and test: the score tells how well it "
+        "is recognised, not how well a new one is judged.",
+        advice=f"Make a column of {name} without its last number, and split by it ('group' in the use case).",
+        fix=f"groups = df[{column.name!r}].str.replace(r'[\\W_]+\\d+$', '', regex=True)\n"
+        f"from sklearn.model_selection import {splitter}; "
+        f"folds = {splitter}(5).split(df, df[{target.name!r}], groups=groups)",
+        evidence=context.evidence([1, 2, 3], [column.name]),
+        details={
+            "groups": len(sizes),
+            "rows_per_group": {"median": float(np.median(sizes)), "largest": int(sizes.max())},
+            "intraclass_correlation": round(tied, 4),
+        },
+        confidence=0.85,
         use_cases=[case.name],
     )
 

@@ -64,7 +64,8 @@ def _text_akin(it: Subject) -> tuple[str, str]:
 
 def _text_rescaled(it: Subject) -> tuple[str, str]:
     level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
-    return f"{it.names} is '{it.target}' on another scale: their correlation is {level:.4f}.", _INFLATED
+    how = f"nearly all of '{it.target}'" if it.leak.facts.get("part") else f"'{it.target}' on another scale"
+    return f"{it.names} is {how}: their correlation is {level:.4f}.", _INFLATED
 
 
 def _text_banded(it: Subject) -> tuple[str, str]:
@@ -73,6 +74,15 @@ def _text_banded(it: Subject) -> tuple[str, str]:
         value = it.context.show(it.target, number(it.leak.facts["always"]))
         return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
     return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
+
+
+_ORIGIN = {
+    ("present", True): "It may be filled in after the outcome, or because of it.",
+    ("present", False): "They may be filled in after the outcome, or because of it.",
+    ("missing", True): "It may be left empty because of the outcome, or the rows come from another source.",
+    ("missing", False): "They may be left empty because of the outcome, or the rows come from another source.",
+}
+_STRETCH = "The gaps lie in one stretch of time, and may have to do with it and not with the outcome."
 
 
 def _text_filled(it: Subject) -> tuple[str, str]:
@@ -90,9 +100,7 @@ def _text_filled(it: Subject) -> tuple[str, str]:
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
         f"({facts['base_rate']:.1%} overall).",
-        f"It is filled in after the outcome, or because of it. {_INFLATED}"
-        if one
-        else f"They are filled in after the outcome, or because of it. {_INFLATED}",
+        _STRETCH if facts["stretch"] else f"{_ORIGIN[facts['side'], one]} {_INFLATED}",
     )
 
 
@@ -103,6 +111,10 @@ def _text_arithmetic(it: Subject) -> tuple[str, str]:
 
 
 def _text_contains(it: Subject) -> tuple[str, str]:
+    if "share" in it.leak.facts:
+        share = f"{it.leak.facts['share']:.1%}"
+        told = f"{it.leak.facts['formula']} leaves nothing but rounding in {share} of the rows"
+        return f"{it.names} contains '{it.target}': {told}.", _INFLATED
     return (
         f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
         "nearly every row.",
@@ -236,6 +248,15 @@ def _text_statistics(it: Subject) -> tuple[str, str]:
     )
 
 
+def _text_near_copy(it: Subject) -> tuple[str, str]:
+    correlation = it.leak.facts["rank_correlation"]
+    puts = "puts" if len(it.leak.columns) == 1 else "put"
+    told = f"{it.names} {puts} the rows in nearly the order of '{it.target}' (rank correlation {correlation:.3f})"
+    if it.leak.facts["akin"]:
+        return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
+    return f"{told}.", "That can be honest, or come from after the outcome; the data alone cannot tell."
+
+
 def _text_strong(it: Subject) -> tuple[str, str]:
     who = it.names if len(it.leak.columns) == 1 else f"Each of {it.names}"
     return (
@@ -268,6 +289,7 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "realised": _text_realised,
     "statistics": _text_statistics,
     "named_like_target": _text_named,
+    "near_copy": _text_near_copy,
     "too_good": _text_strong,
 }
 

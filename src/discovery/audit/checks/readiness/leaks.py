@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from ....artifacts import SEVERITIES, Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...leakage.detectors import find_leaks
-from ...leakage.problem import Leak, Problem
-from ...targets import amounts, framed_numbers, read_target
+from ...leakage.problem import Leak, Problem, in_seconds, with_numbers
+from ...targets import amounts, read_target
 from ...vocabulary.placeholders import is_placeholder
 from .leak_sentences import Subject, sentences
 
@@ -37,9 +36,9 @@ def leaks(context: TableContext) -> Iterator[Finding]:
     """
     leaking: dict[tuple[str, ...], list[tuple[UseCase, Leak]]] = {}
     for case in context.use_cases:
-        frame = _in_seconds(context.frame)
+        frame = in_seconds(context.frame)
         numbers = amounts(frame[case.target])
-        frame = _with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
+        frame = with_numbers(frame if numbers is None else frame.with_columns(numbers), case.target)
         target = read_target(case, frame)
         if target is None:
             continue
@@ -67,18 +66,6 @@ def _unread(context: TableContext) -> dict[str, npt.NDArray[np.int64]]:
         if column.unparsed
     }
     return {name: np.array(found, np.int64) for name, found in rows.items() if found}
-
-
-def _in_seconds(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return ``frame`` with times of day, which may be spans of time, in seconds."""
-    times = [c for c, dtype in frame.schema.items() if dtype == pl.Time]
-    return frame.with_columns(pl.col(times).cast(pl.Int64) / 1e9) if times else frame
-
-
-def _with_numbers(frame: pl.DataFrame, target: str) -> pl.DataFrame:
-    """Return ``frame`` with texts that are numbers in the same words as numbers, but for the target."""
-    read = [framed_numbers(s) for s in frame.iter_columns() if s.name != target and s.dtype == pl.String]
-    return frame.with_columns(s for s in read if s is not None)
 
 
 def _severity(case: UseCase, leak: Leak) -> Severity:

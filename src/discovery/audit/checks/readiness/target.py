@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 
 from ....artifacts import Finding, Severity
 from ....engagement import UseCase
@@ -19,6 +20,9 @@ SEVERE, MILD = 0.02, 0.25
 """Share of the rarest class (of more than two, in even shares) below which it is major, and minor."""
 FEW, FEWEST = 30, 5
 """Rows of the rarest of few and of many classes below which there is too little to learn from."""
+DAY = 86_400e6
+SEASON, YEAR, DIRECTED = 150, 400, 0.5
+"""Days of half a year and of a year, with leeway, and the correlation from which on a move has a direction."""
 RARE = 0.2
 """Share of the rarer class from which on it is its number of rows that is small, not its share: `too_few_rows`."""
 MOSTLY_ONE, NEARLY_ONE = 0.45, 0.8
@@ -169,7 +173,8 @@ def target_shift(context: TableContext) -> Iterator[Finding]:
     """Find targets whose mean or rate moves over time, or over the rows where no time is known.
 
     The rows are cut into ten blocks; between-block variance over the whole (η²) must be at least 0.02 and
-    unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean.
+    unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean. Without a time it is
+    only good to know, as files are sorted by many things; so is what goes up and down within a year.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -211,7 +216,7 @@ def _shift(context: TableContext, case: UseCase, target: Target, time: str | Non
     return context.finding(
         "target_shift",
         target.name,
-        "minor" if time or eta >= 0.1 else "info",
+        "minor" if time and not _of_a_season(context.frame[time], means) else "info",
         f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in tenths of the rows.",
         rows_affected=len(y),
         consequence=consequence,
@@ -219,6 +224,15 @@ def _shift(context: TableContext, case: UseCase, target: Target, time: str | Non
         details={"block_means": [round(float(m), 6) for m in means], "eta_squared": round(eta, 4), "time": time},
         use_cases=[case.name],
     )
+
+
+def _of_a_season(time: pl.Series, means: Floats) -> bool:
+    """Whether the rows are of about a year, and what moves has no direction: it may come back every year."""
+    if not isinstance(time.dtype, pl.Date | pl.Datetime):
+        return False
+    times = time.drop_nulls().cast(pl.Datetime("us")).to_physical()
+    days = (int(times.max()) - int(times.min())) / DAY  # type: ignore[arg-type]
+    return SEASON <= days <= YEAR and abs(float(np.corrcoef(means, np.arange(len(means)))[0, 1])) < DIRECTED
 
 
 def _asked_for_classes(case: UseCase) -> bool:
