@@ -20,8 +20,9 @@ from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, to
 from .after import akin, filled, followed, later, statistics
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .classes import cut_apart
-from .flags import flagged
+from .flags import both, flagged
 from .forms import curved, multiplied
+from .levels import by_level
 from .pairs import compared, realised, spanned
 from .parts import contains, ranked, scaled
 from .power import group_codes
@@ -69,8 +70,10 @@ def find_leaks(problem: Problem) -> list[Leak]:
         spanned,
         compared,
         flagged,
+        both,
         multiplied,
         curved,
+        by_level,
     )
     detectors = (
         *exact,

@@ -1,8 +1,9 @@
-"""Flags that stand for a part of the outcome: where one is set, the outcome is always the same."""
+"""Flags that stand for a part of the outcome: where one is set, or is not, the outcome is always the same."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from ..targets import without_missing_words
 from ..vocabulary.hindsight import prior_words
 from .problem import Leak, Problem
 
-__all__ = ["flagged"]
+__all__ = ["both", "flagged"]
 
 FEWEST_SET, FEWEST_ALONE = 5, 25
 FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
@@ -22,6 +23,8 @@ MOST_COMMON = 0.35
 COVERED = 0.9
 """Share of the rarer class that flags must cover together to be its parts."""
 MOST_ERRORS = 0.02
+MOST_NEEDED, APART = 12, 0.8
+"""How many flags that an outcome needs are paired, and the most that one of them alone may be of the outcome."""
 _NO = frozenset("0 0.0 no n false f none never off".split())
 
 Bools = npt.NDArray[np.bool_]
@@ -64,6 +67,36 @@ def flagged(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if alone and _is_yes(outcome) and _is_yes(str(problem.frame[column].filter(pl.Series(rows))[0])):
             facts = {"outcome": outcome, "base_rate": round(base, 4), "parts": False}
             yield Leak("flagged", (column,), "info", False, 0.5, problem.power(column), int(rows.sum()), facts)
+
+
+def both(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Two flags of which the outcome needs both: a match is where he said yes and she did.
+
+    The pair must err in at most one in fifty of the rarer class; neither flag may do by itself.
+    """
+    target = problem.target
+    if target.classes != 2:
+        return
+    code = int(target.counts().argmin())
+    positive, known = target.codes == code, target.known
+    count = int(positive.sum())
+    if count < FEWEST_ALONE:
+        return
+    needed: dict[str, Bools] = {}
+    for column in problem.names:
+        rows = None if column in taken or prior_words(column) else _set(problem.frame[column])
+        for side in () if rows is None else (rows, ~rows):
+            there = side & known
+            if (there & positive).sum() >= (1 - MOST_ERRORS) * count and count <= APART * there.sum():
+                needed[column] = there
+    for first, second in combinations(list(needed)[:MOST_NEEDED], 2):
+        together = needed[first] & needed[second]
+        wrong = int((together != positive)[known].sum())
+        if wrong <= MOST_ERRORS * count:
+            facts = {"outcome": target.labels[code], "errors": wrong}
+            power = max(problem.power(first), problem.power(second))
+            yield Leak("both", (first, second), "major", True, 0.95, power, int(together.sum()), facts)
+            return
 
 
 def _is_yes(value: str) -> bool:

@@ -60,6 +60,14 @@ _DOMAINS = {
         after="votes, vote share, margin, diff, difference, turnout, ballots, winner, runner up",
         beside="votes, ballots, turnout",
     ),
+    "forecast": _Domain(
+        target="""rightcall, right call, right, called right, correct, correct call, is correct, accurate, accuracy,
+        hit, missed, error, bias, absolute error, outcome, result, actual, margin actual""",
+        after="""actual, error, bias, absolute error, squared error, residual, deviation, result, right, rightcall,
+        right call, correct, winner""",
+        not_with="standard error, margin of error, sampling error, std error",
+        beside="poll, polls, pollster, pollno, polldate, forecast, forecaster, predicted, prediction, bookmaker",
+    ),
     "delay": _Domain(
         target="""delay, delays, delayed, late, lateness, on time, ontime, arr delay, dep delay, arrival delay,
         departure delay, late delivery, delivery status, delivery time, reached on time""",

@@ -187,6 +187,15 @@ def _text_multiplied(it: Subject) -> tuple[str, str]:
     return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
 
 
+def _text_by_level(it: Subject) -> tuple[str, str]:
+    by = " and ".join(f"'{c}'" for c in it.leak.facts["by"])
+    share = f"{it.leak.facts['share']:.1%}"
+    return (
+        f"'{it.target}' is {it.names} times a factor that each value of {by} has, in {share} of the rows.",
+        _INFLATED,
+    )
+
+
 def _text_curved(it: Subject) -> tuple[str, str]:
     curve, share = it.leak.facts["curve"], it.leak.facts["share"]
     return (
@@ -209,6 +218,13 @@ def _text_flagged(it: Subject) -> tuple[str, str]:
         f"({facts['base_rate']:.1%} overall).",
         "It may be written down because of the outcome.",
     )
+
+
+def _text_both(it: Subject) -> tuple[str, str]:
+    outcome = it.context.show(it.target, it.leak.facts["outcome"])
+    errors = it.leak.facts["errors"]
+    but = "in every row" if not errors else f"in all but {errors:,} rows"
+    return f"One value each of {it.names} together make '{it.target}' {outcome}, {but}.", _INFLATED
 
 
 def _text_compared(it: Subject) -> tuple[str, str]:
@@ -283,8 +299,10 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "after_outcome": _text_after,
     "known_after": _text_known_after,
     "flagged": _text_flagged,
+    "both": _text_both,
     "multiplied": _text_multiplied,
     "curved": _text_curved,
+    "by_level": _text_by_level,
     "compared": _text_compared,
     "realised": _text_realised,
     "statistics": _text_statistics,
