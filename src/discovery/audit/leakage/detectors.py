@@ -24,7 +24,7 @@ from .flags import both, flagged
 from .forms import curved, multiplied
 from .levels import by_level
 from .pairs import compared, realised, spanned
-from .parts import contains, ranked, scaled
+from .parts import contains, made_up, ranked, scaled
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
 
@@ -66,6 +66,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         ranked,
         filled,
         _arithmetic,
+        made_up,
         scaled,
         spanned,
         compared,

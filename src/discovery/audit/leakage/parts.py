@@ -1,4 +1,4 @@
-"""Columns that hold the target as a part: scaled quotients and products, totals whose rest is a few fees, ranks."""
+"""Columns that hold the target as a part, or that are its parts: quotients and products, totals, fees, ranks."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy.typing as npt
 from ..relations.arithmetic import rounding
 from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
-from ..vocabulary.hindsight import tokens
+from ..vocabulary.hindsight import prior_words, tokens
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["contains", "ranked", "scaled"]
+__all__ = ["contains", "made_up", "ranked", "scaled"]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 60
@@ -28,6 +28,8 @@ EXACT, MOST_ROUNDED = 0.95, 3
 """Share of the rows in which nothing is left of a total but its rounding, and the most units that this is."""
 PRECISE = 0.02
 """Share of a value up to which its rounding may hide a wrong relation."""
+SPARSE = 5
+"""How many units the values that are left of a total span, for each of them: numbers merely near are any apart."""
 TIED_ROWS = 10
 """Rows of equal targets from which a column that is equal there as well ranks them."""
 _RANKS = frozenset("rank ranks ranking position pos place percentile percentiles quantile".split())
@@ -162,6 +164,34 @@ def contains(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if share >= HOLDS:
             facts = {"formula": formula, "values": FEW_VALUES}
             yield Leak("contains", (name,), "minor", False, 0.8, problem.power(name), rows, facts)
+
+
+def made_up(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Up to three columns that, taken off a target of many values, leave a few: a total of fare, tip and fees.
+
+    What is left must lie apart, by many units of the last decimal; else the numbers are just near one another. One
+    part alone may be known before (a list price), so there it is a question.
+    """
+    found = _usable(problem, taken, MOST_OTHERS, distinct=2)
+    if found is None:
+        return
+    y, columns = found
+    names = [c for c in columns if np.nanmin(columns[c]) >= 0 and not prior_words(c)]
+    if np.unique(y).size < MANY_VALUES or not names:
+        return
+    others = [columns[c] for c in names]
+    chosen = _few_left(y, others)
+    if not chosen or _few_left(np.random.default_rng(0).permutation(y), others, 3 * FEW_VALUES) is not None:
+        return
+    parts = tuple(names[i] for i in chosen)
+    left = problem.target.values - sum(as_floats(problem.frame[p]) for p in parts)
+    share, rows = _share_of_few(left)
+    values, counts = np.unique(np.round(left[np.isfinite(left)], 4), return_counts=True)
+    few = np.sort(values[np.argsort(-counts, kind="stable")[:FEW_VALUES]])
+    if share >= HOLDS and np.ptp(few) >= SPARSE * len(few) * rounding(problem.target.values):
+        facts = {"formula": " + ".join(parts), "values": len(few), "share": round(share, 6)}
+        alone = len(parts) == 1
+        yield Leak("made_up", parts, "minor" if alone else "major", not alone, 0.9, share, rows, facts)
 
 
 def _runs(x: Floats, y: Floats, rows: int) -> bool:

@@ -115,7 +115,8 @@ _DOMAINS = {
         injury severity, autopsy, necropsy, postmortem, lifeboat, boat, body, burial, follow up, followup, futime,
         survival time, survival months, survival days, survival, discharge, disposition, length of stay, los,
         icu los, total cost, total costs, total charges, relapse date, recurrence, charges, rfstime, died, date
-        died, survtime, stime, death from, death cause, days to death, time to death, time to event, operative
+        died, survtime, stime, =d time, =dtime, hospdead, hosp dead, hospital death, hospital mortality,
+        died in hospital, icu death, death from, death cause, days to death, time to death, time to event, operative
         findings""",
         not_with="mass, weight, temperature, temp, fat, surface, bmi, height, size, age at, admission, family",
     ),

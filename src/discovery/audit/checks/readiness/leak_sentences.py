@@ -187,6 +187,15 @@ def _text_multiplied(it: Subject) -> tuple[str, str]:
     return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
 
 
+def _text_made_up(it: Subject) -> tuple[str, str]:
+    facts = it.leak.facts
+    return (
+        f"'{it.target}' is {facts['formula']} and one of {facts['values']} values more in {facts['share']:.1%} of "
+        "the rows.",
+        _INFLATED,
+    )
+
+
 def _text_by_level(it: Subject) -> tuple[str, str]:
     by = " and ".join(f"'{c}'" for c in it.leak.facts["by"])
     share = f"{it.leak.facts['share']:.1%}"
@@ -303,6 +312,7 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "multiplied": _text_multiplied,
     "curved": _text_curved,
     "by_level": _text_by_level,
+    "made_up": _text_made_up,
     "compared": _text_compared,
     "realised": _text_realised,
     "statistics": _text_statistics,
