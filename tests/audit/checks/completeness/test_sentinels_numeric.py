@@ -280,3 +280,18 @@ def test_minus_one_far_below_small_whole_numbers(look):
     assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 2, ["-1"])
     steps = RNG.choice([-1, 1, 2, 3, 4, 5], 400, p=[0.01, 0.29, 0.2, 0.2, 0.2, 0.1])
     assert look(numeric_codes, {"steps": steps}) == []
+
+
+def test_one_value_at_the_end_of_several_columns_in_the_same_rows(look):
+    data = {f"ALT {week}": RNG.integers(39, 129, 900) for week in (12, 24, 36, 48)}
+    assert look(numeric_codes, data) == []
+    for values in data.values():
+        values[[3, 50, 700]] = 5
+    found = look(numeric_codes, data)
+    assert [(f.columns, f.severity, f.rows_affected) for f in found] == [([c], "minor", 3) for c in data]
+    for place, values in enumerate(data.values()):
+        values[[3, 50, 700]] = 60
+        values[[place, place + 100, place + 200]] = 5
+    assert look(numeric_codes, data) == []
+    values[[3, 50, 700]] = 5
+    assert look(numeric_codes, {f"copy {i}": values for i in "abcd"}) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
-from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, zeros_of_scales
+from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, same_rows, zeros_of_scales
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
@@ -56,7 +57,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * a power of ten, in five rows or more, over 20 times the range of the others away from them.
 
     A value that is a code in one column is taken for one in others where it is the outermost and repeated; -9 and
-    its like, and 0 before a scale, also where they are so in several columns
+    its like, 0 before a scale, and what is in the same rows, also where they are so in several columns
     (:mod:`discovery.audit.numbers.shared_codes`).
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
     """
@@ -66,7 +67,8 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     _add_zeros(ctx, spikes)
     shared = {s.value for group in spikes.values() for s in group if (s.sure or s.why == SO_LARGE) and s.value != 0}
-    for name, spike in (*lone_negatives(ctx, spikes), *zeros_of_scales(ctx, spikes), *minus_one_of_flags(ctx)):
+    more = (f(ctx, spikes) for f in (lone_negatives, zeros_of_scales, same_rows))
+    for name, spike in (*chain(*more), *minus_one_of_flags(ctx)):
         if not any(s.value == spike.value for s in spikes.get(name, ())):
             spikes.setdefault(name, []).append(spike)
     for name, group in spikes.items():
