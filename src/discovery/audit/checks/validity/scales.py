@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...numbers.spikes import is_code
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, number
+from ...values import identifying
 from ...vocabulary.bounds import CHANGE
 from ...vocabulary.names import named, tokens
 from .codes import COUNTS
@@ -34,26 +34,29 @@ def beyond_a_shared_scale(ctx: TableContext) -> Iterable[Finding]:
     The column must take the steps of the scale, and at most two values beyond it, below twice its top; and the
     columns that keep to the scale must be more than those that run on beyond it.
     """
-    scales = {c.name: top for c in ctx.profile.columns.values() if (top := _top(c)) is not None}
-    kept = {top: sum(c.maximum == top for c in _of(ctx, scales, top)) for top in set(scales.values())}
-    for name, top in scales.items():
-        column = ctx.profile[name]
-        beyond = [c for c in _of(ctx, scales, top) if float(c.maximum) > top]
-        if float(column.maximum) <= top or kept[top] < SISTERS or kept[top] < 2 * len(beyond):
-            continue
-        values, counts = distinct_numbers(ctx.table, name)
-        above = values > top
-        rows = int(counts[above].sum())
-        steps = int(np.isin(np.arange(1, top + 1), values).sum())
-        if not 0 < above.sum() <= 2 or rows > FEW * column.present or steps < 0.9 * top or values[-1] >= 2 * top:
-            continue
-        wrong, what = ctx.frame[name] > top, f"one more step of a scale of {1 if values[0] > 0 else 0} to {top}"
-        if not any(is_code(float(v)) for v in values[above]) and wrong.any():
-            yield impossible(ctx, column, wrong, rows, what, [f"v > {top}"], severity="minor", confidence=0.8)
+    scales: dict[int, list[ColumnProfile]] = {}
+    for column in ctx.profile.columns.values():
+        top = _top(column)
+        if top is not None:
+            scales.setdefault(top, []).append(column)
+    for top, columns in scales.items():
+        beyond = [c for c in columns if float(c.maximum) > top]
+        if len(columns) - len(beyond) >= max(SISTERS, 2 * len(beyond)):
+            for column in beyond:
+                yield from _beyond(ctx, column, top)
 
 
-def _of(ctx: TableContext, scales: dict[str, int], top: int) -> list[ColumnProfile]:
-    return [ctx.profile[name] for name, other in scales.items() if other == top]
+def _beyond(ctx: TableContext, column: ColumnProfile, top: int) -> Iterable[Finding]:
+    name = column.name
+    values, counts = distinct_numbers(ctx.table, name)
+    above = values > top
+    rows = int(counts[above].sum())
+    steps = int(np.isin(np.arange(1, top + 1), values).sum())
+    if not 0 < above.sum() <= 2 or rows > FEW * column.present or steps < 0.9 * top or values[-1] >= 2 * top:
+        return
+    wrong, what = ctx.frame[name] > top, f"one more step of a scale of {1 if values[0] > 0 else 0} to {top}"
+    if not any(is_code(float(v)) for v in values[above]) and wrong.any():
+        yield impossible(ctx, column, wrong, rows, what, [f"v > {top}"], severity="minor", confidence=0.8)
 
 
 def _top(column: ColumnProfile) -> int | None:
@@ -93,23 +96,19 @@ def above_all_shares(ctx: TableContext) -> Iterable[Finding]:
 def third_of_a_flag(ctx: TableContext) -> Iterable[Finding]:
     """Remark on a rare 2 (1 in 200 rows, two at least) beside 0 and 1 in a column of what is so or not: by its name
     (``has_…``, ``attempted``), or where both its neighbours, and five columns in all, are such."""
-    names = list(ctx.profile.columns)
-    for place, name in enumerate(names):
-        column = ctx.profile[name]
+    columns = list(ctx.profile.columns.values())
+    flags = [c.numeric and c.distinct == 2 and c.minimum == 0 and c.maximum == 1 for c in columns]
+    many = sum(flags) >= 5
+    for place, column in enumerate(columns):
+        name = column.name
         if not column.numeric or column.distinct != 3 or [float(v) for v, _ in column.low[:3]] != [0, 1, 2]:
             continue
+        among = many and 0 < place < len(flags) - 1 and flags[place - 1] and flags[place + 1]
         rows = int(column.low[2][1])
-        told = named(name, *SO_OR_NOT) or _among_flags(ctx, names, place)
-        if told and not named(name, *COUNTS) and 2 <= rows <= 0.005 * column.present and name not in ctx.targets:
+        if not 2 <= rows <= 0.005 * column.present or name in ctx.targets:
+            continue
+        if (among or named(name, *SO_OR_NOT)) and not named(name, *COUNTS):
             wrong = ctx.frame[name] == 2
             if wrong.any():
-                what = f"one more step of a scale of 0 to {number(1.0)}"
+                what = "one more step of a scale of 0 to 1"
                 yield impossible(ctx, column, wrong, rows, what, ["v == 2"], severity="info", confidence=0.6)
-
-
-def _among_flags(ctx: TableContext, names: Sequence[str], place: int) -> bool:
-    flags = [
-        c.numeric and c.distinct == 2 and c.minimum == 0 and c.maximum == 1
-        for c in map(ctx.profile.__getitem__, names)
-    ]
-    return 0 < place < len(names) - 1 and flags[place - 1] and flags[place + 1] and sum(flags) >= 5
