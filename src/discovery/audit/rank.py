@@ -136,7 +136,10 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings:
         if len(finding.columns) == 1:
             by_column[finding.table, finding.columns[0]].append(finding)
-    dropped = {id(f) for group in by_column.values() for f in group if any(_explains(c, f) for c in group)}
+    dropped: set[int] = set()
+    for group in by_column.values():
+        first = [c for c in group if not any(_explains(other, c) for other in group)]
+        dropped |= {id(f) for f in group if any(_explains(c, f) for c in first)}
     for echoes in (_of_empty_rows, _of_keys, _of_sums, _of_order):
         dropped |= {id(f) for f in echoes(findings)}
     return [f for f in findings if id(f) not in dropped]
@@ -188,12 +191,15 @@ def _explains(cause: Finding, echo: Finding) -> bool:
     """Whether ``echo`` tells nothing that ``cause`` does not: its values are among those of the cause.
 
     Checks list the values they are about in ``details["values"]``. Kinds that have no values (a column that is
-    empty or constant) explain their echoes whole. ``details["own"]`` marks what is true whatever the cause.
+    empty or constant) explain their echoes whole. ``details["own"]`` marks what is true whatever the cause. What
+    is but a remark does not take the place of a major finding.
     """
     if echo.kind not in _ECHOES.get(cause.kind, frozenset()) or echo.details.get("own"):
         return False
     if cause.kind in {"empty_column", "constant"}:
         return True
+    if cause.severity == "info" and echo.severity == "major":
+        return False
     theirs, mine = echo.details.get("values"), cause.details.get("values")
     return bool(theirs) and bool(mine) and {str(v) for v in theirs or ()} <= {str(v) for v in mine or ()}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import combinations
 
 from ..context import TableContext
 from ..profiling.profile import ColumnProfile
@@ -11,7 +12,7 @@ from ..vocabulary.names import tokens
 from .spikes import Spike
 from .zeros import before_a_scale, scale_of
 
-__all__ = ["lone_negatives", "minus_one_of_flags", "zeros_of_scales"]
+__all__ = ["lone_negatives", "minus_one_of_flags", "same_rows", "zeros_of_scales"]
 
 # What survey tools write for gaps, besides the codes that are told by their form alone.
 CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
@@ -20,6 +21,9 @@ FLAGGED = ("is", "has", "was", "had", "did", "can")
 """How names of what is so or not begin."""
 SISTERS = 3
 """In how many columns 0 must stand before the same scale."""
+APART, RARE, A_COPY = 0.25, 0.01, 0.95
+"""How far a value must be from the others, in parts of their range, and in what share of the rows at most, to be a
+code in columns that have it in the same rows; and from what correlation on these are one column told twice."""
 AT_MOST = 0.1
 """The most of the rows in which it may."""
 
@@ -81,3 +85,34 @@ def zeros_of_scales(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iter
         rare = counts[0] <= min(AT_MOST * ctx.profile[name].present, counts[1:].min())
         if rare and len(tops.get(top, ())) >= SISTERS and len(values) >= 5:
             yield name, Spike(0.0, int(counts[0]), f"it stands before a scale of 1 to {number(top)}", False)
+
+
+def same_rows(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:
+    """Yield a value that is repeated and cut off at one end of three columns or more, always in the same rows: what
+    stands there was not measured three times alike."""
+    ends: dict[tuple[bool, float, int], list[str]] = {}
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < 20 or identifying(column) or column.name in ctx.targets:
+            continue
+        for upper, side in ((False, column.low), (True, column.high)):
+            (value, rows), (other, _) = (float(side[0][0]), side[0][1]), side[1]
+            reach = abs(float((column.low if upper else column.high)[0][0]) - float(other))
+            if 2 <= rows <= RARE * column.present and abs(value - float(other)) >= APART * reach > 0:
+                ends.setdefault((upper, value, rows), []).append(column.name)
+    for (_, value, rows), names in ends.items():
+        if len(names) < SISTERS or _alike(ctx, names):
+            continue
+        masks = [(ctx.frame[name] == value).fill_null(False) for name in names]
+        if all(bool((mask == masks[0]).all()) for mask in masks[1:]):
+            for name in names:
+                if not any(s.value == value for s in known.get(name, ())):
+                    yield (
+                        name,
+                        Spike(value, rows, "it is cut off here and in other columns in the same rows", False),
+                    )
+
+
+def _alike(ctx: TableContext, names: list[str]) -> bool:
+    """Whether two columns are nearly one, so that they share their ends, too."""
+    related = ctx.profile.correlations
+    return any(abs(related.get(p, related.get(p[::-1], 0.0))) >= A_COPY for p in combinations(names, 2))

@@ -68,6 +68,8 @@ _VITAL = ("hrt", "heart rate", "heartrate", "hr", "pulse", "bp", "meanbp", "mean
 _WEATHER = ("humidity", "hum", "rainfall", "rain", "precipitation", "precip", "wind", "windspeed", "snow",
             "snowfall", "dew", "dewpoint", "sunshine", "cloud", "clouds", "visibility")  # fmt: skip
 """Words beside which a temperature is that of the air."""
+_AIR = (*_WEATHER, "temp", "temperature", "meantemp", "tempmax", "tempmin", "tmax", "tmin", "tavg")
+"""Words beside which a pressure is that of the air."""
 
 BOUNDS = (
     Bound(("age", "ages", "alter"), 0, 120, usual=(5, 90), what="an age in years", few=0.02,
@@ -125,6 +127,9 @@ BOUNDS = (
            -90, 60, usual=(-30, 35), what="a temperature of the air in degrees Celsius", few=0.01, beside=_WEATHER,
            unless=("body", "water", "oil", "process", "machine", "engine", "motor", "cpu", "coolant", "surface",
                    "ground", "soil", "rotor", "stator", "battery", "module", "panel", "furnace", "oven")),
+    Bound(("pressure", "air pressure", "meanpressure", "mean pressure", "barometer", "slp", "mslp", "mbar", "hpa"),
+           300, 1100, usual=(950, 1050), what="a pressure of the air in hectopascals", few=0.02, beside=_AIR),
+    Bound(("mpg", "miles per gallon"), 3, usual=(15, 100), what="a number of miles per gallon", few=0.01),
     Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
     Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
             "creatinine", "platelets", "albumin", "sodium", "potassium"),

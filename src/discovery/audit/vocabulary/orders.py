@@ -45,6 +45,11 @@ _PARTS_OF = (
     ("used", "total"), ("used", "capacity"), ("occupied", "total"), ("occupied", "capacity"),
 )  # fmt: skip
 """What is counted among the other, where all other words of the names agree."""
+_STEPS_OF = (
+    ("enrolled", "accepted"), ("enrolled", "admitted"), ("enroll", "accept"), ("accepted", "applied"),
+    ("admitted", "applied"), ("accept", "apps"), ("hired", "applied"), ("hired", "interviewed"),
+)  # fmt: skip
+"""Who took one step of a way is counted among those who took the one before, whatever else the names say."""
 _TOTALS = frozenset({"total", "totals"})
 _STEPS = frozenset(
     "new daily weekly monthly increase change delta today rate ratio percent pct per intensity density".split()
@@ -82,14 +87,20 @@ def certain_order(low: str, high: str, dates: bool) -> bool:
 
 def counted_among(first: str, second: str) -> int:
     """Return as :func:`order_by_name` for what is counted among the other: deaths among cases, a part among what is
-    called its total, small particles among those up to a larger size."""
+    called its total, the enrolled among the accepted, small particles among those up to a larger size."""
     a, b = tokens(first), tokens(second)
     sizes = [_PARTICLES.search(n) for n in (first, second)]
     if sizes[0] and sizes[1]:
         small, large = (float(re.sub(r"2[._ ]?5", "2.5", m[1])) for m in sizes if m)
         rest = [_PARTICLES.sub("", n).lower() for n in (first, second)]
         return (large > small) - (large < small) if rest[0] == rest[1] else 0
-    if _STEPS & {*a, *b}:
+    if (_STEPS - {"new"}) & {*a, *b}:
+        return 0
+    for low, high in _STEPS_OF:
+        for x, y, sign in ((a, b, 1), (b, a, -1)):
+            if low in x and high in y and low not in y and high not in x:
+                return sign
+    if "new" in (*a, *b):
         return 0
     for x, y, sign in ((a, b, 1), (b, a, -1)):
         stem = set(y) - _TOTALS

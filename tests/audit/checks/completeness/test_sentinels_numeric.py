@@ -241,3 +241,57 @@ def test_two_codes_move_the_mean_together(look):
     assert found.consequence.startswith("Taken as numbers they move the mean from ")
     (found,) = look(numeric_codes, {"reading": [*values, *[-999.0] * 20]})
     assert found.consequence.startswith("Taken as a number it moves the mean from ")
+
+
+def test_equal_digits_far_more_frequent_than_all_that_is_as_large(look):
+    income = RNG.lognormal(4, 0.6, 2000).round()
+    income[:9] = 480, 333, 512, 355, 700, 402, 666, 340, 390
+    assert look(numeric_codes, {"income": income}) == []
+    income[20:41] = 666
+    (found,) = look(numeric_codes, {"income": income})
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 22, ["666"])
+    flag = RNG.integers(0, 2, 2000)
+    assert look(numeric_codes, {"ok": flag, "income": RNG.lognormal(4, 0.6, 2000).round()}) == []
+    flag[:2] = 666
+    assert {f.columns[0] for f in look(numeric_codes, {"income": income, "ok": flag})} == {"income", "ok"}
+
+
+def test_equal_digits_among_numbers_that_repeat_anyway(look):
+    prices = RNG.choice([99, 150, 222, 333, 350, 444, 500, 555, 666, 700], 2000).astype(float)
+    prices[:80] = RNG.integers(1, 90, 80)
+    assert look(numeric_codes, {"price": prices}) == []
+
+
+def test_a_power_of_ten_far_above_all_others(look):
+    assets = RNG.lognormal(4, 0.8, 2000).round(1)
+    assert look(numeric_codes, {"assets": assets}) == []
+    assets[:5] = 1_000_000
+    (found,) = look(numeric_codes, {"assets": assets})
+    assert (found.rows_affected, found.details["values"]) == (5, ["1000000"])
+    assets[:5] = 1_234_567
+    assert look(numeric_codes, {"assets": assets}) == []
+
+
+def test_minus_one_far_below_small_whole_numbers(look):
+    cylinders = RNG.choice([3, 4, 5, 6, 8, 12], 400)
+    assert look(numeric_codes, {"ncyl": cylinders}) == []
+    cylinders[:2] = -1
+    (found,) = look(numeric_codes, {"ncyl": cylinders})
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 2, ["-1"])
+    steps = RNG.choice([-1, 1, 2, 3, 4, 5], 400, p=[0.01, 0.29, 0.2, 0.2, 0.2, 0.1])
+    assert look(numeric_codes, {"steps": steps}) == []
+
+
+def test_one_value_at_the_end_of_several_columns_in_the_same_rows(look):
+    data = {f"ALT {week}": RNG.integers(39, 129, 900) for week in (12, 24, 36, 48)}
+    assert look(numeric_codes, data) == []
+    for values in data.values():
+        values[[3, 50, 700]] = 5
+    found = look(numeric_codes, data)
+    assert [(f.columns, f.severity, f.rows_affected) for f in found] == [([c], "minor", 3) for c in data]
+    for place, values in enumerate(data.values()):
+        values[[3, 50, 700]] = 60
+        values[[place, place + 100, place + 200]] = 5
+    assert look(numeric_codes, data) == []
+    values[[3, 50, 700]] = 5
+    assert look(numeric_codes, {f"copy {i}": values for i in "abcd"}) == []

@@ -259,3 +259,31 @@ def test_an_intensity_is_no_part_of_a_total(findings_of) -> None:
     assert (
         findings_of(rule_violation, pl.DataFrame({"TotalEmissions": total, "EmissionsIntensity": intensity})) == []
     )
+
+
+def test_a_flag_that_is_not_as_the_number_in_its_name_says(findings_of) -> None:
+    nodes = np.random.default_rng(2).poisson(4, 500)
+    frame = pl.DataFrame({"nodes": nodes, "node4": (nodes > 4).astype(int)})
+    assert [f.kind for f in findings_of(rule_violation, frame)] == []
+    wrong = frame["node4"].to_numpy().copy()
+    wrong[:6] = 1 - wrong[:6]
+    (found,) = findings_of(rule_violation, frame.with_columns(node4=wrong))
+    assert (found.kind, found.columns, found.severity) == ("rule_violation", ["nodes", "node4"], "minor")
+    assert found.rows_affected == 6
+    assert "'node4' is 1 where 'nodes' is above 4" in found.summary
+    drawn = frame.with_columns(node4=np.random.default_rng(3).integers(0, 2, 500))
+    assert findings_of(rule_violation, drawn) == []
+
+
+def test_more_enrolled_than_accepted(findings_of) -> None:
+    rng = np.random.default_rng(4)
+    accepted = rng.lognormal(7, 0.8, 400).round()
+    enrolled = (accepted * rng.uniform(0.2, 0.7, 400)).round()
+    names = ("applicants accepted", "new students enrolled")
+    assert findings_of(rule_violation, pl.DataFrame(dict(zip(names, (accepted, enrolled), strict=True)))) == []
+    enrolled[:6] = accepted[:6] + 10
+    (found,) = findings_of(rule_violation, pl.DataFrame(dict(zip(names, (accepted, enrolled), strict=True))))
+    assert (found.severity, found.rows_affected) == ("minor", 6)
+    assert "'new students enrolled' is never above 'applicants accepted'" in found.summary
+    rates = pl.DataFrame({"accepted rate": accepted, "enrolled rate": enrolled})
+    assert [f.details["named"] for f in findings_of(rule_violation, rates)] in ([], [False])

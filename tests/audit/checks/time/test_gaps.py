@@ -260,3 +260,27 @@ def test_the_date_of_the_month_is_its_day() -> None:
         "date_of_month": [d.day for d in days_],
     }
     assert gaps({**births, "births": range(1400)}) == []
+
+
+def readings(n: int = 2000) -> list[datetime]:
+    """Stamps every 30 or 31 seconds."""
+    steps = np.random.default_rng(3).choice([30, 31], n).cumsum()
+    return [datetime(2023, 1, 2, 8) + timedelta(seconds=int(s)) for s in steps]
+
+
+def test_a_hole_between_readings_that_come_by_and_by() -> None:
+    stamps = readings()
+    assert gaps({"at": stamps, "x": range(2000)}) == []
+    late = [*stamps[:1000], *(s + timedelta(days=3) for s in stamps[1000:])]
+    (finding,) = gaps({"at": late, "x": range(2000)})
+    assert (finding.kind, finding.severity, finding.fix) == ("time_gap", "minor", None)
+    assert finding.details["longest"][0].startswith("2023-01-02 16:")
+    assert 8000 < finding.rows_affected < 9000
+
+
+def test_nights_without_readings_and_events_are_no_holes() -> None:
+    days_of = [s + timedelta(days=d) for d in range(8) for s in readings(1000)]
+    assert gaps({"at": days_of, "x": range(8000)}) == []
+    seconds = np.random.default_rng(4).exponential(60, 2000).astype(int).cumsum()
+    events = [datetime(2023, 1, 2) + timedelta(seconds=int(s)) for s in seconds]
+    assert gaps({"at": events, "x": range(2000)}) == []

@@ -275,3 +275,21 @@ def test_air_is_not_that_hot(look):
     assert look(bounds, {"oil temperature": [*degrees, 95.0], "humidity": wet}) == []
     fahrenheit = [32 + 1.8 * d for d in [*degrees, 41.0]]
     assert look(bounds, {"temperature": fahrenheit, "humidity": wet}) == []
+
+
+def test_a_pressure_that_the_air_never_has(look):
+    pressure = RNG.normal(1008, 7, 600)
+    weather = {"humidity": RNG.uniform(20, 90, 600), "meanpressure": pressure}
+    assert look(bounds, weather) == []
+    pressure[:3] = -3, 12, 7679
+    (found,) = look(bounds, weather)
+    assert (found.columns, found.severity, found.rows_affected) == (["meanpressure"], "minor", 3)
+    assert look(bounds, {"voltage": RNG.uniform(20, 90, 600), "pressure": pressure + 100}) == []
+
+
+def test_a_car_that_goes_a_mile_with_a_gallon(look):
+    mpg = RNG.normal(50, 12, 600).clip(20).round(1)
+    assert look(bounds, {"mpg": mpg}) == []
+    mpg[:2] = 1.1
+    (found,) = look(bounds, {"mpg": mpg})
+    assert (found.severity, found.rows_affected) == ("minor", 2)

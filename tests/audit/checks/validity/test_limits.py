@@ -62,3 +62,11 @@ def test_a_postcode_with_a_digit_less_than_all_others(look):
     wide = RNG.integers(10001, 96651, 2000).tolist()
     assert look(short_postcodes, {"ZIP Code": [*wide, 9307]}) == []
     assert look(short_postcodes, {"price": [*codes, 9307]}) == []
+
+
+def test_weights_with_the_decimal_point_moved(look):
+    weight = np.concatenate([RNG.normal(75, 10, 300).clip(40, 99), RNG.normal(10.7, 0.4, 10)]).round(2)
+    (found,) = look(bodies, {"wtkg": weight, "age": RNG.integers(12, 70, 310)})
+    assert (found.columns, found.severity, found.rows_affected) == (["wtkg"], "minor", 10)
+    children = np.concatenate([weight[:300], RNG.uniform(8, 40, 15)])
+    assert look(bodies, {"wtkg": children, "age": RNG.integers(1, 70, 315)}) == []

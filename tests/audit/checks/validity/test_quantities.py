@@ -90,7 +90,7 @@ def test_a_decimal_comma_is_how_files_with_semicolons_are_written(tmp_path):
 
 
 def test_placeholders_are_no_quantities(look):
-    (found,) = look(
+    found, _ = look(
         quantities, {"gross": ["-"] * 50 + [f"${i}M" for i in range(1, 40)] + [f"${i}K" for i in range(1, 12)]}
     )
     assert (found.kind, found.details["units"]) == ("unit_mix", {"M": 39, "K": 11})
@@ -149,3 +149,12 @@ def test_a_target_written_with_signs_must_be_mended(tmp_path):
         (found,) = [f for f in result.findings if f.kind == "format_violation" and f.columns == ["price"]]
         severity[len(cases)] = found.severity
     assert severity == {0: "info", 1: "minor"}
+
+
+def test_numbers_written_short(look):
+    texts = [f"{n}.0 M" for n in range(1, 60)] + [f"{n * 10}.0 k" for n in range(1, 11)]
+    found = look(quantities, {"installs": texts})
+    assert [(f.kind, f.severity) for f in found] == [("unit_mix", "minor"), ("format_violation", "info")]
+    assert "are written short, with 'M', 'k', and so are text" in found[1].summary
+    assert [f.kind for f in look(quantities, {"Size": texts})] == ["unit_mix"]
+    assert [f.kind for f in look(quantities, {"way": [t.replace("k", "km") for t in texts]})] == ["unit_mix"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -11,7 +13,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
-from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, zeros_of_scales
+from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, same_rows, zeros_of_scales
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
@@ -21,6 +23,9 @@ from ...vocabulary.names import named, tokens
 COMMON, SHIFT = 0.05, 0.1
 """From this share of the rows on, or where it moves the mean by so many deviations, a sure code changes results."""
 TOGETHER = "Taken as a number it moves the mean and the standard deviation of each."
+SO_LARGE = "it is far more frequent than any other value so large"
+FAR = 20
+"""How many ranges of the others a power of ten must be away from them to be a code though it is rare."""
 PILE = 20
 """How many times as frequent as any other a value at an end must be to be a code at a smaller distance."""
 
@@ -39,17 +44,20 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     * the smallest of at least 30 positive numbers, in 5 rows or more, of which the next is over 10 times and the
       median over 100 times as large, and which is twice as frequent as any of the ten next;
     * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ... or
-      beside 0 and 1 in a column of what is so or not (``is_...``);
+      beside 0 and 1 in a column of what is so or not (``is_...``), or far below whole numbers from 2 on;
     * 9 or 99 after a scale of consecutive small whole numbers, or 7 and 9;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
       away, and the rest lies well above 0 (its lower quartile is over half its median), or where by its name the
       quantity is never 0, or where it is the one value that repeats in a column of fine-grained measurements and
       they stop well above it; not where another column shows that there is no such thing in these rows
-      (:func:`discovery.audit.numbers.zeros.zeros_of_none`).
+      (:func:`discovery.audit.numbers.zeros.zeros_of_none`);
+    * 666 and its like (three equal digits or more) among the largest values, in ten rows or more and in five times
+      as many as any other value from half of it on;
+    * a power of ten, in five rows or more, over 20 times the range of the others away from them.
 
     A value that is a code in one column is taken for one in others where it is the outermost and repeated; -9 and
-    its like, and 0 before a scale, also where they are so in several columns
+    its like, 0 before a scale, and what is in the same rows, also where they are so in several columns
     (:mod:`discovery.audit.numbers.shared_codes`).
     The idea of gap and frequency against the neighbours follows Qahtan et al., FAHES (KDD 2018).
     """
@@ -58,8 +66,9 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
         if _eligible(ctx, column):
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     _add_zeros(ctx, spikes)
-    shared = {s.value for group in spikes.values() for s in group if s.sure and s.value != 0}
-    for name, spike in (*lone_negatives(ctx, spikes), *zeros_of_scales(ctx, spikes), *minus_one_of_flags(ctx)):
+    shared = {s.value for group in spikes.values() for s in group if (s.sure or s.why == SO_LARGE) and s.value != 0}
+    more = (f(ctx, spikes) for f in (lone_negatives, zeros_of_scales, same_rows))
+    for name, spike in (*chain(*more), *minus_one_of_flags(ctx)):
         if not any(s.value == spike.value for s in spikes.get(name, ())):
             spikes.setdefault(name, []).append(spike)
     for name, group in spikes.items():
@@ -129,9 +138,15 @@ def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
 
 def _outermost(column: ColumnProfile, value: float) -> int:
     for edge in (column.low, column.high):
-        if edge and edge[0][0] == value and edge[0][1] >= 2 and column.distinct >= 10 and abs(value) >= 9:
+        if edge and edge[0][0] == value and edge[0][1] >= 2 and abs(value) >= 9 and _among_others(column, value):
             return edge[0][1]
     return 0
+
+
+def _among_others(column: ColumnProfile, value: float) -> bool:
+    """Whether a column has ten values, or few that are nowhere near ``value`` (a flag)."""
+    near = max((abs(float(v)) for v, _ in column.low if float(v) != value), default=0.0)
+    return column.distinct >= 10 or (value >= 99 and column.distinct <= len(column.low) and near <= value / 10)
 
 
 def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[Spike]:
@@ -159,9 +174,31 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[Spike]:
             break
         left += 1
         yield low
+    inside = _inside(column, values[left:right], counts[left:right])
+    if inside is not None:
+        yield inside
     zero = zero_spike(ctx, column, values[left:right], counts[left:right]) or before_a_scale(column, values, counts)
     if zero is not None:
         yield zero
+
+
+def _inside(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
+    """Return 666 and its like (three equal digits or more) among the largest 5% of many whole numbers, where it is
+    in ten rows or more and in five times as many as any other value from half of it on."""
+    if not column.whole or len(values) < 50 or values[-1] < 111 or not column.quantiles:
+        return None
+    for place in np.flatnonzero((counts >= 10) & (values >= max(111, column.quantiles[0.95])))[::-1]:
+        value = float(values[place])
+        if not _equal_digits(value):
+            continue
+        others = counts[(values >= value / 2) & (values != value)]
+        if len(others) >= 5 and counts[place] >= 5 * others.max():
+            return Spike(value, int(counts[place]), SO_LARGE, False)
+    return None
+
+
+def _equal_digits(value: float) -> bool:
+    return len(set(number(value))) == 1
 
 
 def _distinct(ctx: TableContext, column: ColumnProfile) -> tuple[Values, Counts]:
@@ -177,7 +214,8 @@ def _worth_it(column: ColumnProfile) -> bool:
     """Whether an end of the values, or 0, could be a code at all; spares the pass over most columns."""
     ends = [column.low[0], column.high[0]]
     coded = any(is_code(float(v)) or n >= 2 for v, n in ends)
-    return coded or column.zeros > 0
+    alike = column.whole and any(n >= 10 and v >= 111 and _equal_digits(float(v)) for v, n in column.top)
+    return coded or column.zeros > 0 or alike
 
 
 def _high(values: Values, counts: Counts) -> Spike | None:
@@ -195,10 +233,16 @@ def _low(values: Values, counts: Counts) -> Spike | None:
     lone = value < 0 <= rest[0] and len(rest) >= 10 and value == int(value)
     if found is None and lone and (rows >= 3 or is_code(value)):
         return Spike(value, rows, "it is the only negative number", rows >= 5 or is_code(value))
+    if found is None and value == -1 and rows >= 2 and rest[0] >= 2 and len(rest) >= 5 and _whole(rest):
+        return Spike(value, rows, "it is the only negative number", False)
     coded = value == -1 and 3 <= len(rest) < 10 and bool(np.array_equal(rest, np.arange(len(rest))))
     if found is None and coded and rows >= 3 and rows <= weights.max() / 2:
         return Spike(value, rows, "it is the only negative number", False)
     return found or _far_below(value, rows, rest, weights)
+
+
+def _whole(values: Values) -> bool:
+    return bool(np.all(values == np.trunc(values)))
 
 
 def _far_below(value: float, rows: int, rest: Values, weights: Counts) -> Spike | None:
@@ -244,12 +288,17 @@ def _cut_off(value: float, rows: int, rest: Values, weights: Counts, gap: float)
     if scale:
         return Spike(value, rows, f"it follows a scale of {scale}", False)
     sure = value < 0 or rows >= COMMON * weights.sum()
-    if many and rows >= max(5, 0.005 * weights.sum()) and gap >= 3 * reach and value not in (0, 1, 100):
+    far = rows >= 5 and value >= 10_000 and _power_of_ten(value) and gap >= FAR * reach
+    if many and (far or rows >= max(5, 0.005 * weights.sum())) and gap >= 3 * reach and value not in (0, 1, 100):
         return Spike(value, rows, "it is repeated and far from all other values", sure)
     piled = len(rest) >= 30 and rows >= max(PILE * weights.max(), 0.01 * weights.sum())
     if piled and gap >= 0.25 * reach and value not in (0, 1, 100):
         return Spike(value, rows, "it is far more frequent than any other value, and apart from them", sure)
     return None
+
+
+def _power_of_ten(value: float) -> bool:
+    return re.fullmatch("10+", number(value)) is not None
 
 
 def _coded(value: float, rows: int, rest: Values, weights: Counts) -> bool:

@@ -12,6 +12,7 @@ from ...context import TableContext, check
 from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
+from ...relations.thresholds import threshold_rules
 from ...vocabulary.names import tokens
 
 __all__ = ["rule_violation"]
@@ -24,7 +25,7 @@ MOST_WRONG = 0.1
 def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
     whole, parts that do not make the total, an age that does not go with the birth, a month that is not the
-    date's.
+    date's, a flag that is not as the number in its name says.
 
     Rules are mined (:mod:`discovery.audit.relations.rules`), over at most 30 columns of dates and 30 of numbers; a
     rule must hold in nearly all rows. A sum, a product or a part of a date that holds in all of them is told as a
@@ -32,6 +33,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     """
     dates = [c.name for c in context.columns("date", "datetime")]
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2 and not _counts(c)]
+    flags = [c.name for c in context.columns("integer") if c.distinct == 2 and (c.minimum, c.maximum) == (0, 1)]
     years = [c.name for c in context.columns("integer") if _years(context, c)]
     known = context.frame.select(pl.when(pl.col(y) != 0).then(pl.col(y)) for y in years)
     with np.errstate(all="ignore"):
@@ -43,6 +45,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *sum_rules(context.frame, numbers),
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
+            *threshold_rules(context.frame, flags, numbers),
         ]
     targets = context.targets
     for rule in broken:

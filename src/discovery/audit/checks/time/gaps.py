@@ -28,6 +28,7 @@ from ...series import (
     mode,
     month_ends,
     rhythm_of,
+    rough_rhythm,
     stamp_text,
     time_axis,
 )
@@ -39,6 +40,8 @@ MOST_MISSING = 0.3
 """Share of the stamps due above which a series is not regular."""
 BUSY = 10
 """Rows a stamp, on average, from which it is no chance that a stamp has none."""
+HOLE, MOST_HOLES = 10, 0.005
+"""Steps from which on a hole between readings is told, and the most of the steps that may be such."""
 DEVIATIONS = 6.0
 WINDOW = 15
 FEWEST_PERIODS, FEWEST_A_PERIOD = 21, 5
@@ -52,7 +55,8 @@ NO_LONGER = 366
 
 @dataclass(frozen=True, slots=True)
 class _Gaps:
-    """Missing stamps of a table: how many of how many due, the longest runs, and by entity."""
+    """Missing stamps of a table: how many of how many due, the longest runs, and by entity; ``rough``: reckoned
+    from the length of holes, as the steps differ by a little."""
 
     missing: int
     due: int
@@ -60,13 +64,15 @@ class _Gaps:
     rhythm: Rhythm
     entity: str | None = None
     entities: int = 0
+    rough: bool = False
 
 
 @check("time_gap")
 def time_gap(context: TableContext) -> Iterator[Finding]:
     """Find stamps that a regular series should have and has not: of the table, or of each of its entities.
 
-    Nothing is told where more than three in ten are missing: then it is the rhythm that is wrong.
+    Nothing is told where more than three in ten are missing: then it is the rhythm that is wrong. Where the
+    steps of readings differ by a little, so that no stamp can be said to be due, holes of ten steps or more count.
     """
     axis = time_axis(context)
     if axis is None or context.rows < 20:
@@ -102,7 +108,13 @@ def _fix(context: TableContext, axis: Axis, gaps: _Gaps) -> str | None:
     where weekends are left out: pandas knows no holidays."""
     column = axis.column
     profile, code = context.profile[column], _frequency(axis.tally()[0], gaps.rhythm)
-    if code is None or len(axis.parts) > 1 or gaps.entity or not (profile.identifying and profile.temporal):
+    if (
+        code is None
+        or gaps.rough
+        or len(axis.parts) > 1
+        or gaps.entity
+        or not (profile.identifying and profile.temporal)
+    ):
         return None
     if code == "D" and (context.frame[column].dt.weekday() > 5).sum() == 0:
         return None
@@ -130,6 +142,8 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
         if not _always_busy(counts):
             return None
     rhythm = rhythm_of(distinct)
+    if rhythm is None and not _shared(counts):
+        return _holes(distinct)
     if rhythm is None or (
         len(distinct) < counts.sum() and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
     ):
@@ -138,6 +152,26 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
         return None
     return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
+
+
+def _holes(stamps: Array) -> _Gaps | None:
+    """Return the holes of ten steps or more in readings whose steps differ by a little (30 and 31 seconds); none
+    where there are more than 1 in 200, or where they are the nights."""
+    rhythm = rough_rhythm(stamps)
+    if rhythm is None:
+        return None
+    steps = np.diff(stamps)
+    holes = np.flatnonzero(steps >= HOLE * rhythm.step)
+    nightly = ((steps[holes] >= DAY / 6) & (steps[holes] <= DAY)).sum() > max(3, 0.5 * len(holes))
+    if not len(holes) or len(holes) > MOST_HOLES * len(steps) or nightly:
+        return None
+    lost = np.rint(steps[holes] / rhythm.step).astype(np.int64) - 1
+    runs = [
+        (float(stamps[i] + rhythm.step), float(stamps[i + 1] - rhythm.step), int(n))
+        for i, n in zip(holes, lost, strict=True)
+    ]
+    missing = int(lost.sum())
+    return _Gaps(missing, len(stamps) + missing, sorted(runs, key=lambda r: (-r[2], r[0])), rhythm, rough=True)
 
 
 def _shared(counts: Array) -> bool:

@@ -1,4 +1,4 @@
-"""Ages in another unit than years."""
+"""Ages in another unit than years, and ages of things before they began."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas
 from ...profiling.profile import ColumnProfile
+from ...vocabulary.bounds import CHANGE, FEW
 from ...vocabulary.names import named
-from .impossible import NO_AGE
+from .impossible import NO_AGE, impossible
 
 OLDEST = 115
 UNITS = (("days", 365.25), ("months", 12.0))
 """Units of age, with how many of them make a year."""
+IN_UNITS = ("year", "years", "yr", "yrs", "month", "months", "week", "weeks", "day", "days", "hours")
+"""Words beside "age" that make a length of time of it."""
 
 
 @check("unit_mix", view="values")
@@ -57,3 +60,19 @@ def _unit(column: ColumnProfile) -> tuple[str, float] | None:
         ):
             return unit, factor
     return None
+
+
+@check("impossible_value", view="values")
+def before_the_beginning(ctx: TableContext) -> Iterable[Finding]:
+    """Report negative ages of things, told by the word and its unit (``age_first_order_year``), a tenth at most."""
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.negatives or column.distinct < 30 or not column.quantiles:
+            continue
+        if not named(column.name, "age", "alter") or not named(column.name, *IN_UNITS):
+            continue
+        if named(column.name, *CHANGE, "gap") or column.quantiles[0.5] <= 0:
+            continue
+        wrong = (ctx.frame[column.name] < 0).fill_null(False)
+        count = int(wrong.sum() or 0)
+        if 0 < count <= FEW * column.present:
+            yield impossible(ctx, column, wrong, count, "an age", ["v < 0"], severity="minor")

@@ -14,6 +14,7 @@ from ...fixes import as_numbers
 from ...numbers.quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, lettered, units_of
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, lettered_codes, raw_words, text_counts
+from ...vocabulary.names import named
 
 PLAIN = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 NOT_QUANTITIES = frozenset(
@@ -23,6 +24,10 @@ DECADE = r"0\s?['’]?s$"
 """What ends a decade (an age in the 20s), if all cells end so."""
 OPEN = r"\d{1,2}\s?\+"
 """How groups of ages and grades are called (13+, 18+)."""
+SIZES = frozenset({"k", "m", "b", "mn", "mio", "bn"})
+"""Letters for thousands, millions and more."""
+BYTES = ("size", "memory", "storage", "length", "distance", "width", "height", "depth", "area", "time", "duration")
+"""What has such letters for a unit of its own: megabytes, metres, minutes."""
 _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -48,6 +53,8 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
             continue
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
+            if len(units) > 1 and {u.casefold() for u in units} <= SIZES and not named(column.name, *BYTES):
+                yield _shortened(ctx, column, units)
         elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
             yield from _compound(ctx, column)
 
@@ -129,6 +136,26 @@ def _stray(
         evidence=ctx.evidence(rows[:5], [name]),
         details={"units": units},
         confidence=0.8,
+    )
+
+
+def _shortened(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
+    """Return the remark that numbers are written short, with letters for thousands and millions."""
+    name = column.name
+    series = ctx.frame[name].cast(pl.String)
+    mask = series.is_in([t for texts in units.values() for t in texts])
+    shown = raw_words(ctx.show_any("", u, 20) for u in units)
+    return ctx.finding(
+        "format_violation",
+        name,
+        "info",
+        f"The numbers of '{name}' are written short, with {shown}, and so are text.",
+        rows_affected=int(mask.sum() or 0),
+        consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
+        advice="Write the numbers out, so that 5 k is 5000 and 2 M is 2000000.",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"units": list(units), "own": True},
+        confidence=0.85,
     )
 
 
