@@ -182,7 +182,8 @@ def _of_statistic(name: str) -> tuple[str, ...] | None:
 def entity_name(name: str) -> bool:
     """Whether ``name`` is that of a column that says which person, customer, machine … a row is about."""
     words = tokens(name)
-    if not words or words[0] in _COUNTED or (words[0] in _NUMBER and words[-1] not in _IDENTIFIER):
+    counted = words[:1] and (words[0] in _NUMBER or "per" in words[-2:-1]) and words[-1] not in _IDENTIFIER
+    if not words or words[0] in _COUNTED or counted:
         return False
     words = [part for word in words for part in parted(word, _ENTITY | _SHORT)]
     entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]

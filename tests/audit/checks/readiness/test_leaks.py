@@ -537,6 +537,7 @@ def test_names() -> None:
     assert entity_name("patient_nbr")
     assert entity_name("customerId")
     assert not entity_name("width")
+    assert not entity_name("expenditure_per_student")
     assert identifier_name("Id")
     assert identifier_name("order_no")
     assert not identifier_name("speed")
