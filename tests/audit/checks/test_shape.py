@@ -277,3 +277,6 @@ def test_names_of_the_rows_are_told_as_such_and_as_many_levels() -> None:
     assert result["high_cardinality", "sequence_name"].severity == "minor"
     often = found({"sequence_name": names[:100] * 2 + names[:16], "y": [0, 1] * 108}, use_cases=use("y"))
     assert ("id_like", "sequence_name") not in often
+    hours = [f"{1 + i // 24} May, {i % 24} h" for i in range(216)]
+    told = {name: ("id_like", name) in found({name: hours, "y": [0, 1] * 108}) for name in ("Date-Hour", "label")}
+    assert told == {"Date-Hour": False, "label": True}

@@ -314,7 +314,8 @@ def _names_rows(context: TableContext, column: ColumnProfile) -> bool:
     """Whether short texts, nearly all different, are names of the rows: in the first column, or called a name."""
     words = tokens(column.name)
     named = column.name == next(iter(context.profile.columns)) or "name" in words[-1:]
-    if not named or column.type != "text" or column.semantic not in _NAMES or column.present < 30:
+    named = named and not _TIMES & set(words) and column.semantic in _NAMES
+    if not named or column.type != "text" or column.present < 30:
         return False
     once = column.present == column.rows and column.distinct >= ONCE * column.present
     return once and (column.length_mean or 0) <= LONGEST_NAME and not _of_numbers(column)
