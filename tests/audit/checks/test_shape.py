@@ -247,3 +247,36 @@ def test_truth_is_shown_as_the_file_has_it(tmp_path) -> None:
     assert found["check"].summary.startswith("Column 'check' is 'f' in")
     assert found["check"].fix == "df['check_set'] = df['check'] != 'f'"
     assert found["done"].fix == "df['done_set'] = df['done'] != False"
+
+
+def test_numbers_given_out_repeat_less_than_by_chance() -> None:
+    draw = random.Random(5)
+    given = draw.sample(range(1000, 29_000), 1200)
+    assert ("id_like", "inst") in found({"inst": given, "x": [draw.gauss(0, 1) for _ in given]})
+    assert ("id_like", "inst") in found({"inst": [*given[:-1], given[0]], "x": list(range(2, 2402, 2))})
+    by_chance = [draw.randrange(1000, 29_000) for _ in range(1200)]
+    for name, numbers in {"inst": by_chance, "rank": given, "age": [draw.randrange(90) for _ in given]}.items():
+        assert ("id_like", name) not in found({name: numbers, "x": [draw.gauss(0, 1) for _ in given]})
+
+
+def test_numbers_of_one_stretch_in_the_first_column() -> None:
+    draw = random.Random(6)
+    numbers = draw.sample(range(207_800_000, 210_900_000), 300)
+    sizes = draw.sample(range(100_000, 900_000), 300)
+    assert ("id_like", "unit") in found({"unit": numbers, "size": sizes})
+    assert not {c for k, c in found({"size": sizes, "unit": numbers}) if k == "id_like"}
+
+
+def test_names_of_the_rows_are_told_as_such_and_as_many_levels() -> None:
+    names = [
+        f"{a}{b}{c * (1 + i % 3)}_{'XY'[i % 2]}" for a in "ABCDEF" for b in "GHIJKL" for i, c in enumerate("MNOPQR")
+    ]
+    result = found({"sequence_name": names, "y": [0, 1] * 108}, use_cases=use("y"))
+    assert result["id_like", "sequence_name"].severity == "info"
+    assert "identifies rows" in result["id_like", "sequence_name"].summary
+    assert result["high_cardinality", "sequence_name"].severity == "minor"
+    often = found({"sequence_name": names[:100] * 2 + names[:16], "y": [0, 1] * 108}, use_cases=use("y"))
+    assert ("id_like", "sequence_name") not in often
+    hours = [f"{1 + i // 24} May, {i % 24} h" for i in range(216)]
+    told = {name: ("id_like", name) in found({name: hours, "y": [0, 1] * 108}) for name in ("Date-Hour", "label")}
+    assert told == {"Date-Hour": False, "label": True}

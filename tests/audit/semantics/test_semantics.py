@@ -183,6 +183,8 @@ CLEAN: list[tuple[str, list[Any]]] = [
         ]
         * 30,
     ),
+    ("Cell", [207_800_000 + 1553 * i for i in range(300)]),
+    ("sequence_name", [f"{a}{b}_ECOLI" for a in ("ACE", "ATP", "CYS", "LAC") for b in "ABCDEFGHIJ"]),
     ("usubjid", [f"01-7{i:02d}-10{i:02d}" for i in range(60)]),
     ("season", [f"Spring {y}" for y in range(2000, 2030)]),
     ("product_name", ["Oak Desk Lamp", "Jordan Air Low", "Mason Jar Set", "Taylor Guitar", "Madison Chair"] * 9),
@@ -328,3 +330,12 @@ def test_names_by_their_form_are_a_guess() -> None:
     assert semantic_of_values("Name", "text", series, profile_of("Name", series)) == ("person_name", 0.6)
     things = pl.Series("Name", [f"{w} Lamp" for w in words])
     assert semantic_of_values("Name", "text", things, profile_of("Name", things))[0] != "person_name"
+
+
+def test_names_of_persons_with_underscores_in_capitals() -> None:
+    first, last = ("HANK", "JERRY", "FRANK", "WILLIE", "JOE"), ("AARON", "ADAMS", "MILLER", "SMITH", "WARD")
+    assert kind("Player", [f"{a}_{b}" for a in first for b in last]) == "person_name"
+    assert (
+        kind("method", [f"{a}_{b}" for a in ("random", "deep", "boosted") for b in ("forest", "net")])
+        != "person_name"
+    )

@@ -20,7 +20,16 @@ from ..values import text_counts
 from ..vocabulary.names import tokens
 from ..vocabulary.placeholders import WEAK, normal
 
-__all__ = ["ROW_NUMBER", "constant", "free_text", "high_cardinality", "id_like", "identifies", "near_constant"]
+__all__ = [
+    "ROW_NAMES",
+    "ROW_NUMBER",
+    "constant",
+    "free_text",
+    "high_cardinality",
+    "id_like",
+    "identifies",
+    "near_constant",
+]
 
 NEAR_CONSTANT = 0.95
 MOSTLY_ZERO = 0.90
@@ -31,6 +40,16 @@ LIST_CELLS = 500
 """By how many values a column of lists is told."""
 ONCE = 0.98
 """The share of different values from which on they name the rows, and not things that repeat."""
+FEWEST_GIVEN, LEAST_BY_CHANCE, FEW_OF_CHANCE = 300, 10, 0.1
+"""Numbers, and repeats expected by chance, from which on their want tells; the share of these that may be there."""
+NEAR = 0.1
+"""How far numbers of one stretch lie apart, as a share of the least."""
+LONGEST_NAME = 40
+"""Letters of a name, on average."""
+_NAMES = (None, "person_name", "country", "category")
+_NO_NAMES = frozenset(
+    "rank ranks ranking position pos place order random population amount price score scores points".split()
+)
 _TIMES = frozenset("time times year month week day hour minute second date t timestamp epoch".split())
 _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
@@ -45,7 +64,7 @@ ROW_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """Names of columns that number the rows."""
-_ROW_NAMES = re.compile(r"^(?:unnamed:? ?\d+|row[_ .]?names?|row[_ ]?(?:id|no|num|number))$", re.IGNORECASE)
+ROW_NAMES = re.compile(r"^(?:unnamed:? ?\d+|row[_ .]?names?|row[_ ]?(?:id|no|num|number))$", re.IGNORECASE)
 
 
 def _drop(column: str) -> str:
@@ -184,12 +203,12 @@ def identifies(column: ColumnProfile) -> bool:
         return share == 1.0
     if column.semantic == "identifier":
         return share > 0.2 and column.distinct >= 20
-    if column.unique and column.type != "number" and _ROW_NAMES.match(column.name):
+    if column.unique and column.type != "number" and ROW_NAMES.match(column.name):
         return True
     if column.semantic in {"date_part", "free_text", "latitude", "longitude", "percentage", "postcode"}:
         return False
     if column.numeric:
-        return column.type == "integer" and share == 1.0 and _counts_rows(column)
+        return column.type == "integer" and ((share == 1.0 and _counts_rows(column)) or _given_out(column))
     return _coded(column, share)
 
 
@@ -206,6 +225,20 @@ def _counts_rows(column: ColumnProfile) -> bool:
     if low in (0, 1) or ROW_NUMBER.match(column.name):
         return True
     return column.sorted != 0 and column.present >= 50 and not (low >= 1500 and high <= 2200)
+
+
+def _given_out(column: ColumnProfile) -> bool:
+    """Whether whole numbers in no order repeat far less than by chance, as numbers given out do.
+
+    So many values spread evenly over their range, where they repeat least, repeat n² / 2 (range) times (the
+    birthday problem). Ranks, moments and amounts differ for reasons of their own.
+    """
+    low, high, n = column.minimum, column.maximum, column.present
+    if column.sorted != 0 or n < FEWEST_GIVEN or not isinstance(low, int) or not isinstance(high, int) or low < 0:
+        return False
+    by_chance = n * (n - 1) / 2 / (high - low + 1)
+    few = n - column.distinct <= min(FEW_OF_CHANCE * by_chance, (1 - ONCE) * n)
+    return by_chance >= LEAST_BY_CHANCE and few and not (_NO_NAMES | _TIMES) & set(tokens(column.name))
 
 
 def _says_number(name: str) -> bool:
@@ -234,7 +267,8 @@ def id_like(context: TableContext) -> Iterator[Finding]:
             continue
         rising = _rises(context, column)
         declared_key = len(keys) == 1 and column.name in keys and column.distinct > 10
-        if not (identifies(column) or rising or declared_key):
+        known = identifies(column) or rising or declared_key or _of_one_stretch(context, column)
+        if not known and not _names_rows(context, column):
             continue
         counter = column.numeric and column.unique and column.present > 1 and (rising or _counts_rows(column))
         often = "names nearly every row" if column.distinct >= ONCE * column.present else "names things that repeat"
@@ -242,7 +276,7 @@ def id_like(context: TableContext) -> Iterator[Finding]:
         yield context.finding(
             "id_like",
             column.name,
-            "minor" if context.use_cases else "info",
+            "minor" if context.use_cases and known else "info",
             f"Column '{column.name}' {what}: {column.distinct:,} distinct values in {column.present:,} rows.",
             rows_affected=column.distinct,
             consequence="A model can memorise it and fails on new rows; its order may carry time or the outcome.",
@@ -264,6 +298,27 @@ def _rises(context: TableContext, column: ColumnProfile) -> bool:
     if _TIMES & set(tokens(column.name)) or (column.minimum >= 1500 and column.maximum <= 2200):
         return False
     return context.frame[column.name].diff().drop_nulls().n_unique() > 1 and column.semantic != "date_part"
+
+
+def _of_one_stretch(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether the first column has whole numbers of six digits or more, each its own, in no order and so near to
+    one another that they share their first digits: numbers given out by one system."""
+    first = column.name == next(iter(context.profile.columns))
+    if not first or column.type != "integer" or not column.unique or column.sorted != 0 or column.present < 100:
+        return False
+    low, high = column.minimum, column.maximum
+    return low >= 10**5 and high - low <= NEAR * low and not (_NO_NAMES | _TIMES) & set(tokens(column.name))
+
+
+def _names_rows(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether short texts, nearly all different, are names of the rows: in the first column, or called a name."""
+    words = tokens(column.name)
+    named = column.name == next(iter(context.profile.columns)) or "name" in words[-1:]
+    named = named and not _TIMES & set(words) and column.semantic in _NAMES
+    if not named or column.type != "text" or column.present < 30:
+        return False
+    once = column.present == column.rows and column.distinct >= ONCE * column.present
+    return once and (column.length_mean or 0) <= LONGEST_NAME and not _of_numbers(column)
 
 
 def _lists(context: TableContext, name: str) -> bool:

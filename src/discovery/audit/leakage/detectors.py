@@ -27,6 +27,7 @@ from .pairs import compared, realised, spanned
 from .parts import contains, made_up, ranked, scaled
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
+from .text_parts import told_by_part
 
 __all__ = ["find_leaks"]
 
@@ -61,21 +62,9 @@ def find_leaks(problem: Problem) -> list[Leak]:
     if int(problem.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (
-        _recoded,
-        cut_apart,
-        ranked,
-        filled,
-        _arithmetic,
-        made_up,
-        scaled,
-        spanned,
-        compared,
-        flagged,
-        both,
-        multiplied,
-        curved,
-        by_level,
-    )
+        _recoded, cut_apart, ranked, filled, _arithmetic, made_up, scaled, spanned,
+        compared, flagged, both, multiplied, curved, by_level, told_by_part,
+    )  # fmt: skip
     detectors = (
         *exact,
         _carried_by_identifier,

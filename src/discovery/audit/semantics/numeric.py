@@ -65,7 +65,8 @@ def _digits(values: pl.Series, low: float, high: float, hinted: frozenset[str], 
         share = sum(map(patterns.is_card, texts)) / len(texts)
         if share >= (0.7 if "card" in hinted else 0.95):
             return "card", share
-    if "phone" in hinted and high < 1e15 and low >= 1e5 and profile.distinct > 0.3 * profile.present:
+    least = 1e9 if tokens(profile.name)[-1:] == ("cell",) else 1e5  # or it is of a body or a battery
+    if "phone" in hinted and high < 1e15 and low >= least and profile.distinct > 0.3 * profile.present:
         return "phone", 0.85
     if "national_id" in hinted and low >= 1e5 and profile.distinct > 0.5 * profile.present:
         return "national_id", 0.85
@@ -98,7 +99,7 @@ def _is_date_part(name: str, low: float, high: float) -> bool:
     return any(a <= low and high <= b for a, b in ranges)
 
 
-_STRONG_ID = frozenset({"id", "uid", "key", "uuid", "guid", "nummer", "nbr"})
+_STRONG_ID = frozenset({"id", "uid", "iid", "pid", "key", "uuid", "guid", "nummer", "nbr"})
 _WEAK_ID = frozenset({"index", "idx", "number", "num", "no", "code", "ref", "reference"})
 _ONLY_ONCE = frozenset({"seqn", "seqno", "seqnum", "caseno", "casenum", "bib", "cod", "codigo", "subjid", "respid"})
 """Last words for numbers of rows, which say so only where each value is there once."""

@@ -35,6 +35,8 @@ _FOREIGN = r"^[^\x00-\x{24F}]{2,}"
 
 def person(facts: Facts) -> Found:
     """Return whether the values are names of persons."""
+    if facts.holds("_") >= 0.9 and facts.holds(" ") == 0:
+        facts = replace(facts, values=facts.values.str.replace_all("_", " "))
     named = facts.hints & {"first_name", "last_name", "person_name", "public_person", "name"}
     if named and facts.digits > 0.4 and facts.share(_NUMBERED) >= 0.8:
         facts = replace(facts, values=facts.values.str.replace_all(r"\d+", ""))

@@ -58,9 +58,9 @@ WORDS: dict[str, str] = {
     "releaseyear",
     "free_text": "comment comments description text review message note notes feedback remark remarks body content "
     "summary abstract bemerkung beschreibung kommentar nachricht descripcion commentaire title",
-    "identifier": "id ids key code nr no num number ref reference uid identifier nummer kennung schlussel index "
-    "idx rowid instant serial serialnumber barcode sku isbn ean upc invoiceno orderno customerid orderid userid "
-    "matricule numero sn nbr",
+    "identifier": "id ids key code nr no num number ref reference uid iid pid identifier nummer kennung schlussel "
+    "index idx rowid instant serial serialnumber barcode sku isbn ean upc invoiceno orderno customerid orderid "
+    "userid matricule numero sn nbr",
 }  # fmt: skip
 
 _SURELY_FIRST = frozenset(

@@ -79,11 +79,17 @@ _ENTITY = frozenset(
     company firm seller vendor merchant school hospital station donor animal sample specimen session subj speaker
     singer rater annotator proband volunteer""".split()
 )
-_ENDINGS = ("identifier", "number", "name", "code", "id", "key", "nbr", "no")
+_ENDINGS = ("identifier", "number", "name", "code", "id", "key", "nbr", "num", "nr", "no")
 _COUNTED = frozenset("years months weeks days hours minutes year month week day hour age tenure time".split())
 _NUMBER = frozenset("n num number no nr count total sum avg mean average max min new open".split())
 """First words of how long or how many: no entities."""
-_IDENTIFIER = frozenset("id uid uuid guid key identifier nr no num number nbr code index idx rownum rowid".split())
+_GIVEN_OUT = frozenset("iid pid uid cid sid".split())
+"""Identifiers of individuals, persons, users, customers and students or sessions."""
+_SHORT = frozenset("cust emp acct usr subj".split())
+"""Entities where an identifier goes on; alone they may be counted."""
+_IDENTIFIER = _GIVEN_OUT | frozenset(
+    "id uid uuid guid key identifier nr no num number nbr code index idx rownum rowid".split()
+)
 
 
 def tokens(name: str) -> list[str]:
@@ -176,12 +182,14 @@ def _of_statistic(name: str) -> tuple[str, ...] | None:
 def entity_name(name: str) -> bool:
     """Whether ``name`` is that of a column that says which person, customer, machine … a row is about."""
     words = tokens(name)
-    if not words or words[0] in _COUNTED or (words[0] in _NUMBER and words[-1] not in _IDENTIFIER):
+    counted = words[:1] and (words[0] in _NUMBER or "per" in words[-2:-1]) and words[-1] not in _IDENTIFIER
+    if not words or words[0] in _COUNTED or counted:
         return False
-    words = [part for word in words for part in parted(word, _ENTITY)]
+    words = [part for word in words for part in parted(word, _ENTITY | _SHORT)]
     entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]
     last = words[-1]
-    return entities[-1] or (any(entities) and last in _IDENTIFIER) or (len(last) > 3 and last.endswith("id"))
+    numbered = last in _IDENTIFIER and (any(entities) or bool(_SHORT & set(words)))
+    return entities[-1] or numbered or last in _GIVEN_OUT or (len(last) > 3 and last.endswith("id"))
 
 
 def parted(word: str, known: Collection[str]) -> list[str]:

@@ -207,3 +207,34 @@ def test_missing_data_as_a_status_is_a_remark(look):
     (found,) = look(words, {"ComplianceStatus": states})
     assert (found.severity, found.rows_affected) == ("info", 5)
     assert look(words, {"district": states})[0].severity in {"minor", "major"}
+
+
+def test_abbreviations_for_not_known_beside_answers(look):
+    ill = ["y", "n", "n", "nk"] * 20
+    smoker = ["c", "x", "n", "nk"] * 20
+    found = {
+        f.columns[0]: f for f in look(words, {"ill": ill, "smoker": smoker, "vote": ["Yes", "No", "DK", "No"] * 20})
+    }
+    assert set(found) == {"ill", "smoker", "vote"}
+    assert {(f.severity, f.rows_affected) for f in found.values()} == {("minor", 20)}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("country", ["dk", "se", "no", "fi"]),
+        ("country", ["DK", "NO", "YE"]),
+        ("product", ["nk", "rb", "ad"]),
+        ("brand", ["NK", "Adidas", "Puma"]),
+        ("cell", ["NK", "B", "T"]),
+        ("answer", ["y", "n", "ok"]),
+    ],
+)
+def test_codes_written_like_not_known(look, name, values):
+    assert look(words, {name: values * 20, "x": ["a", "b"] * (10 * len(values))}) == []
+
+
+def test_codes_of_countries_beside_answers(look):
+    data = {"country": ["dk", "se", "no", "fi"] * 20, "knows": ["yes", "no", "dk", "no"] * 20}
+    (found,) = look(words, data)
+    assert found.columns == ["knows"]

@@ -317,3 +317,32 @@ def test_a_name_of_a_panel_is_a_group_whatever_it_decides() -> None:
     )
     (finding,) = audit(group_structure, panel, task="regression")
     assert finding.columns == ["name"]
+
+
+def shows(size: int) -> pl.DataFrame:
+    """Shows with their ratings, a row for every prize."""
+    rng = np.random.default_rng(8)
+    show = np.repeat(np.arange(90), size)
+    of = {name: rng.integers(0, 40, 90)[show] for name in ("critics", "seats", "weeks", "year")}
+    titles = [f"Show {'ABCDEFGHI'[i % 9]} {i}" for i in show]
+    return pl.DataFrame(
+        {"show": titles, **of, "n": rng.integers(0, 9, 90 * size), "y": ["a", "b", "c"] * (30 * size)}
+    )
+
+
+def test_what_most_columns_describe_is_a_group() -> None:
+    (found,) = audit(group_structure, shows(3), task="multiclass")
+    assert (found.columns, found.details["groups"]) == (["show"], 90)
+    frame = shows(3)
+    assert audit(group_structure, frame.with_columns(frame["show"].shuffle(seed=1)), task="multiclass") == []
+    plain = frame.with_columns(critics=pl.Series(np.random.default_rng(9).integers(0, 40, 270)))
+    own = plain.with_columns(seats="critics", weeks=pl.col("critics") * 3 % 41)
+    assert audit(group_structure, own, task="multiclass") == []
+    assert audit(group_structure, shows(1), task="multiclass") == []
+
+
+def test_numbers_of_individuals_are_groups() -> None:
+    for name in ("iid", "pid", "custno"):
+        (found,) = audit(group_structure, visits(tied=True).rename({"patient_id": name}))
+        assert found.columns == [name]
+    assert audit(group_structure, visits(tied=True).rename({"patient_id": "cust"})) == []

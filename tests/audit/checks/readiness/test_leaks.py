@@ -537,6 +537,7 @@ def test_names() -> None:
     assert entity_name("patient_nbr")
     assert entity_name("customerId")
     assert not entity_name("width")
+    assert not entity_name("expenditure_per_student")
     assert identifier_name("Id")
     assert identifier_name("order_no")
     assert not identifier_name("speed")
@@ -884,3 +885,26 @@ def test_a_column_that_leaks_in_several_use_cases_is_told_of_all() -> None:
     assert found["copy"].use_cases == ["second", "third"]
     assert found["again"].use_cases == ["first", "second"]
     assert found["bought"].use_cases == ["third"]
+
+
+def named_by_class(kinds: list[str], wrong: int = 0) -> pl.DataFrame:
+    frame = world()
+    codes = np.random.default_rng(3).integers(0, 3, ROWS)
+    told = np.where(np.arange(ROWS) < wrong, (codes + 1) % 3, codes)
+    names = [f"HUM{i % 37}B-{kinds[k]}-{i}" for i, k in enumerate(told)]
+    return frame.select("strong", "noise").with_columns(
+        name=pl.Series(names), site=pl.Series(np.array(["EI", "IE", "N"])[codes])
+    )
+
+
+def test_a_part_of_a_text_that_is_the_class() -> None:
+    (found,) = audit(named_by_class(["DONOR", "ACCEPTOR", "NEG"]), "site")
+    assert (found.columns, found.severity, found.details["form"]) == (["name"], "major", "part")
+    assert found.summary == "Part 2 of the texts of 'name' tells 'site' in every row."
+    (found,) = audit(named_by_class(["DONOR", "ACCEPTOR", "NEG"], wrong=4), "site")
+    assert (found.severity, found.details["errors"]) == ("minor", 4)
+
+
+def test_parts_of_texts_that_tell_little() -> None:
+    assert audit(named_by_class(["DONOR", "NEG", "NEG"]), "site") == []
+    assert audit(named_by_class(["A", "B", "C"], wrong=100), "site") == []

@@ -231,3 +231,18 @@ def test_open_data(open_data: Any) -> None:
     frame = pl.read_csv(open_data / "breast_cancer_wisconsin.csv", infer_schema_length=None)
     (key,) = keys_twice(context(frame.to_dict(as_series=False)))
     assert key.rows_affected == 54
+
+
+@pytest.mark.parametrize(("name", "told"), [("CASENUM", True), ("sample_number", True), ("custno", False)])
+def test_the_number_of_a_case_is_of_the_row(name: str, told: bool) -> None:
+    numbers = random.Random(1).sample(range(1, 30_000), 600)
+    numbers[:30] = numbers[100:130]
+    columns = {"Unnamed: 0": list(range(600)), name: numbers, **measures(600), "age": list(range(20, 80)) * 10}
+    assert [f.columns for f in keys_twice(context({**columns, "y": [0, 1] * 300}))] == [[name]] * told
+
+
+def test_a_number_without_a_name_is_no_other_key() -> None:
+    numbers = random.Random(1).sample(range(1, 1200), 900)
+    ids = [f"c:{i}" for i in range(899)]
+    (finding,) = keys_twice(context({"Unnamed: 0": numbers, "id": [*ids, ids[0]], **measures(900)}))
+    assert finding.columns == ["id"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...context import TableContext, check
 from ...fixes import as_dates, blanked
 from ...profiling.profile import ColumnProfile
 from ...values import MOST_TEXTS, raw_words, texts_where
+from ...vocabulary.abbreviations import MOST_ANSWERS, NOT_KNOWN, not_known
 from ...vocabulary.names import named
 from ...vocabulary.null_dates import NULL_DATES, day_of
 from ...vocabulary.placeholders import NULLS, STRONG, WEAK, is_placeholder, may_be_placeholder, normal
@@ -63,10 +64,15 @@ def words(ctx: TableContext) -> Iterable[Finding]:
     Whole cells are compared with a list of such words in several languages (the union of what R, pandas, SQL,
     spreadsheets and survey tools write). A word that is at times a category of its own (``none``, ``-``) counts as
     missing where the column holds numbers, dates or many distinct values, and is else only remarked upon; a word of
-    a fault (``error``) also where it stands among the numbers or dates of another column.
+    a fault (``error``) also where it stands among the numbers or dates of another column. Abbreviations for "not
+    known" count beside answers (:mod:`discovery.audit.vocabulary.abbreviations`).
     """
     columns = ctx.profile.columns.values()
-    found = {c.name: _unparsed_words(ctx, c) if c.type != "text" else _text_words(ctx, c) for c in columns}
+    short = not_known({c.name: list(map(str, _suspects(ctx, c))) for c in columns if _few_texts(c)})
+    found = {
+        c.name: _unparsed_words(ctx, c) if c.type != "text" else _text_words(ctx, c, short.get(c.name, ()))
+        for c in columns
+    }
     told = FAULTS & {normal(w) for c in columns if c.type != "text" for w in found[c.name]}
     for column in columns:
         cells = found[column.name]
@@ -81,7 +87,7 @@ def _unparsed_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[
     found: dict[str, list[int]] = {}
     for cell in ctx.table.columns[column.name].unparsed:
         text = cell.text.strip()
-        if is_placeholder(text) or _null_date(text, column):
+        if is_placeholder(text) or normal(text) in NOT_KNOWN or _null_date(text, column):
             found.setdefault(text, []).append(cell.row)
     return found
 
@@ -90,13 +96,17 @@ def _null_date(text: str, column: ColumnProfile) -> bool:
     return column.temporal and re.fullmatch(r"0+([-/.: T]0+)*", text) is not None
 
 
-def _text_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]]:
+def _few_texts(column: ColumnProfile) -> bool:
+    return column.type == "text" and 2 < column.distinct <= min(MOST_ANSWERS, len(column.top))
+
+
+def _text_words(ctx: TableContext, column: ColumnProfile, short: Collection[str]) -> dict[str, list[int]]:
     if not column.present:
         return {}
     series = ctx.frame[column.name]
     codes = _codes_among_words(column)
     suspects = [v for v in _suspects(ctx, column) if len(v.encode()) <= LONGEST + 8 and v.strip()]
-    candidates = [v for v in suspects if is_placeholder(v) or _repeated(v, column) or v in codes]
+    candidates = [v for v in suspects if is_placeholder(v) or _repeated(v, column) or v in codes or v in short]
     if not candidates:
         return {}
     fine = legitimate(column)
@@ -207,8 +217,10 @@ def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
 
 
 def _says_so(column: ColumnProfile, words: Iterable[str]) -> bool:
-    """Whether the gap is a category that says what it is: a word such as 'unknown' among other words."""
-    return column.type == "text" and column.distinct <= 50 and all(re.search(r"[^\W\d_]{4}", w) for w in words)
+    """Whether the gap is a category that says what it is: a word such as 'unknown' among other words, or its
+    abbreviation."""
+    plain = all(re.search(r"[^\W\d_]{4}", w) or normal(w) in NOT_KNOWN for w in words)
+    return column.type == "text" and column.distinct <= 50 and plain
 
 
 def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -42,6 +42,10 @@ MOSTLY_REPEATED, FULL_NAMES = 0.4, 0.8
 """Shares in a table that stands alone: of the rows that repeat, and of names that have a first and a last one."""
 COUNTER, NEARLY_ALL, FEWEST_GROUPS, MOST_EACH = r"^(.*[A-Za-z].*?)[\W_]+(\d{1,3})$", 0.95, 10, 30
 """Values that end in a counter, the share that must, of how many things there are several, and rows of one."""
+DESCRIBED_ROWS, DESCRIBING_COLUMNS, MOST_TRIED = 10_000, 200, 5
+"""Rows and columns that are looked at for what describes a thing, and columns that may name it."""
+DESCRIBES, FEWEST_DESCRIBING, CERTAIN = 0.5, 3, 0.98
+"""Share and number of the other columns that are the same in all rows of a thing, and share of things where so."""
 _KINDS = frozenset("type kind class category group status level count".split())
 _PERSONS = frozenset(
     """patient subject customer client user member person player host guest driver employee student respondent
@@ -140,7 +144,8 @@ def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfi
     panel = _of_panel(context) if case is not None or context.rows <= PANEL_ROWS else None
     found = [c for c in context.columns("integer", "text", "number") if c.name not in excluded and _repeats(c)]
     found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
-    named = [c for c in found if _entity(c) or _thing(c) or c.name == panel or (case is not None and _title(c))]
+    told = {panel, _described(context, found)} if case is not None else {panel}
+    named = [c for c in found if _entity(c) or _thing(c) or c.name in told or (case is not None and _title(c))]
     kept: dict[bytes, ColumnProfile] = {}
     for column in sorted(named, key=lambda c: (not _entity(c), -c.distinct)):
         kept.setdefault(signature(by_appearance(codes_of(context.frame[column.name]))), column)
@@ -168,6 +173,30 @@ def _thing(column: ColumnProfile) -> bool:
     """Whether a column numbers or names what a row is about besides: orders, products, customers by name."""
     words = [part for word in tokens(column.name) for part in parted(word, _THINGS)]
     return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
+
+
+def _described(context: TableContext, columns: Sequence[ColumnProfile]) -> str | None:
+    """Return the column of texts that names what most other columns describe, and that repeats in all of it.
+
+    In all rows of a value half of the other columns are the same, three at least, and some other is not: shows with
+    their ratings by prize, data sets with their measures by method.
+    """
+    frame = context.frame.head(DESCRIBED_ROWS)
+    others = [c.name for c in context.columns() if c.distinct > 1]
+    others = others[:: len(others) // DESCRIBING_COLUMNS + 1]
+    texts = [c for c in columns if c.type == "text" and c.present >= 2 * c.distinct]
+    for column in sorted(texts, key=lambda c: -c.distinct)[:MOST_TRIED]:
+        rest = [c for c in others if c != column.name]
+        things = frame.filter(pl.col(column.name).is_not_null()).group_by(column.name)
+        counts = things.agg(pl.len().alias("__rows__"), pl.col(rest).n_unique())
+        counts = counts.filter(pl.col("__rows__") > 1)
+        if counts.height < 10 or len(rest) < FEWEST_DESCRIBING + 1:
+            continue
+        same = [float((counts[c] == 1).mean() or 0) for c in rest]  # type: ignore[arg-type]
+        describing = sum(s >= CERTAIN for s in same)
+        if describing >= max(FEWEST_DESCRIBING, DESCRIBES * len(rest)) and min(same) <= 1 - DESCRIBES:
+            return column.name
+    return None
 
 
 def _of_panel(context: TableContext) -> str | None:

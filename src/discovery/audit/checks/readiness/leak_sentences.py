@@ -42,6 +42,13 @@ def _text_recoded(it: Subject) -> tuple[str, str]:
     return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
 
 
+def _text_part(it: Subject) -> tuple[str, str]:
+    place, errors = it.leak.facts["place"], it.leak.facts["errors"]
+    part = f"Part {place + 1}" if place >= 0 else "The last part" if place == -1 else f"Part {-place} from the end"
+    but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
+    return f"{part} of the texts of {it.names} tells '{it.target}' {but}.", _INFLATED
+
+
 def _text_dummy(it: Subject) -> tuple[str, str]:
     rows = f"{it.leak.rows:,} rows"
     return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
@@ -293,6 +300,7 @@ def _text_strong(it: Subject) -> tuple[str, str]:
 
 _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
+    "part": _text_part,
     "dummy": _text_dummy,
     "threshold": _text_threshold,
     "rescaled": _text_rescaled,

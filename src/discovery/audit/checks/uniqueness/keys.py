@@ -18,8 +18,9 @@ from ...profiling.relate import duplicate_mask
 from ...relations.keys import near_key
 from ...relations.references import WORDS
 from ...semantics.words import tokens
+from ...vocabulary.hindsight import parted
 from ...vocabulary.names import entity_of, singular, stem_of
-from ..shape import ROW_NUMBER, identifies
+from ..shape import ROW_NAMES, ROW_NUMBER, identifies
 
 __all__ = ["duplicate_key"]
 
@@ -32,6 +33,7 @@ WEAKLY_ONCE = 0.95
 """The same for a column named like a key, where the rows are numbered as well."""
 MOST_DIFFER = 0.25
 """Values whose rows differ in a larger share of the columns are of what the rows refer to."""
+_ROWS = frozenset("case record row observation obs sample specimen entry".split())
 _STRONG = frozenset({"id", "ids", "uid", "uuid", "guid", "key", "nbr"})
 
 
@@ -95,7 +97,9 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         claims = _called_unique(column)
         alone = entity and not _other_keys(context, column.name)
         once = found.share_once >= (ENTITY_ONCE if alone else MOSTLY_ONCE)
-        if repeats > 0 and (claims or (once and (entity or not _of_others(context, column.name)))):
+        given = identifies(column) and found.share_once >= NEARLY_ONCE
+        own = entity or given or not _of_others(context, column.name)
+        if repeats > 0 and (claims or (once and own)):
             told = True
             yield _finding(context, [column.name], found, "named like")
     if not told and not context.profile.key and context.table.whole is None:
@@ -181,11 +185,16 @@ def _of_others(context: TableContext, column: str) -> bool:
     """Whether the rows of a value mostly differ in a good part of the columns: it is not they it names."""
     frame = context.frame.filter(pl.col(column).is_not_null() & pl.col(column).is_duplicated())
     others = [c for c in frame.columns if c != column and context.profile[c].distinct > 1]
-    if len(others) < 5 or not frame.height or set(tokens(column)) <= _STRONG:
+    if len(others) < 5 or not frame.height or set(tokens(column)) <= _STRONG or _numbers_cases(column):
         return False
     varied = frame.group_by(column).agg(pl.col(others).n_unique() > 1)
     differ = [float(varied[c].mean() or 0) for c in others]  # type: ignore[arg-type]
     return sum(d >= 0.5 for d in differ) > MOST_DIFFER * len(others)
+
+
+def _numbers_cases(column: str) -> bool:
+    """Whether a name is that of the number of a case, a record or a sample, of which a row is one."""
+    return bool(_ROWS & {part for word in tokens(column) for part in parted(word, _ROWS)})
 
 
 def _other_keys(context: TableContext, column: str) -> list[ColumnProfile]:
@@ -198,8 +207,11 @@ def _other_keys(context: TableContext, column: str) -> list[ColumnProfile]:
 
 
 def _only_numbers(column: ColumnProfile) -> bool:
-    """Whether a column numbers the rows under no name of its own."""
-    return _numbers_rows(column) and ROW_NUMBER.match(column.name) is not None and "id" not in tokens(column.name)
+    """Whether a column numbers the rows under no name of its own, though some may be gone."""
+    if column.type != "integer" or "id" in tokens(column.name):
+        return False
+    unnamed = ROW_NAMES.match(column.name) is not None
+    return unnamed or (_numbers_rows(column) and ROW_NUMBER.match(column.name) is not None)
 
 
 def _numbers_rows(column: ColumnProfile) -> bool:
