@@ -31,6 +31,8 @@ RNG = np.random.default_rng(3)
         ("month", RNG.integers(1, 13, 300), [13]),
         ("GarageYrBlt", RNG.integers(1900, 2010, 300), [2207]),
         ("ap_hi", RNG.integers(90, 190, 300), [-150, 16020]),
+        ("wind_speed", RNG.uniform(0, 42, 300).round(1), [1048.4]),
+        ("rain_1h", RNG.gamma(0.5, 2, 300).round(2), [9831.3]),
         ("HeartRate", RNG.integers(60, 91, 300), [7, 7]),
         ("respiratory_rate", RNG.integers(12, 30, 300), [0, 180]),
         ("RestingBP", RNG.integers(90, 190, 300), [0]),

@@ -25,7 +25,8 @@ def test_one_unit_is_a_matter_of_form(look, unit):
 def test_two_units_are_a_mix(look):
     values = [f"{n} kmpl" for n in NUMBERS[:280]] + [f"{n} km/kg" for n in NUMBERS[280:]]
     found = look(quantities, {"mileage": values})
-    assert [(f.kind, f.rows_affected) for f in found] == [("unit_mix", 20)]
+    assert [(f.kind, f.rows_affected) for f in found] == [("unit_mix", 20), ("format_violation", 300)]
+    assert "are written with their unit, 'kmpl', 'km/kg', and so are text" in found[1].summary
     assert found[0].details["units"] == {"kmpl": 280, "km/kg": 20}
 
 
@@ -97,10 +98,11 @@ def test_placeholders_are_no_quantities(look):
 
 
 def test_feet_and_plain_money_are_units(look):
-    (found,) = look(quantities, {"height": [f"{150 + i}cm" for i in range(50)] + ["5'11\"", "6'2\"", "5'9\""]})
+    found, _ = look(quantities, {"height": [f"{150 + i}cm" for i in range(50)] + ["5'11\"", "6'2\"", "5'9\""]})
     assert found.details["units"] == {"cm": 50, "feet and inches": 3}
-    (found,) = look(quantities, {"wage": [f"€{i}K" for i in range(1, 30)] + [f"€{i}" for i in range(500, 520)]})
+    found, text = look(quantities, {"wage": [f"€{i}K" for i in range(1, 30)] + [f"€{i}" for i in range(500, 520)]})
     assert found.details["units"] == {"K": 29, "none": 20}
+    assert (text.kind, text.rows_affected) == ("format_violation", 29)
 
 
 def test_the_first_of_several_quantities_counts(look):
@@ -124,7 +126,7 @@ def test_labels_places_and_versions_are_no_quantities(look):
 
 
 def test_few_numbers_will_do_with_units_that_are_known(look):
-    (found,) = look(quantities, {"size": ["12 oz", "16 oz.", "12 ounce", "24 ounces", "8.4 oz. cans"] * 20})
+    found, _ = look(quantities, {"size": ["12 oz", "16 oz.", "12 ounce", "24 ounces", "8.4 oz. cans"] * 20})
     assert set(found.details["units"]) == {"oz", "ounce", "oz. cans"}
 
 
@@ -156,5 +158,5 @@ def test_numbers_written_short(look):
     found = look(quantities, {"installs": texts})
     assert [(f.kind, f.severity) for f in found] == [("unit_mix", "minor"), ("format_violation", "info")]
     assert "are written short, with 'M', 'k', and so are text" in found[1].summary
-    assert [f.kind for f in look(quantities, {"Size": texts})] == ["unit_mix"]
-    assert [f.kind for f in look(quantities, {"way": [t.replace("k", "km") for t in texts]})] == ["unit_mix"]
+    for name, cells in (("Size", texts), ("way", [t.replace("k", "km") for t in texts])):
+        assert "are written with their unit" in look(quantities, {name: cells})[1].summary

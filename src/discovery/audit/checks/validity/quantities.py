@@ -28,6 +28,7 @@ SIZES = frozenset({"k", "m", "b", "mn", "mio", "bn"})
 """Letters for thousands, millions and more."""
 BYTES = ("size", "memory", "storage", "length", "distance", "width", "height", "depth", "area", "time", "duration")
 """What has such letters for a unit of its own: megabytes, metres, minutes."""
+CAUSE = "numbers written with their unit"
 _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -53,8 +54,8 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
             continue
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
-            if len(units) > 1 and {u.casefold() for u in units} <= SIZES and not named(column.name, *BYTES):
-                yield _shortened(ctx, column, units)
+            if len(units) > 1:
+                yield _as_text(ctx, column, {u: texts for u, texts in units.items() if u != "none"})
         elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
             yield from _compound(ctx, column)
 
@@ -139,22 +140,26 @@ def _stray(
     )
 
 
-def _shortened(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
-    """Return the remark that numbers are written short, with letters for thousands and millions."""
+def _as_text(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
+    """Return the remark that numbers of several units are text, or are written short (5 k, 2 M)."""
     name = column.name
+    short = {u.casefold() for u in units} <= SIZES and not named(name, *BYTES)
     series = ctx.frame[name].cast(pl.String)
     mask = series.is_in([t for texts in units.values() for t in texts])
     shown = raw_words(ctx.show_any("", u, 20) for u in units)
+    how = f"written short, with {shown}" if short else f"written with their unit, {shown}"
     return ctx.finding(
         "format_violation",
         name,
         "info",
-        f"The numbers of '{name}' are written short, with {shown}, and so are text.",
+        f"The numbers of '{name}' are {how}, and so are text.",
         rows_affected=int(mask.sum() or 0),
         consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
-        advice="Write the numbers out, so that 5 k is 5000 and 2 M is 2000000.",
+        advice="Write the numbers out, so that 5 k is 5000 and 2 M is 2000000."
+        if short
+        else "Take the number out of the text, and the unit into the column's name.",
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"units": list(units), "own": True},
+        details={"units": list(units), "own": True, "cause": CAUSE},
         confidence=0.85,
     )
 
@@ -183,7 +188,7 @@ def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence
             advice="Take the number out of the text, and the unit into the column's name.",
             fix=f"df[{name!r}] = {_first_number(name)}",
             evidence=ctx.evidence(ctx.rows_where(series.is_in(units[main])), [name]),
-            details={"unit": main},
+            details={"unit": main, "cause": CAUSE},
         )
     mask = series.is_in([t for u in others for t in units[u]])
     return ctx.finding(
