@@ -157,7 +157,8 @@ def test_open_data(open_data: Any) -> None:
     frame = pl.read_csv(open_data / "titanic3.csv", infer_schema_length=None)
     result = found(frame.to_dict(as_series=False), use_cases=use("survived"))
     assert {c for k, c in result if k == "high_cardinality"} == {"name", "ticket", "cabin", "home.dest"}
-    assert not {c for k, c in result if k in {"constant", "near_constant", "id_like"}}
+    assert {c for k, c in result if k in {"constant", "near_constant", "id_like"}} == {"name"}
+    assert result["id_like", "name"].severity == "info"
 
 
 def test_codes_that_repeat_often_still_have_many_levels() -> None:
