@@ -287,6 +287,7 @@ def test_a_model_that_rests_on_one_column_says_so() -> None:
     assert rests.next_steps[1].startswith("Show what is known of 'a' when a prediction is made")
     assert any("the values of 'a' written: before or after" in q for q in rests.open_questions)
     assert any("rests on 'a' and 'b', which go together" in r for r in made(0.25, ("a", "b")).reasons)
+    assert any("without it nothing is left of the 0.400" in r for r in made(0.6).reasons)
     sound = made(0.15)
     assert not any("rests on" in r for r in sound.reasons)
     assert not any("Show what" in s for s in sound.next_steps)

@@ -264,14 +264,26 @@ def _reliance_words(subject: Subject) -> str:
     said = {"columns": joined([f"'{c}'" for c in rests.columns[:4]]), "lost": number(rests.lost),
             "measure": measure_name(subject.evaluation.metric), "gained": number(rests.gained)}  # fmt: skip
     if len(rests.columns) > 1:
+        if rests.lost >= rests.gained:
+            return tr(
+                "It rests on {columns}, which go together: without them nothing is left of the {gained} in "
+                "{measure} gained over the dummy. The figures hold only if they are known when a prediction is made.",
+                **said,
+            )
         return tr(
             "It rests on {columns}, which go together: without them {lost} is lost of the {gained} in {measure} "
-            "that is gained over the dummy. The figures hold only if they are known when a prediction is made.",
+            "gained over the dummy. The figures hold only if they are known when a prediction is made.",
+            **said,
+        )
+    if rests.lost >= rests.gained:
+        return tr(
+            "It rests on {columns}: without it nothing is left of the {gained} in {measure} gained over the dummy. "
+            "The figures hold only if it is known when a prediction is made.",
             **said,
         )
     return tr(
-        "It rests on {columns}: without it {lost} is lost of the {gained} in {measure} that is gained over the "
-        "dummy. The figures hold only if it is known when a prediction is made.",
+        "It rests on {columns}: without it {lost} is lost of the {gained} in {measure} gained over the dummy. "
+        "The figures hold only if it is known when a prediction is made.",
         **said,
     )
 
