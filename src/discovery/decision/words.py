@@ -267,7 +267,8 @@ def _reliance_words(subject: Subject) -> str:
         if rests.lost >= rests.gained:
             return tr(
                 "It rests on {columns}, which go together: without them nothing is left of the {gained} in "
-                "{measure} gained over the dummy. The figures hold only if they are known when a prediction is made.",
+                "{measure} gained over the dummy. The figures hold only if they are known when a prediction is "
+                "made.",
                 **said,
             )
         return tr(
