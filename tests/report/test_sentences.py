@@ -151,3 +151,20 @@ def test_a_team_says_a_sentence_its_own_way(tmp_path: Path) -> None:
     with pytest.raises(EngagementError, match="not a file of sentences"):
         sentences(tmp_path)
     assert (asset("templates", "report") / "sentences.yaml").is_file()
+
+
+def test_a_text_that_many_forms_could_begin_is_read_in_few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts come again in many readings of a whole: asked anew each time, they are ever more with the depth."""
+    asked: list[str] = []
+    read = Phrasebook._sentence
+
+    def counted(book: Phrasebook, text: str, depth: int) -> str | None:
+        asked.append(text)
+        return read(book, text, depth)
+
+    monkeypatch.setattr(Phrasebook, "_sentence", counted)
+    with speaking("de"):
+        told(
+            "3 rows of the file could not be read (the first on line 2639); set aside with line and a reason (why)"
+        )
+    assert len(asked) < 2_000

@@ -151,6 +151,7 @@ class Phrasebook:
     _exact: dict[str, str] = field(default_factory=dict)
     _patterns: list[Sentence] = field(default_factory=list)
     _memory: dict[str, str | None] = field(default_factory=dict)
+    _inner: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = [(e["en"], typeset(self.code, e[self.code]), False) for e in self.entries if self.code in e]
@@ -178,6 +179,11 @@ class Phrasebook:
             return None
         if text in self._exact:
             return self._exact[text]
+        if (text, depth) not in self._inner:  # the same part comes again in many readings of a whole
+            self._inner[text, depth] = self._read(text, depth)
+        return self._inner[text, depth]
+
+    def _read(self, text: str, depth: int) -> str | None:
         found = self._sentences(text, depth) or self._sentence(text, depth)
         if found is None and not text.endswith("."):
             found = self._exact.get(f"{text}.") or self._sentence(f"{text}.", depth)
