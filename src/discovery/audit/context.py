@@ -242,6 +242,12 @@ class TableContext:
         rows = series.fill_null(False).arg_true()
         return ((rows if limit is None else rows.head(limit)) + 1).to_list()
 
+    def repeated_rows(self, key: Sequence[str]) -> list[int]:
+        """Return the rows (counted from 1) whose ``key`` is filled and occurs more than once, sorted by it."""
+        repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
+        rows = self.frame.select(key).with_row_index("__row__", offset=1).filter(repeated)
+        return rows.sort(key, maintain_order=True)["__row__"].to_list()
+
     def finding(
         self,
         kind: Kind,

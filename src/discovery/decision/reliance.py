@@ -20,6 +20,11 @@ class Reliance:
     lost: float
     gained: float
 
+    @property
+    def named(self) -> list[str]:
+        """The first few of the columns, in quotes for a sentence."""
+        return [f"'{c}'" for c in self.columns[:4]]
+
 
 def reliance_of(subject: Subject) -> Reliance | None:
     """Return what the recommended model rests on; None where no column carries so much of its gain.

@@ -81,8 +81,7 @@ def _known_in_time(subject: Subject) -> list[Action]:
     rests = reliance_of(subject)
     if rests is None:
         return []
-    named = joined([f"'{c}'" for c in rests.columns[:4]])
-    text = tr("Show what is known of {columns} when a prediction is made", columns=named)
+    text = tr("Show what is known of {columns} when a prediction is made", columns=joined(rests.named))
     return [Action(text=text, effort=tr("half a day"), owner=data_owner())]
 
 
@@ -178,7 +177,7 @@ def questions_for(subject: Subject, verdict: Verdict, criteria: Sequence[Criteri
         asked.append(Question(text=text, owner=data_owner(), blocks=blocks))
     rests = reliance_of(subject)
     if rests is not None and verdict != "no-go":
-        named = joined([f"'{c}'" for c in rests.columns[:4]])
+        named = joined(rests.named)
         text = tr("When are the values of {columns} written: before or after the outcome is known?", columns=named)
         asked.append(Question(text=text, owner=data_owner(), blocks=tr("Much of the quality rests on them.")))
     if verdict != "no-go" and any(f.kind in {"pii", "reidentification"} for f in subject.findings):

@@ -261,7 +261,7 @@ def _reliance_words(subject: Subject) -> str:
     rests = reliance_of(subject)
     if rests is None or subject.evaluation is None:
         return ""
-    said = {"columns": joined([f"'{c}'" for c in rests.columns[:4]]), "lost": number(rests.lost),
+    said = {"columns": joined(rests.named), "lost": number(rests.lost),
             "measure": measure_name(subject.evaluation.metric), "gained": number(rests.gained)}  # fmt: skip
     if len(rests.columns) > 1:
         if rests.lost >= rests.gained:

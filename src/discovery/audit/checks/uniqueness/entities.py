@@ -123,10 +123,7 @@ def _only_placed(others: list[ColumnProfile]) -> list[ColumnProfile]:
 
 def _again(context: TableContext, column: ColumnProfile, *, placed: bool) -> Finding:
     repeats = column.present - column.distinct
-    repeated = context.frame.with_row_index("__row__", offset=1).filter(
-        pl.col(column.name).is_not_null() & pl.col(column.name).is_duplicated()
-    )
-    rows = repeated.sort(column.name, maintain_order=True)["__row__"].to_list()
+    rows = context.repeated_rows([column.name])
     others = [c for c in context.table.columns if c != column.name][:4]
     if placed and _only_placed([c for c in context.columns() if c.name != column.name]):
         return context.finding(

@@ -115,8 +115,6 @@ def _of_several(context: TableContext) -> Iterator[Finding]:
     if not found.differing:
         return
     names = ", ".join(f"'{c}'" for c in key[:-1]) + f" and '{key[-1]}'"
-    repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(key).is_not_null())
-    order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
     others = [c for c in context.table.columns if c not in key][:3]
     yield context.finding(
         "duplicate_key",
@@ -131,7 +129,7 @@ def _of_several(context: TableContext) -> Iterator[Finding]:
         details={"distinct": found.keys, "occur_once": found.once, "most_rows_of_one": found.most}
         | {"repeats": found.repeats, "differing": found.differing, "missing": found.missing}
         | {"by_chance": round(near.by_chance, 1)},
-        evidence=context.evidence(order["__row__"].to_list(), [*key, *others]),
+        evidence=context.evidence(context.repeated_rows(key), [*key, *others]),
         confidence=0.8,
     )
 
@@ -237,8 +235,6 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
     if how != "declared as":
         named = [c for c in _other_keys(context, key[0]) if not _numbers_rows(c)]
         severity = "info" if not found.differing else "minor" if named else severity
-    repeated = pl.struct(key).is_duplicated() & pl.all_horizontal(pl.col(list(key)).is_not_null())
-    order = context.frame.with_row_index("__row__", offset=1).filter(repeated).sort(key, maintain_order=True)
     others = [c for c in context.table.columns if c not in key][:4]
     gaps = f" {found.missing:,} rows have no key." if found.missing else ""
     kinds = f", {found.differing:,} of them with other values" if found.differing else ", all equal rows"
@@ -259,6 +255,6 @@ def _finding(context: TableContext, key: Sequence[str], found: _FanOut, how: str
         else None,
         details={"distinct": found.keys, "occur_once": found.once, "most_rows_of_one": found.most}
         | {"repeats": found.repeats, "differing": found.differing, "missing": found.missing},
-        evidence=context.evidence(order["__row__"].to_list(), [*key, *others]),
+        evidence=context.evidence(context.repeated_rows(key), [*key, *others]),
         confidence=1.0 if how == "declared as" else 0.8,
     )

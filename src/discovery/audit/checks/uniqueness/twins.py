@@ -75,10 +75,6 @@ def _apart(frame: pl.DataFrame, key: str, others: Sequence[ColumnProfile]) -> st
 
 def _finding(context: TableContext, key: ColumnProfile, apart: Sequence[str]) -> Finding:
     repeats = key.present - key.distinct
-    rows = context.frame.with_row_index("__row__", offset=1).filter(
-        pl.col(key.name).is_not_null() & pl.col(key.name).is_duplicated()
-    )
-    order = rows.sort(key.name, maintain_order=True)["__row__"].to_list()
     shown = ", ".join(f"'{c}'" for c in apart[:3])
     same = [c for c in context.table.columns if c != key.name and c not in apart][:3]
     return context.finding(
@@ -90,7 +86,7 @@ def _finding(context: TableContext, key: ColumnProfile, apart: Sequence[str]) ->
         consequence="The same thing counts several times, and stands in training and test data.",
         advice="Ask which of the rows of each is true, or what made several of one; keep one of each.",
         fix=f"df = df.drop_duplicates(subset=df.columns.difference({list(apart)!r}))",
-        evidence=context.evidence(order, [key.name, apart[0], *same]),
+        evidence=context.evidence(context.repeated_rows([key.name]), [key.name, apart[0], *same]),
         details={"distinct": key.distinct, "repeats": repeats, "differing": list(apart)},
         confidence=0.8,
     )
