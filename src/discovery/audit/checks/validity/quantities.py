@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -29,6 +30,7 @@ SIZES = frozenset({"k", "m", "b", "mn", "mio", "bn"})
 BYTES = ("size", "memory", "storage", "length", "distance", "width", "height", "depth", "area", "time", "duration")
 """What has such letters for a unit of its own: megabytes, metres, minutes."""
 CAUSE = "numbers written with their unit"
+TAKE_OUT = "Take the number out of the text, and the unit into the column's name."
 _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -55,7 +57,7 @@ def quantities(ctx: TableContext) -> Iterable[Finding]:
         if units and (column.semantic not in NOT_QUANTITIES or {u.casefold() for u in units} <= UNITS):
             yield _told(ctx, column, units)
             if len(units) > 1:
-                yield _as_text(ctx, column, {u: texts for u, texts in units.items() if u != "none"})
+                yield _several_as_text(ctx, column, {u: texts for u, texts in units.items() if u != "none"})
         elif not units and column.semantic not in {*NOT_QUANTITIES, "free_text"}:
             yield from _compound(ctx, column)
 
@@ -140,28 +142,32 @@ def _stray(
     )
 
 
-def _as_text(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
-    """Return the remark that numbers of several units are text, or are written short (5 k, 2 M)."""
+def _as_text(
+    ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]], how: str, advice: str, **more: Any
+) -> Finding:
+    """Return the remark that the numbers of a column are text, as ``how`` they are written."""
     name = column.name
-    short = {u.casefold() for u in units} <= SIZES and not named(name, *BYTES)
-    series = ctx.frame[name].cast(pl.String)
-    mask = series.is_in([t for texts in units.values() for t in texts])
-    shown = raw_words(ctx.show_any("", u, 20) for u in units)
-    how = f"written short, with {shown}" if short else f"written with their unit, {shown}"
+    mask = ctx.frame[name].cast(pl.String).is_in([t for texts in units.values() for t in texts])
     return ctx.finding(
         "format_violation",
         name,
         "info",
-        f"The numbers of '{name}' are {how}, and so are text.",
+        f"The numbers of '{name}' are {how} {raw_words(ctx.show_any('', u, 20) for u in units)}, and so are text.",
         rows_affected=int(mask.sum() or 0),
         consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
-        advice="Write the numbers out, so that 5 k is 5000 and 2 M is 2000000."
-        if short
-        else "Take the number out of the text, and the unit into the column's name.",
+        advice=advice,
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"units": list(units), "own": True, "cause": CAUSE},
-        confidence=0.85,
+        **more,
     )
+
+
+def _several_as_text(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
+    """Return the remark that numbers of several units are text, or are written short (5 k, 2 M)."""
+    details = {"units": list(units), "own": True, "cause": CAUSE}
+    if {u.casefold() for u in units} <= SIZES and not named(column.name, *BYTES):
+        advice = "Write the numbers out, so that 5 k is 5000 and 2 M is 2000000."
+        return _as_text(ctx, column, units, "written short, with", advice, details=details, confidence=0.85)
+    return _as_text(ctx, column, units, "written with their unit,", TAKE_OUT, details=details, confidence=0.85)
 
 
 def _first_number(name: str) -> str:
@@ -171,25 +177,13 @@ def _first_number(name: str) -> str:
 
 def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence[str]]) -> Finding:
     name = column.name
+    main, *others = units
+    if not others:
+        more = {"fix": f"df[{name!r}] = {_first_number(name)}", "details": {"unit": main, "cause": CAUSE}}
+        return _as_text(ctx, column, units, "written with their unit,", TAKE_OUT, **more)
     series = ctx.frame[name].cast(pl.String)
     rows = {u: int(series.is_in(texts).sum() or 0) for u, texts in units.items()}
-    main, *others = units
-    shown = raw_words(
-        f"{ctx.show_any('', u, 20)} ({rows[u]:,})" if others else ctx.show_any("", u, 20) for u in units
-    )
-    if not others:
-        return ctx.finding(
-            "format_violation",
-            name,
-            "info",
-            f"The numbers of '{name}' are written with their unit, {shown}, and so are text.",
-            rows_affected=rows[main],
-            consequence="Each number counts as a category of its own: no mean, no order, no model on its size.",
-            advice="Take the number out of the text, and the unit into the column's name.",
-            fix=f"df[{name!r}] = {_first_number(name)}",
-            evidence=ctx.evidence(ctx.rows_where(series.is_in(units[main])), [name]),
-            details={"unit": main, "cause": CAUSE},
-        )
+    shown = raw_words(f"{ctx.show_any('', u, 20)} ({rows[u]:,})" for u in units)
     mask = series.is_in([t for u in others for t in units[u]])
     return ctx.finding(
         "unit_mix",
