@@ -8,7 +8,7 @@ from ...ordered import quantiles_of
 from ..values import counted
 from .spikes import Values
 
-__all__ = ["FAR", "cut", "group", "reach"]
+__all__ = ["FAR", "cut", "group", "reach", "stands_off"]
 
 CHANCE = 1e-3
 """The chance of a gap under an exponential tail below which it cuts values off; shared among the gaps tried."""
@@ -176,3 +176,14 @@ def reach(ordered: Values) -> float:
         low, median, high = quantiles_of(ordered, [0.25, 0.5, 0.75])
     far = max(float(ordered[-1]) - median, median - float(ordered[0]))
     return far / ((high - low) / 1.349) if high > low else 0.0
+
+
+def stands_off(ordered: Values) -> bool:
+    """Whether a wide gap (as in :func:`cut`, but of any probability) sets one or two values at an end apart."""
+    median, least = float(np.median(ordered)), 3 * _grid(ordered)
+    for away in (ordered - median, median - ordered[::-1]):
+        for k in (1, 2):
+            edge, next_ = float(away[-k - 1]), float(away[-k])
+            if next_ - edge >= max(APART * edge, least, 1e-300):
+                return True
+    return False

@@ -117,6 +117,14 @@ def test_long_tails_are_remarked_upon_together(look):
     assert alone.summary.startswith("'income' has a long tail")
 
 
+def test_a_value_that_stands_off_is_remarked_upon_though_chance_may_have_left_the_gap(look):
+    rng = np.random.default_rng(4)
+    pressure = [*rng.lognormal(4.87, 0.15, 4000).clip(80, 200).tolist(), 210, 215, 220, 230, 235, 243, 244, 248]
+    (found,) = look(extremes, {"pressure": [*pressure, 295]})
+    assert (found.severity, found.evidence[0].values) == ("info", {"pressure": "295.0"})
+    assert look(extremes, {"pressure": [*pressure, 255]}) == []
+
+
 def test_values_far_off_are_found_where_most_are_one_and_the_same(look):
     adults = np.repeat([1, 2, 3, 4], [2000, 7600, 500, 60]).tolist()
     far = [20, 20, 26, 26, 27, 40, 50, 55]

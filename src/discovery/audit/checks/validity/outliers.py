@@ -12,7 +12,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
 from ...numbers.spikes import Values
-from ...numbers.tails import FAR, cut, group, reach
+from ...numbers.tails import FAR, cut, group, reach, stands_off
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, kept, number, numbers_of
 from ...vocabulary.names import named
@@ -50,8 +50,8 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
-    tails without a gap are remarked upon together, from 9 robust standard deviations on, or from 5 on where only
-    the gap is too narrow.
+    tails without such a gap are remarked upon together, from 9 robust standard deviations on, or from 5 on where
+    only the gap is too narrow, or is wide and not unlikely.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
@@ -82,11 +82,11 @@ def _long_tails(ctx: TableContext, told: set[str]) -> Iterable[Finding]:
     most = names[0]
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     summary = (
-        f"{len(far):,} columns have long tails, to {far[most]:,.0f} robust standard deviations from the median "
-        f"without a gap ({shown})."
+        f"{len(far):,} columns have long tails, to {far[most]:,.0f} robust standard deviations from the median, "
+        f"without a gap that chance would not leave ({shown})."
         if len(far) > 1
-        else f"'{most}' has a long tail: it reaches to {far[most]:,.0f} robust standard deviations from the median "
-        "without a gap."
+        else f"'{most}' has a long tail: it reaches to {far[most]:,.0f} robust standard deviations from the "
+        "median, without a gap that chance would not leave."
     )
     rows = {name: _farthest(ctx, name) for name in names[:5]}
     yield ctx.finding(
@@ -113,7 +113,7 @@ def _reach(ctx: TableContext, column: ColumnProfile) -> float:
     ordered = numbers_of(ctx, column.name)
     found = reach(ordered)
     thin = FAR <= found < TAIL and _may_have_extremes(column) and (cut(ordered, 0.0) or cut(-ordered[::-1], 0.0))
-    return found if found >= TAIL or thin else 0.0
+    return found if found >= TAIL or thin or (found >= FAR and stands_off(ordered)) else 0.0
 
 
 def _farthest(ctx: TableContext, name: str) -> int:
