@@ -111,6 +111,16 @@ def test_counts_are_no_categories(look):
     )
 
 
+def test_many_codes_and_two_are_told_where_the_name_says_so(look):
+    numbers = {"store": list(range(1, 46)) * 12, "gender": [1, 2] * 270}
+    found = look(coded_categories, numbers)
+    assert [(f.columns, f.severity) for f in found] == [(["store"], "info"), (["gender"], "info")]
+    assert found[0].summary.endswith("(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …).")
+    sound = {"gender": [0, 1] * 270, "store_size": numbers["store"], "rooms": [1, 2] * 270, "score": [1, 2] * 270}
+    assert look(coded_categories, sound) == []
+    assert look(coded_categories, {"state": [1.5, 2.0, 3.25, 4.0] * 100}) == []
+
+
 def test_levels_of_education_as_numbers_are_codes(look):
     levels = [1, 2, 3] * 40
     assert [f.severity for f in look(coded_categories, {"Education": levels})] == ["info"]

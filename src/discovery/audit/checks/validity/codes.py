@@ -30,13 +30,16 @@ NUMBERED = ("isbn", "isbn13", "isbn10", "ean", "ean13", "upc", "gtin", "imei", "
             "account")  # fmt: skip
 CLASSES = ("class", "subclass", "type", "subtype", "code", "category", "agent")
 NOMINAL = (
-    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
+    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital", "marriage",
     "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
     "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "method",
     "purpose", "location", "area code", "store", "branch", "group", "industry",
     "education", "ethnic", "nationality", "operating system", "operating systems", "os", "browser", "device",
-    "source",
+    "source", "shape", "company", "manufacturer", "agent", "vendor", "language", "continent", "province", "airline",
+    "carrier", "breed", "party", "fuel type",
 )  # fmt: skip
+FEW, MANY = 12, 100
+"""The most codes where a name has such a word in it, and where such a word is what it says in the end."""
 COUNTIES, FEWEST_STATES = 1000, 10
 
 
@@ -212,22 +215,22 @@ def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
 
 @check("format_violation")
 def coded_categories(ctx: TableContext) -> Iterable[Finding]:
-    """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category.
+    """Remark on categories stored as numbers: 3 to 12 whole numbers in a column named like a category, 1 and 2 as
+    well, and up to 100 where its name says nothing else.
 
     Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not, and up to 20 that do where
     the column is called a class, type or code.
     """
     targets = ctx.targets
     for column in ctx.profile.columns.values():
-        most = 20 if named(column.name, *CLASSES) and column.distinct <= len(column.low) else 12
-        if not column.numeric or not column.whole or not 3 <= column.distinct <= most or column.name in targets:
+        if not column.numeric or not column.whole or not 2 <= column.distinct <= MANY or column.name in targets:
             continue
         if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
             continue
-        values = sorted(float(v) for v, _ in column.low)
+        values = _codes(ctx, column)
         if not _nominal(column, values):
             continue
-        shown = ", ".join(str(int(v)) for v in values[:12]) + (" …" if len(values) > 12 else "")
+        shown = ", ".join(str(v) for v in values[:12]) + (" …" if len(values) > 12 else "")
         yield ctx.finding(
             "format_violation",
             column.name,
@@ -238,21 +241,32 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
             advice="Ask for the key to the codes, and treat the column as a category.",
             fix=f"df[{column.name!r}] = df[{column.name!r}].astype('category')",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
-            details={"codes": [int(v) for v in values], "own": True},
+            details={"codes": values, "own": True},
             confidence=0.6,
         )
 
 
-def _nominal(column: ColumnProfile, values: list[float]) -> bool:
+def _codes(ctx: TableContext, column: ColumnProfile) -> list[int]:
+    if column.distinct <= len(column.low):
+        return sorted(int(v) for v, _ in column.low)
+    return sorted(int(v) for v in ctx.frame[column.name].drop_nulls().unique().to_list())
+
+
+def _nominal(column: ColumnProfile, values: list[int]) -> bool:
     """Whether whole numbers are codes, by the name of their column or by the numbers that they skip."""
     counted = named(column.name, *COUNTS)
     if named(column.name, "education") and values[-1] > 9:
         return False  # years at school
-    if named(column.name, *NOMINAL) and not counted:
-        return True
+    if named(column.name, *NOMINAL) and not counted and (len(values) > 2 or values == [1, 2]):
+        return len(values) <= FEW or tokens(column.name)[-1] in NOMINAL or _skips(column, values)
+    return len(values) > 2 and not counted and _skips(column, values)
+
+
+def _skips(column: ColumnProfile, values: list[int]) -> bool:
+    """Whether whole numbers skip some, as codes do and grades do not."""
     gaps = values[-1] - values[0] + 1 > len(values)
-    if len(values) > 12:
-        return gaps and not counted
+    if len(values) > FEW:
+        return gaps and len(values) <= 20 and named(column.name, *CLASSES)
     skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
     even = len({b - a for a, b in pairwise(values)}) == 1
-    return skipping and not (counted or even or identifying(column))
+    return skipping and not (even or identifying(column))
