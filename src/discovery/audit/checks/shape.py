@@ -2,8 +2,8 @@
 
 Method: shares of the dominant value and of the distinct values, from the profile alone. The limits follow common
 practice: scikit-learn's ``VarianceThreshold`` for constants, caret's ``nearZeroVar`` (Kuhn 2008: one value in 95 of
-100 rows) for near-constants, lowered to 90 of 100 for a numeric column that is mostly zero, since its moments then
-describe the zeros.
+100 rows) for near-constants, lowered to 92 of 100, from where on twenty rows hold fewer than two others, and to 90 of
+100 for a numeric column that is mostly zero, since its moments then describe the zeros.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = [
     "near_constant",
 ]
 
-NEAR_CONSTANT = 0.95
+NEAR_CONSTANT = 0.92
 MOSTLY_ZERO = 0.90
 MANY_LEVELS, SOME_LEVELS = 100, 30
 """More levels than these are many: the second where there is a new one every five rows."""
@@ -137,7 +137,7 @@ def near_constant(context: TableContext) -> Iterator[Finding]:
     """Columns that nearly always hold one value, words for "unknown" not counted, but for one that may be a
     category of its own (none).
 
-    A column of mostly zeros counts from 90 of 100, any other from 95. Targets are the matter of ``imbalance``.
+    A column of mostly zeros counts from 90 of 100, any other from 92. Targets are the matter of ``imbalance``.
     """
     if context.rows < 20:
         return
