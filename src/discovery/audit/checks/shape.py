@@ -2,8 +2,8 @@
 
 Method: shares of the dominant value and of the distinct values, from the profile alone. The limits follow common
 practice: scikit-learn's ``VarianceThreshold`` for constants, caret's ``nearZeroVar`` (Kuhn 2008: one value in 95 of
-100 rows) for near-constants, lowered to 92 of 100, from where on twenty rows hold fewer than two others, and to 90 of
-100 for a numeric column that is mostly zero, since its moments then describe the zeros.
+100 rows) for near-constants, lowered to 92 of 100, from where on twenty rows hold fewer than two others, and to 90
+for a numeric column that is mostly zero, since its moments then describe the zeros.
 """
 
 from __future__ import annotations

@@ -30,8 +30,9 @@ NUMBERED = ("isbn", "isbn13", "isbn10", "ean", "ean13", "upc", "gtin", "imei", "
             "account")  # fmt: skip
 CLASSES = ("class", "subclass", "type", "subtype", "code", "category", "agent")
 NOMINAL = (
-    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital", "marriage",
-    "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state", "city", "brand",
+    "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
+    "marriage", "department", "dept", "sector", "segment", "channel", "zone", "district", "country", "state",
+    "city", "brand",
     "color", "colour", "product", "species", "occupation", "religion", "status", "season", "weather", "method",
     "purpose", "location", "area code", "store", "branch", "group", "industry",
     "education", "ethnic", "nationality", "operating system", "operating systems", "os", "browser", "device",
