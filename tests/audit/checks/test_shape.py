@@ -150,7 +150,8 @@ def test_free_text() -> None:
     ]
     result = found({"body": texts})
     assert result["free_text", "body"].severity == "info"
-    assert ("high_cardinality", "body") not in result
+    many = found({"body": texts, "y": [0, 1] * 30}, use_cases=use("y"))["high_cardinality", "body"]
+    assert (many.severity, many.fix) == ("info", None)
 
 
 def test_open_data(open_data: Any) -> None:
@@ -193,19 +194,6 @@ def test_identifiers_that_repeat_name_things(look):
     frame = pl.DataFrame({"n": np.arange(900) % 7, "host_id": [f"H{i % 500:05d}" for i in range(900)]})
     (finding,) = look(shape.id_like, frame)
     assert "names things that repeat" in finding.summary
-
-
-def test_cells_that_are_lists_have_many_levels_and_prose_has_not() -> None:
-    first = ["Ann", "Bob", "Cyd", "Dan", "Eva", "Fay", "Gus"]
-    last = ["Ash", "Bell", "Cole", "Dean", "Eddy", "Ford", "Gray", "Hill", "Ives", "Joss", "Kerr"]
-    people = [f"{first[i % 7]} {last[i * 3 % 11]}" for i in range(300)]
-    casts = [", ".join(people[i : i + 5]) for i in range(200)]
-    assert ("high_cardinality", "cast") in found({"cast": casts})
-    said = [
-        f"We came late, on day {i}, and the room, which {first[i % 7]} had booked, was not made, so we went on"
-        for i in range(200)
-    ]
-    assert set(found({"body": said})) == {("free_text", "body")}
 
 
 def test_a_word_for_nothing_in_nearly_all_rows(look):

@@ -16,7 +16,6 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profiling.profile import ColumnProfile
-from ..values import text_counts
 from ..vocabulary.names import tokens
 from ..vocabulary.placeholders import WEAK, normal
 
@@ -36,8 +35,6 @@ MOSTLY_ZERO = 0.90
 MANY_LEVELS, SOME_LEVELS = 100, 30
 """More levels than these are many: the second where there is a new one every five rows."""
 LEVELS_PER_ROW = 0.2
-LIST_CELLS = 500
-"""By how many values a column of lists is told."""
 ONCE = 0.98
 """The share of different values from which on they name the rows, and not things that repeat."""
 FEWEST_GIVEN, LEAST_BY_CHANCE, FEW_OF_CHANCE = 300, 10, 0.1
@@ -55,7 +52,7 @@ _UNKNOWN = frozenset(
     {"?", "-", "--", ".", "na", "n/a", "nan", "nil", "none", "null", "unknown", "unk", "missing", "not available",
      "unspecified", "not known", "unbekannt", "k.a.", "inconnu", "desconocido", "#n/a"}
 )  # fmt: skip
-_TOLD_ELSEWHERE = frozenset({"free_text", "uuid", "email", "phone", "iban", "card", "national_id"})
+_TOLD_ELSEWHERE = frozenset({"uuid", "email", "phone", "iban", "card", "national_id"})
 _DECIMAL = re.compile(r"[-+]?9*[.,]9+")
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 ROW_NUMBER = re.compile(
@@ -321,23 +318,6 @@ def _names_rows(context: TableContext, column: ColumnProfile) -> bool:
     return once and (column.length_mean or 0) <= LONGEST_NAME and not _of_numbers(column)
 
 
-def _lists(context: TableContext, name: str) -> bool:
-    """Whether most cells are lists: of parts of four words at most, which begin with a capital or come again."""
-    cells = text_counts(context, name)["v"].head(LIST_CELLS)
-    for sign in (",", ";", "|"):
-        several = cells.filter(cells.str.count_matches(sign, literal=True) >= 1)
-        if len(several) < 0.6 * len(cells):
-            continue
-        parts = several.str.split(sign).explode().str.strip_chars(" []{}()'\"")
-        parts = parts.filter(parts != "")
-        short = parts.str.contains(r"^\S+(?:\s+\S+){0,3}$") & ~parts.str.contains(r"[.!?]\s|^(?i:and|or|but)\s")
-        named = parts.str.contains(r"^[^\p{Ll}\s]").sum() >= 0.9 * len(parts)
-        again = parts.n_unique() <= 0.3 * len(parts)
-        if len(parts) >= 2.5 * len(several) and short.sum() >= 0.9 * len(parts) and (named or again):
-            return True
-    return False
-
-
 def _of_numbers(column: ColumnProfile) -> bool:
     """Whether seven in ten texts are decimal numbers: what keeps them text is told, and they are no levels."""
     numbers = sum(n for pattern, n in column.patterns if _DECIMAL.fullmatch(pattern))
@@ -347,16 +327,13 @@ def _of_numbers(column: ColumnProfile) -> bool:
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
-
-    Of prose, only lists count: names and terms between commas, semicolons or bars.
-    """
+    Of prose it is but good to know."""
     for column in context.columns():
         if column.type != "text" and column.semantic != "postcode":
             continue
         if column.type == "text" and _of_numbers(column):
             continue
-        lists = column.semantic == "free_text" and _lists(context, column.name)
-        if (column.semantic in _TOLD_ELSEWHERE and not lists) or identifies(column):
+        if column.semantic in _TOLD_ELSEWHERE or identifies(column):
             continue
         if column.present < 30 or column.name in context.targets:
             continue
@@ -365,15 +342,18 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
             continue
         once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
         name, cast = column.name, ".astype('string')" if column.type != "text" else ""
+        prose = column.semantic == "free_text"
         yield context.finding(
             "high_cardinality",
             column.name,
-            "minor" if context.use_cases and share > LEVELS_PER_ROW else "info",
+            "minor" if context.use_cases and share > LEVELS_PER_ROW and not prose else "info",
             f"Column '{column.name}' has {column.distinct:,} distinct values in {column.present:,} rows{once}.",
             rows_affected=column.distinct,
             consequence="One-hot encoding explodes, and most levels are too rare to learn anything from.",
             advice="Group the rare levels, take parts of the value (a prefix), or encode it as text.",
-            fix=f"rare = df[{name!r}].map(df[{name!r}].value_counts()) < 10; "
+            fix=None
+            if prose
+            else f"rare = df[{name!r}].map(df[{name!r}].value_counts()) < 10; "
             f"df[{name!r}] = df[{name!r}]{cast}.mask(rare, 'other')",
             details={"distinct": column.distinct, "share": round(share, 6)},
             evidence=context.evidence([_first_row(context, column.name)], [column.name]),

@@ -16,7 +16,7 @@ from .header import are_names, header_depth, header_names, header_score, unique_
 
 __all__ = ["Layout", "lay_out"]
 
-_FEW_ROWS, _FEW_NAMES = 100, 3
+_FEW_ROWS = 100
 _TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 _PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
@@ -258,7 +258,7 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
             f"{len(padded)} column {'names hold' if len(padded) > 1 else 'name holds'} blanks too many: {shown}"
         )
         advice = "Ask for names without them; until then, name them just so."
-        problems.append(Problem("header_problem", summary, advice, padded if len(padded) <= _FEW_NAMES else ()))
+        problems.append(Problem("header_problem", summary, advice, padded if len(padded) == 1 else ()))
     return problems
 
 
