@@ -48,6 +48,13 @@ def test_planted(look, values, expected):
     assert variants_of(look, values) == expected
 
 
+def test_sentences_to_choose_from_may_differ_in_a_comma(look):
+    plain_, serial = "honest kind plus loyal man", "honest kind, plus loyal man"
+    assert variants_of(look, [serial] * 60 + [plain_] * 40) == {}
+    assert variants_of(look, [serial] * 98 + [plain_] * 2) == {plain_: serial}
+    assert variants_of(look, [serial] * 60 + [serial.upper()] * 40) == {serial.upper(): serial}
+
+
 def test_a_misspelt_word_in_a_name(look):
     models = (
         [f"chevrolet m{i}" for i in range(40)] + [f"toyota t{i}" for i in range(40)] + ["toyouta t3", "chevroelt x"]

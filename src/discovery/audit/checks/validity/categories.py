@@ -53,6 +53,8 @@ WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
+SENTENCE = 5
+"""Words from which on a value is a sentence."""
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
 
 
@@ -79,6 +81,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         if column.semantic == "person_name":
             wrong = {v: main for v, main in wrong.items() if v.casefold().split() == main.casefold().split()}
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
+        wrong = {v: main for v, main in wrong.items() if not _are_answers(counts, (v, main), column.present)}
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
         wrong |= {v: main for v, main in scattered_slips(counts).items() if v not in wrong}
         if not coded:
@@ -100,6 +103,13 @@ def _told_apart_by_case(counts: Mapping[str, int], wrong: Mapping[str, str]) -> 
     """Whether values mean different things by their case: pairs of them that are all as frequent as one another."""
     alike = (v.casefold() == w.casefold() and 0.9 <= counts[v] / counts[w] <= 1.1 for v, w in wrong.items())
     return len(wrong) >= 3 and min(counts[v] for v in wrong) >= 10 and all(alike)
+
+
+def _are_answers(counts: Mapping[str, int], pair: tuple[str, str], cells: int) -> bool:
+    """Whether two sentences that are both usual differ in more than case and blanks: they are answers to choose
+    from, and a comma may be what was asked for."""
+    sentences = all(len(v.split()) >= SENTENCE and counts[v] >= USUAL * cells for v in pair)
+    return sentences and len({" ".join(v.casefold().split()) for v in pair}) > 1
 
 
 def _words(ctx: TableContext, columns: Sequence[ColumnProfile]) -> tuple[dict[str, str], set[str]]:
