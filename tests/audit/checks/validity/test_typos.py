@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from discovery.audit.checks.validity.categories import variants
-from discovery.audit.checks.validity.typos import mistyped, urls
+from discovery.audit.checks.validity.typos import mistyped, overwritten, urls
+from discovery.audit.texts.replaced import replaced
 from discovery.audit.texts.typos import broken_words, odd_forms, scattered_slips, slipped_words
 
 RNG = np.random.default_rng(7)
@@ -146,3 +147,36 @@ def test_formulas_in_signs_are_no_words():
     """Molecules as SMILES: runs of one letter are rings and chains, not words."""
     words = {f"ccccc {i}": 1 for i in range(40)} | {"cccc 1": 1, "cccccc 2": 1, "cccncc": 1, "ccnccc": 1}
     assert slipped_words(words) == {}
+
+
+CODES = ["scip-inf-1", "scip-vte-2", "ami-3", "hf-4", "pn-5c"]
+
+
+def test_letters_overwritten_by_one_letter_are_found_in_codes_and_addresses(look):
+    codes = [CODES[n % 5] for n in range(300)]
+    streets = [f"{100 + n % 9} {STREETS[n % 6].lower()}" for n in range(300)]
+    for row, wrong in (
+        (3, "hx-4"),
+        (8, "xf-4"),
+        (13, "hfx4"),
+        (52, "axi-3"),
+        (57, "scxp-vte-2"),
+        (100, "sxip-xnf-1"),
+    ):
+        codes[row] = wrong
+    for row in (5, 40, 77, 120, 201, 260):
+        at = row % 7 + 4
+        streets[row] = streets[row][:at] + "x" + streets[row][at + 1 :]
+    found = {f.columns[0]: f for f in look(overwritten, {"measure": codes, "address": streets})}
+    assert set(found) == {"measure", "address"}
+    assert (found["measure"].kind, found["measure"].severity) == ("inconsistent_category", "minor")
+    assert found["measure"].rows_affected == 6
+    assert found["measure"].details["variants"]["sxip-xnf-1"] == "scip-inf-1"
+
+
+def test_codes_that_hold_a_letter_for_what_it_means_are_sound(look):
+    sound = [f"{a}{b}-{c}" for a in "AB" for b in "CX" for c in "12345"] * 12
+    rare = ["AX-6", "BX-7", "AX-8", "BX-9", "XC-1", "XX-2"]
+    assert look(overwritten, {"code": sound + rare}) == []
+    assert replaced({"north": 90, "south": 80, "nxrth": 1, "sxuth": 1}) == {}
+    assert replaced({f"model {c}": 20 for c in "ABCDEFG"} | {f"model {c}": 1 for c in "HIJKLMNX"}) == {}

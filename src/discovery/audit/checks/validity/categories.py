@@ -88,7 +88,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
             wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
         if wrong:
             ctx.memo[f"variants:{column.name}"] = list(wrong)
-            yield _variants_finding(ctx, column, counts, wrong)
+            yield variants_finding(ctx, column, counts, wrong)
 
 
 def _signs_in_two_cases(counts: Mapping[str, int], signs: Sequence[str]) -> dict[str, str]:
@@ -302,7 +302,7 @@ def _letters(value: str) -> str:
     return "".join(c for c in value.casefold() if c.isalnum())
 
 
-def _variants_finding(
+def variants_finding(
     ctx: TableContext, column: ColumnProfile, counts: dict[str, int], wrong: dict[str, str]
 ) -> Finding:
     name = column.name

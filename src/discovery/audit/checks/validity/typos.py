@@ -9,9 +9,11 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
+from ...texts.replaced import replaced
 from ...texts.typos import broken_words, odd_forms, slipped_words
 from ...values import cells_of, kept, quoted, text_counts
 from ...vocabulary.placeholders import is_placeholder
+from .categories import variants_finding
 from .formats import off_form, off_forms
 
 MOST_VALUES, FEWEST = 20_000, 3
@@ -19,6 +21,9 @@ MOST_VALUES, FEWEST = 20_000, 3
 SCHEMES = ("http://", "https://")
 SCHEME = r"(?i)^\s*(?:(?:https?|ftps?|sftp|s3|file|git|mailto)://[^\s/]|www\.)"
 """How an address of the web begins, as people write it."""
+NO_WORDS = frozenset({"uuid", "iban", "card", "email", "url", "ip"})
+MOSTLY_ONCE = 0.8
+"""The share of different values from which on there are none to compare the others with."""
 LONGEST = 100
 """The mean length, in signs, from which on cells are prose, in which people write as they like."""
 
@@ -31,7 +36,7 @@ def mistyped(ctx: TableContext) -> Iterable[Finding]:
     Prose and UUIDs are left alone, and in names of persons other spellings of a name.
     """
     for column in ctx.profile.columns.values():
-        if column.type != "text" or column.semantic in {"free_text", "uuid", "iban", "card", "email", "url", "ip"}:
+        if column.type != "text" or column.semantic in {"free_text", *NO_WORDS}:
             continue
         if not 10 <= column.distinct <= MOST_VALUES or (column.length_mean or 0) > LONGEST:
             continue
@@ -74,6 +79,23 @@ def _finding(ctx: TableContext, column: ColumnProfile, wrong: Sequence[str]) -> 
         consequence="What is one thing counts as several, and is not found or joined.",
         advice="Correct them by a list of what is right; more cells than these may be mistyped.",
     )
+
+
+@check("inconsistent_category")
+def overwritten(ctx: TableContext) -> Iterable[Finding]:
+    """Report values that are a frequent one of the column with letters overwritten by one and the same letter
+    (:mod:`discovery.audit.texts.replaced`), codes, addresses and long names among them."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or column.semantic in NO_WORDS or not 2 <= column.distinct <= MOST_VALUES:
+            continue
+        if column.distinct > MOSTLY_ONCE * column.present:
+            continue
+        told = text_counts(ctx, column.name)
+        counts = dict(zip(told["v"].to_list(), told["n"].to_list(), strict=True))
+        known = set(ctx.memo.get(f"variants:{column.name}", ()))
+        wrong = {v: right for v, right in replaced(counts).items() if v not in known}
+        if wrong:
+            yield variants_finding(ctx, column, counts, wrong)
 
 
 @check("format_violation")
