@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-__all__ = ["replaced"]
+__all__ = ["MOST_RARE", "MOST_USUAL", "replaced"]
 
 RARE, SHARE, RATIO = 3, 0.02, 8
 """In how many cells, or in what share of them where few values make a column, a spoilt value is at most, and how
 many times as frequent the right one is."""
+FOREIGN = 3
+"""How many times as often rare values must hold a letter as usual ones."""
 FEWEST, PLACES, LETTERS = 5, 3, 3
 """Spoilt values, the places that were struck and the letters that were overwritten from which on it is a trace."""
 EXPLAINED = 0.8
 """The share of the rare values with the letter, as long as a frequent one, that must be one with letters lost."""
 MOST_OVERWRITTEN = 0.34
 """The largest share of a value's letters that may be overwritten in it."""
-MOST_USUAL, MOST_RARE = 300, 3_000
+MOST_USUAL, MOST_RARE = 300, 1_000
 """More values than these are not compared."""
 
 
@@ -59,10 +61,10 @@ def replaced(counts: Mapping[str, int]) -> dict[str, str]:
 
 
 def _foreign(rare: Sequence[str], usual: Sequence[str]) -> list[str]:
-    """Return the two letters that rare values hold far more often than usual ones."""
+    """Return the letters, two at most, that rare values hold far more often than usual ones."""
     own = Counter(c for v in usual for c in set(v))
     letters = Counter(c for v in rare for c in set(v) if c.isalpha())
-    often = [c for c, n in letters.items() if n >= FEWEST]
+    often = [c for c, n in letters.items() if n >= FEWEST and n * len(usual) >= FOREIGN * own[c] * len(rare)]
     return sorted(often, key=lambda c: (own[c] / len(usual) - letters[c] / len(rare), c))[:2]
 
 

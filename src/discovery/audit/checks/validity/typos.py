@@ -9,7 +9,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...texts.replaced import replaced
+from ...texts.replaced import MOST_RARE, MOST_USUAL, replaced
 from ...texts.typos import broken_words, odd_forms, slipped_words
 from ...values import cells_of, kept, quoted, text_counts
 from ...vocabulary.placeholders import is_placeholder
@@ -86,9 +86,9 @@ def overwritten(ctx: TableContext) -> Iterable[Finding]:
     """Report values that are a frequent one of the column with letters overwritten by one and the same letter
     (:mod:`discovery.audit.texts.replaced`), codes, addresses and long names among them."""
     for column in ctx.profile.columns.values():
-        if column.type != "text" or column.semantic in NO_WORDS or not 2 <= column.distinct <= MOST_VALUES:
+        if column.type != "text" or column.semantic in NO_WORDS or column.distinct < 2:
             continue
-        if column.distinct > MOSTLY_ONCE * column.present:
+        if column.distinct > min(MOST_RARE + MOST_USUAL, MOSTLY_ONCE * column.present):
             continue
         told = text_counts(ctx, column.name)
         counts = dict(zip(told["v"].to_list(), told["n"].to_list(), strict=True))
