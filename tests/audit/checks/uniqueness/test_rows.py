@@ -143,7 +143,7 @@ def test_repeats_that_follow_from_one_another_are_by_chance() -> None:
     (finding,) = rows_twice(context(columns))
     assert (finding.severity, finding.fix) == ("info", None)
     few = {name: values[:200] for name, values in columns.items()}
-    assert list(rows_twice(context(few))) == []
+    assert all((f.severity, f.details["by_chance"]) == ("info", True) for f in rows_twice(context(few)))
 
 
 def test_texts_of_a_row_each_do_not_repeat_by_chance() -> None:

@@ -97,11 +97,10 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     if equal is not None and exact:
         yield _exact(context, frame, exact, equal)
     ids = _identifiers(context)
-    for left_out in dict.fromkeys((tuple(_once(context, ids)), tuple(ids))):
-        found = _without(context, frame, left_out, exact, empty)
-        if found is not None:
-            yield found
-            return
+    once = tuple(_once(context, ids))
+    without = [_without(context, frame, left_out, exact, empty) for left_out in dict.fromkeys((once, tuple(ids)))]
+    surely = [found for found in without if found is not None and not found.details["by_chance"]]
+    yield from surely[:1] or [found for found in without[:1] if found is not None]
 
 
 def _empty(context: TableContext) -> pl.Series | None:
@@ -128,7 +127,8 @@ def _tell_apart(columns: Sequence[ColumnProfile]) -> bool:
 def _without(
     context: TableContext, frame: pl.DataFrame, ids: Sequence[str], exact: int, empty: pl.Series | None
 ) -> Finding | None:
-    """Return the finding about rows that are equal but for ``ids``, where more are than chance makes so."""
+    """Return the finding about rows that are equal but for ``ids``; no more than a remark, where chance makes as
+    many so."""
     rest = [c for c in context.columns() if c.name not in ids and c.distinct > 0]
     if not ids or len(rest) < 2 or context.rows < 10:
         return None
@@ -144,7 +144,8 @@ def _without(
         many = again >= MANY * context.rows or (again > 0.001 * context.rows and again > MORE * shuffled)
         if many or again > 3 * shuffled:
             return _but_for_identifiers(context, ids, again, exact, shuffled, mask)
-    return None
+        chance = shuffled
+    return _but_for_identifiers(context, ids, again, exact, chance, mask, by_chance=True) if again > exact else None
 
 
 def _as_written(context: TableContext) -> pl.DataFrame:
@@ -207,23 +208,36 @@ def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Seri
 
 
 def _but_for_identifiers(
-    context: TableContext, ids: Sequence[str], again: int, exact: int, chance: float, mask: pl.Series
+    context: TableContext,
+    ids: Sequence[str],
+    again: int,
+    exact: int,
+    chance: float,
+    mask: pl.Series,
+    *,
+    by_chance: bool = False,
 ) -> Finding:
     rest = [c for c in context.table.columns if c not in ids]
     share, named = again / context.rows, ", ".join(f"'{c}'" for c in ids[:4])
     likely = again > 2 * chance and share <= MOST_LEFT_OUT and (share >= 0.005 or (again >= 20 and chance < 1))
-    by_chance = f"; about {chance:,.0f} would by chance" if chance >= 1 else ""
+    likely = likely and not by_chance
+    expected = f"; about {chance:,.0f} would by chance" if chance >= 1 else ""
     return context.finding(
         "duplicate_rows",
         list(ids) if exact else [],
         "minor" if likely else "info",
         f"{again:,} of {context.rows:,} rows repeat{'s' if again == 1 else ''} an earlier row once {named} "
-        f"is left out{by_chance}.",
+        f"is left out{expected}.",
         rows_affected=again,
         consequence="The same case may be in the data under several identifiers, and on both sides of a split.",
         advice="Ask whether these are different cases; if not, keep one of each before splitting.",
         fix=f"df = df.drop_duplicates(subset=df.columns.difference({list(ids)!r}))" if likely else None,
-        details={"without": list(ids), "expected_by_chance": round(chance, 2), "equal_in_all_columns": exact},
+        details={
+            "without": list(ids),
+            "expected_by_chance": round(chance, 2),
+            "equal_in_all_columns": exact,
+            "by_chance": by_chance,
+        },
         evidence=context.evidence(context.rows_where(mask), [*ids[:1], *rest[:5]]),
-        confidence=0.7 if likely else 0.5,
+        confidence=0.7 if likely else 0.3 if by_chance else 0.5,
     )
