@@ -32,7 +32,8 @@ def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Itera
     """Yield -9 and its like (-7, -8, -99, -999 ...) where it is the only negative number of two columns or more, or
     of one while it is surely a code in another; however rare or frequent it is, and however few the others are.
 
-    -1 counts only in columns that hold four whole numbers or more from 0 on: of -1, 0 and 1 it is a value.
+    -1 counts only in columns that hold four whole numbers or more from 0 on: of -1, 0 and 1 it is a value; and as
+    the only number beside words.
     """
     holders: dict[float, list[ColumnProfile]] = {}
     for column in ctx.profile.columns.values():
@@ -50,12 +51,15 @@ def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Itera
 
 
 def _only_negative(column: ColumnProfile) -> float | None:
-    if not column.numeric or column.distinct < 2 or column.present < 20 or identifying(column) or not column.low:
+    if not column.numeric or column.present < 20 or identifying(column) or not column.low:
+        return None
+    if column.distinct < 2 and not column.unparsed:
         return None
     value, rows = float(column.low[0][0]), column.low[0][1]
     if column.negatives != rows or value not in (*CODES, MINUS_ONE):
         return None
-    return value if value != MINUS_ONE or (column.whole and column.distinct >= 5 and rows >= 2) else None
+    several = column.whole and column.distinct >= 5 and rows >= 2
+    return value if value != MINUS_ONE or several or column.distinct == 1 else None
 
 
 def minus_one_of_flags(ctx: TableContext) -> Iterator[tuple[str, Spike]]:
