@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from .forms import runs_as_one, with_forms
+
 __all__ = ["broken_words", "odd_forms", "scattered_slips", "slipped_words"]
 
 CAPITALS, TITLE = 0.75, 0.8
@@ -33,6 +35,7 @@ COMMON, FORMS, NEAR = 0.05, 5, 0.8
 """The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
 _LONG_WORDS, _WHOLE_WORDS = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W_]+")
+_FREQUENT = re.compile(r"[^\W\d_]{5}")
 _CAPITALS = re.compile(r"[A-Z]+([a-z])[A-Z]+|[A-Z]{2,}([a-rt-z])|([a-z])[A-Z]{2,}")
 _TITLE = re.compile(r"([a-z])[A-Z][a-z]+|[A-Z][a-z]*[a-z]([A-Z])")
 _INSIDE = re.compile(r"\d+([a-wyz])\d+")
@@ -58,7 +61,7 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
     ['MAIN STRjEET', 'MAIN SThREET', 'MkAIN STREET']
     """
-    words = Counter(w for v in counts for w in _LONG_WORDS.findall(v))
+    words = Counter(_LONG_WORDS.findall("\n".join(counts)))
     style = _style(words)
     if style is None:
         return []
@@ -172,6 +175,8 @@ def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
     >>> slipped_words(cells)["33 Nroth Street"], len(slipped_words(cells))
     ('33 North Street', 3)
     """
+    if not _FREQUENT.search("\n".join(counts)):
+        return {}
     total = sum(counts.values())
     words = {v: _LONG_WORDS.findall(v.lower()) for v in counts}
     cells: Counter[str] = Counter()
@@ -215,9 +220,10 @@ def _typed(word: str, cells: Mapping[str, int]) -> list[str]:
 def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     """Return the usual form of a column of codes, and the values that are mistyped in other forms.
 
-    The form of a value (``v``, in ``n`` cells) is its signs, with every run of letters as A or a and every run of
-    digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must be
-    of five forms or more, none with a third of them, and four in five within one edit of a usual form (two, where
+    The form of a value (``v``, in ``n`` cells; its ``form`` may be at hand, by
+    :func:`~discovery.audit.texts.forms.with_forms`) is its signs, with every run of letters as A or a and every run
+    of digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must
+    be of five forms or more, none with a third of them, and four in five within one edit of a usual form (two, where
     it is longer than six signs). So numbers that count on, or a second way of writing, are none.
 
     >>> values = [f"US-{n}" for n in range(60)] + ["USr-1", "US5", "-US7", "U-S6", "US-8k"]
@@ -226,10 +232,12 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     """
     from rapidfuzz.distance import OSA
 
-    text = pl.col("v").str.strip_chars().str.replace_all(r"\p{N}+", "9")
-    form = text.str.replace_all(r"\p{Lu}+", "A").str.replace_all(r"\p{Ll}+", "a")
-    forms = counts.group_by(form.alias("form")).agg(pl.col("n").sum(), pl.col("v"))
-    rows = {f: int(n) for f, n in forms.select("form", "n").iter_rows()}
+    counts = counts if "form" in counts.columns else with_forms(counts)
+    each = counts.group_by("form").agg(pl.col("n").sum())
+    each = each.with_columns(short=runs_as_one(each["form"]))
+    rows: Counter[str] = Counter()
+    for short, n in each.select("short", "n").iter_rows():
+        rows[short] += int(n)
     total = sum(rows.values())
     usual = sorted((f for f, n in rows.items() if n >= COMMON * total), key=lambda f: (-rows[f], f))
     others = {f: n for f, n in rows.items() if f not in usual}
@@ -247,4 +255,5 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     near = {f for f in others for u in usual if OSA.distance(whole[f], u) <= (2 if len(u) > 6 else 1)}
     if sum(others[f] for f in near) < NEAR * rest:
         return None
-    return usual[0], sorted(v for f, vs in forms.select("form", "v").iter_rows() if f in near for v in vs)
+    off = each.filter(each["short"].is_in(list(near)))["form"]
+    return usual[0], counts.filter(counts["form"].is_in(off.implode()))["v"].sort().to_list()

@@ -9,6 +9,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
+from ...texts.forms import text_forms
 from ...texts.typos import broken_words, odd_forms, slipped_words
 from ...values import cells_of, kept, quoted, text_counts
 from ...vocabulary.placeholders import is_placeholder
@@ -35,8 +36,8 @@ def mistyped(ctx: TableContext) -> Iterable[Finding]:
             continue
         if not 10 <= column.distinct <= MOST_VALUES or (column.length_mean or 0) > LONGEST:
             continue
-        told = text_counts(ctx, column.name)
-        told = told.filter(~told["v"].is_in([v for v, _ in column.top if is_placeholder(str(v))]))
+        told, missing = text_forms(ctx, column.name), [v for v, _ in column.top if is_placeholder(str(v))]
+        told = told.filter(~told["v"].is_in(missing)) if missing else told
         known = _known(ctx, column)
         wrong = [v for v in _mistyped(column, told) if v not in known]
         if len(wrong) >= FEWEST:
