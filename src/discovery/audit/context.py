@@ -39,6 +39,8 @@ def printable_text(text: str, keep_lines: bool = False) -> str:
 
     Control signs become their pictures (``␀``), lone surrogates and marks that reorder text the replacement sign.
     """
+    if text.isprintable():
+        return text
 
     def picture(match: re.Match[str]) -> str:
         code = ord(match[0])
