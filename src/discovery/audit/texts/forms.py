@@ -46,8 +46,8 @@ def runs_as_one(forms: pl.Series) -> pl.Series:
 
 def placeholders_among(forms: pl.DataFrame) -> list[str]:
     """Return the values that stand for missing; of those that differ in their digits only, one is looked at."""
-    few = forms.group_by("digits").agg(pl.col("v").first())
-    suspects = few.filter(may_be_placeholder(few["v"]))["digits"]
+    few = forms["digits"].unique()
+    suspects = few.filter(may_be_placeholder(few))
     if suspects.is_empty():
         return []
     return [v for v in forms.filter(forms["digits"].is_in(suspects.implode()))["v"].to_list() if is_placeholder(v)]
