@@ -20,6 +20,7 @@ from ..engagement import Engagement, UseCase
 from ..intake.table import Drop, Table
 from ..masking import mask, mask_inside
 from .grammar import agreed
+from .personal import inside_of, kind_of, telling
 from .profiling.profile import ColumnProfile, TableProfile
 
 if TYPE_CHECKING:
@@ -187,8 +188,6 @@ class TableContext:
 
     def is_personal(self, column: str) -> bool:
         """Whether values of ``column`` must not be shown."""
-        from .personal import kind_of
-
         return kind_of(self.full or self, column) is not None
 
     def show(self, column: str, value: object, limit: int = 80) -> str:
@@ -197,8 +196,6 @@ class TableContext:
         Of other columns, what is personal in a value is masked: a telephone number in a column of amounts, names in
         texts that hold some.
         """
-        from .personal import inside_of, kind_of, telling
-
         table = self.full or self
         text = "" if value is None else str(value)
         if text.lower() in {"true", "false"} and table.profile[column].type == "boolean":
