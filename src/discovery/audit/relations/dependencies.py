@@ -90,7 +90,7 @@ def _codes_of_few(series: pl.Series, texts: pl.Series) -> Ints:
     """Return the codes of a column that holds each of ``texts`` often: only these are ranked."""
     ranks = np.append(_ranks(texts).to_numpy(), -1).astype(np.int64)
     places = series.cast(pl.Enum(texts)).to_physical().cast(pl.Int64)
-    return ranks[places.fill_null(-1).to_numpy()]
+    return np.asarray(ranks[places.fill_null(-1).to_numpy()], dtype=np.int64)
 
 
 def _ranks(series: pl.Series) -> pl.Series:
