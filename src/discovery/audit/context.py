@@ -238,7 +238,7 @@ class TableContext:
     def rows_where(self, mask_: pl.Series | pl.Expr, limit: int | None = EVIDENCE_ROWS) -> list[int]:
         """Return the rows (counted from 1) where the Boolean ``mask_`` holds, at most ``limit``."""
         series = self.frame.select(mask_.alias("m"))["m"] if isinstance(mask_, pl.Expr) else mask_
-        rows = series.fill_null(False).arg_true()
+        rows = (series.fill_null(False) if series.null_count() else series).arg_true()
         return ((rows if limit is None else rows.head(limit)) + 1).to_list()
 
     def repeated_rows(self, key: Sequence[str]) -> list[int]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 
 import polars as pl
 
@@ -46,10 +47,12 @@ _NAMES = ("Mc", "De", "La", "Le", "Di", "Du", "Da", "Lo", "El", "Al", "St", "Fi"
 """How names written in capitals begin that keep a small letter: McDONALD, LaSALLE."""
 
 
-def broken_words(counts: Mapping[str, int]) -> list[str]:
+def broken_words(counts: Mapping[str, int], forms: Mapping[str, int] | None = None) -> list[str]:
     """Return the values with a word that has a letter in the wrong case in it, or a letter among its digits.
 
-    ``counts`` says how many cells hold each value. Where the words of a column are in capitals, a small letter
+    ``counts`` says how many cells hold each value; ``forms``, where that is at hand, how many values have each form
+    (:func:`~discovery.audit.texts.forms.with_forms`), as words are in the same case there. Where the words of a
+    column are in capitals, a small letter
     within one counts (``WESTeRN``), where they begin with a capital, one that comes second or last (``eNw York``,
     ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or alone at the end. Three letters or
     more must be out of place. Names of firms and products are written so on purpose (``iPad``, ``GmbH``): of words
@@ -61,8 +64,7 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
     ['MAIN STRjEET', 'MAIN SThREET', 'MkAIN STREET']
     """
-    words = Counter(_LONG_WORDS.findall("\n".join(counts)))
-    style = _style(words)
+    style = _style(Counter(_LONG_WORDS.findall("\n".join(counts))) if forms is None else _words_of(forms))
     if style is None:
         return []
     shape = _CAPITALS if style == "capitals" else _TITLE
@@ -72,8 +74,17 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     letters = Counter(found.values())
     if cells < max(FEWEST, LEAST * total) or len(letters) < LETTERS or max(letters.values()) > ONE * len(found):
         return []
+    words = Counter(_LONG_WORDS.findall("\n".join(counts)))
     sure = found if style == "capitals" else [v for v in found if _put_back(v, words)]
     return list(found) if len(sure) >= max(FEWEST, 0.4 * len(found)) else []
+
+
+def _words_of(forms: Mapping[str, int]) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for form, values in forms.items():
+        for word in _LONG_WORDS.findall(form):
+            words[word] += values
+    return words
 
 
 def _style(words: Mapping[str, int]) -> str | None:
@@ -131,6 +142,8 @@ def scattered_slips(counts: Mapping[str, int]) -> dict[str, str]:
     from rapidfuzz.distance import OSA
 
     total = sum(counts.values())
+    if sum(nlargest(MOST_USUAL, counts.values())) < COVERED * total:
+        return {}
     ordered = sorted(counts, key=lambda v: (-counts[v], v))
     usual = [v for v in ordered[:MOST_USUAL] if counts[v] >= max(5, USUAL * total)]
     rare = [v for v in ordered[len(usual) :] if counts[v] <= max(FEWEST, MOST_RARE * total)]
@@ -162,20 +175,20 @@ def _signs_only(value: str, usual: str) -> bool:
     return value != rest and bool(rest) and not any(c.isalnum() for c in rest)
 
 
-def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
+def slipped_words(counts: Mapping[str, int], forms: Iterable[str] | None = None) -> dict[str, str]:
     """Return values with a word that mistypes a frequent one of the column, with that word put right.
 
     A frequent word (five letters or more, three of them different) is in 20 cells and 1% of them. It must be
     mistyped in three ways by a letter too many, too few or swapped with the next, but for its ends, where words are
     inflected; what mistypes it is 20 times as rare. One word that is close to another says nothing (county,
-    country); three do.
+    country); three do. ``forms``, where they are at hand, say whether there are words of that length.
 
     >>> cells = {f"{n} North Street": 1 for n in range(30)}
     >>> cells |= {"31 Nrth Street": 1, "32 Norrth Street": 1, "33 Nroth Street": 1, "34 Forth Street": 1}
     >>> slipped_words(cells)["33 Nroth Street"], len(slipped_words(cells))
     ('33 North Street', 3)
     """
-    if not _FREQUENT.search("\n".join(counts)):
+    if not _FREQUENT.search("\n".join(counts if forms is None else forms)):
         return {}
     total = sum(counts.values())
     words = {v: _LONG_WORDS.findall(v.lower()) for v in counts}

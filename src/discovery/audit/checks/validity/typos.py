@@ -53,11 +53,12 @@ def _known(ctx: TableContext, column: ColumnProfile) -> set[str]:
 
 def _mistyped(column: ColumnProfile, told: pl.DataFrame) -> list[str]:
     counts: Mapping[str, int] = dict(zip(told["v"].to_list(), told["n"].to_list(), strict=True))
-    wrong = dict.fromkeys(broken_words(counts))
+    forms = dict(told["form"].value_counts(name="n").iter_rows())
+    wrong = dict.fromkeys(broken_words(counts, forms))
     if column.semantic != "person_name":
-        wrong |= dict.fromkeys(slipped_words(counts))
-        forms = odd_forms(told) if column.distinct >= 20 else None
-        wrong |= dict.fromkeys(forms[1] if forms else ())
+        wrong |= dict.fromkeys(slipped_words(counts, forms))
+        odd = odd_forms(told) if column.distinct >= 20 else None
+        wrong |= dict.fromkeys(odd[1] if odd else ())
     return list(wrong)
 
 
