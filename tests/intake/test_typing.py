@@ -233,3 +233,12 @@ def test_years_run_together_are_no_numbers(tmp_path: Path) -> None:
     assert (column.type, column.notes["kept_as_text"]) == ("text", "more digits than a number can hold")
     path.write_text("id,years\n" + "".join(f"{i},{2010 + i % 5}{'0' * 20 if i == 7 else ''}\n" for i in range(90)))
     assert read_drop(path).tables["certified"].columns["years"].type != "text"
+
+
+def test_words_with_a_number_are_no_dates_and_months_among_them_are() -> None:
+    texts = pl.DataFrame({"a": [f"item {i:04d}" for i in range(40)], "b": ["item 2017", "March 2017"] * 20})
+    typed = type_columns(texts)
+    assert [typed.columns[c].type for c in "ab"] == ["text", "text"]
+    mended = type_columns(pl.DataFrame({"b": ["item 2017", *["March 2017", "juin 2018"] * 20]}))
+    assert mended.columns["b"].type == "date"
+    assert [u.text for u in mended.columns["b"].unparsed] == ["item 2017"]

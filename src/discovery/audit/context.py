@@ -20,6 +20,7 @@ from ..engagement import Engagement, UseCase
 from ..intake.table import Drop, Table
 from ..masking import mask, mask_inside
 from .grammar import agreed
+from .personal import inside_of, kind_of, telling
 from .profiling.profile import ColumnProfile, TableProfile
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def printable_text(text: str, keep_lines: bool = False) -> str:
 
     Control signs become their pictures (``␀``), lone surrogates and marks that reorder text the replacement sign.
     """
+    if text.isprintable():
+        return text
 
     def picture(match: re.Match[str]) -> str:
         code = ord(match[0])
@@ -185,8 +188,6 @@ class TableContext:
 
     def is_personal(self, column: str) -> bool:
         """Whether values of ``column`` must not be shown."""
-        from .personal import kind_of
-
         return kind_of(self.full or self, column) is not None
 
     def show(self, column: str, value: object, limit: int = 80) -> str:
@@ -195,8 +196,6 @@ class TableContext:
         Of other columns, what is personal in a value is masked: a telephone number in a column of amounts, names in
         texts that hold some.
         """
-        from .personal import inside_of, kind_of, telling
-
         table = self.full or self
         text = "" if value is None else str(value)
         if text.lower() in {"true", "false"} and table.profile[column].type == "boolean":
@@ -239,7 +238,7 @@ class TableContext:
     def rows_where(self, mask_: pl.Series | pl.Expr, limit: int | None = EVIDENCE_ROWS) -> list[int]:
         """Return the rows (counted from 1) where the Boolean ``mask_`` holds, at most ``limit``."""
         series = self.frame.select(mask_.alias("m"))["m"] if isinstance(mask_, pl.Expr) else mask_
-        rows = series.fill_null(False).arg_true()
+        rows = (series.fill_null(False) if series.null_count() else series).arg_true()
         return ((rows if limit is None else rows.head(limit)) + 1).to_list()
 
     def repeated_rows(self, key: Sequence[str]) -> list[int]:

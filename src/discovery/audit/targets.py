@@ -102,7 +102,12 @@ def without_missing_words(series: pl.Series, kept: Collection[str] = ()) -> pl.S
     """Return a text series with the words for a missing value but ``kept`` as nulls; other series as they are."""
     if series.dtype != pl.String:
         return series
-    words = series.str.strip_chars().str.to_lowercase().is_in([w for w in MISSING_WORDS if w not in kept])
+    wanted = [w for w in MISSING_WORDS if w not in kept]
+    texts = series.unique()  # few in most columns, and none of them such a word
+    found = texts.filter(texts.str.strip_chars().str.to_lowercase().is_in(wanted))
+    if found.is_empty():
+        return series
+    words = series.is_in(found.implode())
     return pl.select(pl.when(~words).then(series).alias(series.name)).to_series()
 
 

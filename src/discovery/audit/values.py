@@ -96,23 +96,29 @@ def texts_where(ctx: TableContext, holds: Callable[[pl.Series], pl.Series]) -> d
     Columns are searched all at once: to begin a search costs more than to search a short column. Those without a
     match, or with more than 200,000 distinct texts, are left out.
     """
-    known = ctx.memo.get("all_texts")
-    if known is None:
-        columns = ctx.profile.columns.values()
-        names = [c.name for c in columns if c.type == "text" and 0 < c.distinct <= MOST_TEXTS]
-        texts = [text_counts(ctx, name)["v"] for name in names]
-        ends = np.cumsum([len(t) for t in texts])
-        known = ctx.memo["all_texts"] = (
-            names,
-            ends,
-            pl.concat(texts) if texts else pl.Series(dtype=pl.String),
-        )
-    names, ends, every = known
-    places = holds(every).arg_true()
+    if "all_texts" not in ctx.memo:
+        ctx.memo["all_texts"] = _all_texts(ctx)
+    names, ends, every, distinct, codes = ctx.memo["all_texts"]
+    held = holds(distinct).fill_null(False).to_numpy()
+    places = pl.Series(np.flatnonzero(held if codes is None else held[codes]))
     found: dict[str, list[str]] = {}
     for column, text in zip(np.searchsorted(ends, places.to_numpy(), "right"), every.gather(places), strict=True):
         found.setdefault(names[column], []).append(text)
     return found
+
+
+def _all_texts(ctx: TableContext) -> tuple[Any, ...]:
+    """Return the columns whose texts are searched, where the texts of each end among those of all, these, and the
+    different ones among them with the place of each text there, where columns share most."""
+    columns = ctx.profile.columns.values()
+    names = [c.name for c in columns if c.type == "text" and 0 < c.distinct <= MOST_TEXTS]
+    texts = [text_counts(ctx, name)["v"] for name in names]
+    ends = np.cumsum([len(t) for t in texts])
+    every = pl.concat(texts) if texts else pl.Series(dtype=pl.String)
+    distinct = every.unique()
+    if len(distinct) > len(every) // 2:
+        return names, ends, every, every, None
+    return names, ends, every, distinct, every.cast(pl.Enum(distinct)).to_physical().to_numpy()
 
 
 def answers_of(ctx: TableContext, column: ColumnProfile) -> list[float]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from ..artifacts import Finding
@@ -71,10 +72,13 @@ def suggest(context: TableContext, findings: Iterable[Finding] = ()) -> Suite:
     sample = canonical(context.frame if few else context.sample)
     there = set(sample.columns)
     expectations = list(_table(context))
+    texts = {c: _counted(context, c, sample[c]) for c, dtype in sample.schema.items() if dtype == pl.String}
+    nearly = _mendable(texts)
     for column in context.profile.columns.values():
         if column.name in there:
             marks = flagged(about[column.name], context.name, column.name)
-            expectations += _column(context, column, sample[column.name], marks)
+            counts, mendable = texts.get(column.name), column.name in nearly
+            expectations += _column(context, column, sample[column.name], marks, counts, mendable)
     keys = list(_keys(context, known))
     expectations += keys or _equal_rows(context, known)
     expectations += _orders(sample, known)
@@ -91,14 +95,18 @@ def _table(context: TableContext) -> Iterator[Expectation]:
 
 
 def _column(
-    context: TableContext, column: ColumnProfile, values: pl.Series, marks: Flagged
+    context: TableContext,
+    column: ColumnProfile,
+    values: pl.Series,
+    marks: Flagged,
+    counts: pl.DataFrame | None,
+    mendable: bool,
 ) -> Iterator[Expectation]:
     whole = context.table.whole is not None
     present = column.present if whole else context.rows - context.frame[column.name].null_count()
     if present == 0:
         return
-    counts = _counted(context, column.name, values) if values.dtype == pl.String else None
-    mendable = counts is not None and ("bad_date" in marks.kinds or _mendable(counts))
+    mendable = counts is not None and ("bad_date" in marks.kinds or mendable)
     if not mendable and not (counts is not None and marks.kinds & OTHER_TYPE):
         yield from _type(column.name, values, _foreign(context, column.name, marks))
     yield from _filled(column.name, context.rows, present, _named(values, marks) or marks.masked)
@@ -117,16 +125,26 @@ def _counted(context: TableContext, name: str, values: pl.Series) -> pl.DataFram
     return context.table.value_counts(name) if all_rows else value_counts(values)
 
 
-def _mendable(counts: pl.DataFrame) -> bool:
-    """Whether a column of text would be one of numbers or truth values once a few cells of it are mended."""
+def _mendable(columns: Mapping[str, pl.DataFrame]) -> set[str]:
+    """Return the columns of text that would be of numbers or truth values once a few cells of them are mended; all
+    are looked at in one query."""
+    if not columns:
+        return set()
+    names = list(columns)
+    numbered = np.repeat(np.arange(len(names)), [c.height for c in columns.values()])
+    stacked = pl.concat([c.select("v", pl.col("n").cast(pl.Int64)) for c in columns.values()])
     cell, n = pl.col("v").str.strip_chars().str.to_lowercase(), pl.col("n")
-    readings = [n.filter(cell.is_in(pair)).sum() for pair in TRUTHS]
-    total, numeric, *truths = counts.select(
-        n.sum().alias("all"),
-        n.filter(cell.str.contains(NUMBER)).sum().alias("numeric"),
-        *(r.alias(str(i)) for i, r in enumerate(readings)),
-    ).row(0)
-    return bool(total > 0 and (max(truths) >= MENDABLE * total or MENDABLE * total <= numeric < total))
+    kinds = {"numeric": cell.str.contains(NUMBER), **{pair[0]: cell.is_in(pair) for pair in TRUTHS}}
+    cells = stacked.select(
+        *((n * k.cast(pl.Int64)).alias(name) for name, k in kinds.items()), all=n, column=pl.Series(numbered)
+    )
+    every, numeric, truths = pl.col("all"), pl.col("numeric"), pl.max_horizontal(*(pair[0] for pair in TRUTHS))
+    found = (
+        cells.group_by("column")
+        .sum()
+        .filter((every > 0) & ((truths >= MENDABLE * every) | ((numeric >= MENDABLE * every) & (numeric < every))))
+    )
+    return {names[i] for i in found["column"].to_list()}
 
 
 def _nearly_numbers(name: str, counts: pl.DataFrame, marks: Flagged) -> Iterator[Expectation]:

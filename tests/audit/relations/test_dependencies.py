@@ -32,6 +32,17 @@ def test_texts_are_numbered_alike_in_few_rows_and_in_many(times: int) -> None:
     assert codes.tolist() == [1, 0, -1, 0, 2] * times
 
 
+@pytest.mark.parametrize("values", [["b", "B ", None, "a"] * 30, [f"x{n}" for n in range(99)], [True, None, False]])
+def test_values_are_numbered_in_their_order(values: list[object]) -> None:
+    series = pl.Series(values)
+    assert (
+        codes_of(series, exact=True).tolist() == (series.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_list()
+    )
+    if series.dtype == pl.String:
+        plain = series.str.strip_chars().str.to_lowercase()
+        assert codes_of(series).tolist() == codes_of(plain, exact=True).tolist()
+
+
 def test_dependencies_over_a_sample_are_confirmed_on_all_rows() -> None:
     rng = np.random.default_rng(0)
     index = rng.integers(0, 8, 30_000)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ..relations.dependencies import codes_of
 from ..targets import Floats, Ints, Target, as_floats, without_missing_words
 
 __all__ = ["auc", "column_power", "group_codes", "out_of_fold"]
@@ -33,8 +34,7 @@ def group_codes(series: pl.Series, bins: int = BINS) -> Ints:
         edges: Floats = np.unique(np.quantile(values[finite], inner)) if finite.any() else np.empty(0)
         codes = np.searchsorted(edges, values, side="right") + 1
         return np.where(finite, codes, 0).astype(np.int64)
-    ranks = series.rank("dense").fill_null(0)
-    return ranks.cast(pl.Int64).to_numpy().astype(np.int64)
+    return codes_of(series, exact=True) + 1
 
 
 def out_of_fold(codes: Ints, outputs: Floats, seed: int = 0) -> Floats:

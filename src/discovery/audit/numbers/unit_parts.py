@@ -26,6 +26,7 @@ NEAR, SAME = 0.06, 0.1
 """How far logarithms may be from that of the factor, and the medians of the other groups from one another."""
 LEAST = 0.35
 """The least difference between mean logarithms that is looked at (a factor of 1.4)."""
+ROUNDING = 1e-9
 SPREAD = 0.6
 """The least factor that can be told from chance, as a share of the standard deviation of the logarithms."""
 ALIKE = 0.05
@@ -91,15 +92,12 @@ def other_units(
         frame = frame.gather_every(-(-frame.height // ROWS))
     codes = {name: codes_of(frame[name]) for name in levels}
     orders = {name: _order(frame[name]) for name in times}
-    for name in numbers:
-        values = frame[name].cast(pl.Float64).to_numpy()
-        positive = (values > 0) & np.isfinite(values)
-        if positive.sum() < max(2 * FEWEST, 0.9 * np.isfinite(values).sum()):
-            continue
-        logs = np.zeros(len(values))
-        logs[positive] = np.log(values[positive])
+    measured = {name: found for name in numbers if (found := _logarithms(frame[name])) is not None}
+    apart = {name: dict(zip(measured, _apart(codes[name], [*measured.values()]), strict=True)) for name in levels}
+    for name, (logs, positive) in measured.items():
+        near = [other for other in levels if other != name and apart[other][name]]
         parts = (
-            *(p for other in levels if other != name for p in _levels(frame[other], codes[other], logs, positive)),
+            *(p for other in near for p in _levels(frame[other], codes[other], logs, positive)),
             *(p for other in times for p in _moments(frame[other], orders[other], logs, positive)),
         )
         for part, inside, others in parts:
@@ -108,6 +106,32 @@ def other_units(
                 larger = bool(np.median(logs[inside]) > np.median(logs[others[0]]))
                 yield OtherUnit(name, part, factor, larger)
                 break
+
+
+def _logarithms(series: pl.Series) -> tuple[Floats, Bools] | None:
+    """Return the logarithms of a column, 0 where there is none, and where there is one; None where they are few."""
+    values = series.cast(pl.Float64).to_numpy()
+    positive = (values > 0) & np.isfinite(values)
+    if positive.sum() < max(2 * FEWEST, 0.9 * np.isfinite(values).sum()):
+        return None
+    logs = np.zeros(len(values))
+    logs[positive] = np.log(values[positive])
+    return logs, positive
+
+
+def _apart(codes: Codes, measured: Sequence[tuple[Floats, Bools]]) -> list[bool]:
+    """Return for each column of logarithms whether the means of any two levels are far enough apart to be looked
+    at; for all columns at once, as for most it is no."""
+    if not measured:
+        return []
+    flags = np.asarray(codes[:, None] == np.arange(int(codes.max(initial=-1)) + 1), dtype=np.float64).T
+    counts = flags @ np.column_stack([there for _, there in measured])
+    sums = flags @ np.column_stack([logs for logs, _ in measured])
+    means = sums / np.maximum(counts, 1)
+    large = counts >= FEWEST
+    highest = np.where(large, means, -np.inf).max(axis=0, initial=-np.inf)
+    lowest = np.where(large, means, np.inf).min(axis=0, initial=np.inf)
+    return [bool(far) for far in highest - lowest > LEAST - ROUNDING]
 
 
 def _levels(series: pl.Series, codes: Codes, logs: Floats, there: Bools) -> Iterator[Divided]:

@@ -24,7 +24,6 @@ __all__ = [
     "histogram_edges",
     "most_frequent",
     "prepare",
-    "shape_of",
     "text_facts",
     "text_profiles",
     "value_profile",
@@ -233,7 +232,8 @@ def text_facts(columns: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
     """Return lengths and shapes of each column's distinct texts ``v`` with their counts ``n``, of all columns in
     one pass: what a query costs at least is more than what a short column does.
 
-    Shapes (``patterns``) are those of at most ``PATTERN_VALUES`` of the most frequent values.
+    Shapes (``patterns``) are those of at most ``PATTERN_VALUES`` of the most frequent values: runs of letters as
+    ``A``, of digits as ``9``, of blanks as one blank, in the first 200 signs.
     """
     if not columns:
         return []
@@ -245,7 +245,10 @@ def text_facts(columns: Sequence[pl.DataFrame]) -> list[dict[str, Any]]:
         ((pl.col("size") * pl.col("n")).sum() / pl.col("n").sum()).alias("length_mean"),
     )
     most = [v.top_k(PATTERN_VALUES, by="n") if v.height > PATTERN_VALUES else v for v in columns]
-    shapes = _stacked(most).group_by("column", shape_of(pl.col("v")).alias("p")).agg(pl.col("n").sum())
+    digits = _stacked(most).group_by("column", _without_digits(pl.col("v")).alias("p")).agg(pl.col("n").sum())
+    shapes = digits.group_by("column", _without_letters(pl.col("p"))).agg(
+        pl.col("n").sum()
+    )  # of codes few are left
     shapes = shapes.sort(["column", "n", "p"], descending=[False, True, False])
     best = shapes.group_by("column", maintain_order=True).agg(pl.col("p", "n").head(TOP))
     pairs = [list(zip(p, n, strict=True)) for p, n in best.select("p", "n").iter_rows()]
@@ -259,14 +262,12 @@ def _stacked(columns: Sequence[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(columns).select("v", pl.col("n").cast(pl.Int64), column=pl.Series(numbers))
 
 
-def shape_of(text: pl.Expr) -> pl.Expr:
-    """Return the shape of a text: runs of letters become ``A``, of digits ``9``, of blanks one blank."""
-    return (
-        text.str.slice(0, 200)
-        .str.replace_all(r"\p{L}+", "A")
-        .str.replace_all(r"\p{N}+", "9")
-        .str.replace_all(r"\s+", " ")
-    )
+def _without_digits(text: pl.Expr) -> pl.Expr:
+    return text.str.slice(0, 200).str.replace_all(r"\p{N}+", "9")
+
+
+def _without_letters(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"\p{L}+", "A").str.replace_all(r"\s+", " ")
 
 
 def column_profile(

@@ -73,20 +73,31 @@ class Dependency:
         return (self.errors + self.open) / (self.rows + self.open) if self.rows else 0.0
 
 
-def codes_of(series: pl.Series) -> Ints:
-    """Return the values numbered from 0 in their order; -1 where missing. Texts are compared without
-    outer blanks and case, which are faults of another kind."""
-    if series.dtype == pl.String and len(series) > _MANY:
-        texts = series.drop_nulls().unique()
-        ranks = series.replace_strict(texts, _ranks(texts), return_dtype=pl.Int64)
-    else:
-        ranks = _ranks(series)
-    return ranks.fill_null(-1).to_numpy().astype(np.int64)
-
-
-def _ranks(series: pl.Series) -> pl.Series:
+def codes_of(series: pl.Series, exact: bool = False) -> Ints:
+    """Return the values numbered from 0 in their order; -1 where missing. Unless ``exact``, texts are compared
+    without outer blanks and case, which are faults of another kind."""
     if series.dtype == pl.String:
+        texts = series.drop_nulls().unique()
+        if len(texts) <= len(series) // 2:
+            return _codes_of_few(series, texts, exact)
+        if len(series) > _MANY:
+            ranks = series.replace_strict(texts, _ranks(texts, exact), return_dtype=pl.Int64)
+            return ranks.fill_null(-1).to_numpy().astype(np.int64)
+    return _ranks(series, exact).fill_null(-1).to_numpy().astype(np.int64)
+
+
+def _codes_of_few(series: pl.Series, texts: pl.Series, exact: bool) -> Ints:
+    """Return the codes of a column that holds each of ``texts`` often: only these are ranked."""
+    ranks = np.append(_ranks(texts, exact).to_numpy(), -1).astype(np.int64)
+    places = series.cast(pl.Enum(texts)).to_physical().cast(pl.Int64)
+    return np.asarray(ranks[places.fill_null(-1).to_numpy()], dtype=np.int64)
+
+
+def _ranks(series: pl.Series, exact: bool) -> pl.Series:
+    if series.dtype == pl.String and not exact:
         series = series.str.strip_chars().str.to_lowercase()
+    elif series.dtype == pl.Boolean:
+        series = series.cast(pl.UInt8)  # which are ranked in a third of the time
     return series.rank("dense").cast(pl.Int64) - 1
 
 
@@ -103,8 +114,9 @@ def _joint(a: Ints, b: Ints) -> tuple[Ints, Ints, Ints]:
     return pairs // width, pairs % width, rows
 
 
-def _measure(a: Ints, b: Ints) -> tuple[int, int, int, int]:
-    """Return (rows that break ``a -> b``, those of them with a second usual value, all rows, groups)."""
+def _measure(a: Ints, b: Ints, most: float = 1.0) -> tuple[int, int, int, int]:
+    """Return (rows that break ``a -> b``, those of them with a second usual value, all rows, groups); the second is
+    0 where more than the share ``most`` of the rows break it."""
     if not len(a):
         return 0, 0, 0, 0
     left, _, rows = _joint(a, b)
@@ -112,14 +124,12 @@ def _measure(a: Ints, b: Ints) -> tuple[int, int, int, int]:
     best = np.zeros(len(size))
     starts = np.flatnonzero(np.r_[True, np.diff(left) != 0])
     best[left[starts]] = np.maximum.reduceat(rows, starts)
-    open_ = usual(rows, best[left]) & _others(left, rows, best)
     repeated = size > 1
-    return (
-        int((size - best)[repeated].sum()),
-        int(rows[open_].sum()),
-        int(size[repeated].sum()),
-        int(repeated.sum()),
-    )
+    broken, counted, groups = int((size - best)[repeated].sum()), int(size[repeated].sum()), int(repeated.sum())
+    if broken > most * counted:
+        return broken, 0, counted, groups
+    open_ = usual(rows, best[left]) & _others(left, rows, best)
+    return broken, int(rows[open_].sum()), counted, groups
 
 
 def usual(rows: Any, best: Any) -> Any:
@@ -142,10 +152,10 @@ def _others(left: Ints, rows: Ints, best: npt.NDArray[np.float64]) -> npt.NDArra
 def _judge(name_a: str, a: Ints, name_b: str, b: Ints, seed: int, least: int = 5) -> Dependency | None:
     known = (a >= 0) & (b >= 0)
     x, y = a[known], b[known]
-    broken, undecided, rows, groups = _measure(x, y)
+    broken, undecided, rows, groups = _measure(x, y, LARGEST_ERROR)
     if rows < LEAST_REPEATED or groups < least or broken > LARGEST_ERROR * rows:
         return None
-    shuffled = _measure(x, np.random.default_rng(seed).permutation(y))[0]
+    shuffled = _measure(x, np.random.default_rng(seed).permutation(y), 0.0)[0]
     chance = shuffled / rows
     if chance < LEAST_CHANCE or broken / rows > (1 - LIFT) * chance:
         return None

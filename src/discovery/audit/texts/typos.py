@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nlargest
 
 import polars as pl
+
+from .forms import runs_as_one, with_forms
 
 __all__ = ["broken_words", "odd_forms", "scattered_slips", "slipped_words"]
 
@@ -33,6 +36,7 @@ COMMON, FORMS, NEAR = 0.05, 5, 0.8
 """The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
 _LONG_WORDS, _WHOLE_WORDS = re.compile(r"[^\W\d_]{3,}"), re.compile(r"[^\W_]+")
+_FREQUENT = re.compile(r"[^\W\d_]{5}")
 _CAPITALS = re.compile(r"[A-Z]+([a-z])[A-Z]+|[A-Z]{2,}([a-rt-z])|([a-z])[A-Z]{2,}")
 _TITLE = re.compile(r"([a-z])[A-Z][a-z]+|[A-Z][a-z]*[a-z]([A-Z])")
 _INSIDE = re.compile(r"\d+([a-wyz])\d+")
@@ -43,13 +47,15 @@ _NAMES = ("Mc", "De", "La", "Le", "Di", "Du", "Da", "Lo", "El", "Al", "St", "Fi"
 """How names written in capitals begin that keep a small letter: McDONALD, LaSALLE."""
 
 
-def broken_words(counts: Mapping[str, int]) -> list[str]:
+def broken_words(counts: Mapping[str, int], forms: Mapping[str, int] | None = None) -> list[str]:
     """Return the values with a word that has a letter in the wrong case in it, or a letter among its digits.
 
-    ``counts`` says how many cells hold each value. Where the words of a column are in capitals, a small letter
-    within one counts (``WESTeRN``), where they begin with a capital, one that comes second or last (``eNw York``,
-    ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or alone at the end. Three letters or
-    more must be out of place. Names of firms and products are written so on purpose (``iPad``, ``GmbH``): of words
+    ``counts`` says how many cells hold each value; ``forms``, where that is at hand, how many values have each form
+    (:func:`~discovery.audit.texts.forms.with_forms`), as words are in the same case there. Where the words of a
+    column are in capitals, a small letter within one counts (``WESTeRN``), where they begin with a capital, one that
+    comes second or last (``eNw York``, ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or
+    alone at the end. Three letters or more must be out of place. Names of firms and products are written so on
+    purpose (``iPad``, ``GmbH``): of words
     that begin with a capital, three must be right once the letter is put back, by the other words of the column or
     a small letter that begins the next. A word that is broken in the same way in three values or more (``DxD``)
     is written so, and so is a letter that makes most of those that stand alone at the end.
@@ -58,8 +64,7 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
     ['MAIN STRjEET', 'MAIN SThREET', 'MkAIN STREET']
     """
-    words = Counter(w for v in counts for w in _LONG_WORDS.findall(v))
-    style = _style(words)
+    style = _style(Counter(_LONG_WORDS.findall("\n".join(counts))) if forms is None else _words_of(forms))
     if style is None:
         return []
     shape = _CAPITALS if style == "capitals" else _TITLE
@@ -69,8 +74,17 @@ def broken_words(counts: Mapping[str, int]) -> list[str]:
     letters = Counter(found.values())
     if cells < max(FEWEST, LEAST * total) or len(letters) < LETTERS or max(letters.values()) > ONE * len(found):
         return []
+    words = Counter(_LONG_WORDS.findall("\n".join(counts)))
     sure = found if style == "capitals" else [v for v in found if _put_back(v, words)]
     return list(found) if len(sure) >= max(FEWEST, 0.4 * len(found)) else []
+
+
+def _words_of(forms: Mapping[str, int]) -> Counter[str]:
+    words: Counter[str] = Counter()
+    for form, values in forms.items():
+        for word in _LONG_WORDS.findall(form):
+            words[word] += values
+    return words
 
 
 def _style(words: Mapping[str, int]) -> str | None:
@@ -128,6 +142,8 @@ def scattered_slips(counts: Mapping[str, int]) -> dict[str, str]:
     from rapidfuzz.distance import OSA
 
     total = sum(counts.values())
+    if sum(nlargest(MOST_USUAL, counts.values())) < COVERED * total:
+        return {}
     ordered = sorted(counts, key=lambda v: (-counts[v], v))
     usual = [v for v in ordered[:MOST_USUAL] if counts[v] >= max(5, USUAL * total)]
     rare = [v for v in ordered[len(usual) :] if counts[v] <= max(FEWEST, MOST_RARE * total)]
@@ -159,19 +175,21 @@ def _signs_only(value: str, usual: str) -> bool:
     return value != rest and bool(rest) and not any(c.isalnum() for c in rest)
 
 
-def slipped_words(counts: Mapping[str, int]) -> dict[str, str]:
+def slipped_words(counts: Mapping[str, int], forms: Iterable[str] | None = None) -> dict[str, str]:
     """Return values with a word that mistypes a frequent one of the column, with that word put right.
 
     A frequent word (five letters or more, three of them different) is in 20 cells and 1% of them. It must be
     mistyped in three ways by a letter too many, too few or swapped with the next, but for its ends, where words are
     inflected; what mistypes it is 20 times as rare. One word that is close to another says nothing (county,
-    country); three do.
+    country); three do. ``forms``, where they are at hand, say whether there are words of that length.
 
     >>> cells = {f"{n} North Street": 1 for n in range(30)}
     >>> cells |= {"31 Nrth Street": 1, "32 Norrth Street": 1, "33 Nroth Street": 1, "34 Forth Street": 1}
     >>> slipped_words(cells)["33 Nroth Street"], len(slipped_words(cells))
     ('33 North Street', 3)
     """
+    if not _FREQUENT.search("\n".join(counts if forms is None else forms)):
+        return {}
     total = sum(counts.values())
     words = {v: _LONG_WORDS.findall(v.lower()) for v in counts}
     cells: Counter[str] = Counter()
@@ -215,10 +233,11 @@ def _typed(word: str, cells: Mapping[str, int]) -> list[str]:
 def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     """Return the usual form of a column of codes, and the values that are mistyped in other forms.
 
-    The form of a value (``v``, in ``n`` cells) is its signs, with every run of letters as A or a and every run of
-    digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must be
-    of five forms or more, none with a third of them, and four in five within one edit of a usual form (two, where
-    it is longer than six signs). So numbers that count on, or a second way of writing, are none.
+    The form of a value (``v``, in ``n`` cells; its ``form`` may be at hand, by
+    :func:`~discovery.audit.texts.forms.with_forms`) is its signs, with every run of letters as A or a and every run
+    of digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must
+    be of five forms or more, none with a third of them, and four in five within one edit of a usual form (two,
+    where it is longer than six signs). So numbers that count on, or a second way of writing, are none.
 
     >>> values = [f"US-{n}" for n in range(60)] + ["USr-1", "US5", "-US7", "U-S6", "US-8k"]
     >>> odd_forms(pl.DataFrame({"v": values, "n": 1}))
@@ -226,10 +245,12 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     """
     from rapidfuzz.distance import OSA
 
-    text = pl.col("v").str.strip_chars().str.replace_all(r"\p{N}+", "9")
-    form = text.str.replace_all(r"\p{Lu}+", "A").str.replace_all(r"\p{Ll}+", "a")
-    forms = counts.group_by(form.alias("form")).agg(pl.col("n").sum(), pl.col("v"))
-    rows = {f: int(n) for f, n in forms.select("form", "n").iter_rows()}
+    counts = counts if "form" in counts.columns else with_forms(counts)
+    each = counts.group_by("form").agg(pl.col("n").sum())
+    each = each.with_columns(short=runs_as_one(each["form"]))
+    rows: Counter[str] = Counter()
+    for short, n in each.select("short", "n").iter_rows():
+        rows[short] += int(n)
     total = sum(rows.values())
     usual = sorted((f for f, n in rows.items() if n >= COMMON * total), key=lambda f: (-rows[f], f))
     others = {f: n for f, n in rows.items() if f not in usual}
@@ -247,4 +268,5 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     near = {f for f in others for u in usual if OSA.distance(whole[f], u) <= (2 if len(u) > 6 else 1)}
     if sum(others[f] for f in near) < NEAR * rest:
         return None
-    return usual[0], sorted(v for f, vs in forms.select("form", "v").iter_rows() if f in near for v in vs)
+    off = each.filter(each["short"].is_in(list(near)))["form"]
+    return usual[0], counts.filter(counts["form"].is_in(off.implode()))["v"].sort().to_list()

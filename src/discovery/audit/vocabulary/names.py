@@ -41,9 +41,18 @@ def named(name: str, *words: str) -> bool:
     >>> named("resting heart rate", "pulse", "heart rate")
     True
     """
+    single, several = _sorted_out(words)
     parts = tokens(name)
-    text = f" {' '.join(parts)} "
-    return any(f" {word} " in text for word in words)
+    if not single.isdisjoint(parts):
+        return True
+    return bool(several) and any(word in f" {' '.join(parts)} " for word in several)
+
+
+@lru_cache(maxsize=2_000)
+def _sorted_out(words: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return those of ``words`` that are one word, and the others with a blank around each."""
+    single = frozenset(w for w in words if w.isalnum())
+    return single, tuple(f" {w} " for w in words if w not in single)
 
 
 def numbered(name: str, *words: str) -> bool:

@@ -53,6 +53,8 @@ _PHRASE = re.compile(
     r"|^[\w ]{0,24}\bnot (captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
 )
 
+_STRONG_FORMS = sorted(STRONG | {re.sub(r"\d", "9", word) for word in STRONG})
+
 
 def normal(text: str) -> str:
     """Return a cell as it is compared: trimmed, in lower case, blanks and underscores as one blank."""
@@ -60,11 +62,12 @@ def normal(text: str) -> str:
 
 
 def may_be_placeholder(cells: pl.Series) -> pl.Series:
-    """Return whether :func:`is_placeholder` may hold for each cell: quick, and true for a few others too."""
+    """Return whether :func:`is_placeholder` may hold for each cell, its digits as they are or as 9: quick, and true
+    for a few others too."""
     if cells.str.contains(r"_|\s\s|[^\S ]").any():
         cells = cells.str.replace_all(r"[\s_]+", " ")
     plain = cells.str.strip_chars(" ").str.to_lowercase()
-    return plain.is_in(list(STRONG)) | plain.str.contains(_PHRASE.pattern) | (plain == "")
+    return plain.is_in(_STRONG_FORMS) | plain.str.contains(_PHRASE.pattern) | (plain == "")
 
 
 def is_placeholder(text: str) -> bool:

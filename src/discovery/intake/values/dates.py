@@ -31,6 +31,8 @@ _FAMILIES: dict[str, str] = {
     "ym": r"^(?P<y>(?:1[5-9]|20|21)\d{2})[-/](?P<b>\d{1,2})$",
     "mony": rf"^{_MONTH}[-\s](?P<y>\d{{4}}|\d{{2}})$",
 }
+_NO_MONTHS = "|".join(re.sub(r"\(\?P<\w+>", "(?:", p) for p in _FAMILIES.values() if _MONTH not in p)
+"""What is written in numbers alone."""
 _ANY_FAMILY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _FAMILIES.values())
 _COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
 _SPAN = r"^((?:19|20)\d{2})[-/](\d{2})$"
@@ -100,7 +102,7 @@ def read_dates(
     sample = texts.head(2000)
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
         return None
-    if not compact and not texts.str.contains(_ANY_FAMILY).any():
+    if not compact and not _may_be_dates(texts):
         return None
     if _are_spans(name, texts):
         return None
@@ -112,6 +114,13 @@ def read_dates(
     parts = _components(parts, order)
     parts = parts.with_columns(_moment(parts))
     return _result(cells, texts, parts, ambiguous, sure)
+
+
+def _may_be_dates(texts: pl.Series) -> bool:
+    """Whether some text has the form of a date: of one without the name of a month, where none holds such a name
+    (``item 0417`` has the form of ``March 2017``)."""
+    months = texts.str.to_lowercase().str.contains_any(list(_MONTHS)).any()
+    return bool(texts.str.contains(_ANY_FAMILY if months else _NO_MONTHS).any())
 
 
 def _are_spans(name: str, texts: pl.Series) -> bool:
@@ -312,6 +321,8 @@ def read_times(cells: pl.Series, counts: pl.DataFrame | None = None) -> DateRead
     :func:`read_dates`."""
     texts = (value_counts(cells) if counts is None else counts)["v"]
     if len(texts) == 0:
+        return None
+    if not texts.head(2000).str.contains("[:.]").any():
         return None
     colons = texts.str.replace(_DOTTED, "$1:$2:$3")
     if colons.head(2000).str.contains(_CLOCK).sum() < 0.02 * min(2000, len(texts)):

@@ -18,6 +18,8 @@ __all__ = ["WIDE", "plain_column", "plain_columns"]
 WIDE = 300
 _AT_ONCE = 5_000
 _SMALL = 1_000_000
+FIRST = 50
+"""So many rows are looked at before the others."""
 _WORDS = frozenset({*MISSING_WORDS, "t", "f", "true", "false"})
 
 
@@ -51,43 +53,53 @@ def plain_column(cells: pl.Series, counts: pl.DataFrame, original: str) -> tuple
 
 
 def _plain(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str, tuple[pl.Series, TableColumn]]:
-    gaps = texts.null_count().row(0)
+    gaps = texts.null_count().row(0) if texts.width else ()
     kept = texts.select(n for n, k in zip(texts.columns, gaps, strict=True) if k < texts.height)
-    numbers = kept.select(pl.all().cast(pl.Int64, strict=False))
-    whole = _where(kept.null_count().row(0), numbers.null_count().row(0))
-    small = numbers.select(pl.all().abs().max() < _SMALL).row(0)
-    odd = kept.select(pl.all().str.contains(r"^(?:[-+]?0[0-9]|\+)").any()).row(0)
-    digits = kept.select(pl.all().str.contains(r"[0-9]|^\s|\s$|^$").any()).row(0)
-    words = kept.select(pl.all().str.to_lowercase().is_in(list(_WORDS)).any()).row(0)
-    truths = kept.select(pl.all().str.to_lowercase().is_in(["true", "false"]).all()).row(0)
-    found: dict[str, tuple[pl.Series, TableColumn]] = {}
-    decimals = kept.select(n for n, a, b in zip(kept.columns, whole, digits, strict=True) if not a and b)
-    found |= _decimals(decimals, originals)
-    for i, name in enumerate(kept.columns):
-        if whole[i] and small[i] and not odd[i]:
+    numbers, whole = _read(kept, pl.Int64)
+    whole -= _where(kept.select(whole), pl.all().str.contains(r"^(?:[-+]?0[0-9]|\+)").any())
+    whole &= _where(numbers, pl.all().abs().max() < _SMALL)
+    digits = _where(kept, pl.all().str.contains(r"[0-9]|^\s|\s$|^$").any())
+    found = _decimals(kept.select(n for n in kept.columns if n in digits and n not in numbers.columns), originals)
+    wordy = kept.select(n for n in kept.columns if n not in digits)
+    lower = wordy.select(pl.all().str.to_lowercase())
+    words = _where(lower, pl.all().is_in(list(_WORDS)).any())
+    truths = _where(lower.select(sorted(words)), pl.all().is_in(["true", "false"]).all())
+    for name in kept.columns:
+        if name in whole:
             found[name] = numbers[name], TableColumn(name, "integer", originals[name])
-        elif truths[i]:
-            found[name] = kept[name].str.to_lowercase() == "true", TableColumn(name, "boolean", originals[name])
-        elif not digits[i] and not words[i]:
+        elif name in truths:
+            found[name] = lower[name] == "true", TableColumn(name, "boolean", originals[name])
+        elif name not in digits and name not in words:
             found[name] = kept[name], TableColumn(name, "text", originals[name])
     return found
 
 
 def _decimals(texts: pl.DataFrame, originals: Mapping[str, str]) -> dict[str, tuple[pl.Series, TableColumn]]:
     """Return the columns of numbers with a point and one or two digits after it, at least in some cell."""
-    if texts.width == 0:
-        return {}
-    numbers = texts.select(pl.all().cast(pl.Float64, strict=False))
-    read = _where(texts.null_count().row(0), numbers.null_count().row(0))
-    small = numbers.select((pl.all().is_finite() & (pl.all().abs() < _SMALL)).all()).row(0)
-    odd = texts.select(pl.all().str.contains(r"^(?:[-+]?0[0-9]|\+)|[eE]|^\s|\s$").any()).row(0)
-    decided = texts.select(pl.all().str.contains(r"\.[0-9]{1,2}$").any()).row(0)
-    return {
-        name: (numbers[name], TableColumn(name, "number", originals[name]))
-        for i, name in enumerate(texts.columns)
-        if read[i] and small[i] and decided[i] and not odd[i]
-    }
+    numbers, read = _read(texts, pl.Float64)
+    texts = texts.select(numbers.columns)
+    read &= _where(numbers, (pl.all().is_finite() & (pl.all().abs() < _SMALL)).all())
+    read -= _where(texts, pl.all().str.contains(r"^(?:[-+]?0[0-9]|\+)|[eE]|^\s|\s$").any())
+    read &= _where(texts, pl.all().str.contains(r"\.[0-9]{1,2}$").any())
+    return {n: (numbers[n], TableColumn(n, "number", originals[n])) for n in numbers.columns if n in read}
 
 
-def _where(a: tuple[int, ...], b: tuple[int, ...]) -> list[bool]:
-    return [x == y for x, y in zip(a, b, strict=True)]
+def _read(texts: pl.DataFrame, dtype: type[pl.Int64 | pl.Float64]) -> tuple[pl.DataFrame, set[str]]:
+    """Return the columns whose every cell is a number, as ``dtype``, and their names; of most columns that are none
+    the first cells say so."""
+    texts = texts.select(_numeric(texts.head(FIRST), dtype).columns)
+    numbers = _numeric(texts, dtype)
+    return numbers, set(numbers.columns)
+
+
+def _numeric(texts: pl.DataFrame, dtype: type[pl.Int64 | pl.Float64]) -> pl.DataFrame:
+    numbers = texts.select(pl.all().cast(dtype, strict=False))
+    same = zip(texts.columns, texts.null_count().row(0), numbers.null_count().row(0), strict=True)
+    return numbers.select(n for n, a, b in same if a == b)
+
+
+def _where(frame: pl.DataFrame, holds: pl.Expr) -> set[str]:
+    """Return the columns of which something holds."""
+    if frame.width == 0:
+        return set()
+    return {name for name, held in zip(frame.columns, frame.select(holds).row(0), strict=True) if held}

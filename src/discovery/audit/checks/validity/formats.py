@@ -13,9 +13,10 @@ from ...context import TableContext, check
 from ...numbers.quantities import units_of
 from ...profiling.profile import ColumnProfile
 from ...semantics.patterns import UUID
+from ...texts.forms import placeholders_among, text_forms
 from ...values import cells_of, kept, quoted, text_counts
 from ...vocabulary.names import named
-from ...vocabulary.placeholders import is_placeholder, may_be_placeholder
+from ...vocabulary.placeholders import is_placeholder
 
 DOMINANT = 0.95
 SIGNED = re.compile(r"(?:^|[^9A-Za-z])[+-]9+[.,]9+$")
@@ -59,13 +60,12 @@ def _one_form(column: ColumnProfile) -> bool:
 
 
 def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
-    counts = text_counts(ctx, column.name)
-    missing = [v for v in counts["v"].filter(may_be_placeholder(counts["v"])).to_list() if is_placeholder(v)]
+    counts = text_forms(ctx, column.name)
+    missing = placeholders_among(counts)
     counts = counts.filter(~counts["v"].is_in(missing)) if missing else counts
     known = int(counts["n"].sum() or 0)
     if not known:
         return
-    counts = _with_forms(counts)
     forms = _forms(counts)
     main, rows = forms.row(0)[:2]
     capitals = re.fullmatch(r"A{2,8}", main) is not None and rows >= 0.99 * known and counts.height >= 100
@@ -78,14 +78,6 @@ def _off_pattern(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     if values:
         ctx.memo[f"off_pattern:{column.name}"] = values
         yield _unlike_others(ctx, column.name, main, rows, values)
-
-
-def _with_forms(counts: pl.DataFrame) -> pl.DataFrame:
-    """Return the values ``v`` (``n`` cells each) with their ``form``."""
-    counts = counts.with_columns(digits=counts["v"].str.strip_chars().str.replace_all(r"\p{N}", "9"))
-    few = counts.select(pl.col("digits").unique())  # what differs in its digits only is looked at once
-    form = few["digits"].str.replace_all(r"\p{Lu}", "A").str.replace_all(r"\p{Ll}", "a")
-    return counts.join(few.with_columns(form=form), on="digits", maintain_order="left")
 
 
 def _forms(counts: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +133,7 @@ def _off_forms(ctx: TableContext, column: ColumnProfile) -> tuple[str, int, list
     usual = sum(n for _, n in column.patterns[:1]) / max(1, sum(n for _, n in column.patterns))
     if column.distinct > MOST_VALUES or not 0.5 <= usual < 0.97:
         return None
-    forms = _forms(_with_forms(text_counts(ctx, column.name)))
+    forms = _forms(text_forms(ctx, column.name))
     main, rows = forms.row(0)[:2]
     if "9" not in main or not USUAL * column.present <= rows < DOMINANT * column.present:
         return None

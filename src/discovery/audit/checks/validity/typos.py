@@ -9,6 +9,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
+from ...texts.forms import text_forms
 from ...texts.replaced import MOST_RARE, MOST_USUAL, replaced
 from ...texts.typos import broken_words, odd_forms, slipped_words
 from ...values import cells_of, kept, quoted, text_counts
@@ -40,8 +41,8 @@ def mistyped(ctx: TableContext) -> Iterable[Finding]:
             continue
         if not 10 <= column.distinct <= MOST_VALUES or (column.length_mean or 0) > LONGEST:
             continue
-        told = text_counts(ctx, column.name)
-        told = told.filter(~told["v"].is_in([v for v, _ in column.top if is_placeholder(str(v))]))
+        told, missing = text_forms(ctx, column.name), [v for v, _ in column.top if is_placeholder(str(v))]
+        told = told.filter(~told["v"].is_in(missing)) if missing else told
         known = _known(ctx, column)
         wrong = [v for v in _mistyped(column, told) if v not in known]
         if len(wrong) >= FEWEST:
@@ -57,11 +58,12 @@ def _known(ctx: TableContext, column: ColumnProfile) -> set[str]:
 
 def _mistyped(column: ColumnProfile, told: pl.DataFrame) -> list[str]:
     counts: Mapping[str, int] = dict(zip(told["v"].to_list(), told["n"].to_list(), strict=True))
-    wrong = dict.fromkeys(broken_words(counts))
+    forms = dict(told["form"].value_counts(name="n").iter_rows())
+    wrong = dict.fromkeys(broken_words(counts, forms))
     if column.semantic != "person_name":
-        wrong |= dict.fromkeys(slipped_words(counts))
-        forms = odd_forms(told) if column.distinct >= 20 else None
-        wrong |= dict.fromkeys(forms[1] if forms else ())
+        wrong |= dict.fromkeys(slipped_words(counts, forms))
+        odd = odd_forms(told) if column.distinct >= 20 else None
+        wrong |= dict.fromkeys(odd[1] if odd else ())
     return list(wrong)
 
 
