@@ -52,13 +52,13 @@ def broken_words(counts: Mapping[str, int], forms: Mapping[str, int] | None = No
 
     ``counts`` says how many cells hold each value; ``forms``, where that is at hand, how many values have each form
     (:func:`~discovery.audit.texts.forms.with_forms`), as words are in the same case there. Where the words of a
-    column are in capitals, a small letter within one counts (``WESTeRN``), where they begin with a capital, one that
-    comes second or last (``eNw York``, ``Bighor nPeak``), and in either a small letter between digits (``1q30``) or
-    alone at the end. Three letters or more must be out of place. Names of firms and products are written so on
-    purpose (``iPad``, ``GmbH``): of words
-    that begin with a capital, three must be right once the letter is put back, by the other words of the column or
-    a small letter that begins the next. A word that is broken in the same way in three values or more (``DxD``)
-    is written so, and so is a letter that makes most of those that stand alone at the end.
+    column are in capitals, a small letter within one counts (``WESTeRN``), where they begin with a capital, one
+    that comes second or last (``eNw York``, ``Bighor nPeak``), and in either a small letter between digits
+    (``1q30``) or alone at the end. Three letters or more must be out of place. Names of firms and products are
+    written so on purpose (``iPad``, ``GmbH``): of words that begin with a capital, three must be right once the
+    letter is put back, by the other words of the column or a small letter that begins the next. A word that is
+    broken in the same way in three values or more (``DxD``) is written so, and so is a letter that makes most of
+    those that stand alone at the end.
 
     >>> right = {"MAIN STREET": 9, "HIGH STREET": 5, "OAK STREET": 3}
     >>> broken_words(right | {"MAIN STRjEET": 1, "MkAIN STREET": 1, "MAIN SThREET": 1})
