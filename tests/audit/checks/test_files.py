@@ -87,6 +87,16 @@ def test_one_lost_letter_is_enough_where_the_whole_word_is_there(look):
     assert look(lost_letters, {"place": [*places, "M?hia"]}) == []
 
 
+def test_two_words_that_lost_a_letter_are_enough_in_five_cells(look):
+    places = [f"place {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(200)]
+    for cells, rows in (
+        ([*["Kar?chi"] * 4, "R?walpindi"], [5]),
+        (["Kar?chi", "R?walpindi"], []),
+        (["yes?no"] * 6, []),
+    ):
+        assert [f.rows_affected for f in look(lost_letters, {"place": [*places, *cells]})] == rows
+
+
 def test_chinese_signs_in_latin_words(look):
     names = [f"Bar {i}" for i in range(50)]
     (found,) = look(stray_signs, {"name": [*names, "Caf愆 Roma", "S恚o Paulo", "哿stanbul"]})

@@ -20,6 +20,8 @@ ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 RARE = 0.05
 """The most values, and cells, of a column that lost letters may be in: more are the way it is written."""
+SEVERAL, SLIPS = 3, 5
+"""So many values, or two in so many cells, are more than a slip."""
 MANY_EMPTY = 0.05
 """The share of empty rows inside a table from which on they matter."""
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
@@ -202,18 +204,19 @@ def _found_whole(ctx: TableContext, name: str, lost: Iterable[str]) -> bool:
 def lost_letters(ctx: TableContext) -> Iterable[Finding]:
     """Report short texts with a question mark inside a word, where an encoding had no sign for the letter.
 
-    At least three different values must have one, and at most one value in twenty, so that it is neither a single
-    slip nor the way the column is written; one is enough where another value has a letter beyond ASCII in place of
-    the question mark (``M?hia`` beside ``Māhia``). Prose and web addresses are left out.
+    At least three different values must have one, or two in five cells, and at most one value in twenty, so that it
+    is neither a single slip nor the way the column is written; one is enough where another value has a letter
+    beyond ASCII in place of the question mark (``M?hia`` beside ``Māhia``). Prose and web addresses are left out.
     """
     for name, lost in texts_matching(ctx, LOST).items():
         column = ctx.profile[name]
         if (column.length_mean or 99) > 40 or column.semantic in {"free_text", "url", "email", "identifier"}:
             continue
-        if len(lost) > RARE * column.distinct or (len(lost) < 3 and not _found_whole(ctx, name, lost)):
+        if len(lost) > RARE * column.distinct:
             continue
         mask, rows = cells_of(ctx, name, lost)
-        if rows > RARE * column.present:
+        several = len(lost) >= SEVERAL or (len(lost) > 1 and rows >= SLIPS)
+        if rows > RARE * column.present or not (several or _found_whole(ctx, name, lost)):
             continue
         yield _garbled(
             ctx,
