@@ -60,13 +60,10 @@ def settled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             found[column] = told
     if not found or len(found) > max(2.0, MOST_ALIKE * len(problem.names)):
         return
-    if len(found) <= 2:
-        for column, facts in found.items():
-            rows = int(str(facts["rows"]))
-            yield Leak("settled", (column,), "info", False, 0.4, problem.power(column), rows, facts)
-        return
     first = next(iter(found))
-    yield Leak("settled", tuple(found), "info", False, 0.4, problem.power(first), problem.frame.height, {})
+    rows = int(str(found[first]["rows"])) if len(found) == 1 else problem.frame.height
+    facts = found[first] if len(found) == 1 else {}
+    yield Leak("settled", tuple(found), "info", False, 0.4, problem.power(first), rows, facts)
 
 
 def _value(series: pl.Series, target: Target) -> dict[str, object] | None:
