@@ -121,8 +121,13 @@ def test_one_exception_on_many_rows_is_no_error(findings_of, places) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("patient_nbr", "conflicting_records"), ("Product ID", "fd_violation"), ("district_id", "fd_violation"), ("ID", "fd_violation")],
-)  # fmt: skip
+    [
+        ("patient_nbr", "conflicting_records"),
+        ("Product ID", "fd_violation"),
+        ("district_id", "fd_violation"),
+        ("ID", "fd_violation"),
+    ],
+)
 def test_records_of_persons_conflict_and_others_break_a_dependency(findings_of, name: str, kind: str) -> None:
     rng = np.random.default_rng(0)
     who = rng.integers(0, 120, 900)

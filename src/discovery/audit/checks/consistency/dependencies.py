@@ -36,8 +36,8 @@ _CODES = frozenset(
 
 
 _PERSONS = frozenset(
-    """patient subject customer client user member person player guest driver employee student respondent participant
-    account cust emp acct subj donor volunteer host seller""".split()
+    """patient subject customer client user member person player guest driver employee student respondent
+    participant account cust emp acct subj donor volunteer host seller""".split()
 )
 
 
