@@ -344,16 +344,18 @@ def crossed_series(context: TableContext, axis: Axis) -> tuple[str, ...]:
     could be are there. A category of as many values that tells these rows apart belongs to the series (region and
     type); without one, the entity's rows of a stamp are one. Longer tables than 200,000 rows are left.
     """
-    distinct, _ = axis.tally()
+    distinct, counts = axis.tally()
     if context.rows > LONGEST or rhythm_of(distinct) is None:
         return ()
-    stamps = len(distinct)
+    stamps, one = len(distinct), (axis.stamps == int(distinct[counts.argmax()])).fill_null(False)
     texts = [c for c in context.columns("text", "integer", "boolean") if c.name not in axis.parts]
     for column in sorted((c for c in texts if c.type != "boolean"), key=lambda c: -c.distinct):
         pairs = column.distinct * stamps
         if not (5 <= column.distinct <= 2_000 and context.rows / MOST_ROWS <= pairs <= context.rows / FULL / 2):
             continue
         if column.missing > MOST_GAPPY * context.rows or column.semantic not in ENTITIES:
+            continue
+        if not _equally_often(context.frame[column.name].filter(one)):
             continue
         cells = (
             pl.DataFrame({"e": context.frame[column.name], "s": axis.stamps}).drop_nulls().group_by("e", "s").len()
@@ -367,6 +369,12 @@ def crossed_series(context: TableContext, axis: Axis) -> tuple[str, ...]:
                 return column.name, other.name
         return (column.name,)
     return ()
+
+
+def _equally_often(values: pl.Series) -> bool:
+    """Whether most values that are there are there equally often."""
+    sizes = values.drop_nulls().value_counts()["count"].to_numpy()
+    return len(sizes) > 0 and bool((sizes == mode(sizes)).mean() >= EQUAL - 0.1)
 
 
 def _some_stamps(stamps: pl.Series) -> pl.Series | None:

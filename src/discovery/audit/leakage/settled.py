@@ -11,6 +11,7 @@ import polars as pl
 from ..targets import Target, without_missing_words
 from ..vocabulary.hindsight import prior_words, tokens
 from ..vocabulary.names import singular
+from .by_name import named_for_rows
 from .flags import set_rows
 from .power import group_codes
 from .problem import Leak, Problem
@@ -37,6 +38,7 @@ _JUDGEMENTS = frozenset(
     """assessment opinion impression judgement judgment rating score grade diagnosis evaluation verdict suspicion
     prediction category""".split()
 )
+_TIMES = frozenset("year years yr month quarter season week day weekday date time hour".split())
 _SCALES = re.compile(r"\b(?:bi|pi|ti|li|lung|o) ?rads\b|\bclinical dementia rating\b|\bcdr\b|\bglobal impression\b")
 """Scales of radiology (BI-RADS and its kin) and of dementia that grade how likely the disease is, or how grave."""
 
@@ -53,7 +55,7 @@ def settled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     found: dict[str, dict[str, object]] = {}
     tried = [c for c, power in problem.powers.items() if power >= TELLS and c not in taken][:MOST_TRIED]
     for column in tried:
-        if prior_words(column) or problem.sample[column].dtype.is_temporal():
+        if prior_words(column) or named_for_rows(column) or _TIMES & set(tokens(column)):
             continue
         told = _value(problem.sample[column], target) or _flag(problem.sample[column], target)
         if told is not None:
