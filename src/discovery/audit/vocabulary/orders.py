@@ -119,11 +119,12 @@ def counted_among(first: str, second: str) -> int:
         stem = set(y) - _TOTALS
         if _TOTALS & set(y) and not _TOTALS & set(x) and stem and stem <= set(x):
             return sign
-    names = " ".join(a), " ".join(b)
+    mine, theirs = " ".join(a), " ".join(b)
     for lows, highs in _BOUNDED:
-        for x, y, sign in ((*names, 1), (*reversed(names), -1)):
-            if x in lows and y in highs:
-                return sign
+        if mine in lows and theirs in highs:
+            return 1
+        if theirs in lows and mine in highs:
+            return -1
     for low, high in _PARTS_OF:
         for x, y, sign in ((a, b, 1), (b, a, -1)):
             if low in x and high in y and set(x) - {low} == set(y) - {high}:
