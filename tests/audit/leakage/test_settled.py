@@ -60,6 +60,8 @@ def test_a_value_that_only_goes_with_the_class_is_no_leak() -> None:
     place = np.full(ROWS, "y")
     place[[*where(frame, "dead", 300), *where(frame, "live", 12)]] = "n"
     assert audit(frame.with_columns(hosp=pl.Series(place))) == {}
+    frame = frame.with_columns(year=pl.Series(np.where(frame["outcome"] == "dead", 2015, 2016)))
+    assert "settled" not in {f.details["form"] for f in audit(frame).values()}, "time goes by with all there is"
     usual = world(rate=0.2)
     place = np.full(ROWS, "y")
     place[where(usual, "live", 500)] = "n"
