@@ -23,6 +23,7 @@ __all__ = [
     "PANEL",
     "Axis",
     "Rhythm",
+    "crossed_series",
     "entity_candidates",
     "entity_of",
     "missing_steps",
@@ -47,6 +48,10 @@ MOST_GAPPY = 0.05
 SOME_ROWS = 20_000
 SPARSE = 2.5
 """Up to so many times its rows a panel may have pairs of a stamp and an entity."""
+EQUAL, FULL, MOST_ROWS, LONGEST = 0.9, 0.5, 50, 200_000
+"""Of a table of several rows to an entity and a stamp: the pairs that must have equally many, those of all possible
+ones that must be there, the most rows to a pair, and in all."""
+ENTITIES = frozenset({None, "category", "identifier", "country", "postcode"})
 PANEL = 0.98
 """Share of the rows that must have a pair of stamp and entity of their own."""
 
@@ -311,7 +316,7 @@ def entity_candidates(context: TableContext, axis: Axis, rows: int) -> list[Colu
         if c.name not in axis.parts
         and 2 <= c.distinct <= rows // 5
         and c.missing <= MOST_GAPPY * rows
-        and (c.semantic in {None, "category", "identifier", "country", "postcode"} or _dense(c))
+        and (c.semantic in ENTITIES or _dense(c))
         and 0.9 * rows <= c.distinct * distinct <= SPARSE * rows
     ]
     return sorted(candidates, key=lambda c: c.distinct)[:12]
@@ -330,6 +335,46 @@ def _find_entity(context: TableContext, axis: Axis) -> str | None:
         if head.n_unique() >= PANEL * head.height and pairs.n_unique() >= PANEL * pairs.height:
             return column.name
     return None
+
+
+def crossed_series(context: TableContext, axis: Axis) -> tuple[str, ...]:
+    """Return the columns whose values make a series each, in a table of several rows to an entity and a stamp.
+
+    Nine in ten pairs of entity and stamp have equally many rows, two to fifty, and at least half of all pairs that
+    could be are there. A category of as many values that tells these rows apart belongs to the series (region and
+    type); without one, the entity's rows of a stamp are one. Longer tables than 200,000 rows are left.
+    """
+    distinct, counts = axis.tally()
+    if context.rows > LONGEST or rhythm_of(distinct) is None:
+        return ()
+    stamps, one = len(distinct), (axis.stamps == int(distinct[counts.argmax()])).fill_null(False)
+    texts = [c for c in context.columns("text", "integer", "boolean") if c.name not in axis.parts]
+    for column in sorted((c for c in texts if c.type != "boolean"), key=lambda c: -c.distinct):
+        pairs = column.distinct * stamps
+        if not (5 <= column.distinct <= 2_000 and context.rows / MOST_ROWS <= pairs <= context.rows / FULL / 2):
+            continue
+        if column.missing > MOST_GAPPY * context.rows or column.semantic not in ENTITIES:
+            continue
+        if not _equally_often(context.frame[column.name].filter(one)):
+            continue
+        cells = (
+            pl.DataFrame({"e": context.frame[column.name], "s": axis.stamps}).drop_nulls().group_by("e", "s").len()
+        )
+        each = mode(cells["len"].to_numpy())
+        if not 2 <= each <= MOST_ROWS or (cells["len"] == each).mean() < EQUAL or cells.height < FULL * pairs:  # type: ignore[operator]
+            continue
+        for other in (c for c in texts if c.distinct == each and c.name != column.name):
+            keyed = context.frame.select(column.name, other.name).with_columns(__stamp__=axis.stamps)
+            if keyed.n_unique() >= PANEL * keyed.height:
+                return column.name, other.name
+        return (column.name,)
+    return ()
+
+
+def _equally_often(values: pl.Series) -> bool:
+    """Whether most values that are there are there equally often."""
+    sizes = values.drop_nulls().value_counts()["count"].to_numpy()
+    return len(sizes) > 0 and bool((sizes == mode(sizes)).mean() >= EQUAL - 0.1)
 
 
 def _some_stamps(stamps: pl.Series) -> pl.Series | None:

@@ -27,6 +27,7 @@ from .pairs import compared, realised, spanned
 from .parts import contains, made_up, ranked, scaled
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
+from .settled import assessed, settled
 from .text_parts import told_by_part
 
 __all__ = ["find_leaks"]
@@ -88,7 +89,11 @@ def find_leaks(problem: Problem) -> list[Leak]:
                 taken.update(leak.columns)
     found += akin(problem, found, taken)
     taken.update(c for leak in found for c in leak.columns)
-    return [*found, *named_after(problem, taken)]
+    for detector in (named_after, assessed, settled):
+        more = list(detector(problem, taken))
+        found += more
+        taken.update(c for leak in more for c in leak.columns)
+    return found
 
 
 def _recoded(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001

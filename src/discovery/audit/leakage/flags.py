@@ -13,7 +13,7 @@ from ..targets import without_missing_words
 from ..vocabulary.hindsight import prior_words
 from .problem import Leak, Problem
 
-__all__ = ["both", "flagged"]
+__all__ = ["Bools", "both", "flagged", "set_rows"]
 
 FEWEST_SET, FEWEST_ALONE = 5, 25
 FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
@@ -48,7 +48,7 @@ def flagged(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     for column in problem.names:
         if column in taken or prior_words(column):
             continue
-        rows = _set(problem.frame[column])
+        rows = set_rows(problem.frame[column])
         if rows is None:
             continue
         rows = rows & target.known
@@ -84,7 +84,7 @@ def both(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         return
     needed: dict[str, Bools] = {}
     for column in problem.names:
-        rows = None if column in taken or prior_words(column) else _set(problem.frame[column])
+        rows = None if column in taken or prior_words(column) else set_rows(problem.frame[column])
         for side in () if rows is None else (rows, ~rows):
             there = side & known
             if (there & positive).sum() >= (1 - MOST_ERRORS) * count and count <= APART * there.sum():
@@ -104,7 +104,7 @@ def _is_yes(value: str) -> bool:
     return value.strip().casefold() not in _NO
 
 
-def _set(series: pl.Series) -> Bools | None:
+def set_rows(series: pl.Series) -> Bools | None:
     """Return the rows of the rarer of two values, or None where there are more, or gaps."""
     if not (series.dtype.is_integer() or series.dtype in (pl.String, pl.Boolean, pl.Float64)):
         return None

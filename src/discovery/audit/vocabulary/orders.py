@@ -43,6 +43,7 @@ _CERTAIN_DATES = {
 _PARTS_OF = (
     ("deaths", "confirmed"), ("deaths", "cases"), ("recovered", "confirmed"), ("recovered", "cases"),
     ("used", "total"), ("used", "capacity"), ("occupied", "total"), ("occupied", "capacity"),
+    ("households", "population"), ("families", "population"),
 )  # fmt: skip
 """What is counted among the other, where all other words of the names agree."""
 _STEPS_OF = (
@@ -50,6 +51,18 @@ _STEPS_OF = (
     ("admitted", "applied"), ("accept", "apps"), ("hired", "applied"), ("hired", "interviewed"),
 )  # fmt: skip
 """Who took one step of a way is counted among those who took the one before, whatever else the names say."""
+_BOUNDED = (
+    (("land value",), ("price", "sale price", "house price", "home price", "market value", "property value")),
+    (
+        ("selling price", "sale price", "sales price", "discounted price", "discount price", "offer price"),
+        ("mrp", "maximum retail price", "msrp", "retail price", "showroom price", "ex showroom price"),
+    ),
+    (
+        ("discounted price", "discount price", "offer price", "special price"),
+        ("original price", "actual price", "regular price", "full price", "list price"),
+    ),
+)
+"""What is never above the other by these names: land and house with land, a price and the one before discount."""
 _TOTALS = frozenset({"total", "totals"})
 _STEPS = frozenset(
     "new daily weekly monthly increase change delta today rate ratio percent pct per intensity density".split()
@@ -106,6 +119,12 @@ def counted_among(first: str, second: str) -> int:
         stem = set(y) - _TOTALS
         if _TOTALS & set(y) and not _TOTALS & set(x) and stem and stem <= set(x):
             return sign
+    mine, theirs = " ".join(a), " ".join(b)
+    for lows, highs in _BOUNDED:
+        if mine in lows and theirs in highs:
+            return 1
+        if theirs in lows and mine in highs:
+            return -1
     for low, high in _PARTS_OF:
         for x, y, sign in ((a, b, 1), (b, a, -1)):
             if low in x and high in y and set(x) - {low} == set(y) - {high}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import polars as pl
+import pytest
 
 from discovery.audit.checks.consistency.dependencies import fd_violation
 
@@ -116,3 +117,21 @@ def test_one_exception_on_many_rows_is_no_error(findings_of, places) -> None:
     assert [f.columns for f in findings_of(fd_violation, second)] == [["zip", "region"]]
     astray = pl.when(oslo).then(pl.format("W{}", pl.col("i") % 2)).otherwise("region")
     assert findings_of(fd_violation, frame.with_columns(region=astray).drop("i").rename(course))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("patient_nbr", "conflicting_records"),
+        ("Product ID", "fd_violation"),
+        ("district_id", "fd_violation"),
+        ("ID", "fd_violation"),
+    ],
+)
+def test_records_of_persons_conflict_and_others_break_a_dependency(findings_of, name: str, kind: str) -> None:
+    rng = np.random.default_rng(0)
+    who = rng.integers(0, 120, 900)
+    town = np.array([f"town {i % 40}" for i in who])
+    town[7] = f"town {(who[7] + 1) % 40}"
+    (found,) = findings_of(fd_violation, pl.DataFrame({name: who + 1000, "town": town}))
+    assert (found.kind, found.columns, found.rows_affected) == (kind, [name, "town"], 1)

@@ -284,3 +284,37 @@ def test_nights_without_readings_and_events_are_no_holes() -> None:
     seconds = np.random.default_rng(4).exponential(60, 2000).astype(int).cumsum()
     events = [datetime(2023, 1, 2) + timedelta(seconds=int(s)) for s in seconds]
     assert gaps({"at": events, "x": range(2000)}) == []
+
+
+def panel() -> pl.DataFrame:
+    """Sales of ten regions and two kinds, every week."""
+    weeks = days(7 * 60)[::7]
+    rows = [(w, f"region {r}", k) for w in weeks for r in range(10) for k in ("plain", "organic")]
+    frame = pl.DataFrame(rows, schema=["week", "region", "kind"], orient="row")
+    return frame.with_columns(sold=pl.Series(np.random.default_rng(0).gamma(2, 10, frame.height).round(1)))
+
+
+def test_series_of_two_columns_have_gaps_of_their_own() -> None:
+    frame = panel()
+    assert gaps(frame.to_dict(as_series=False)) == []
+    gone = (pl.col("region") == "region 3") & (pl.col("kind") == "organic")
+    gone &= pl.col("week").is_in(frame["week"].unique().sort()[[20, 21, 40]].implode())
+    (found,) = gaps(frame.filter(~gone).to_dict(as_series=False))
+    assert (found.rows_affected, found.severity, found.columns) == (3, "minor", ["week"])
+    assert "3 of 1,200 stamps over 20 of 'region + kind' are missing" in found.summary
+
+
+def test_years_of_a_country_with_equally_many_rows_each() -> None:
+    rows = [(f"country {c}", y, s, a) for c in range(12) for y in range(1990, 2015) for s in "mf" for a in "abc"]
+    frame = pl.DataFrame(rows, schema=["country", "year", "sex", "age"], orient="row")
+    assert gaps(frame.to_dict(as_series=False)) == []
+    (found,) = gaps(frame.filter(~pl.struct("country", "year").is_in(
+        [{"country": "country 2", "year": y} for y in (2001, 2002)]
+    )).to_dict(as_series=False))  # fmt: skip
+    assert (found.rows_affected, found.details["entity"]) == (2, "country")
+
+
+def test_events_of_groups_are_no_series() -> None:
+    rng = np.random.default_rng(1)
+    frame = pl.DataFrame({"day": rng.choice(days(120), 3_000), "site": rng.choice(list("abcdefgh"), 3_000)})
+    assert gaps(frame.to_dict(as_series=False)) == []

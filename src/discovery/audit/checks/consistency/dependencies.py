@@ -11,7 +11,7 @@ from ....artifacts import Evidence, Finding, Kind
 from ...context import EVIDENCE_ROWS, TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import Dependency, codes_of, find_dependencies, violations
-from ...vocabulary.hindsight import entity_name, identifier_name, tokens
+from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
 from ...vocabulary.placeholders import is_placeholder
 
 __all__ = ["fd_violation"]
@@ -35,6 +35,12 @@ _CODES = frozenset(
 )
 
 
+_PERSONS = frozenset(
+    """patient subject customer client user member person player guest driver employee student respondent
+    participant account cust emp acct subj donor volunteer host seller""".split()
+)
+
+
 @check("fd_violation", "conflicting_records", view="values")
 def fd_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
@@ -45,7 +51,7 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
     unless what breaks it occurs hardly anywhere else (misspellings). Where five rows or more break it in one same
     way, that is an exception, and no error. What one determinant decides is told together.
-    Where it names an entity (a customer, a patient), the rows are conflicting records.
+    Where it names a person (a customer, a patient), the rows are conflicting records.
     """
     frame, found = _dependencies(context)
     best: dict[str, Dependency] = {}
@@ -202,10 +208,12 @@ def _violation(context: TableContext, frame: pl.DataFrame, dependency: Dependenc
 
 
 def _kind(context: TableContext, group: Sequence[Dependency]) -> Kind:
-    """Return whether entities conflict, or a code of a short list and what it stands for."""
+    """Return whether records of a person conflict; else a code, and what it stands for, do not go together."""
     first = context.profile[group[0].determinant]
     listed = first.distinct <= FEW_CODES and all(_akin(d.determinant, d.dependent) for d in group)
-    return "conflicting_records" if entity_name(first.name) and not listed else "fd_violation"
+    words = [part for word in tokens(first.name) for part in parted(word, _PERSONS)]
+    person = entity_name(first.name) and any(w.removesuffix("s") in _PERSONS for w in words)
+    return "conflicting_records" if person and not listed else "fd_violation"
 
 
 def _fix(context: TableContext, group: Sequence[Dependency]) -> str | None:

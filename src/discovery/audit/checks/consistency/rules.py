@@ -11,6 +11,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
+from ...relations.lifetimes import lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 from ...relations.thresholds import threshold_rules
 from ...vocabulary.names import tokens
@@ -24,7 +25,8 @@ MOST_WRONG = 0.1
 @check("rule_violation", "fd_violation", "redundant_column", view="values")
 def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
-    whole, parts that do not make the total, an age that does not go with the birth, a month that is not the
+    whole, an age at which something happened above the present one, more in a shorter window of time than in a
+    longer one, parts that do not make the total, an age that does not go with the birth, a month that is not the
     date's, a flag that is not as the number in its name says.
 
     Rules are mined (:mod:`discovery.audit.relations.rules`), over at most 30 columns of dates and 30 of numbers; a
@@ -37,7 +39,9 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     years = [c.name for c in context.columns("integer") if _years(context, c)]
     known = context.frame.select(pl.when(pl.col(y) != 0).then(pl.col(y)) for y in years)
     with np.errstate(all="ignore"):
+        bounds = [*lifetime_rules(context.frame), *window_rules(context.frame)]
         broken = [
+            *bounds,
             *order_rules(context.frame, dates, dates=True),
             *order_rules(known, years, dates=True),
             *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
@@ -47,8 +51,8 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *date_part_rules(context.frame),
             *threshold_rules(context.frame, flags, numbers),
         ]
-    targets = context.targets
-    for rule in broken:
+    targets, known_bounds = context.targets, {rule.columns for rule in bounds}
+    for rule in (r for r in broken if r.form != "order" or r.columns not in known_bounds):
         if rule.wrong.any():
             yield _finding(context, rule)
         elif not targets & set(rule.columns):

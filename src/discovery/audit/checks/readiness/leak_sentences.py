@@ -298,6 +298,27 @@ def _text_strong(it: Subject) -> tuple[str, str]:
     )
 
 
+def _text_settled(it: Subject) -> tuple[str, str]:
+    facts, honest = it.leak.facts, "That can be honest, or come from after the outcome; the data alone cannot tell."
+    if len(it.leak.columns) > 1:
+        return f"{it.names} each have a value whose rows are nearly all of one class of '{it.target}'.", honest
+    value = it.context.show(it.leak.columns[0], facts["value"])
+    outcome = it.context.show(it.target, facts["outcome"])
+    return (
+        f"In the {facts['rows']:,} rows in which {it.names} is '{value}', '{it.target}' is '{outcome}' in "
+        f"{facts['share']:.1%} ({facts['base_rate']:.1%} overall).",
+        honest,
+    )
+
+
+def _text_assessed(it: Subject) -> tuple[str, str]:
+    return (
+        f"{it.names} is by its name ('{it.leak.facts['word']}') somebody's own judgement of what '{it.target}' "
+        f"asks, and goes with it (power {it.leak.power:.2f}).",
+        "A model that sees it learns to repeat that judgement, and is of no use where it is to replace it.",
+    )
+
+
 _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
     "part": _text_part,
@@ -327,6 +348,8 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "named_like_target": _text_named,
     "near_copy": _text_near_copy,
     "too_good": _text_strong,
+    "settled": _text_settled,
+    "assessed": _text_assessed,
 }
 
 

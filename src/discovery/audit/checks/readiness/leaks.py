@@ -48,6 +48,9 @@ def leaks(context: TableContext) -> Iterator[Finding]:
         context.memo.setdefault("power", {})[case.name] = problem.powers
         severe = {c for leak in found if leak.severity == "major" for c in leak.columns}
         context.memo.setdefault("leaky", {})[case.name] = severe
+        parts = [leak.columns for leak in found if leak.form == "flagged" and leak.facts["parts"]]
+        if parts:
+            context.memo.setdefault("parts", {})[case.name] = parts[0]
         for leak in found:
             leaking.setdefault(tuple(sorted(leak.columns)), []).append((case, leak))
     for told in leaking.values():

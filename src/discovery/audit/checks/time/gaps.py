@@ -23,6 +23,7 @@ from ...series import (
     Array,
     Axis,
     Rhythm,
+    crossed_series,
     entity_of,
     missing_steps,
     mode,
@@ -137,8 +138,9 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
         return None
     if _shared(counts):
         entity = entity_of(context, axis)
-        if entity is not None:
-            return _entity_gaps(context, axis, entity, distinct)
+        names = crossed_series(context, axis) if entity is None else (entity,)
+        if names:
+            return _entity_gaps(context, axis, names, distinct)
         if not _always_busy(counts):
             return None
     rhythm = rhythm_of(distinct)
@@ -185,11 +187,13 @@ def _always_busy(counts: Array) -> bool:
     return bool(equally or (counts.mean() >= BUSY and np.quantile(counts, 0.02) >= 3))
 
 
-def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array) -> _Gaps | None:
+def _entity_gaps(context: TableContext, axis: Axis, names: tuple[str, ...], distinct: Array) -> _Gaps | None:
     rhythm = rhythm_of(distinct)
     if rhythm is None:
         return None
-    rows = pl.DataFrame({"e": context.frame[entity], "s": axis.stamps}).drop_nulls().unique().sort("e", "s")
+    series = context.frame.select(e=pl.struct(*names) if len(names) > 1 else pl.col(names[0]), s=axis.stamps)
+    known = context.frame.select(pl.all_horizontal(pl.col(*names).is_not_null()))[names[0]]
+    rows = series.filter(known).drop_nulls().unique().sort("e", "s")
     groups = rows.group_by("e", maintain_order=True).agg(pl.col("s"))["s"]
     missing = due = 0
     everywhere = missing_steps(distinct, rhythm)
@@ -203,7 +207,7 @@ def _entity_gaps(context: TableContext, axis: Axis, entity: str, distinct: Array
         longest = sorted([*longest, *_runs(gone, own)[:3]], key=lambda r: -r[2])[:5]
     if not due or missing > MOST_MISSING * due:
         return None
-    return _Gaps(missing, due, longest, rhythm, entity, min(len(groups), MOST_ENTITIES))
+    return _Gaps(missing, due, longest, rhythm, " + ".join(names), min(len(groups), MOST_ENTITIES))
 
 
 def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
