@@ -39,6 +39,11 @@ def variants_of(look, values, **how):
         (["Seed / Angel"] * 40 + ["Seed/Angel"] * 20 + ["Debt"] * 20, {"Seed/Angel": "Seed / Angel"}),
         (["Stratovolcano"] * 40 + ["Stratovolcanoes"] * 3 + ["Maar"] * 9, {"Stratovolcanoes": "Stratovolcano"}),
         (["Jordan", "Iraq", "Egypt", "Syria"] * 9 + ["venzuela"], {"venzuela": "Venezuela"}),
+        (["audi", "bmw", "fiat", "saab", "opel"] * 9 + ["peugot"] * 20, {"peugot": "peugeot"}),
+        (["Audi", "BMW", "Fiat", "Saab", "Acura"] * 9 + ["Accura"] * 8, {"Accura": "Acura"}),
+        (["audi", "bmw", "fiat", "saab", "opel"] * 9 + ["alfa-romero"] * 3, {"alfa-romero": "alfa-romeo"}),
+        (["Ohio", "Iowa", "Utah", "Texas", "Maine"] * 9 + ["Conneticut"] * 9, {"Conneticut": "Connecticut"}),
+        (["January", "March", "April", "June", "July"] * 9 + ["Febuary"] * 9, {"Febuary": "February"}),
         (["Bangalore"] * 60 + ["Bengaluru"] * 14 + ["Mumbai"] * 90, {"Bengaluru": "Bangalore"}),
         (["St. Petersburg"] * 9 + ["Leningrad"] * 4 + ["Minsk"] * 9, {"Leningrad": "St. Petersburg"}),
         (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),
@@ -53,6 +58,25 @@ def test_sentences_to_choose_from_may_differ_in_a_comma(look):
     assert variants_of(look, [serial] * 60 + [plain_] * 40) == {}
     assert variants_of(look, [serial] * 98 + [plain_] * 2) == {plain_: serial}
     assert variants_of(look, [serial] * 60 + [serial.upper()] * 40) == {serial.upper(): serial}
+
+
+def test_a_name_of_a_list_that_is_misspelt_throughout_is_minor(look):
+    makes = ["Audi", "BMW", "Fiat", "Saab", "Opel"] * 9 + ["Suburu"] * 30
+    (found,) = look(variants, {"make": makes})
+    assert (found.severity, found.rows_affected) == ("minor", 30)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Audi", "BMW", "Lexus", "Lotus", "Mercury", "Chery", "Chevy"],
+        ["Ohio", "Oregon", "Delaware", "Marion", "Cook", "Mayne", "Washington"],
+        ["Honda", "Hondo", "Toyota", "Seattle", "Tacoma", "Boise", "Provo"],
+        ["Januar", "Februar", "April", "August", "September", "Oktober", "November"],
+    ],
+)
+def test_names_that_are_only_close_to_one_of_a_list(look, values):
+    assert variants_of(look, values * 9) == {}
 
 
 def test_a_misspelt_word_in_a_name(look):
