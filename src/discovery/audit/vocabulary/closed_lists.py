@@ -37,8 +37,9 @@ samsung|santana|saturn|scania|scion|seat|simca|skoda|smart|ssangyong|studebaker|
 tianye|toyota|trabant|triumph|tvr|uaz|vauxhall|vaz|vespa|volkswagen|volvo|vortex|vw|wartburg|willys|xin kai|xpeng|
 yamaha|zastava|zaz|zeekr|zenos|zil|zotye
 """
+_LANDS = COUNTRIES | {"cote d ivoire"}
 LISTS: tuple[frozenset[str], ...] = (
-    COUNTRIES,
+    _LANDS,
     frozenset("".join(_STATES.split("\n")).split("|")),
     frozenset("".join(_MAKES.split("\n")).split("|")),
     frozenset(
@@ -77,7 +78,7 @@ def _nearest(fold: str, names: Collection[str]) -> str | None:
     """Return the one name of a list that a value misspells."""
     from rapidfuzz.distance import OSA
 
-    allowed = 2 if names is COUNTRIES and len(fold) >= LONG and " " not in fold else 1
+    allowed = 2 if names is _LANDS and len(fold) >= LONG and " " not in fold else 1
     near = [n for n in names if n[:1] == fold[:1] and OSA.distance(fold, n, score_cutoff=allowed) <= allowed]
     return near[0] if len(near) == 1 and len(near[0]) >= SHORTEST else None
 
