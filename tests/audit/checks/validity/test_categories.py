@@ -72,6 +72,7 @@ def test_a_name_of_a_list_that_is_misspelt_throughout_is_minor(look):
         ["Audi", "BMW", "Lexus", "Lotus", "Mercury", "Chery", "Chevy"],
         ["Ohio", "Oregon", "Delaware", "Marion", "Cook", "Mayne", "Washington"],
         ["Honda", "Hondo", "Toyota", "Seattle", "Tacoma", "Boise", "Provo"],
+        ["R\ufffdunion", "Ghana", "Mali", "Togo", "Benin"],
         ["Côte d'Ivoire", "Ghana", "Mali", "Togo", "Benin"],
         ["Januar", "Februar", "April", "August", "September", "Oktober", "November"],
     ],

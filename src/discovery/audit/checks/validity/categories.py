@@ -49,8 +49,8 @@ OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
 misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
 PLACES_NAMED = ("city", "town", "county", "suburb", "district", "location", "place", "village", "municipality",
                 "neighbourhood", "neighborhood", "locality", "area", "site", "airport", "station")  # fmt: skip
-MOST_LISTED = 300
-"""Of more values none is held against lists of names."""
+MOST_LISTED, LOST = 300, frozenset("?\ufffd")
+"""Of more values none is held against lists of names, and none that lost a letter in another encoding."""
 WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
@@ -273,7 +273,7 @@ def _misspelt_names(counts: Mapping[str, int], folds: Mapping[str, str], known: 
     """Return values that miss a name of a known list by a letter or two, with that name as the column has it."""
     slips_ = list_slips(set(folds.values())) if len(folds) <= MOST_LISTED else {}
     there = {folds[v]: v for v in sorted(counts, key=lambda v: counts[v])} if slips_ else {}
-    found = {v: slips_[f] for v, f in folds.items() if f in slips_ and v not in known}
+    found = {v: slips_[f] for v, f in folds.items() if f in slips_ and v not in known and not LOST & set(v)}
     right = {v: n for v, n in counts.items() if folds[v] not in slips_}
     return {v: there.get(name) or written_like(name, v, right) for v, name in found.items()}
 
