@@ -44,6 +44,8 @@ def variants_of(look, values, **how):
         (["audi", "bmw", "fiat", "saab", "opel"] * 9 + ["alfa-romero"] * 3, {"alfa-romero": "alfa-romeo"}),
         (["Ohio", "Iowa", "Utah", "Texas", "Maine"] * 9 + ["Conneticut"] * 9, {"Conneticut": "Connecticut"}),
         (["January", "March", "April", "June", "July"] * 9 + ["Febuary"] * 9, {"Febuary": "February"}),
+        (["Multiple arrests", "Mulitple arrests", "Multiple"], {"Mulitple arrests": "Multiple arrests"}),
+        (["Whitefield"] * 4 + ["Yelahanka"] * 5 + ["Whitefiled"] * 2, {"Whitefiled": "Whitefield"}),
         (["Bangalore"] * 60 + ["Bengaluru"] * 14 + ["Mumbai"] * 90, {"Bengaluru": "Bangalore"}),
         (["St. Petersburg"] * 9 + ["Leningrad"] * 4 + ["Minsk"] * 9, {"Leningrad": "St. Petersburg"}),
         (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),

@@ -23,7 +23,7 @@ from ...texts.spelling import (
     short_slips,
     slips,
 )
-from ...texts.typos import scattered_slips
+from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
 from ...vocabulary.closed_lists import list_slips, written_like
 from ...vocabulary.known_words import (
@@ -163,8 +163,9 @@ def _groups(
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
+    roots = set(merged)
     several = [g for g in merged.values() if len(g) > 1 and len({v.strip() for v in g}) > 1]
-    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in several]
+    groups = [sorted(g, key=lambda v: (-counts[v], folds[v] not in roots, v)) for g in several]
     return {g[0]: g[1:] for g in groups}
 
 
@@ -237,6 +238,9 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
+    for rare, often in swapped_letters(totals).items():
+        if parent[rare] == rare:
+            parent[rare] = parent[often]
     places = named(column.name, *PLACES_NAMED)
     found = [*misspellings(totals, edits=1 if places else 2), *slips(totals), *short_slips(totals)]
     sure = len(totals) > OPEN_PLACES if places else len(totals) > OPEN and len(found) < BY_CHANCE * len(totals)

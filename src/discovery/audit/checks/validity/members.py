@@ -22,12 +22,12 @@ STATUSES = frozenset(
 """Words of a marital status."""
 _LANDS = """
 abkhazia aland anguilla antarctica antilles ascension asia bank barthelemy bavaria bohemia bonaire bouvet caicos
-catalonia ceylon chechnya christmas cocos cook crimea crna curacao czechoslovakia dahomey europe falkland faroe
-futuna gaza global grenadines guadeloupe guernsey guiana heard helena holy hrvatska international isle jersey
-johnston kitts kurdistan maarten man mariana martin martinique mayen mayotte mcdonald midway miquelon montserrat
-multiple nevis niue norfolk oceania ossetia other others palestinian palmyra persia pierre pitcairn prussia
-rhodesia sahara samoa several siam somaliland strip svalbard territories tibet tokelau transnistria tristan
-turks various vincent virgin volta wallis world worldwide zaire
+catalonia ceylon chechnya christmas cocos cook crimea crna curacao czechoslovakia dahomey europe faeroes
+falkland faroe futuna gaza global grenadines guadeloupe guernsey guiana heard helena holy hrvatska international
+isle jersey johnston kampuchea kitts kurdistan maarten man mariana martin martinique mayen mayotte mcdonald
+midway miquelon montserrat multiple nevis niue norfolk oceania ossetia other others palestinian palmyra persia
+pierre pitcairn prussia rhodesia sahara samoa several siam somaliland strip svalbard territories tibet tokelau
+transnistria tristan turks various vincent virgin volta wallis world worldwide zaire
 """
 _FILLERS = frozenset(
     """new and the of south north east west saint republic islands island democratic united central northern
@@ -69,7 +69,8 @@ def no_such_country(ctx: TableContext) -> Iterable[Finding]:
             continue
         counts = _counts(ctx, column)
         known = {v: n for v, n in counts.items() if folded(v) in COUNTRIES}
-        wrong = {v: n for v, n in counts.items() if v not in known and not _like_a_land(folded(v))}
+        told = {*known, *ctx.memo.get(f"variants:{column.name}", ())}
+        wrong = {v: n for v, n in counts.items() if v not in told and not _like_a_land(folded(v))}
         if len(known) >= DIFFERENT and _few(counts, wrong, DIFFERENT, OTHER_LANDS):
             yield _finding(ctx, column, wrong, "info", "are no country, as the others are")
 
