@@ -33,8 +33,8 @@ MOST_RARE, RARER, EXPLAINED = 0.05, 8, 0.8
 MOST_WORDS, SLIPS, OFTEN, FAR = 60, 3, 20, 50
 """How many frequent words are looked at, in how many ways one must be mistyped, in how many cells it is, and how
 many times as frequent as what mistypes it."""
-SWAPPED = 8
-"""The letters and blanks of a value from which on a swap of two is a slip."""
+SWAPPED, SWAPPED_WORD = 8, 5
+"""The letters and blanks of a value, and the letters of a word, from which on a swap of two is a slip."""
 COMMON, FORMS, NEAR = 0.05, 5, 0.8
 """The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
@@ -176,8 +176,8 @@ def swapped_letters(counts: Mapping[str, int]) -> dict[str, str]:
     """Return values that are another one with two neighbouring letters swapped, with that other: the more frequent,
     or the one that is spelt like more of the others.
 
-    Both have eight letters or more and no signs: words of their own are hardly so close (Damerau 1964 found a swap
-    in one of ten misspellings).
+    Both have eight letters or more and no signs, the word that differs has five: words of their own are hardly so
+    close (Damerau 1964 found a swap in one of ten misspellings).
 
     >>> swapped_letters({"multiple arrests": 2, "mulitple arrests": 1, "diet": 3, "edit": 1})
     {'mulitple arrests': 'multiple arrests'}
@@ -190,7 +190,10 @@ def swapped_letters(counts: Mapping[str, int]) -> dict[str, str]:
     for group in groups.values():
         for often, rare in combinations(sorted(group, key=lambda v: (-counts[v], v)), 2):
             places = [i for i, (a, b) in enumerate(zip(often, rare, strict=True)) if a != b]
-            if len(places) == 2 and places[1] - places[0] == 1 and not {often, rare} & set(found):
+            if len(places) != 2 or places[1] - places[0] != 1 or {often, rare} & found.keys():
+                continue
+            words = zip(often.split(), rare.split(), strict=False)
+            if any(a != b and len(a) == len(b) >= SWAPPED_WORD for a, b in words):
                 right, wrong = _more_usual(often, rare, slice(max(0, places[0] - 1), places[0] + 3), counts)
                 found[wrong] = right
     return found

@@ -76,6 +76,7 @@ def test_a_name_of_a_list_that_is_misspelt_throughout_is_minor(look):
         ["Honda", "Hondo", "Toyota", "Seattle", "Tacoma", "Boise", "Provo"],
         ["R\ufffdunion", "Ghana", "Mali", "Togo", "Benin"],
         ["Côte d'Ivoire", "Ghana", "Mali", "Togo", "Benin"],
+        ["AS Bhandari", "SA Bhandari", "Iron sLH part", "Iron sHL part", "diet", "edit"],
         ["Januar", "Februar", "April", "August", "September", "Oktober", "November"],
     ],
 )
@@ -342,3 +343,9 @@ def test_the_open_end_of_a_scale_that_lost_its_sign(look):
     assert look(open_ends, {"income": [*incomes, *["$150,000+"] * 30]}) == []
     assert look(open_ends, {"income": [*incomes, *["30000"] * 30]}) == []
     assert look(open_ends, {"age": [*RNG.choice(["1-4", "5-9", "10-14"], 200).tolist(), *["15"] * 30]}) == []
+
+
+def test_towns_in_two_ways_of_spelling_are_two(look):
+    towns = ["Centreville", "Centerville", "Boston", "Dover"] * 2
+    assert look(variants, {"city": towns}) == []
+    assert len(look(variants, {"stop": towns})) == 1

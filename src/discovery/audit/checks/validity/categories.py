@@ -153,19 +153,20 @@ def _groups(
         by_fold[fold].append(value)
     totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
     parent = {f: f for f in by_fold}
+    swapped = {} if coded else _swapped(column, totals)
     if not coded:
         _merge_synonyms(by_fold, parent)
         _merge_places(column, totals, parent)
         _merge_known(column, totals, parent)
         _merge_plurals(column, totals, parent)
         _merge_misspellings(column, totals, parent)
+        parent |= {rare: parent[often] for rare, often in swapped.items() if parent[rare] == rare}
         _merge_abbreviations(totals, parent)
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
-    roots = set(merged)
     several = [g for g in merged.values() if len(g) > 1 and len({v.strip() for v in g}) > 1]
-    groups = [sorted(g, key=lambda v: (-counts[v], folds[v] not in roots, v)) for g in several]
+    groups = [sorted(g, key=lambda v: (-counts[v], folds[v] in swapped, v)) for g in several]
     return {g[0]: g[1:] for g in groups}
 
 
@@ -238,9 +239,6 @@ def _merge_plurals(column: ColumnProfile, totals: dict[str, int], parent: dict[s
 def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: dict[str, str]) -> None:
     if column.semantic == "person_name":
         return
-    for rare, often in swapped_letters(totals).items():
-        if parent[rare] == rare:
-            parent[rare] = parent[often]
     places = named(column.name, *PLACES_NAMED)
     found = [*misspellings(totals, edits=1 if places else 2), *slips(totals), *short_slips(totals)]
     sure = len(totals) > OPEN_PLACES if places else len(totals) > OPEN and len(found) < BY_CHANCE * len(totals)
@@ -248,6 +246,15 @@ def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: d
         found = [(rare, often) for rare, often in found if totals[often] >= SURE * totals[rare]]
     for rare, frequent in found:
         parent[rare] = parent[frequent]
+
+
+def _swapped(column: ColumnProfile, totals: Mapping[str, int]) -> dict[str, str]:
+    """Return values of which two letters are swapped, with the right one; of places, Centre and Center are two."""
+    if column.semantic == "person_name":
+        return {}
+    places = named(column.name, *PLACES_NAMED)
+    found = swapped_letters(totals).items()
+    return {v: w for v, w in found if not places or v.replace("re", "er") != w.replace("re", "er")}
 
 
 def _misspelt_first_words(
