@@ -12,7 +12,7 @@ import polars as pl
 from ..ordered import ordered_numbers, runs_of
 from .context import TableContext
 from .profiling.profile import ColumnProfile
-from .vocabulary.names import named
+from .vocabulary.names import named, tokens
 
 __all__ = [
     "MOST_TEXTS",
@@ -24,6 +24,7 @@ __all__ = [
     "kept",
     "lettered_codes",
     "number",
+    "numbered_levels",
     "numbers_of",
     "plain_years",
     "quoted",
@@ -39,6 +40,7 @@ YEAR_NAMES = ("year", "yr", "date", "published")
 MOST_TEXTS = 200_000
 SOME = 2_000
 LETTERED = r"\d{1,2}[A-Z]"
+_OF_ROWS = frozenset("case record incident order invoice ticket receipt account sample".split())
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
 
@@ -149,6 +151,15 @@ def identifying(column: ColumnProfile) -> bool:
         return True
     unique = column.distinct > 0.9 * max(column.present, 1)
     return named(column.name, *_ID) or (unique and named(column.name, "code", "number", "no", "nr", "unnamed"))
+
+
+def numbered_levels(column: ColumnProfile) -> bool:
+    """Whether texts called a number repeat as the levels of a category do (half of them to 85% are different): the
+    numbers of parts, lots or flats, not those of what a row tells of, such as an order."""
+    words = tokens(column.name)
+    if column.type != "text" or words[-1:] not in (("number",), ("num",), ("no",), ("nr",)):
+        return False
+    return not _OF_ROWS & set(words) and 0.5 * column.present <= column.distinct < 0.85 * column.present
 
 
 def lettered_codes(ctx: TableContext, column: ColumnProfile) -> bool:

@@ -167,6 +167,14 @@ def test_codes_that_repeat_often_still_have_many_levels() -> None:
     assert ("high_cardinality", "Item_Identifier") in found({"Item_Identifier": items})
 
 
+def test_numbers_of_parts_that_repeat_are_levels() -> None:
+    parts = [f"X{100 + i}" for i in range(400)] + [f"X{100 + 3 * i}" for i in range(130)]
+    assert {k for k, _ in found({"cylinder_number": parts})} == {"high_cardinality"}
+    assert {k for k, _ in found({"order_number": parts})} == {"id_like"}
+    once = [f"X{100 + i}" for i in range(520)] + ["X100"] * 10
+    assert {k for k, _ in found({"part_number": once})} == {"id_like"}
+
+
 def test_a_row_number_may_lack_a_lost_row() -> None:
     numbers = [i for i in range(1, 5001) if i not in (77, 4100)]
     assert ("id_like", "Rank") in found({"Rank": numbers})

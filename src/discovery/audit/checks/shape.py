@@ -16,6 +16,7 @@ import polars as pl
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profiling.profile import ColumnProfile
+from ..values import numbered_levels
 from ..vocabulary.names import tokens
 from ..vocabulary.placeholders import WEAK, normal
 
@@ -57,7 +58,7 @@ _DECIMAL = re.compile(r"[-+]?9*[.,]9+")
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
-    r"s\.?no\.?|sr\.? ?no\.?|record|)$",
+    r"s\.?no\.?|sr\.? ?no\.?|record|object_?id|ogc_?fid|fid|)$",
     re.IGNORECASE,
 )
 """Names of columns that number the rows."""
@@ -264,7 +265,8 @@ def id_like(context: TableContext) -> Iterator[Finding]:
             continue
         rising = _rises(context, column)
         declared_key = len(keys) == 1 and column.name in keys and column.distinct > 10
-        known = identifies(column) or rising or declared_key or _of_one_stretch(context, column)
+        known = (identifies(column) and not numbered_levels(column)) or rising or declared_key
+        known = known or _of_one_stretch(context, column)
         if not known and not _names_rows(context, column):
             continue
         counter = column.numeric and column.unique and column.present > 1 and (rising or _counts_rows(column))
@@ -329,11 +331,10 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
     Of prose it is but good to know."""
     for column in context.columns():
-        if column.type != "text" and column.semantic != "postcode":
+        if _of_numbers(column) if column.type == "text" else column.semantic != "postcode":
             continue
-        if column.type == "text" and _of_numbers(column):
-            continue
-        if column.semantic in _TOLD_ELSEWHERE or identifies(column):
+        known = identifies(column) and not numbered_levels(column)
+        if known or column.semantic in _TOLD_ELSEWHERE:
             continue
         if column.present < 30 or column.name in context.targets:
             continue

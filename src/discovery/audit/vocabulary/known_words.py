@@ -1,4 +1,4 @@
-"""Words of general vocabulary by which two values are known to be one: countries, languages, forms of firms."""
+"""Words of general vocabulary by which two values are known to be one: languages, forms of firms, levels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from .names import named
 
-__all__ = ["FIRMS", "country_slips", "firm", "language_codes", "restated", "said_twice", "without_blanks"]
+__all__ = ["FIRMS", "firm", "language_codes", "restated", "said_twice", "without_blanks"]
 
 LANGUAGES: tuple[frozenset[str], ...] = tuple(
     frozenset(codes.split())
@@ -73,29 +73,6 @@ def language_codes(column: str, folds: Collection[str]) -> list[list[str]]:
         return []
     groups = ([f for f in folds if f in codes] for codes in LANGUAGES)
     return [group for group in groups if len(group) > 1]
-
-
-def country_slips(folds: Collection[str]) -> dict[str, str]:
-    """Return values that miss the name of a country by a letter (by two from eight letters on), and that name.
-
-    Three in five of at least five values must be names of countries.
-    """
-    from rapidfuzz.distance import OSA
-
-    from ..semantics.lists import COUNTRIES
-
-    others = [f for f in folds if f not in COUNTRIES]
-    if len(folds) < 5 or not others or len(others) > 0.4 * len(folds):
-        return {}
-    found = {}
-    for fold in (f for f in others if len(f) >= 5 and f.isalpha()):
-        allowed = 2 if len(fold) >= 8 else 1
-        near = [
-            c for c in COUNTRIES if c[:1] == fold[:1] and OSA.distance(fold, c, score_cutoff=allowed) <= allowed
-        ]
-        if len(near) == 1 and len(near[0]) >= 5:
-            found[fold] = near[0]
-    return found
 
 
 def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:

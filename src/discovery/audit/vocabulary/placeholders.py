@@ -24,10 +24,12 @@ STRONG = frozenset(
         "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
+        "ignore",
         # what a form shows until something is chosen
         "select", "nothing selected", "none selected", "no selection",
         # other languages
         "unbekannt", "k.a.", "k. a.", "keine angabe", "keine angaben", "nicht bekannt", "nicht verfügbar", "fehlt",
+        "weiß nicht", "weiss nicht", "ne sait pas", "no sabe", "no consta", "se ignora", "ns/nc", "ignorada",
         "inconnu", "inconnue", "non renseigné", "non renseignée", "non disponible", "non précisé", "n.c.", "n.d.",
         "n/d", "nd.", "desconocido", "desconocida", "sin datos", "sin dato", "s/d", "no disponible", "no informado",
         "sconosciuto", "non disponibile", "desconhecido", "não informado", "nao informado", "ignorado", "sem dados",
@@ -39,7 +41,7 @@ STRONG = frozenset(
 
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
                   "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-",
-                  "undetermined", "unidentified"})  # fmt: skip
+                  "undetermined", "unidentified", "ignore"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
 NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "nat"})

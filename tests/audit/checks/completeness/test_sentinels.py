@@ -100,6 +100,12 @@ class TestWords:
         assert look(words, {"beef": ["Prime", "Choice", "Select"] * 20}) == []
         assert look(words, {"action": ["Open", "Close", "Select"] * 20}) == []
 
+    def test_ignored(self, look):
+        (found,) = look(words, {"home": ["owner", "rent", "parents"] * 30 + ["ignore"] * 2})
+        assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 2)
+        assert look(words, {"rule": ["warn", "block", "ignore"] * 20}) == []
+        assert look(words, {"action": ["open", "close", "ignore"] * 20}) == []
+
     @pytest.mark.parametrize(
         "values",
         [

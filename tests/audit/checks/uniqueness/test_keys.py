@@ -195,6 +195,14 @@ def test_what_is_different_in_99_of_100_rows_is_a_key(name: str) -> None:
     assert (finding.columns, finding.rows_affected) == ([name], 1)
 
 
+def test_what_a_map_numbers_is_no_other_key() -> None:
+    refs = [f"{48 + i % 9}-{100 + i}" for i in range(400)]
+    refs[-1] = refs[0]
+    (finding,) = keys_twice(context({"OBJECTID": list(range(1, 401)), "REF_NUM": refs, **measures(400)}))
+    assert (finding.columns, finding.rows_affected) == (["REF_NUM"], 1)
+    assert keys_twice(context({"customer_id": list(range(1, 401)), "REF_NUM": refs, **measures(400)})) == []
+
+
 def test_what_the_rows_refer_to_is_no_key() -> None:
     rng = random.Random(2)
     tract = rng.sample(range(10**9, 10**9 + 10**6), 300)

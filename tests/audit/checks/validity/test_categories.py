@@ -39,6 +39,13 @@ def variants_of(look, values, **how):
         (["Seed / Angel"] * 40 + ["Seed/Angel"] * 20 + ["Debt"] * 20, {"Seed/Angel": "Seed / Angel"}),
         (["Stratovolcano"] * 40 + ["Stratovolcanoes"] * 3 + ["Maar"] * 9, {"Stratovolcanoes": "Stratovolcano"}),
         (["Jordan", "Iraq", "Egypt", "Syria"] * 9 + ["venzuela"], {"venzuela": "Venezuela"}),
+        (["audi", "bmw", "fiat", "saab", "opel"] * 9 + ["peugot"] * 20, {"peugot": "peugeot"}),
+        (["Audi", "BMW", "Fiat", "Saab", "Acura"] * 9 + ["Accura"] * 8, {"Accura": "Acura"}),
+        (["audi", "bmw", "fiat", "saab", "opel"] * 9 + ["alfa-romero"] * 3, {"alfa-romero": "alfa-romeo"}),
+        (["Ohio", "Iowa", "Utah", "Texas", "Maine"] * 9 + ["Conneticut"] * 9, {"Conneticut": "Connecticut"}),
+        (["January", "March", "April", "June", "July"] * 9 + ["Febuary"] * 9, {"Febuary": "February"}),
+        (["Multiple arrests", "Mulitple arrests", "Multiple"], {"Mulitple arrests": "Multiple arrests"}),
+        (["Whitefield"] * 4 + ["Yelahanka"] * 5 + ["Whitefiled"] * 2, {"Whitefiled": "Whitefield"}),
         (["Bangalore"] * 60 + ["Bengaluru"] * 14 + ["Mumbai"] * 90, {"Bengaluru": "Bangalore"}),
         (["St. Petersburg"] * 9 + ["Leningrad"] * 4 + ["Minsk"] * 9, {"Leningrad": "St. Petersburg"}),
         (["USA"] * 30 + ["United States"] * 9 + ["U.S.A."] + ["Peru"], {"United States": "USA", "U.S.A.": "USA"}),
@@ -53,6 +60,28 @@ def test_sentences_to_choose_from_may_differ_in_a_comma(look):
     assert variants_of(look, [serial] * 60 + [plain_] * 40) == {}
     assert variants_of(look, [serial] * 98 + [plain_] * 2) == {plain_: serial}
     assert variants_of(look, [serial] * 60 + [serial.upper()] * 40) == {serial.upper(): serial}
+
+
+def test_a_name_of_a_list_that_is_misspelt_throughout_is_minor(look):
+    makes = ["Audi", "BMW", "Fiat", "Saab", "Opel"] * 9 + ["Suburu"] * 30
+    (found,) = look(variants, {"make": makes})
+    assert (found.severity, found.rows_affected) == ("minor", 30)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Audi", "BMW", "Lexus", "Lotus", "Mercury", "Chery", "Chevy"],
+        ["Ohio", "Oregon", "Delaware", "Marion", "Cook", "Mayne", "Washington"],
+        ["Honda", "Hondo", "Toyota", "Seattle", "Tacoma", "Boise", "Provo"],
+        ["R\ufffdunion", "Ghana", "Mali", "Togo", "Benin"],
+        ["Côte d'Ivoire", "Ghana", "Mali", "Togo", "Benin"],
+        ["AS Bhandari", "SA Bhandari", "Iron sLH part", "Iron sHL part", "diet", "edit"],
+        ["Januar", "Februar", "April", "August", "September", "Oktober", "November"],
+    ],
+)
+def test_names_that_are_only_close_to_one_of_a_list(look, values):
+    assert variants_of(look, values * 9) == {}
 
 
 def test_a_misspelt_word_in_a_name(look):
@@ -314,3 +343,9 @@ def test_the_open_end_of_a_scale_that_lost_its_sign(look):
     assert look(open_ends, {"income": [*incomes, *["$150,000+"] * 30]}) == []
     assert look(open_ends, {"income": [*incomes, *["30000"] * 30]}) == []
     assert look(open_ends, {"age": [*RNG.choice(["1-4", "5-9", "10-14"], 200).tolist(), *["15"] * 30]}) == []
+
+
+def test_towns_in_two_ways_of_spelling_are_two(look):
+    towns = ["Centreville", "Centerville", "Boston", "Dover"] * 2
+    assert look(variants, {"city": towns}) == []
+    assert len(look(variants, {"stop": towns})) == 1

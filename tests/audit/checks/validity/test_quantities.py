@@ -160,3 +160,13 @@ def test_numbers_written_short(look):
     assert "are written short, with 'M', 'k', and so are text" in found[1].summary
     for name, cells in (("Size", texts), ("way", [t.replace("k", "km") for t in texts])):
         assert "are written with their unit" in look(quantities, {name: cells})[1].summary
+
+
+def test_words_that_are_no_units_may_be_one_category(look):
+    sizes = [f"{n % 12 + 1} BHK" for n in range(300)] + [f"{n % 11 + 1} Bedroom" for n in range(90)]
+    told = {f.kind: f for f in look(quantities, {"size": sizes})}
+    assert set(told) == {"inconsistent_category", "format_violation"}
+    assert told["inconsistent_category"].rows_affected == 90
+    assert "2 words" in told["inconsistent_category"].summary
+    lasting = [f"{n % 90 + 30} min" for n in range(300)] + [f"{n % 12 + 1} Seasons" for n in range(90)]
+    assert {f.kind for f in look(quantities, {"duration": lasting})} == {"unit_mix", "format_violation"}

@@ -94,7 +94,7 @@ def test_words_that_are_more_than_numbers(look):
 def test_months_in_two_lengths(look):
     months = ["Jan", "Feb", "May", "Aug"] * 20 + ["June"] * 5
     (found,) = look(names_in_two_lengths, {"Month": months})
-    assert (found.severity, found.rows_affected) == ("minor", 5)
+    assert (found.kind, found.severity, found.rows_affected) == ("inconsistent_category", "minor", 5)
     assert len(look(names_in_two_lengths, {"day": ["Mon", "Tue", "Thursday"] * 10})) == 1
 
 

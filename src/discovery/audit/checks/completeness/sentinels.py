@@ -38,6 +38,8 @@ LONGEST = 32
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
+CHOICES = frozenset("accept allow block deny drop follow keep notify reject skip warn warning alert".split())
+"""Beside these words, and in columns of actions, Ignore is one."""
 GRADES = frozenset("prime choice premium standard preferred insert update delete cancel click submit".split())
 GRADED = (
     "grade",
@@ -179,6 +181,8 @@ def legitimate(column: ColumnProfile) -> set[str]:
         fine |= {"error", "invalid", "empty", "missing", "blank"}
     if lower & GRADES or named(column.name, *GRADED):
         fine.add("select")
+    if lower & CHOICES or named(column.name, *GRADED):
+        fine.add("ignore")
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine

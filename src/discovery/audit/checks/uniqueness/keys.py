@@ -101,6 +101,7 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         own = entity or given or not _of_others(context, column.name)
         if repeats > 0 and (claims or (once and own)):
             told = True
+            context.memo[f"duplicate_key:{column.name}"] = True
             yield _finding(context, [column.name], found, "named like")
     if not told and not context.profile.key and context.table.whole is None:
         yield from _of_several(context)
@@ -205,8 +206,10 @@ def _other_keys(context: TableContext, column: str) -> list[ColumnProfile]:
 
 
 def _only_numbers(column: ColumnProfile) -> bool:
-    """Whether a column numbers the rows under no name of its own, though some may be gone."""
-    if column.type != "integer" or "id" in tokens(column.name):
+    """Whether a column numbers the rows under no name of its own, though some may be gone, or under one that a
+    geographic information system gives to every row it exports (``OBJECTID``)."""
+    exported = tokens(column.name) in (("objectid",), ("object", "id"))
+    if column.type != "integer" or ("id" in tokens(column.name) and not exported):
         return False
     unnamed = ROW_NAMES.match(column.name) is not None
     return unnamed or (_numbers_rows(column) and ROW_NUMBER.match(column.name) is not None)

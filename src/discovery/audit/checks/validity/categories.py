@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -23,11 +23,11 @@ from ...texts.spelling import (
     short_slips,
     slips,
 )
-from ...texts.typos import scattered_slips
+from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
+from ...vocabulary.closed_lists import list_slips, written_like
 from ...vocabulary.known_words import (
     FIRMS,
-    country_slips,
     firm,
     language_codes,
     restated,
@@ -49,6 +49,8 @@ OPEN, OPEN_PLACES, BY_CHANCE, SURE = 200, 50, 0.02, 40
 misspelt (of places, however many), only those count that are 40 times as rare as what they look like."""
 PLACES_NAMED = ("city", "town", "county", "suburb", "district", "location", "place", "village", "municipality",
                 "neighbourhood", "neighborhood", "locality", "area", "site", "airport", "station")  # fmt: skip
+MOST_LISTED, LOST = 300, frozenset("?\ufffd")
+"""Of more values none is held against lists of names, and none that lost a letter in another encoding."""
 WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
@@ -84,11 +86,13 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         wrong = {v: main for v, main in wrong.items() if not _are_answers(counts, (v, main), column.present)}
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
         wrong |= {v: main for v, main in scattered_slips(counts).items() if v not in wrong}
+        listed: dict[str, str] = {}
         if not coded:
-            wrong |= _misspelt_first_words(column, counts, folds, wrong) | _misspelt_countries(folds, wrong)
+            listed = _misspelt_names(counts, folds, wrong)
+            wrong |= _misspelt_first_words(column, counts, folds, wrong) | listed
         if wrong:
             ctx.memo[f"variants:{column.name}"] = list(wrong)
-            yield variants_finding(ctx, column, counts, wrong)
+            yield variants_finding(ctx, column, counts, wrong, listed)
 
 
 def _signs_in_two_cases(counts: Mapping[str, int], signs: Sequence[str]) -> dict[str, str]:
@@ -149,18 +153,20 @@ def _groups(
         by_fold[fold].append(value)
     totals = {f: sum(counts[v] for v in group) for f, group in by_fold.items()}
     parent = {f: f for f in by_fold}
+    swapped = {} if coded else _swapped(column, totals)
     if not coded:
         _merge_synonyms(by_fold, parent)
         _merge_places(column, totals, parent)
         _merge_known(column, totals, parent)
         _merge_plurals(column, totals, parent)
         _merge_misspellings(column, totals, parent)
+        parent |= {rare: parent[often] for rare, often in swapped.items() if parent[rare] == rare}
         _merge_abbreviations(totals, parent)
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
     several = [g for g in merged.values() if len(g) > 1 and len({v.strip() for v in g}) > 1]
-    groups = [sorted(g, key=lambda v: (-counts[v], v)) for g in several]
+    groups = [sorted(g, key=lambda v: (-counts[v], folds[v] in swapped, v)) for g in several]
     return {g[0]: g[1:] for g in groups}
 
 
@@ -242,6 +248,15 @@ def _merge_misspellings(column: ColumnProfile, totals: dict[str, int], parent: d
         parent[rare] = parent[frequent]
 
 
+def _swapped(column: ColumnProfile, totals: Mapping[str, int]) -> dict[str, str]:
+    """Return values of which two letters are swapped, with the right one; of places, Centre and Center are two."""
+    if column.semantic == "person_name":
+        return {}
+    places = named(column.name, *PLACES_NAMED)
+    found = swapped_letters(totals).items()
+    return {v: w for v, w in found if not places or v.replace("re", "er") != w.replace("re", "er")}
+
+
 def _misspelt_first_words(
     column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], known: Iterable[str]
 ) -> dict[str, str]:
@@ -265,10 +280,13 @@ def _misspelt_first_words(
     return found
 
 
-def _misspelt_countries(folds: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
-    """Return values that miss the name of a country by a letter or two, with that name."""
-    slips_ = country_slips(set(folds.values())) if len(folds) <= 300 else {}
-    return {v: slips_[f].title() for v, f in folds.items() if f in slips_ and v not in set(known)}
+def _misspelt_names(counts: Mapping[str, int], folds: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
+    """Return values that miss a name of a known list by a letter or two, with that name as the column has it."""
+    slips_ = list_slips(set(folds.values())) if len(folds) <= MOST_LISTED else {}
+    there = {folds[v]: v for v in sorted(counts, key=lambda v: counts[v])} if slips_ else {}
+    found = {v: slips_[f] for v, f in folds.items() if f in slips_ and v not in known and not LOST & set(v)}
+    right = {v: n for v, n in counts.items() if folds[v] not in slips_}
+    return {v: there.get(name) or written_like(name, v, right) for v, name in found.items()}
 
 
 def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
@@ -303,11 +321,17 @@ def _letters(value: str) -> str:
 
 
 def variants_finding(
-    ctx: TableContext, column: ColumnProfile, counts: dict[str, int], wrong: dict[str, str]
+    ctx: TableContext,
+    column: ColumnProfile,
+    counts: dict[str, int],
+    wrong: dict[str, str],
+    listed: Collection[str] = (),
 ) -> Finding:
+    """Return the finding about the values that are wrong; those told by a list only are hardly split, so that they
+    never make it major."""
     name = column.name
     rows = sum(counts[v] for v in wrong)
-    spelled = sum(counts[v] for v in wrong if not _may_differ(v, wrong[v]))
+    spelled = sum(counts[v] for v in wrong if v not in listed and not _may_differ(v, wrong[v]))
     mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]

@@ -35,7 +35,7 @@ _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-@check("format_violation", "unit_mix")
+@check("format_violation", "unit_mix", "inconsistent_category")
 def quantities(ctx: TableContext) -> Iterable[Finding]:
     """Report text columns of numbers with units (``1248 CC``, ``90 min``), and those with more than one unit.
 
@@ -185,6 +185,8 @@ def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence
     rows = {u: int(series.is_in(texts).sum() or 0) for u, texts in units.items()}
     shown = raw_words(f"{ctx.show_any('', u, 20)} ({rows[u]:,})" for u in units)
     mask = series.is_in([t for u in others for t in units[u]])
+    if not {v for u in units for v in (u.casefold(), u.casefold().rstrip("s"))} & (UNITS | SIZES):
+        return _in_words(ctx, name, mask, rows, f"{len(units)} words: {shown}")
     return ctx.finding(
         "unit_mix",
         name,
@@ -197,4 +199,22 @@ def _told(ctx: TableContext, column: ColumnProfile, units: Mapping[str, Sequence
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details={"units": rows},
         confidence=0.85,
+    )
+
+
+def _in_words(ctx: TableContext, name: str, mask: pl.Series, rows: Mapping[str, int], words: str) -> Finding:
+    """Return the finding about numbers that stand with several words, none of them a unit: ``2 BHK``,
+    ``2 Bedroom``."""
+    return ctx.finding(
+        "inconsistent_category",
+        name,
+        "minor",
+        f"The numbers of '{name}' are written with {words}.",
+        rows_affected=int(mask.sum() or 0),
+        consequence="If the words mean the same, one category counts as several; if not, the numbers do not "
+        "compare.",
+        advice="Ask what each word means: make a number of those that mean the same, and a column of the word.",
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"units": dict(rows), "own": True},
+        confidence=0.8,
     )

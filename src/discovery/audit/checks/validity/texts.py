@@ -188,7 +188,7 @@ def numbers_in_words(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
-@check("format_violation")
+@check("inconsistent_category")
 def names_in_two_lengths(ctx: TableContext) -> Iterable[Finding]:
     """Report months or weekdays of which some are written out and others cut short (``June`` beside ``Aug``)."""
     for column in ctx.profile.columns.values():
@@ -215,15 +215,18 @@ def _length(word: str, names: list[str]) -> str | None:
 
 def _two_lengths(ctx: TableContext, column: ColumnProfile, fewer: list[str]) -> Finding:
     mask, rows = cells_of(ctx, column.name, fewer)
-    return off_form(
-        ctx,
+    return ctx.finding(
+        "inconsistent_category",
         column.name,
-        mask,
-        rows,
+        "minor",
         f"{rows:,} values of '{column.name}' are written in another length than the others: "
         f"{quoted(ctx, column.name, fewer)}.",
+        rows_affected=rows,
         consequence="A table of short names, or a format for dates, misses them.",
         advice="Write all in one length.",
+        evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
+        details={"values": fewer, "own": True},
+        confidence=0.9,
     )
 
 
