@@ -53,6 +53,14 @@ def only(monkeypatch):
 FRAME = pl.DataFrame({"a": [1, 2, 3], "b": ["x", "y", None], "y": [0, 1, 1]})
 
 
+def test_checks_come_after_those_whose_notes_they_read():
+    names = [c.name for c in context.all_checks()]
+    pairs = [(earlier, c) for c in context.all_checks() for earlier in c.after]
+    views = {c.name: c.view == "first" for c in context.all_checks()}
+    assert ("readiness.leaks.leaks", "readiness.labels.label_noise") in [(e, c.name) for e, c in pairs]
+    assert all(names.index(e) < names.index(c.name) and views[e] >= views[c.name] for e, c in pairs)
+
+
 def test_every_check_is_found_and_runs_on_an_ordinary_table():
     result = audit_drop(drop_of(FRAME), ENGAGEMENT)
     assert result.not_run == []

@@ -61,6 +61,7 @@ class Check:
     scope: Literal["table", "drop"]
     function: Callable[[Any], Iterable[Finding]]
     view: View = "cells"
+    after: tuple[str, ...] = ()
 
     def __call__(self, context: TableContext | DropContext) -> list[Finding]:
         return list(self.function(context))
@@ -70,29 +71,45 @@ _REGISTRY: dict[str, Check] = {}
 F = TypeVar("F", bound=Callable[[Any], Iterable[Finding]])
 
 
-def check(*kinds: Kind, scope: Literal["table", "drop"] = "table", view: View = "cells") -> Callable[[F], F]:
+def check(
+    *kinds: Kind,
+    scope: Literal["table", "drop"] = "table",
+    view: View = "cells",
+    after: tuple[str, ...] = (),
+) -> Callable[[F], F]:
     """Register the decorated function as a check that returns findings of ``kinds``.
 
     A check of scope ``table`` takes a :class:`TableContext`, one of scope ``drop`` a :class:`DropContext`. One with
     the view ``values`` is shown its table without the cells that checks of the view ``first``, which run before all
-    others, have excluded as no values (:meth:`TableContext.exclude`); others are shown all cells.
+    others, have excluded as no values (:meth:`TableContext.exclude`); others are shown all cells. ``after`` names
+    the checks of the same view whose notes (``memo``) it reads.
     """
 
     def register(function: F) -> F:
         name = f"{function.__module__.partition('.checks.')[2] or function.__module__}.{function.__name__}"
-        _REGISTRY[name] = Check(name, kinds, scope, function, view)
+        _REGISTRY[name] = Check(name, kinds, scope, function, view, after)
         return function
 
     return register
 
 
 def all_checks() -> list[Check]:
-    """Return every check of ``discovery.audit.checks``, in a stable order."""
+    """Return every check of ``discovery.audit.checks``: by name, but for those that come after others."""
     from . import checks
 
     for module in pkgutil.walk_packages(checks.__path__, checks.__name__ + "."):
         importlib.import_module(module.name)
-    return [_REGISTRY[name] for name in sorted(_REGISTRY)]
+    placed: dict[str, Check] = {}
+    for name in sorted(_REGISTRY):
+        _place(name, placed)
+    return list(placed.values())
+
+
+def _place(name: str, placed: dict[str, Check]) -> None:
+    if name not in placed:
+        for earlier in _REGISTRY[name].after:
+            _place(earlier, placed)
+        placed[name] = _REGISTRY[name]
 
 
 @dataclass(eq=False)

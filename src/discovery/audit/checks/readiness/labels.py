@@ -137,7 +137,7 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
     )
 
 
-@check("label_noise")
+@check("label_noise", after=("readiness.leaks.leaks",))
 def label_noise(context: TableContext) -> Iterator[Finding]:
     """Find labels that are likely wrong, by confident learning on at most 5,000 rows and 60 features.
 

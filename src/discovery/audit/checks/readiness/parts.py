@@ -22,7 +22,7 @@ FEWEST_SET, IDLE, SHORT = 5, 0.5, 5
 names."""
 
 
-@check("label_noise", "rule_violation")
+@check("label_noise", "rule_violation", after=("readiness.leaks.leaks",))
 def contradicted(context: TableContext) -> Iterator[Finding]:
     """Find the rows of a target that flags make up in which they do not: it is set and none of them is, or a flag
     that stands among them by its place and its name is set and it is not.

@@ -25,7 +25,7 @@ LEAST_DISTINCT = 0.3
 """An identifier that repeats more often is no key that failed."""
 
 
-@check("duplicate_key")
+@check("duplicate_key", after=("uniqueness.keys.duplicate_key",))
 def given_anew(context: TableContext) -> Iterator[Finding]:
     """Find identifiers that repeat on rows which cannot be of one individual or thing: the ``Individual ID`` of
     several species, the ``Product ID`` of several product names.

@@ -58,7 +58,7 @@ def no_such_status(ctx: TableContext) -> Iterable[Finding]:
             yield _finding(ctx, column, wrong, "minor", "are no marital status, as the others are")
 
 
-@check("inconsistent_category")
+@check("inconsistent_category", after=("validity.categories.variants",))
 def no_such_country(ctx: TableContext) -> Iterable[Finding]:
     """Remark on what is no country in a column of countries: three values at most, in 2% of the cells, where twenty
     others are in a list of them, and no word begins like one of the name of a country or territory."""

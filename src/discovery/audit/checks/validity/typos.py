@@ -29,7 +29,7 @@ LONGEST = 100
 """The mean length, in signs, from which on cells are prose, in which people write as they like."""
 
 
-@check("format_violation")
+@check("format_violation", after=("validity.categories.variants", "validity.formats.off_pattern"))
 def mistyped(ctx: TableContext) -> Iterable[Finding]:
     """Report cells that look mistyped: a letter in the wrong case within a word, words close to a frequent word of
     the column, codes with a sign too many, too few or swapped (:mod:`discovery.audit.texts.typos`).
@@ -83,7 +83,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, wrong: Sequence[str]) -> 
     )
 
 
-@check("inconsistent_category")
+@check("inconsistent_category", after=("validity.categories.variants",))
 def overwritten(ctx: TableContext) -> Iterable[Finding]:
     """Report values that are a frequent one of the column with letters overwritten by one and the same letter
     (:mod:`discovery.audit.texts.replaced`), codes, addresses and long names among them."""
