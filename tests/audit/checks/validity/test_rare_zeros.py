@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.validity.rare_zeros import rare_zeros
+from discovery.audit.checks.validity.rare_zeros import rare_zeros, zeros_with_units
 from discovery.engagement import Engagement
 from discovery.intake import read_drop
 
@@ -61,3 +61,30 @@ def test_zeros_that_are_told_elsewhere_are_not_asked_about(tmp_path):
     path.write_text("glucose,grip\n" + "".join(f"{a},{b}\n" for a, b in zip(glucose, grip, strict=True)))
     found = [f for f in audit_drop(read_drop(path), Engagement(name="e")).findings if f.kind == "impossible_value"]
     assert [f.columns for f in found if f.confidence == 0.5] == [["grip"]]
+
+
+def test_zeros_with_a_unit_are_asked_about(look):
+    power = [f"{v:.0f} bhp" for v in RNG.normal(90, 15, 400)] + ["0 bhp", "0", "0 bhp"]
+    wage = (
+        [f"€{v:.0f}K" for v in RNG.lognormal(3, 1, 400) + 1] + [f"€{v}" for v in range(500, 900, 50)] + ["€0"] * 30
+    )
+    (engine,) = look(zeros_with_units, {"power": power})
+    (money,) = look(zeros_with_units, {"wage": wage})
+    assert (engine.kind, engine.rows_affected, engine.severity) == ("impossible_value", 3, "info")
+    assert (money.kind, money.rows_affected, money.severity) == ("sentinel_missing", 30, "info")
+    assert "30 cells of 'wage' say '€0', far below" in money.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("power", [f"{v:.0f} bhp" for v in np.linspace(60, 200, 400)]),
+        ("experience", ["0 years"] * 3 + [f"{v} years" for v in range(5, 60)] * 6),
+        ("charge", ["0 %"] * 3 + [f"{v} %" for v in range(40, 100)] * 6),
+        ("delay", ["0 km"] * 3 + [f"{v} km" for v in range(400, 800)]),
+        ("rooms", [f"{v % 40} pcs" for v in range(400)]),
+        ("weight", ["0 kg"] * 90 + [f"{v} kg" for v in range(400, 800)]),
+    ],
+)
+def test_units_of_what_may_be_0_are_left_alone(look, name, values):
+    assert look(zeros_with_units, {name: values}) == []
