@@ -19,7 +19,7 @@ from ...vocabulary.names import named
 
 RARE = 0.01
 """The most zeros, as a share of the values that are there."""
-APART, SPACINGS = 0.05, 3
+APART, SPACINGS = 0.02, 3
 """How far the least other value is from 0: as a share of the median, and in usual steps between the lowest ten."""
 PILED, ABOVE = 3, 0.02
 """How many times as frequent as any of the five least others 0 is where these come near it; the part of the median
@@ -27,10 +27,11 @@ that 19 in 20 values then exceed."""
 SHOWN = 5
 USUAL = (
     *NONE, "percent", "percentage", "pct", "perc", "rate", "rates", "ratio", "share", "proportion", "fraction",
-    "probability", "prob", "index", "score", "scores", "rank", "ranking", "debt", "utilized", "utilization", "util",
-    "owed", "wind", "windspeed", "gust", "direction", "bearing", "angle", "azimuth", "heading", "rain", "rainfall",
-    "precipitation", "snow", "cloud", "clouds", "since", "recency", "elapsed", "delay", "delayed", "wait",
-    "waiting", "distance", "dist", "hour", "minute", "second", "seconds", "wins", "losses", "goals", "points", "runs", "votes",
+    "probability", "prob", "index", "score", "scores", "rank", "ranking", "debt", "utilized", "utilization",
+    "util", "owed", "wind", "windspeed", "gust", "direction", "bearing", "angle", "azimuth", "heading", "rain",
+    "rainfall", "precipitation", "snow", "cloud", "clouds", "since", "recency", "elapsed", "delay", "delayed",
+    "wait", "waiting", "distance", "dist", "hour", "minute", "second", "seconds", "wins", "losses", "goals",
+    "points", "runs", "votes",
 )  # fmt: skip
 """Words for what may be 0 at times though it mostly is not: parts of a whole, weather, time that went by, and what
 few have."""
@@ -50,7 +51,7 @@ ADVICE = "Ask what 0 means there; read it as missing where it stands for that."
 def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
     """Ask about the few zeros (1 in 100 at most) of columns that else are well above 0, all in one remark.
 
-    Of positive numbers of 20 values or more, 19 in 20 of which are above 0, the least is then at least a twentieth
+    Of positive numbers of 20 values or more, 19 in 20 of which are above 0, the least is then at least a fiftieth
     of the median and three of the usual steps between the lowest away from 0; or 0 is in three times as many rows
     as any of the five least others, and 19 in 20 values exceed a fiftieth of the median. Left out are parts of a
     whole, counts of which 0 is the next step, and by their names the weather, differences and what few have; zeros
