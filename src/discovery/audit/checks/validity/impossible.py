@@ -17,7 +17,7 @@ from ...numbers.spikes import Values, is_code
 from ...numbers.zeros import told_by_a_flag, zeros_of_a_level, zeros_of_none
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, kept, number, numbers_of
-from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
+from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound, of_places
 from ...vocabulary.names import named, numbered, tokens
 from ...vocabulary.null_dates import NULL_DATES
 
@@ -142,6 +142,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         named(c, "pickup", "dropoff", "trip") for c in ctx.table.columns
     ):
         yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
+    yield from of_places(name, ctx.table.columns)
     for bound in BOUNDS:
         told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
         if not told or named(name, *bound.unless):
