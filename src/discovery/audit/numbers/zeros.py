@@ -104,7 +104,7 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         and rows >= 10 * weights[beneath].max(initial=1)
     )
     clear = gap >= 2.9 * spacing and (never or gap >= 0.1 * abs(median))
-    far = (clear or thin) and (rows > neighbours or never or usual)
+    far = thin or (clear and (rows > neighbours or never or usual))
     tight = bool(first >= 0.25 * median > 0 and third - quartile <= 0.45 * median)
     most = TIGHT if tight or usual else FREQUENT
     some = level and (fraction >= LEAST or usual) and fraction <= most and rows >= 3
@@ -115,7 +115,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
     nameless = not never and fraction > 0.1 and generated(column.name)
     sure = never and not named(column.name, *CODES)
     why = CUT_OFF if clear or not thin else PILED
-    return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless)
+    coarse = not (rows > neighbours or never or usual or _lone_repeat(column, rest, weights, rows))
+    return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless or coarse)
 
 
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:

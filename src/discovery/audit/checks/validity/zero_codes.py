@@ -46,7 +46,7 @@ def codes_from_one(ctx: TableContext) -> Iterable[Finding]:
             consequence="A code that is in no list of codes is a mistake, or stands for what is not known.",
             advice="Ask what 0 means there; read it as missing where it stands for that.",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == 0), [name]),
-            details={"values": ["0"], "own": True},
+            details={"values": ["0"], "own": True, "cause": "0 stands before codes that count from 1"},
             confidence=0.7,
         )
 
