@@ -29,11 +29,16 @@ def test_a_few_zeros_far_below_or_far_too_frequent_are_asked_about_at_once(look)
     assert (found.kind, found.columns, found.severity) == ("impossible_value", ["grip", "driven"], "info")
     assert "(grip 2, driven 5)" in found.summary
     (one,) = look(rare_zeros, {"grip": data["grip"]})
-    assert one.summary.startswith("'grip' holds 2 zeros, far below")
+    assert one.summary.startswith("'grip' holds 2 zeros among values")
     piled = [0.0] * 8 + RNG.permutation(np.round(np.exp(np.linspace(-1, 8, 900)), 2))[:800].tolist()
     low = with_zeros(np.concatenate([RNG.lognormal(10, 0.8, 800).round(), [5, 40, 60, 90]]), 6)
     assert [f.columns for f in look(rare_zeros, {"mass": piled})] == []
     assert [f.columns for f in look(rare_zeros, {"driven": low})] == [["driven"]]
+
+
+def test_what_costs_nothing_is_asked_about_wherever_the_others_are(look):
+    cost = with_zeros(RNG.exponential(30, 800).round() + 1, 3)
+    assert [f.columns for f in look(rare_zeros, {"cost": cost, "length": cost})] == [["cost"]]
 
 
 @pytest.mark.parametrize(

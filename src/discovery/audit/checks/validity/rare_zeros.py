@@ -35,6 +35,8 @@ USUAL = (
 )  # fmt: skip
 """Words for what may be 0 at times though it mostly is not: parts of a whole, weather, time that went by, and what
 few have."""
+PAID = ("price", "prices", "cost", "costs", "fare", "salary", "wage", "rent", "budget", "revenue", "gross", "sales")
+"""Money of which there is some wherever it is listed."""
 SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}
 """Letters for thousands and more."""
 NO_UNITS = frozenset(
@@ -53,7 +55,8 @@ def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
 
     Of positive numbers of 20 values or more, 19 in 20 of which are above 0, the least is then at least a fiftieth
     of the median and three of the usual steps between the lowest away from 0; or 0 is in three times as many rows
-    as any of the five least others, and 19 in 20 values exceed a fiftieth of the median. Left out are parts of a
+    as any of the five least others, and 19 in 20 values exceed a fiftieth of the median; or they are prices, costs
+    or takings by name. Left out are parts of a
     whole, counts of which 0 is the next step, and by their names the weather, differences and what few have; zeros
     that another check tells are gone.
     """
@@ -64,11 +67,11 @@ def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
     listed = ", ".join(f"{name} {odd[name]:,}" for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     summary = (
-        f"{len(names):,} columns hold a few zeros, far below or far more frequent than their next values "
+        f"{len(names):,} columns hold a few zeros among values that are mostly far from 0 "
         f"({listed}{more}): was 0 measured, or is it unknown?"
         if len(names) > 1
-        else f"'{names[0]}' holds {odd[names[0]]:,} zero{'s' if odd[names[0]] > 1 else ''}, far below or far more "
-        "frequent than its next values: was 0 measured, or is it unknown?"
+        else f"'{names[0]}' holds {odd[names[0]]:,} zero{'s' if odd[names[0]] > 1 else ''} among values that are "
+        "mostly far from 0: was 0 measured, or is it unknown?"
     )
     zero = {name: ctx.rows_where((ctx.frame[name] == 0).fill_null(False)) for name in names[:SHOWN]}
     yield ctx.finding(
@@ -96,7 +99,9 @@ def _odd(column: ColumnProfile) -> bool:
     if "%" in column.name or named(column.name, *USUAL, *CHANGE, *CODES):
         return False
     lowest = [(float(v), n) for v, n in column.low[1:12]]
-    return _none_near(lowest, column.zeros, column.quantiles[0.05], column.quantiles[0.5])
+    return named(column.name, *PAID) or _none_near(
+        lowest, column.zeros, column.quantiles[0.05], column.quantiles[0.5]
+    )
 
 
 def _none_near(lowest: Sequence[tuple[float, int]], zeros: int, twentieth: float, median: float) -> bool:
