@@ -180,11 +180,11 @@ BOUNDS = (
 
 def of_places(name: str, columns: Iterable[str]) -> Iterator[Bound]:
     """Yield the bound of a place whose name ends so and has its twin: ``reclong`` beside ``reclat``."""
-    known = {c.lower() for c in columns}
+    plain = name.lower()
     for ends, twins, high, what in (
         (("longitude", "long", "lon", "lng"), ("latitude", "lat"), 180, "a longitude"),
         (("latitude", "lat"), ("longitude", "long", "lon", "lng"), 90, "a latitude"),
     ):
-        stem = next((name.lower().removesuffix(end) for end in ends if name.lower().endswith(end)), None)
-        if stem is not None and any(stem + twin in known for twin in twins):
+        stem = next((plain.removesuffix(end) for end in ends if plain.endswith(end)), None)
+        if stem is not None and {stem + twin for twin in twins} & {c.lower() for c in columns}:
             yield Bound((), -high, high, what=what, few=0.02)

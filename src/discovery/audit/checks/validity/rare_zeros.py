@@ -45,6 +45,7 @@ NO_UNITS = frozenset(
 ) | {FEET}
 """Units of what may be 0."""
 MONEY = "$€£¥₹"
+BEGINS = frozenset("9" + MONEY)
 CONSEQUENCE = "A 0 that was not measured counts as the least of all, and moves means and models towards it."
 ADVICE = "Ask what 0 means there; read it as missing where it stands for that."
 
@@ -127,6 +128,8 @@ def zeros_with_units(ctx: TableContext) -> Iterable[Finding]:
             or not column.present
             or named(column.name, *USUAL, *CHANGE)
         ):
+            continue
+        if not any(p[:1] in BEGINS for p, _ in column.patterns[:5]):
             continue
         units = units_of(ctx, column)
         if not units or any(u.casefold() in NO_UNITS for u in units):
