@@ -108,8 +108,9 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
         if not form:
             continue
         continental = form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","
-        plain = ctx.table.text(column.name).str.strip_chars().str.contains(PLAIN)
-        dressed = (~plain & ctx.frame[column.name].is_not_null()).fill_null(False)
+        text = ctx.table.text(column.name)
+        odd = text.str.contains(",", literal=True) if continental else ~text.str.strip_chars().str.contains(PLAIN)
+        dressed = (odd & ctx.frame[column.name].is_not_null()).fill_null(False)
         count = int(dressed.sum() or 0)
         if count:
             rows = ctx.rows_where(dressed)
