@@ -19,7 +19,8 @@ class Bound:
     not one of many small values; ``of_persons``: it is about persons, and not about what they eat. ``usual``
     guards against names that mean something else: the median must lie in it, and no more than ``few`` of the rows
     break the bound. ``beside``: another column must be named so. ``mild``: what breaks it is good to know, and may
-    be right (a studio has 0 bedrooms)."""
+    be right (a studio has 0 bedrooms). ``far``: it is told as far from the others as well, as one may
+    look for that."""
 
     words: tuple[str, ...]
     low: float | None = None
@@ -33,6 +34,7 @@ class Bound:
     calendar: bool = False
     of_persons: bool = False
     mild: bool = False
+    far: bool = False
     beside: tuple[str, ...] = ()
 
 
@@ -144,13 +146,14 @@ BOUNDS = (
     Bound(("mpg", "miles per gallon"), 3, usual=(15, 100), what="a number of miles per gallon", few=0.01),
     Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
     Bound(("sodium", "serum sodium", "sod"), 80, 200, usual=(130, 150), what="a reading of a living person",
-           beside=(*_BLOOD, "potassium", "pot"), few=0.02, of_persons=True),
+           beside=(*_BLOOD, "potassium", "pot"), few=0.02, of_persons=True, far=True),
     Bound(("potassium", "serum potassium", "pot"), 1, 30, usual=(3, 6), what="a reading of a living person",
-           beside=(*_BLOOD, "sodium", "sod"), few=0.02, of_persons=True),
-    Bound(("creatinine",), 0, 150, usual=(0.4, 5), what="a reading of a living person", few=0.02),
-    Bound(("bilirubin",), 0, 150, usual=(0.2, 5), what="a reading of a living person", few=0.02),
-    Bound(("hemoglobin", "haemoglobin"), 1, 50, usual=(7, 18), what="a reading of a living person", few=0.02),
-    Bound(("albumin",), 0.5, 10, usual=(2.5, 5.5), what="a reading of a living person", few=0.02),
+           beside=(*_BLOOD, "sodium", "sod"), few=0.02, of_persons=True, far=True),
+    Bound(("creatinine",), 0, 150, usual=(0.4, 5), what="a reading of a living person", few=0.02, far=True),
+    Bound(("bilirubin",), 0, 150, usual=(0.2, 5), what="a reading of a living person", few=0.02, far=True),
+    Bound(("hemoglobin", "haemoglobin"), 0, 50, usual=(7, 18), what="a reading of a living person", few=0.02,
+           far=True),
+    Bound(("albumin",), 0, 10, usual=(2.5, 5.5), what="a reading of a living person", few=0.02, far=True),
     Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
             "creatinine", "platelets", "albumin", "sodium", "potassium"),
            0, positive=True, usual=(0, np.inf), what="a reading of a living person",
