@@ -318,3 +318,11 @@ def test_places_are_told_by_the_ends_of_their_names(look):
 def test_a_house_without_a_floor_is_but_a_remark(look):
     (found,) = look(bounds, {"NumberofFloors": [1.0, 2.0, 3.0, 5.0] * 100 + [0.0] * 4})
     assert (found.severity, found.rows_affected) == ("info", 4)
+
+
+def test_homes_of_a_few_square_feet_are_remarked_upon(look):
+    homes = RNG.lognormal(7.2, 0.4, 1500).round().tolist()
+    (found,) = look(bounds, {"total_sqft": [*homes, 1.0, 11.0]})
+    assert (found.severity, found.rows_affected) == ("info", 2)
+    assert look(bounds, {"total_sqft": homes}) == []
+    assert look(bounds, {"sqft_basement": [*homes, 1.0, 11.0]}) == []
