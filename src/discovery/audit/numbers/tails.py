@@ -8,7 +8,7 @@ from ...ordered import quantiles_of
 from ..values import counted
 from .spikes import Values
 
-__all__ = ["FAR", "cut", "group", "reach", "stands_off"]
+__all__ = ["FAR", "FEWEST", "cut", "group", "reach", "stands_off"]
 
 CHANCE = 1e-3
 """The chance of a gap under an exponential tail below which it cuts values off; shared among the gaps tried."""
@@ -163,15 +163,15 @@ def _grid(ordered: Values) -> float:
     return float(np.median(np.diff(values))) if 2 < len(values) < 0.2 * len(ordered) else 0.0
 
 
-def reach(ordered: Values) -> float:
+def reach(ordered: Values, least: int = FEWEST) -> float:
     """Return how many robust standard deviations the value farthest from the median lies from it.
 
-    Where half of the values and more are one and the same, it is measured among the others.
+    Where half of the values and more are one and the same, it is measured among the others, ``least`` or more.
     """
     low, median, high = quantiles_of(ordered, [0.25, 0.5, 0.75])
     if high <= low:
         ordered = ordered[ordered != median]
-        if len(ordered) < FEWEST:
+        if len(ordered) < least:
             return 0.0
         low, median, high = quantiles_of(ordered, [0.25, 0.5, 0.75])
     far = max(float(ordered[-1]) - median, median - float(ordered[0]))

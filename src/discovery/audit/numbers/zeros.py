@@ -54,6 +54,8 @@ NONE = (
     "claim", "claims", "outstanding", "overdue", "paid", "withdrawn", "coapplicant", "benefit", "aid",
 )  # fmt: skip
 """Amounts that most people do not have."""
+TIMES = ("since", "until", "per", "number", "in", "elapsed", "duration", "last")
+"""Words that make a day the time between two others."""
 DIFFERENCES = ("diff", "difference", "delta", "change", "discount", "disc", "gap", "deviation", "error")
 """Quantities of which 0 says that two things are the same."""
 
@@ -102,7 +104,7 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         and rows >= 10 * weights[beneath].max(initial=1)
     )
     clear = gap >= 2.9 * spacing and (never or gap >= 0.1 * abs(median))
-    far = (clear or thin) and (rows > neighbours or never or usual)
+    far = thin or (clear and (rows > neighbours or never or usual))
     tight = bool(first >= 0.25 * median > 0 and third - quartile <= 0.45 * median)
     most = TIGHT if tight or usual else FREQUENT
     some = level and (fraction >= LEAST or usual) and fraction <= most and rows >= 3
@@ -113,7 +115,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
     nameless = not never and fraction > 0.1 and generated(column.name)
     sure = never and not named(column.name, *CODES)
     why = CUT_OFF if clear or not thin else PILED
-    return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless)
+    coarse = not (rows > neighbours or never or usual or _lone_repeat(column, rest, weights, rows))
+    return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless or coarse)
 
 
 def _of_money(column: ColumnProfile, rest: Values, weights: Counts, rows: int) -> Spike | None:
@@ -156,7 +159,7 @@ def scale_of(column: ColumnProfile) -> tuple[Values, Counts] | None:
 
 
 def before_a_scale(column: ColumnProfile, values: Values, counts: Counts) -> Spike | None:
-    """Return 0 where it stands before the codes 1, 2, 3 ... of a scale, or before the twelve months."""
+    """Return 0 where it stands before the codes 1, 2, 3 ... of a scale, the months, or the days of a month."""
     whole = column.whole and values[0] == 0 and len(values) >= 4 and values[-1] == len(values) - 1
     if not whole or counts[0] < (1 if column.present >= 1000 else 2):
         return None
@@ -165,6 +168,9 @@ def before_a_scale(column: ColumnProfile, values: Values, counts: Counts) -> Spi
     months = values[-1] == 12 and named(column.name, "month", "mnth")
     if months and counts[1:].min() > 0.3 * np.median(counts[1:]):
         return Spike(0.0, int(counts[0]), "the months are 1 to 12", True)
+    days = values[-1] == 31 and named(column.name, "day") and not named(column.name, *TIMES)
+    if days and counts[0] <= 0.02 * column.present and counts[1:].min() > 0.3 * np.median(counts[1:]):
+        return Spike(0.0, int(counts[0]), "the days of a month are 1 to 31", True)
     few = counts[0] <= min(LEAST * column.present, counts[1] / 20) and counts[0] <= counts[1:].min()
     rare = few or (column.present >= 1000 and counts[0] <= min(2 * LEAST * column.present, counts[1:].min() / 5))
     if rare and values[-1] <= 7:

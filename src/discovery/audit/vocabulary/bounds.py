@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["BOUNDS", "CHANGE", "FEW", "FOOD", "OF_ANOTHER", "PART", "RATES", "Bound"]
+__all__ = ["BOUNDS", "CHANGE", "FEW", "FOOD", "OF_ANOTHER", "PART", "RATES", "Bound", "of_places"]
 
 FEW = 0.1
 """If more rows than this break a bound, it is the bound that does not fit the column."""
@@ -18,7 +19,8 @@ class Bound:
     not one of many small values; ``of_persons``: it is about persons, and not about what they eat. ``usual``
     guards against names that mean something else: the median must lie in it, and no more than ``few`` of the rows
     break the bound. ``beside``: another column must be named so. ``mild``: what breaks it is good to know, and may
-    be right (a studio has 0 bedrooms)."""
+    be right (a studio has 0 bedrooms). ``far``: it is told as far from the others as well, as one may
+    look for that."""
 
     words: tuple[str, ...]
     low: float | None = None
@@ -32,6 +34,7 @@ class Bound:
     calendar: bool = False
     of_persons: bool = False
     mild: bool = False
+    far: bool = False
     beside: tuple[str, ...] = ()
 
 
@@ -65,6 +68,10 @@ OF_ANOTHER = ("daily value", "dv", "rda", "gdp", "gni", "gnp", "comparable", "ba
 
 _VITAL = ("hrt", "heart rate", "heartrate", "hr", "pulse", "bp", "meanbp", "mean bp", "map", "sbp", "spo2", "temp",
           "temperature")  # fmt: skip
+_BLOOD = ("creatinine", "urea", "bun", "glucose", "hemoglobin", "haemoglobin", "hemo", "bilirubin", "albumin",
+          "platelets", "wbc", "chloride", "calcium", "cholesterol")  # fmt: skip
+"""Words beside which a mineral is one of the blood. Its readings end where the MIMIC Code Repository (Johnson et
+al. 2018) takes them for errors; they begin below all that was ever survived."""
 _WEATHER = ("humidity", "hum", "rainfall", "rain", "precipitation", "precip", "wind", "windspeed", "snow",
             "snowfall", "dew", "dewpoint", "sunshine", "cloud", "clouds", "visibility")  # fmt: skip
 """Words beside which a temperature is that of the air."""
@@ -89,6 +96,12 @@ BOUNDS = (
            0, usual=(0, np.inf), what="a count"),
     Bound(("bedrooms", "bedroom"), 0, positive=True, dense=False, usual=(1, 50),
            what="a number of persons or parts that is never 0", few=0.02, mild=True),
+    Bound(("floors", "storeys", "buildings", "lectures"), 0, positive=True, dense=False, usual=(1, 50), mild=True,
+           what="a number of persons or parts that is never 0", few=0.05),
+    Bound(("sqft", "square feet", "squarefeet", "square footage", "sq ft"), 50, usual=(500, 5000), mild=True,
+           few=0.005, what="the area of a home in square feet",
+           unless=("lot", "land", "basement", "bsmt", "garage", "porch", "deck", "patio", "pool", "above", "floor",
+                   "flr", "room", "bedroom", "parking", "shed", "price", "per")),
     Bound(("passengers", "passenger count", "passenger", "rooms", "bathrooms", "bathroom", "adults",
             "guests", "household size", "family size", "seats", "doors", "cylinders"),
            0, positive=True, dense=False, usual=(1, 50), what="a number of persons or parts that is never 0",
@@ -136,6 +149,15 @@ BOUNDS = (
            300, 1100, usual=(950, 1050), what="a pressure of the air in hectopascals", few=0.02, beside=_AIR),
     Bound(("mpg", "miles per gallon"), 3, usual=(15, 100), what="a number of miles per gallon", few=0.01),
     Bound(("bmi", "body mass index"), 10, 100, usual=(12, 60), what="a body mass index", few=0.35),
+    Bound(("sodium", "serum sodium", "sod"), 80, 200, usual=(130, 150), what="a reading of a living person",
+           beside=(*_BLOOD, "potassium", "pot"), few=0.02, of_persons=True, far=True),
+    Bound(("potassium", "serum potassium", "pot"), 1, 30, usual=(3, 6), what="a reading of a living person",
+           beside=(*_BLOOD, "sodium", "sod"), few=0.02, of_persons=True, far=True),
+    Bound(("creatinine",), 0, 150, usual=(0.4, 5), what="a reading of a living person", few=0.02, far=True),
+    Bound(("bilirubin",), 0, 150, usual=(0.2, 5), what="a reading of a living person", few=0.02, far=True),
+    Bound(("hemoglobin", "haemoglobin"), 0, 50, usual=(7, 18), what="a reading of a living person", few=0.02,
+           far=True),
+    Bound(("albumin",), 0, 10, usual=(2.5, 5.5), what="a reading of a living person", few=0.02, far=True),
     Bound(("glucose", "cholesterol", "chol", "insulin", "skinthickness", "skin thickness", "hemoglobin",
             "creatinine", "platelets", "albumin", "sodium", "potassium"),
            0, positive=True, usual=(0, np.inf), what="a reading of a living person",
@@ -161,3 +183,15 @@ BOUNDS = (
     Bound(("weekday", "day of week", "dayofweek", "dow"), 0, 7, usual=(0, 7), what="a day of the week"),
     Bound(("minute", "second"), 0, 60, usual=(0, 59), what="a minute or second", unless=("per",)),
 )  # fmt: skip
+
+
+def of_places(name: str, columns: Iterable[str]) -> Iterator[Bound]:
+    """Yield the bound of a place whose name ends so and has its twin: ``reclong`` beside ``reclat``."""
+    plain = name.lower()
+    for ends, twins, high, what in (
+        (("longitude", "long", "lon", "lng"), ("latitude", "lat"), 180, "a longitude"),
+        (("latitude", "lat"), ("longitude", "long", "lon", "lng"), 90, "a latitude"),
+    ):
+        stem = next((plain.removesuffix(end) for end in ends if plain.endswith(end)), None)
+        if stem is not None and {stem + twin for twin in twins} & {c.lower() for c in columns}:
+            yield Bound((), -high, high, what=what, few=0.02)

@@ -295,3 +295,24 @@ def test_one_value_at_the_end_of_several_columns_in_the_same_rows(look):
     assert look(numeric_codes, data) == []
     values[[3, 50, 700]] = 5
     assert look(numeric_codes, {f"copy {i}": values for i in "abcd"}) == []
+
+
+def test_a_few_zeros_of_marks_below_all_others_may_be_no_marks(look):
+    marks = np.repeat(
+        [0, 1, 5, 6, *range(7, 20)], [15, 1, 1, 3, 10, 35, 35, 97, 104, 72, 82, 63, 49, 36, 29, 15, 2]
+    )
+    (found,) = look(numeric_codes, {"final": marks}, target="final")
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("info", 15, ["0"])
+    assert look(numeric_codes, {"final": marks[10:]}, target="final") == []
+    assert look(numeric_codes, {"calls": RNG.poisson(4, 600)}) == []
+
+
+def test_such_zeros_are_no_question_where_others_of_the_table_are_codes(look):
+    marks = np.repeat(
+        [0, 1, 5, 6, *range(7, 20)], [15, 1, 1, 3, 10, 35, 35, 97, 104, 72, 82, 63, 49, 36, 29, 15, 2]
+    )
+    others = {f"reading {c}": RNG.normal(100, 10, len(marks)).round(1) for c in "abc"}
+    for values in others.values():
+        values[RNG.permutation(len(marks))[:30]] = 0
+    found = {f.columns[0]: f.severity for f in look(numeric_codes, others | {"marks": marks})}
+    assert found == dict.fromkeys([*others, "marks"], "minor")

@@ -295,3 +295,34 @@ def test_a_car_that_goes_a_mile_with_a_gallon(look):
     mpg[:2] = 1.1
     (found,) = look(bounds, {"mpg": mpg})
     assert (found.severity, found.rows_affected) == ("minor", 2)
+
+
+def test_readings_of_blood_end_somewhere(look):
+    sodium = RNG.normal(138, 5, 300).round().tolist()
+    potassium = RNG.normal(4.5, 0.5, 300).round(1).tolist()
+    data = {"sod": [*sodium, 4.5], "pot": [*potassium, 47.0], "creatinine": [1.1, 0.9, 1.3] * 100 + [1.0]}
+    assert [(f.columns, f.rows_affected) for f in look(bounds, data)] == [(["sod"], 1), (["pot"], 1)]
+    assert look(bounds, {"sod": sodium, "pot": potassium, "creatinine": [1.1, 0.9, 1.3] * 100}) == []
+    assert look(bounds, {"pot": [*potassium, 47.0], "plant": sodium[:1] * 301}) == []
+    assert look(bounds, {"sodium": [*sodium, 4.5], "calories": [*sodium, 200.0]}) == []
+
+
+def test_places_are_told_by_the_ends_of_their_names(look):
+    lat, long = RNG.uniform(-60, 60, 300).round(3).tolist(), RNG.uniform(-150, 150, 300).round(3).tolist()
+    found = look(bounds, {"reclat": [*lat, 12.5], "reclong": [*long, 354.47]})
+    assert [(f.columns, f.rows_affected) for f in found] == [(["reclong"], 1)]
+    assert look(bounds, {"reclat": lat, "reclong": long}) == []
+    assert look(bounds, {"oblong": [*long, 354.47], "flat": [*lat, 12.5]}) == []
+
+
+def test_a_house_without_a_floor_is_but_a_remark(look):
+    (found,) = look(bounds, {"NumberofFloors": [1.0, 2.0, 3.0, 5.0] * 100 + [0.0] * 4})
+    assert (found.severity, found.rows_affected) == ("info", 4)
+
+
+def test_homes_of_a_few_square_feet_are_remarked_upon(look):
+    homes = RNG.lognormal(7.2, 0.4, 1500).round().tolist()
+    (found,) = look(bounds, {"total_sqft": [*homes, 1.0, 11.0]})
+    assert (found.severity, found.rows_affected) == ("info", 2)
+    assert look(bounds, {"total_sqft": homes}) == []
+    assert look(bounds, {"sqft_basement": [*homes, 1.0, 11.0]}) == []

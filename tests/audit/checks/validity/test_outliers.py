@@ -233,3 +233,20 @@ def test_years_written_one_after_the_other_are_no_numbers(look):
     years += [str(y) for y in range(2005, 2017)] * 4
     assert look(extremes, {"certified": [int(y) for y in years]}) == []
     assert look(extremes, {"certified": [*[int(y) for y in years if len(y) < 9], 999_999_999]})
+
+
+def test_a_target_cut_off_at_the_end_of_its_scale_is_remarked_upon(look):
+    crimes = np.minimum(RNG.exponential(0.3, 1500), 1.0).round(2).tolist()
+    (found,) = look(caps, {"crimes": crimes}, target="crimes")
+    assert (found.severity, found.details["values"]) == ("info", ["1"])
+    assert look(caps, {"crimes": crimes}) == []
+    assert look(caps, {"share of crimes": crimes}, target="share of crimes") == []
+    assert look(caps, {"crimes": RNG.beta(2, 3, 1500).round(2).tolist()}, target="crimes") == []
+
+
+def test_one_of_the_few_values_that_are_not_0(look):
+    few = [0.2, 0.2, 0.4, 0.8, 0.8, 1.0, 1.4]
+    (found,) = look(extremes, {"rain": [0.0] * 300 + [*few, 6.4]})
+    assert (found.columns, found.severity) == (["rain"], "info")
+    assert look(extremes, {"rain": [0.0] * 300 + [*few, 2.4]}) == []
+    assert look(extremes, {"rain": [0.0] * 300 + [0.2, 6.4]}) == []

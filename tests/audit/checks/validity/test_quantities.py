@@ -79,15 +79,21 @@ def test_numbers_with_signs_are_remarked_upon(tmp_path, sign, plain):
     assert [(f.columns, f.severity, f.rows_affected) for f in found] == [(["price"], "info", 61)]
 
 
-def test_a_decimal_comma_is_how_files_with_semicolons_are_written(tmp_path):
+def test_a_decimal_comma_is_a_remark_where_it_is_how_files_are_written(tmp_path):
     rows = "".join(f"{i},5{{}}{i},25{{}}{i}\n" for i in range(60))
     (tmp_path / "german.csv").write_text("a;b;c\n" + rows.replace("{}", ";"))
+    (tmp_path / "whole.csv").write_text("a;b\n" + "".join(f"{i};{i}.5\n" for i in range(60)))
     (tmp_path / "quoted.csv").write_text("a,b,c\n" + "".join(f'"{i},5","{i},25",{i}\n' for i in range(60)))
-    for name, columns in (("german", []), ("quoted", ["a", "b"])):
-        audit = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="e"))
+    for name, columns, target in (
+        ("german", ["a", "b"], "info"),
+        ("whole", [], ""),
+        ("quoted", ["a", "b"], "minor"),
+    ):
+        case = UseCase(name="u", table=name, target="a", task="regression")
+        audit = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="e", use_cases=[case]))
         found = [f for f in audit.findings if f.kind == "format_violation"]
-        assert [c for f in found for c in f.columns] == columns
-        assert len(found) == bool(columns)
+        assert sorted(c for f in found for c in f.columns) == columns
+        assert [f.severity for f in found if "a" in f.columns] == [target] * bool(columns)
 
 
 def test_placeholders_are_no_quantities(look):

@@ -110,13 +110,14 @@ def _add_zeros(ctx: TableContext, spikes: dict[str, list[Spike]]) -> None:
     stems = {_stem(name) for name in known}
     for name, group in spikes.items():
         column = ctx.profile[name]
-        if column.zeros < 2 or any(s.value == 0 for s in group) or not (len(known) > 2 or _stem(name) in stems):
+        told = [s for s in group if s.value != 0 or not s.doubt]
+        if column.zeros < 2 or any(s.value == 0 for s in told) or not (len(known) > 2 or _stem(name) in stems):
             continue
         values, counts = _distinct(ctx, column)
-        rest = ~np.isin(values, [s.value for s in group])
+        rest = ~np.isin(values, [s.value for s in told])
         zero = zero_spike(ctx, column, values[rest], counts[rest], usual=True) if rest.sum() > 2 else None
-        if zero is not None:
-            group.append(zero)
+        if zero is not None and not (zero.doubt and len(told) < len(group)):
+            group[:] = [*told, zero]
 
 
 def _stem(name: str) -> tuple[str, ...]:

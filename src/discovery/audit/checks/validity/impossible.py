@@ -17,7 +17,7 @@ from ...numbers.spikes import Values, is_code
 from ...numbers.zeros import told_by_a_flag, zeros_of_a_level, zeros_of_none
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, kept, number, numbers_of
-from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound
+from ...vocabulary.bounds import BOUNDS, CHANGE, FEW, FOOD, PART, RATES, Bound, of_places
 from ...vocabulary.names import named, numbered, tokens
 from ...vocabulary.null_dates import NULL_DATES
 
@@ -54,14 +54,7 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 yield finding
                 break
         else:
-            for unnamed in (
-                _infants,
-                _isolated_zero,
-                _lone_negatives,
-                _before_the_start,
-                _mirrored,
-                _off_the_scale,
-            ):
+            for unnamed in UNNAMED:
                 finding = unnamed(ctx, column)
                 if finding is not None:
                     yield finding
@@ -142,6 +135,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         named(c, "pickup", "dropoff", "trip") for c in ctx.table.columns
     ):
         yield Bound((), 0, positive=True, dense=False, what="the length of a trip", few=0.05)
+    yield from of_places(name, ctx.table.columns)
     for bound in BOUNDS:
         told = named(name, *bound.words) or ("%" in name and "%" in bound.words)
         if not told or named(name, *bound.unless):
@@ -189,7 +183,7 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
     sides += [f"v > {number(high)}"] if high < np.inf else []
     mild: Severity | None = "info" if bound.mild else None
-    found = impossible(ctx, column, wrong, count, bound.what, sides, severity=mild)
+    found = impossible(ctx, column, wrong, count, bound.what, sides, severity=mild, far=bound.far)
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
 
 
@@ -339,8 +333,10 @@ def impossible(
     *,
     severity: Severity | None = None,
     confidence: float = 0.9,
+    far: bool = False,
 ) -> Finding:
-    """Return the finding that ``count`` values, in the rows ``wrong``, cannot be ``what``; set them aside.
+    """Return the finding that ``count`` values, in the rows ``wrong``, cannot be ``what``; set them aside, unless
+    they may be told as ``far`` from the others, too.
 
     ``sides`` are what is wrong about a number v, in Python; without ``severity`` it is by what the values cost.
     Zeros that were found to stand for missing are told a second time as a remark, as one may look for either.
@@ -353,7 +349,8 @@ def impossible(
     zeros, known = listed == ["0"], ctx.excluded.get(name)
     twice = zeros and known is not None and bool((known | ~wrong).fill_null(True).all())
     costly = (count >= 0.05 * ctx.rows and not zeros) or target
-    ctx.exclude(name, wrong)
+    if not far:
+        ctx.exclude(name, wrong)
     return ctx.finding(
         "impossible_value",
         name,
@@ -364,9 +361,12 @@ def impossible(
         advice="Ask where they come from; read them as missing where they cannot be corrected.",
         fix=in_pandas(ctx, name, f".mask(lambda v: {' | '.join(f'({s})' if sides[1:] else s for s in sides)})"),
         evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
-        details={"values": kept(ctx, name, listed), "own": zeros},
+        details={"own": True} if far else {"values": kept(ctx, name, listed), "own": zeros},
         confidence=confidence,
     )
+
+
+UNNAMED = (_infants, _isolated_zero, _lone_negatives, _before_the_start, _mirrored, _off_the_scale)
 
 
 @check("impossible_value")

@@ -12,9 +12,10 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
 from ...numbers.spikes import Values
-from ...numbers.tails import FAR, cut, group, reach, stands_off
+from ...numbers.tails import FAR, FEWEST, cut, group, reach, stands_off
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, kept, number, numbers_of
+from ...vocabulary.bounds import PART
 from ...vocabulary.names import named
 from .codes import CODED
 
@@ -26,6 +27,8 @@ MONEY = re.compile(r"price|amount|fare|cost|salary|income")
 FIXED = (0.7, 0.97)
 """The share of a value from which on the others are scattered around it, and to which they are not but few."""
 YEARS = r"(?:(?:19|20)\d\d)+"
+FEW, TIMES = 8, 4
+"""Of how many values other than 0 one may stand alone, and how many times the next it must be."""
 SCALE = 10
 """A scale of grades ends at a whole number up to this one."""
 NATURAL = frozenset(
@@ -51,7 +54,8 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
     tails without such a gap are remarked upon together, from 9 robust standard deviations on, or from 5 on where
-    only the gap is too narrow, or is wide and not unlikely.
+    only the gap is too narrow, or is wide and not unlikely; and so is the one that is four times the next where
+    few values are not 0.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
@@ -104,8 +108,12 @@ def _long_tails(ctx: TableContext, told: set[str]) -> Iterable[Finding]:
 
 def _reach(ctx: TableContext, column: ColumnProfile) -> float:
     """Return how far a tail reaches where that is far, else 0."""
-    if not _measures(column) or column.distinct < 8 or column.present < 50 or column.semantic == "year":
+    few = _alone_among_few(column)
+    fine = column.distinct >= 8 or few
+    if not _measures(column) or not fine or column.present < 50 or column.semantic == "year":
         return 0.0
+    if few:
+        return reach(numbers_of(ctx, column.name), least=FEW)
     low, median, high = (column.quantiles[q] for q in (0.25, 0.5, 0.75))
     far = max(float(column.maximum) - median, median - float(column.minimum))
     if high > low and far < FAR * (high - low) / 1.349:
@@ -114,6 +122,15 @@ def _reach(ctx: TableContext, column: ColumnProfile) -> float:
     found = reach(ordered)
     thin = FAR <= found < TAIL and _may_have_extremes(column) and (cut(ordered, 0.0) or cut(-ordered[::-1], 0.0))
     return found if found >= TAIL or thin or (found >= FAR and stands_off(ordered)) else 0.0
+
+
+def _alone_among_few(column: ColumnProfile) -> bool:
+    """Whether most values are 0, and one of the few others (8 at least, of 6 values) is several times the next."""
+    others = column.present - column.zeros
+    if column.negatives or not FEW <= others < min(FEWEST, 0.2 * column.present) or column.distinct < 7:
+        return False
+    (last, rows), (next_, _) = column.high[:2]
+    return rows == 1 and float(last) >= TIMES * float(next_)
 
 
 def _farthest(ctx: TableContext, name: str) -> int:
@@ -255,13 +272,15 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
     """Report values piled up at the largest value, as where a system or a survey cuts off what is larger.
 
     The largest value must occur at least 5 times as often as any of the 5 next smaller ones and 10 times; bounds
-    that come with a scale (0, 1, 100, 255 ...) and scales of few values are left alone.
+    that come with a scale (0, 1, 100, 255 ...) and scales of few values are left alone; but a target that is no
+    part of a whole by its name and ends so at 1 or 100 is remarked upon: it was scaled and cut off.
     """
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < 30 or column.present < 200 or identifying(column):
             continue
         (value, rows), rest = column.high[0], column.high[1:]
-        if len(rest) < 10 or _may_end(column, float(value)) or answers_of(ctx, column):
+        natural = _may_end(column, float(value))
+        if len(rest) < 10 or (natural and not _scaled_target(ctx, column, float(value))) or answers_of(ctx, column):
             continue
         gap, spread = float(value) - float(rest[0][0]), float(rest[0][0]) - column.quantiles[0.01]
         if rows < 10 or rows < 5 * max(n for _, n in rest[:5]) or gap > 0.5 * max(spread, 0.0):
@@ -277,7 +296,7 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         yield ctx.finding(
             "outlier",
             column.name,
-            "minor",
+            "info" if natural else "minor",
             f"{rows:,} values of '{column.name}' are piled up at the largest, {shown}: it looks like a cap.",
             rows_affected=rows,
             consequence="What is larger was cut off, so that amounts at the top and sums are too low.",
@@ -305,6 +324,14 @@ def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) 
         details={"values": [last], "own": True},
         confidence=0.8,
     )
+
+
+def _scaled_target(ctx: TableContext, column: ColumnProfile, value: float) -> bool:
+    """Whether a target of 1 or 100 at most is no part of a whole by its name."""
+    part = named(
+        column.name, *PART, "pct", "percent", "percentage", "probability", "prob", "score", "scores", "index"
+    )
+    return column.name in ctx.targets and value in {1.0, 100.0} and not part and "%" not in column.name
 
 
 def _may_end(column: ColumnProfile, value: float) -> bool:

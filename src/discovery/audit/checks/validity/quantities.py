@@ -31,6 +31,7 @@ BYTES = ("size", "memory", "storage", "length", "distance", "width", "height", "
 """What has such letters for a unit of its own: megabytes, metres, minutes."""
 CAUSE = "numbers written with their unit"
 TAKE_OUT = "Take the number out of the text, and the unit into the column's name."
+TOLD = "Tell every reader of the file that its decimal sign is a comma, or ask for points."
 _BEGINS = ("9", "$", "€", "£", "₹", "<", ">", "~", "-")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -96,17 +97,20 @@ def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
 
 @check("format_violation")
 def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
-    """Remark on numbers with signs of currency or thousands: read here, but text to most other readers."""
+    """Remark on numbers with signs of currency or thousands, or decimal commas: read here, but text to most other
+    readers. Where the cells are parted by something else than a comma, its decimals are no more than a remark."""
     targets = ctx.targets
     for column in ctx.profile.columns.values():
         raw = ctx.table.texts
         if not column.numeric or raw is None or column.name not in raw.columns:
             continue
         form = ctx.table.columns[column.name].format
-        if not form or (form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","):
+        if not form:
             continue
-        plain = ctx.table.text(column.name).str.strip_chars().str.contains(PLAIN)
-        dressed = (~plain & ctx.frame[column.name].is_not_null()).fill_null(False)
+        continental = form == "decimal comma" and ctx.table.reading.dialect.get("delimiter") != ","
+        text = ctx.table.text(column.name)
+        odd = text.str.contains(",", literal=True) if continental else ~text.str.strip_chars().str.contains(PLAIN)
+        dressed = (odd & ctx.frame[column.name].is_not_null()).fill_null(False)
         count = int(dressed.sum() or 0)
         if count:
             rows = ctx.rows_where(dressed)
@@ -114,14 +118,17 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
             yield ctx.finding(
                 "format_violation",
                 column.name,
-                "minor" if column.name in targets else "info",
+                "minor" if column.name in targets and not continental else "info",
                 f"{count:,} numbers of '{column.name}' are written with signs, as '{example}' is.",
                 rows_affected=count,
                 consequence="Most readers take them, and the whole column with them, for text.",
-                advice="Ask for plain numbers, and keep the unit in the column's name.",
+                advice=TOLD if continental else "Ask for plain numbers, and keep the unit in the column's name.",
                 fix=f"df[{column.name!r}] = {as_numbers(ctx, column.name)}",
                 evidence=ctx.evidence(rows, [column.name]),
-                details={"cause": "numbers written with signs", "own": True},
+                details={
+                    "cause": f"numbers written with {'decimal commas' if continental else 'signs'}",
+                    "own": True,
+                },
             )
 
 
