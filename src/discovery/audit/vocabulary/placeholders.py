@@ -21,7 +21,9 @@ STRONG = frozenset(
         "not collected", "not measured", "not assigned", "no data", "no info", "no information", "no value",
         "data missing", "information not available", "blank", "(blank)", "<blank>", "[blank]", "empty", "(empty)",
         "<empty>", "tbd", "tba", "t.b.d.", "to be determined", "to be announced", "to be confirmed", "n/k", "n/s",
-        "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say", "#value!", "#ref!",
+        "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say",
+        "prefer not to answer", "rather not say", "no answer", "not answered", "declined to answer",
+        "refused to answer", "{null}", "{na}", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
         "ignore",
@@ -40,7 +42,8 @@ STRONG = frozenset(
 """Whole cells, in lower case, that mean "no value" in nearly every column they occur in."""
 
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
-                  "not applicable", "prefer not to say", "nat", "nul", "not assigned", "-",
+                  "not applicable", "prefer not to say", "prefer not to answer", "rather not say", "no answer",
+                  "not answered", "declined to answer", "refused to answer", "nat", "nul", "not assigned", "-",
                   "undetermined", "unidentified", "ignore"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
@@ -53,6 +56,7 @@ _PHRASE = re.compile(
     r"|^[-.<(\[ ]*(please (select|choose|pick)|select|(choose|pick) (one|a value|an option))"
     r"( one| a value| an option)?[-.>)\]: …]*$|^[-.<(\[]+ ?(choose|none) ?[-.>)\]]+$"
     r"|^[\w ]{0,24}\bnot (captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
+    r"|^[\[<{](no|unknown) [\w ]{2,20}[\]>}]$|^[\[(<{][\w ]{2,20} (not known|unknown|not given)[\])>}]$"
 )
 
 _STRONG_FORMS = sorted(STRONG | {re.sub(r"\d", "9", word) for word in STRONG})
@@ -77,6 +81,8 @@ def is_placeholder(text: str) -> bool:
 
     >>> [is_placeholder(t) for t in ("Select", "--Please select--", "Select Foods Inc.")]
     [True, True, False]
+    >>> [is_placeholder(t) for t in ("[no title]", "(title not known)", "(no smoking)", "Prefer not to answer")]
+    [True, True, False, True]
     >>> [is_placeholder(t) for t in ("N/A", " unknown ", "Unknown/Invalid", "other", "12")]
     [True, True, True, False, False]
     """

@@ -215,6 +215,14 @@ def test_missing_data_as_a_status_is_a_remark(look):
     assert look(words, {"district": states})[0].severity in {"minor", "major"}
 
 
+def test_who_gave_no_answer_and_whose_telephone_nobody_answered(look):
+    answers = ["Yes", "No", "No answer", "Prefer not to answer"] * 20
+    (found,) = look(words, {"smokes": answers})
+    assert (found.severity, found.rows_affected) == ("info", 40)
+    assert look(words, {"outcome": ["Connected", "Busy", "No answer", "Voicemail"] * 20}) == []
+    assert look(words, {"last call": ["reached", "refused", "No answer"] * 20}) == []
+
+
 def test_abbreviations_for_not_known_beside_answers(look):
     ill = ["y", "n", "n", "nk"] * 20
     smoker = ["c", "x", "n", "nk"] * 20

@@ -95,6 +95,16 @@ class TestPhrases:
         (found,) = look(phrases_among_quantities, {"size": [*self.SIZES, *["Varies with device"] * 30]})
         assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 30)
 
+    def test_a_letter_in_place_of_numbers(self, look):
+        scores = [None if i % 9 == 0 else 300 + i for i in range(180)]
+        cells = {"score": {i + 1: "s" for i in range(0, 180, 9)}}
+        (found,) = look(phrases_among_quantities, {"score": scores}, unparsed=cells)
+        assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 20)
+        cells["score"][1] = "c"
+        assert look(phrases_among_quantities, {"score": scores}, unparsed=cells) == []
+        few = {"grade": [None if i % 9 == 0 else i % 12 for i in range(180)]}
+        assert look(phrases_among_quantities, few, unparsed={"grade": {i + 1: "K" for i in range(0, 180, 9)}}) == []
+
     def test_several_words_are_values(self, look):
         assert look(phrases_among_quantities, {"size": [*self.SIZES, *["small"] * 30, *["large"] * 30]}) == []
 

@@ -38,6 +38,8 @@ LONGEST = 32
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
+CALLS = frozenset({"answered", "busy", "connected", "voicemail", "failed", "no-answer", "left message"})
+"""Beside these words, and in columns of calls, nobody answered the telephone."""
 CHOICES = frozenset("accept allow block deny drop follow keep notify reject skip warn warning alert".split())
 """Beside these words, and in columns of actions, Ignore is one."""
 GRADES = frozenset("prime choice premium standard preferred insert update delete cancel click submit".split())
@@ -183,6 +185,8 @@ def legitimate(column: ColumnProfile) -> set[str]:
         fine.add("select")
     if lower & CHOICES or named(column.name, *GRADED):
         fine.add("ignore")
+    if lower & CALLS or named(column.name, "call", "calls"):
+        fine |= {"no answer", "not answered"}
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine

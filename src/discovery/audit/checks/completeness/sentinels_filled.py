@@ -13,7 +13,7 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, number, text_counts
+from ...values import identifying, number, raw_words, text_counts
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder
 
@@ -33,7 +33,7 @@ COMMON = 0.01
 """The share of the rows from which on places change results, and phrases count."""
 MOSTLY = 0.5
 """The share of the rows up to which places may be unknown, and that quantities must have at least."""
-MOST_VALUES = 50_000
+MOST_VALUES, FEWEST_QUANTITIES = 50_000, 20
 
 
 @check("sentinel_missing", view="first")
@@ -204,39 +204,61 @@ def _alike_named(columns: Sequence[ColumnProfile]) -> Iterable[tuple[str, str]]:
 
 @check("sentinel_missing")
 def phrases_among_quantities(ctx: TableContext) -> Iterable[Finding]:
-    """Remark on one phrase in place of a quantity: 'Varies with device' among 19M and 3.2M.
+    """Remark on one word in place of a quantity: 'Varies with device' among 19M and 3.2M, 's' among numbers.
 
-    All other values of the column (20 at least, in half of the rows) begin with a digit; the phrase has none, no
-    other value is without one, and it is in 1 of 100 rows.
+    All other values of the column (20 at least, in half of the rows) are numbers, dates or begin with a digit; the
+    word has no digit, nothing else is without one, and it is in 1 of 100 rows.
     """
     for column in ctx.profile.columns.values():
-        if column.type != "text" or not 20 <= column.distinct <= MOST_VALUES:
+        if column.distinct < FEWEST_QUANTITIES or column.semantic in {"address", "url"}:
             continue
-        if column.semantic in {"address", "url"}:
+        found = _text_in_place(ctx, column) if column.type == "text" else _cell_in_place(ctx, column)
+        if found is None:
             continue
-        digits = sum(n for pattern, n in column.patterns if re.match(r"[-+<>~$€£]?\s?9", pattern))
-        if digits < MOSTLY * column.present:
-            continue
-        counts = text_counts(ctx, column.name)
-        words = counts.filter(~counts["v"].str.contains(r"\d"))
-        words = words.filter(~pl.Series([is_placeholder(v) for v in words["v"].to_list()], dtype=pl.Boolean))
-        starts = counts["v"].str.contains(r"^\s*[-+<>~$€£]?\s?\d")
-        if words.height != 1 or int(counts["n"].filter(~starts).sum()) != words["n"][0]:
-            continue
-        phrase, rows = words.row(0)
-        if rows < max(3, COMMON * column.present) or len(phrase.strip()) < 3:
+        phrase, mask = found
+        rows, shown = int(mask.sum()), ctx.show(column.name, phrase, 30)
+        if rows < max(3, COMMON * column.present):
             continue
         yield ctx.finding(
             "sentinel_missing",
             column.name,
             "info",
-            f"'{ctx.show(column.name, phrase, 30)}' may stand for a missing value in {rows:,} of {ctx.rows:,} rows "
+            f"'{shown}' may stand for a missing value in {rows:,} of {ctx.rows:,} rows "
             f"of '{column.name}': all other values are quantities.",
             rows_affected=rows,
             consequence="The column cannot be read as numbers while it is there.",
             advice="Ask what it means; else read it as missing, with a column that says so.",
             fix=f"df[{column.name!r}] = df[{column.name!r}].replace({phrase!r}, pd.NA)",
-            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == phrase), [column.name]),
-            details={"values": [phrase], "own": True},
+            evidence=ctx.evidence(ctx.rows_where(mask), [column.name]),
+            details={"values": [phrase], "own": True, "cause": f"{raw_words([shown])} may stand for missing"},
             confidence=0.6,
         )
+
+
+def _text_in_place(ctx: TableContext, column: ColumnProfile) -> tuple[str, pl.Series] | None:
+    """Return the one text without a digit of a column of quantities, and where it stands."""
+    digits = sum(n for pattern, n in column.patterns if re.match(r"[-+<>~$€£]?\s?9", pattern))
+    if column.distinct > MOST_VALUES or digits < MOSTLY * column.present:
+        return None
+    counts = text_counts(ctx, column.name)
+    words = counts.filter(~counts["v"].str.contains(r"\d"))
+    words = words.filter(~pl.Series([is_placeholder(v) for v in words["v"].to_list()], dtype=pl.Boolean))
+    starts = counts["v"].str.contains(r"^\s*[-+<>~$€£]?\s?\d")
+    if words.height != 1 or int(counts["n"].filter(~starts).sum()) != words["n"][0]:
+        return None
+    phrase = str(words["v"][0])
+    return (phrase, (ctx.frame[column.name] == phrase).fill_null(False)) if any(map(str.isalpha, phrase)) else None
+
+
+def _cell_in_place(ctx: TableContext, column: ColumnProfile) -> tuple[str, pl.Series] | None:
+    """Return the one text without a digit among the cells of a column that are no numbers or dates."""
+    cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
+    texts = {u.text.strip() for u in cells}
+    if len(texts) != 1 or identifying(column):
+        return None
+    (phrase,) = texts
+    if any(map(str.isdigit, phrase)) or not any(map(str.isalpha, phrase)):
+        return None
+    there = np.zeros(ctx.rows, dtype=bool)
+    there[[u.row - 1 for u in cells]] = True
+    return phrase, pl.Series(there)
