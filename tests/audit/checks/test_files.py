@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.files import lost_letters, stray_signs, undecoded_text
+from discovery.audit.checks.files import lost_apostrophes, lost_letters, stray_signs, undecoded_text
 from discovery.engagement import Engagement, UseCase, default_engagement
 from discovery.intake import read_drop
 
@@ -85,6 +85,14 @@ def test_one_lost_letter_is_enough_where_the_whole_word_is_there(look):
     places = [f"place {chr(97 + i)}" for i in range(26)]
     assert look(lost_letters, {"place": [*places, "Māhia", "M?hia"]})[0].rows_affected == 1
     assert look(lost_letters, {"place": [*places, "M?hia"]}) == []
+
+
+def test_question_marks_for_apostrophes(look):
+    texts = ["You didn?t think of it", "It?s fine", "What is it?", "Really?so be it", "plain text here"] * 5
+    (found,) = look(lost_apostrophes, {"why": texts})
+    assert (found.kind, found.severity, found.rows_affected) == ("encoding", "minor", 10)
+    sound = ["Is it?", "is this yours?", "https://a.org/x?s=1 y", "x?s", "go to /find?d=3 now"] * 5
+    assert look(lost_apostrophes, {"why": sound}) == []
 
 
 def test_two_words_that_lost_a_letter_are_enough_in_five_cells(look):

@@ -18,6 +18,7 @@ ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
 BYTES = r"\\x[0-9A-Fa-f]{2}"
 ESCAPED = r"\p{L}(?:''|\\')\p{L}"
 LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
+LOST_APOSTROPHE = r"\p{L}n\?t(?:\P{L}|$)|\p{L}\?(?:s|re|ve|ll|m|d)(?:[^\p{L}=&]|$)"
 RARE = 0.05
 """The most values, and cells, of a column that lost letters may be in: more are the way it is written."""
 SEVERAL, SLIPS = 3, 5
@@ -198,6 +199,25 @@ def _found_whole(ctx: TableContext, name: str, lost: Iterable[str]) -> bool:
     others = ctx.table.value_counts(name)["v"].cast(pl.String)
     forms = (re.escape(v).replace(r"\?", r"[^\x00-\x7F]") for v in lost)
     return all(others.str.contains(f"^{form}$").any() for form in forms)
+
+
+@check("encoding")
+def lost_apostrophes(ctx: TableContext) -> Iterable[Finding]:
+    """Report English texts with a question mark where an apostrophe was (``didn?t``, ``it?s``): two texts or more,
+    or one in several cells. Web addresses are left out, and so is what has no blank."""
+    for name, suspects in texts_matching(ctx, LOST_APOSTROPHE).items():
+        lost = [v for v in suspects if " " in v.strip() and "://" not in v]
+        mask, rows = cells_of(ctx, name, lost)
+        if rows > 1 and ctx.profile[name].semantic not in {"url", "email"}:
+            yield _garbled(
+                ctx,
+                name,
+                mask,
+                f"{rows:,} values of '{name}' hold a question mark where an apostrophe was (didn?t).",
+                "Ask for an export in UTF-8.",
+                {"form": "lost apostrophes"},
+                consequence="Texts that are searched or compared do not match, and words fall into parts.",
+            )
 
 
 @check("encoding")

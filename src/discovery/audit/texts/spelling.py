@@ -97,6 +97,7 @@ _COUNTED = frozenset("ivxlc")
 _COMPASS = frozenset("nesw")
 
 _LETTERS = re.compile(r"[^\W\d_]")
+_ESCAPES = re.compile(r"^(?:\\[ntr])+|(?:\\[ntr])+$")
 _NOTED = re.compile(r"\w[*†‡]\s*$")
 _WORDS = re.compile(r"[^\W\d_]|\s")
 
@@ -112,7 +113,8 @@ _OWN_WORDS = frozenset(
 
 @lru_cache(maxsize=50_000)
 def folded(text: str) -> str:
-    """Return a text without case, accents, punctuation (but for signs within numbers) and runs of blanks.
+    """Return a text without case, accents, punctuation (but for signs within numbers) and runs of blanks, and
+    without the escapes of blanks (a backslash and n, t or r) that some writers leave at its ends.
 
     The sign of a footnote behind a word stays: it says something of its own.
 
@@ -121,6 +123,7 @@ def folded(text: str) -> str:
     >>> folded("1.0") == folded("10")
     False
     """
+    text = _ESCAPES.sub(" ", text) if "\\" in text else text
     plain_text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
     plain_text = re.sub(r"\b([^\W\d])\.(?=\w\b|\s|$)", r"\1", plain_text)
     words = re.sub(r"(?<=\S)[-](?=\S)|(?!(?<=\d)[.,:](?=\d))[^-\w+<>=%$€£#&/@]|_", " ", plain_text)

@@ -16,6 +16,7 @@ def test_folding():
     assert folded("  São-Paulo ") == folded("SAO PAULO") == "sao paulo"
     assert folded("C++") != folded("C")
     assert folded("!!!") == "!!!"
+    assert folded(r"\nStrength") == folded(r"Strength\t") == "strength"
     assert plain("customers") == "customer"
     assert plain("class") == "class"
 

@@ -37,7 +37,7 @@ NOMINAL = (
     "purpose", "location", "area code", "store", "branch", "group", "industry",
     "education", "ethnic", "nationality", "operating system", "operating systems", "os", "browser", "device",
     "source", "shape", "company", "manufacturer", "agent", "vendor", "language", "continent", "province", "airline",
-    "carrier", "breed", "party", "fuel type",
+    "carrier", "breed", "party", "fuel type", "instructor", "teacher", "course",
 )  # fmt: skip
 FEW, MANY = 12, 100
 """The most codes where a name has such a word in it, and where such a word is what it says in the end."""
