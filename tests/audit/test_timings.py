@@ -26,7 +26,11 @@ def test_seconds_are_noted_by_check_where_a_file_is_named(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize(
     "cell",
-    ["N/A", " not_available ", "NOT  AVAILABLE", "_", "Unknown/Invalid", "?", "(unknown)", "未知", "no\tdata"],
+    [
+        *("N/A", " not_available ", "NOT  AVAILABLE", "_", "Unknown/Invalid", "?", "(unknown)", "未知", "no\tdata"),
+        *("[no title]", "(title not known)", "--Please select--", "< choose >", "Data not captured", "n/a - none"),
+        *("<Unknown source>", "missing data", "Pick one...", "( None )"),
+    ],
 )
 def test_the_quick_look_misses_no_placeholder(cell):
     assert is_placeholder(cell)

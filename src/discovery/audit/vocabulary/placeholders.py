@@ -58,6 +58,12 @@ _PHRASE = re.compile(
     r"|^[\w ]{0,24}\bnot (captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
     r"|^[\[<{](no|unknown) [\w ]{2,20}[\]>}]$|^[\[(<{][\w ]{2,20} (not known|unknown|not given)[\])>}]$"
 )
+_MAY = (
+    r"^[\[(<{]?(?:unknown|missing|unspecified|not |no )|^n/a |^[-.<(\[ ]*(?:please|select|choose|pick|none)"
+    r"|not (?:captured|recorded|available|provided|reported|specified|stated|collected|entered)$"
+    r"|(?:not known|unknown|not given)[\])>}]$"
+)
+"""What every phrase holds, for a search of many texts: repeats of a bounded length are slow there."""
 
 _STRONG_FORMS = sorted(STRONG | {re.sub(r"\d", "9", word) for word in STRONG})
 
@@ -73,7 +79,7 @@ def may_be_placeholder(cells: pl.Series) -> pl.Series:
     if cells.str.contains(r"_|\s\s|[^\S ]").any():
         cells = cells.str.replace_all(r"[\s_]+", " ")
     plain = cells.str.strip_chars(" ").str.to_lowercase()
-    return plain.is_in(_STRONG_FORMS) | plain.str.contains(_PHRASE.pattern) | (plain == "")
+    return plain.is_in(_STRONG_FORMS) | plain.str.contains(_MAY) | (plain == "")
 
 
 def is_placeholder(text: str) -> bool:

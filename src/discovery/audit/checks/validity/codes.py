@@ -41,6 +41,8 @@ NOMINAL = (
 )  # fmt: skip
 FEW, MANY = 12, 100
 """The most codes where a name has such a word in it, and where such a word is what it says in the end."""
+MOST_SKIPPED = 20
+"""The most codes of a class that are told by the numbers that they skip."""
 COUNTIES, FEWEST_STATES = 1000, 10
 
 
@@ -228,6 +230,8 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
             continue
         if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
             continue
+        if column.distinct > MOST_SKIPPED and not named(column.name, *NOMINAL):
+            continue
         values = _codes(ctx, column)
         if not _nominal(column, values):
             continue
@@ -267,7 +271,7 @@ def _skips(column: ColumnProfile, values: list[int]) -> bool:
     """Whether whole numbers skip some, as codes do and grades do not."""
     gaps = values[-1] - values[0] + 1 > len(values)
     if len(values) > FEW:
-        return gaps and len(values) <= 20 and named(column.name, *CLASSES)
+        return gaps and len(values) <= MOST_SKIPPED and named(column.name, *CLASSES)
     skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
     even = len({b - a for a, b in pairwise(values)}) == 1
     return skipping and not (even or identifying(column))
