@@ -16,7 +16,7 @@ from ...targets import Target, read_target
 
 __all__ = ["conflicting_labels", "label_noise"]
 
-BELIEVABLE = 0.4
+BELIEVABLE = 0.3
 """If more labels than this look wrong, it is the features that cannot tell the classes apart."""
 FEWEST_OF_CLASS, MOST_LABELS = 5, 20
 MOSTLY_ONCE, FEWEST_TEXTS = 0.5, 3
