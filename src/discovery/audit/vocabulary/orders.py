@@ -32,7 +32,7 @@ _DATED |= {"remod", "remodeled", "remodelled", "renovated"}
 _PRESSURES = {("diastolic", "systolic"), ("dia", "sys"), ("dbp", "sbp")}
 _ENDS = {("min", "max"), ("minimum", "maximum"), ("low", "high"), ("lo", "hi"), ("lower", "upper"), ("from", "to")}
 _ENDS |= _PRESSURES
-_CERTAIN = _PRESSURES | {("min", "max"), ("minimum", "maximum"), ("lower", "upper")}
+_CERTAIN = _PRESSURES | {("min", "max"), ("minimum", "maximum")}
 _CERTAIN_DATES = {
     ("start", "end"), ("begin", "end"), ("birth", "death"), ("born", "died"), ("admission", "discharge"),
     ("admit", "discharge"), ("built", "remod"), ("built", "remodeled"), ("built", "remodelled"),

@@ -11,6 +11,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
+from ...relations.formulas import formula_rules
 from ...relations.lifetimes import lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 from ...relations.thresholds import threshold_rules
@@ -47,6 +48,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
             *swapped_places(context.frame),
             *sum_rules(context.frame, numbers),
+            *formula_rules(context.frame, numbers),
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
             *threshold_rules(context.frame, flags, numbers),
@@ -55,7 +57,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     for rule in (r for r in broken if r.form != "order" or r.columns not in known_bounds):
         if rule.wrong.any():
             yield _finding(context, rule)
-        elif not targets & set(rule.columns):
+        if (rule.form == "quotient" or not rule.wrong.any()) and not targets & set(rule.columns):
             yield _kept(context, rule)
 
 
@@ -76,13 +78,19 @@ def _years(context: TableContext, column: ColumnProfile) -> bool:
 
 
 def _kept(context: TableContext, rule: Broken) -> Finding:
-    made = rule.columns[-1]
+    made, kept = rule.columns[-1], rule.compared - int(rule.wrong.sum())
+    summary = (
+        f"'{made}' can be worked out from other columns in all {rule.compared:,} rows that can tell: {rule.rule}."
+        if kept == rule.compared
+        else f"'{made}' can be worked out from other columns in {kept / rule.compared:.1%} of the "
+        f"{rule.compared:,} rows that can tell: {rule.rule}."
+    )
     return context.finding(
         "redundant_column",
         [made, *rule.columns[:-1]],
         "info",
-        f"'{made}' can be worked out from other columns in all {rule.compared:,} rows that can tell: {rule.rule}.",
-        rows_affected=rule.compared,
+        summary,
+        rows_affected=kept,
         consequence="It adds nothing to the others: importance is split between them, and linear weights become "
         "unstable.",
         advice=f"Leave '{made}' or one of its parts out of the features, and keep the rule as a check.",
