@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.validity.stamps import stamps_as_numbers
+from discovery.engagement import Engagement
+from discovery.intake import read_drop
 
 RNG = np.random.default_rng(8)
 CLOCK = RNG.integers(0, 24, 400) * 100 + RNG.integers(0, 12, 400) * 5
@@ -33,3 +36,13 @@ def test_dates(look, form, named):
     assert found.fix is not None
     assert look(stamps_as_numbers, {"amount": values}) == []
     assert look(stamps_as_numbers, {"date": [*values[:-1], 13322018]}) == []
+
+
+def test_stamps_that_other_readers_take_for_something_else(tmp_path):
+    days = [f"2020{m:02}{d:02}" for m in range(1, 5) for d in range(1, 13)]
+    rows = "".join(f"{d};{i % 24:02}.00.00;{i % 24:02}:30:00;2020-01-{1 + i % 28:02}\n" for i, d in enumerate(days))
+    (tmp_path / "t.csv").write_text("date;clock;time;day\n" + rows)
+    result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
+    found = [f for f in result.findings if f.kind == "format_violation"]
+    assert {(f.columns[0], f.severity) for f in found} == {("date", "info"), ("clock", "info")}
+    assert "as '00.00.00' is" in next(f.summary for f in found if f.columns == ["clock"])

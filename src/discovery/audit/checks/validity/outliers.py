@@ -19,7 +19,7 @@ from ...vocabulary.bounds import PART
 from ...vocabulary.names import named
 from .codes import CODED
 
-TAIL = 9.0
+TAIL = 8.0
 """From so many robust standard deviations on a tail is long."""
 NUMBERED = 1e8
 """Whole numbers from here on that all have the same length number things."""
@@ -53,7 +53,7 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     Up to 5 values count as well where the least of them is 3 times the next one and that is unlikely (1 in 50)
     under the power law of the tail, and one that is 5 times the next where it is somewhat so (1 in 7), or 1.7 times
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
-    tails without such a gap are remarked upon together, from 9 robust standard deviations on, or from 5 on where
+    tails without such a gap are remarked upon together, from 8 robust standard deviations on, or from 5 on where
     only the gap is too narrow, or is wide and not unlikely; and so is the one that is four times the next where
     few values are not 0.
     """
@@ -306,6 +306,24 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
         )
+        yield _and_more(ctx, column, float(value), rows)
+
+
+def _and_more(ctx: TableContext, column: ColumnProfile, value: float, rows: int) -> Finding:
+    """Return the remark that a cap is no measurement: one may look for it among values that stand for another."""
+    name, last = column.name, number(value)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "info",
+        f"{ctx.show(name, last)} of '{name}' seems to stand for itself and all that is more, in {rows:,} rows.",
+        rows_affected=rows,
+        consequence="A model learns a value that nothing has, and differences among what is more are lost.",
+        advice="Keep a column that says where it stands, or treat these rows as censored.",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[name] == value), [name]),
+        details={"values": [last], "own": True, "cause": "the largest value stands for all that is more"},
+        confidence=0.6,
+    )
 
 
 def _no_rank(ctx: TableContext, column: ColumnProfile, value: float, rows: int) -> Finding:

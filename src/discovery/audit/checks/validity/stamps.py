@@ -18,6 +18,8 @@ NO_CLOCKS = ("elapsed", "duration", "run", "runtime", "lifetime", "total", "minu
 DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
 FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
 CLOCK = "HHMM"
+DIGITS, POINTS = r"^\d{8}(?:\d{4}|\d{6})?$", r"^\d{1,2}\.\d\d\.\d\d$"
+FEWEST_STAMPS = 20
 FEWEST_TIMES = 50
 """Of fewer different numbers, that no minute is above 59 may be chance."""
 
@@ -41,6 +43,39 @@ def stamps_as_numbers(ctx: TableContext) -> Iterable[Finding]:
         if form:
             summary = f"'{column.name}' holds dates written as numbers ({form[0]})."
             yield _finding(ctx, column, summary, form[0], _fix(column.name, form[1]))
+
+
+@check("format_violation")
+def stamps_that_others_misread(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on dates and clock times that are read here and taken for numbers or text by most readers: all in
+    digits alone (20200927), and times with points (18.00.00)."""
+    raw = ctx.table.texts
+    for column in ctx.columns("date", "datetime", "time"):
+        if raw is None or column.name not in raw.columns or column.present < FEWEST_STAMPS:
+            continue
+        pattern = DIGITS if column.temporal else POINTS
+        texts = ctx.table.text(column.name).str.strip_chars()
+        if bool(texts.drop_nulls().head(FEWEST_STAMPS).str.contains(pattern).all()):
+            written = texts.str.contains(pattern).fill_null(False) & ctx.frame[column.name].is_not_null()
+            if int(written.sum()) == column.present:
+                shown = ctx.show(column.name, texts[int(written.arg_max() or 0)], 20)
+                digits = f"'{column.name}' holds dates in digits alone, as '{shown}' is."
+                points = f"'{column.name}' holds clock times with points, as '{shown}' is."
+                yield _misread(ctx, column, digits if column.temporal else points)
+
+
+def _misread(ctx: TableContext, column: ColumnProfile, summary: str) -> Finding:
+    return ctx.finding(
+        "format_violation",
+        column.name,
+        "info",
+        summary,
+        rows_affected=column.present,
+        consequence="They are read here as what they are; most other readers take them for numbers or text.",
+        advice="Write times as 2020-09-27 and 18:00:00.",
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
+        details={"own": True},
+    )
 
 
 def _fix(name: str, form: str) -> str:
