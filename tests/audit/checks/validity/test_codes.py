@@ -118,6 +118,7 @@ def test_many_codes_and_two_are_told_where_the_name_says_so(look):
     assert found[0].summary.endswith("(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …).")
     sound = {"gender": [0, 1] * 270, "store_size": numbers["store"], "rooms": [1, 2] * 270, "score": [1, 2] * 270}
     assert look(coded_categories, sound) == []
+    assert look(coded_categories, {"cell shape": list(range(1, 11)) * 30}) == []
     assert look(coded_categories, {"state": [1.5, 2.0, 3.25, 4.0] * 100}) == []
 
 

@@ -41,6 +41,7 @@ NOMINAL = (
 )  # fmt: skip
 FEW, MANY = 12, 100
 """The most codes where a name has such a word in it, and where such a word is what it says in the end."""
+GRADES = list(range(1, 11))
 MOST_SKIPPED = 20
 """The most codes of a class that are told by the numbers that they skip."""
 COUNTIES, FEWEST_STATES = 1000, 10
@@ -260,8 +261,8 @@ def _codes(ctx: TableContext, column: ColumnProfile) -> list[int]:
 def _nominal(column: ColumnProfile, values: list[int]) -> bool:
     """Whether whole numbers are codes, by the name of their column or by the numbers that they skip."""
     counted = named(column.name, *COUNTS)
-    if named(column.name, "education") and values[-1] > 9:
-        return False  # years at school
+    if values == GRADES or (named(column.name, "education") and values[-1] > 9):
+        return False  # a scale of ten steps, and years at school
     if named(column.name, *NOMINAL) and not counted and (len(values) > 2 or values == [1, 2]):
         return len(values) <= FEW or tokens(column.name)[-1] in NOMINAL or _skips(column, values)
     return len(values) > 2 and not counted and _skips(column, values)
