@@ -24,7 +24,7 @@ from .flags import both, flagged
 from .forms import curved, multiplied
 from .levels import by_level
 from .pairs import compared, realised, spanned
-from .parts import contains, made_up, ranked, scaled
+from .parts import contains, made_up, ranked, scaled, worked_out
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
 from .settled import assessed, settled
@@ -324,7 +324,8 @@ def _arithmetic(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             continue
         seen.update(columns)
         facts = {"formula": relation.formula, "share": round(share, 6)}
-        yield Leak("arithmetic", columns, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
+        told = worked_out(problem.frame, relation, name) or columns
+        yield Leak("arithmetic", told, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
     rest = [c for c in order if c not in seen]
     weights = arithmetic.exact_combination(problem.sample.head(5000), name, rest) if rest else None
     if weights:

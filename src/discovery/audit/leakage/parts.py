@@ -7,14 +7,15 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from ..relations.arithmetic import rounding
+from ..relations.arithmetic import Relation, rounding
 from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words, tokens
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["contains", "made_up", "ranked", "scaled"]
+__all__ = ["contains", "made_up", "ranked", "scaled", "worked_out"]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 60
@@ -32,6 +33,9 @@ SPARSE = 5
 """How many units the values that are left of a total span, for each of them: numbers merely near are any apart."""
 TIED_ROWS = 10
 """Rows of equal targets from which a column that is equal there as well ranks them."""
+FINEST, ON_GRID = 1e-6, 0.1
+"""The unit of figures in more decimals than people write, and the share of its unit up to which a result is round
+of itself: rounding leaves a quarter of it on average."""
 _RANKS = frozenset("rank ranks ranking position pos place percentile percentiles quantile".split())
 
 Bools = npt.NDArray[np.bool_]
@@ -67,6 +71,25 @@ def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             yield Leak("arithmetic", (first,), "major", True, 0.95, share, rows, facts)
         else:
             yield Leak("arithmetic", (first, second), "minor", False, 0.8, share, rows, facts)
+
+
+def worked_out(frame: pl.DataFrame, relation: Relation, target: str) -> tuple[str, ...]:
+    """Return the column that was worked out from the target and the third of a product of two, or none.
+
+    The score by year of a score is the only one of the three that had to be rounded, or has more decimals than
+    people write: the two others come out round from it. It alone gives the target away.
+    """
+    if relation.form != "product" or len(relation.parts) != 2:
+        return ()
+    first, second, total = (as_floats(frame[c]) for c in relation.columns)
+    made = (total / second, total / first, first * second)
+    rounded = []
+    for name, values, again in zip(relation.columns, (first, second, total), made, strict=True):
+        there = np.isfinite(values) & np.isfinite(again) & (values != 0)
+        unit = rounding(values[there])
+        if unit <= FINEST or float(np.median(np.abs(values - again)[there])) > ON_GRID * unit:
+            rounded.append(name)
+    return tuple(rounded) if len(rounded) == 1 and rounded != [target] else ()
 
 
 def _usable(
