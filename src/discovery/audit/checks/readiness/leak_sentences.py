@@ -153,8 +153,7 @@ def _text_later(it: Subject) -> tuple[str, str]:
 
 def _text_follow_up(it: Subject) -> tuple[str, str]:
     return (
-        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
-        "or at the last look.",
+        f"{it.names} is by its name a time of follow-up: it ends with '{it.target}', or at the last look.",
         "It is known only at the end, together with the outcome.",
     )
 
