@@ -8,6 +8,7 @@ from collections.abc import Collection
 from . import names
 
 __all__ = [
+    "divided_target",
     "entity_name",
     "event_name",
     "follow_up_time",
@@ -171,6 +172,31 @@ def same_future(name: str, target: str) -> str | None:
     if len(mine) < 2 or len(theirs) < 2 or name == target:
         return None
     return next((w for w in theirs if w in _FUTURE and w in mine), None)
+
+
+def divided_target(name: str, target: str) -> str | None:
+    """Return the words by which ``name`` is the target by something else, or None.
+
+    The target's name, or a word of it beside its unit, must stand before a slash or "per".
+
+    >>> divided_target("price_per_sqft", "price"), divided_target("SiteEUI(kBtu/sf)", "SiteEnergyUse(kBtu)")
+    ('price per', 'kbtu per')
+    >>> divided_target("crime per head", "price"), divided_target("dose (kg/ha)", "yield (kg)")
+    (None, None)
+    """
+    if "/" not in name and "per" not in name.casefold():
+        return None
+    words, asked = tokens(name.replace("/", " per ")), tokens(target)
+    if "per" not in words or "per" in asked or not asked or prior_words(name):
+        return None
+    before = words[: words.index("per")]
+    if before == asked or (len(before) > len(asked) and before[-len(asked) :] == asked):
+        return " ".join([*asked, "per"])
+    bracketed = re.search(r"[(\[]([^()\[\]/]+)[)\]]$", target)
+    unit = tokens(bracketed[1]) if bracketed else []
+    rest = before[: -len(unit)] if unit and before[-len(unit) :] == unit else []
+    shared = any(len(w) > 2 and w not in _DULL and w in asked for w in rest)
+    return f"{''.join(unit)} per" if shared else None
 
 
 def measures_time(word: str) -> bool:
