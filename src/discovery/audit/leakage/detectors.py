@@ -19,6 +19,7 @@ from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
+from .changes import changed
 from .classes import cut_apart
 from .flags import both, flagged
 from .forms import curved, multiplied
@@ -64,7 +65,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         return []
     exact = (
         _recoded, cut_apart, ranked, filled, _arithmetic, made_up, scaled, spanned,
-        compared, flagged, both, multiplied, curved, by_level, told_by_part,
+        changed, compared, flagged, both, multiplied, curved, by_level, told_by_part,
     )  # fmt: skip
     detectors = (
         *exact,

@@ -15,7 +15,7 @@ from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words, tokens
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["contains", "made_up", "ranked", "scaled", "worked_out"]
+__all__ = ["contains", "made_up", "ranked", "scaled", "usable", "worked_out"]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 60
@@ -48,7 +48,7 @@ def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     with one of the two columns shuffled. Of a quotient it is what is divided that is told; factors of a product
     (price and quantity, of a total with tax) are often known before it, so there it is a question.
     """
-    found = _usable(problem, taken, MOST_COLUMNS)
+    found = usable(problem, taken, MOST_COLUMNS)
     if found is None:
         return
     y, columns = found
@@ -92,7 +92,7 @@ def worked_out(frame: pl.DataFrame, relation: Relation, target: str) -> tuple[st
     return tuple(rounded) if len(rounded) == 1 and rounded != [target] else ()
 
 
-def _usable(
+def usable(
     problem: Problem, taken: set[str], most: int, distinct: int = 5
 ) -> tuple[Floats, dict[str, Floats]] | None:
     """Return the target, and the columns of numbers with ``distinct`` values or more (the ``most`` strongest), on a
@@ -158,7 +158,7 @@ def _kept(y: Floats, a: Floats, b: Floats) -> tuple[float, int, float]:
 
 def contains(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Totals of many values of which, the target and up to three columns taken off, a few values are left."""
-    found = _usable(problem, taken, MOST_OTHERS + 2, distinct=2)
+    found = usable(problem, taken, MOST_OTHERS + 2, distinct=2)
     if found is None:
         return
     y, columns = found
@@ -195,7 +195,7 @@ def made_up(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     What is left must lie apart, by many units of the last decimal; else the numbers are just near one another. One
     part alone may be known before (a list price), so there it is a question.
     """
-    found = _usable(problem, taken, MOST_OTHERS, distinct=2)
+    found = usable(problem, taken, MOST_OTHERS, distinct=2)
     if found is None:
         return
     y, columns = found
