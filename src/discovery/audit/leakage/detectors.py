@@ -18,6 +18,7 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
+from .between import between
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .changes import changed
 from .classes import cut_apart
@@ -76,6 +77,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         later,
         statistics,
         suspected,
+        between,
         alike_strong,
         near_copies,
         followed,
