@@ -19,6 +19,7 @@ from ..vocabulary.hindsight import (
     names_target,
     same_statistics,
     tokens,
+    until_target,
 )
 from .problem import LEAST_ROWS, Leak, Problem
 
@@ -32,8 +33,10 @@ FEW_FILLED, SAME_ROWS = 0.05, 0.9
 """Share of the rows in which a few are filled, and of rows in which columns must agree to be told together."""
 MOST_OF_STRETCH = 0.8
 """Share of a stretch of time that must be empty for gaps to lie in one."""
-MOST_EVENTS, TELLS = 5, 0.1
-"""Most values of an event that people are followed up to, and least power of the time until then."""
+MOST_EVENTS, TELLS, MANY_TIMES = 5, 0.1, 20
+"""Most values of an event that people are followed up to, and power or different values that the time has."""
+HOURS, BACK = 24, 0.2
+"""The most that hours of the day may be, and share of the rows in which a time is below that of the row before."""
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
 ALIKE = 0.85
@@ -210,15 +213,35 @@ def later(problem: Problem, taken: set[str]) -> Iterator[Leak]:
 
 
 def followed(problem: Problem, taken: set[str]) -> Iterator[Leak]:
-    """How long somebody was followed up, by its name, beside whether the event came: it ends with the event."""
+    """How long it took until an event, by its name, beside whether it came: it ends with it, or with the last look.
+
+    A mere time counts where one word names the event (a status may be of an order), and where it is no time of day
+    and no number of the rows.
+    """
     target = problem.target
-    if not 2 <= target.classes <= MOST_EVENTS or not event_name(target.name):
+    if not 2 <= target.classes <= MOST_EVENTS:
         return
+    event = event_name(target.name)
+    one = event and len(tokens(target.name)) == 1 and tokens(target.name) != ["status"]
     for column in (c for c in problem.numeric if c not in taken):
-        power = problem.power(column)
+        named = follow_up_time(column, target.name) if event else until_target(column, target.name)
+        if not named and not (one and tokens(column) == ["time"]):
+            continue
+        power, values = problem.power(column), as_floats(problem.frame[column])
         present = problem.filled(column) & target.known
-        if follow_up_time(column) and power >= TELLS and present.sum() >= LEAST_ROWS:
+        values = values[np.isfinite(values) & target.known]
+        many = np.unique(values).size >= MANY_TIMES
+        if present.sum() >= LEAST_ROWS and (_runs_until(values, many) if not named else many or power >= TELLS):
             yield Leak("follow_up", (column,), "minor", False, 0.7, power, int(present.sum()), {})
+
+
+def _runs_until(values: npt.NDArray[np.float64], many: bool) -> bool:
+    """Whether numbers may be how long something took: many, none below 0, in no order, not all times of day."""
+    if not many or values.min() < 0 or values.max() <= HOURS:
+        return False
+    steps = np.diff(values)
+    clock = values.max() < 100 * HOURS and bool(((values % 100 < 60) & (values % 1 == 0)).all())
+    return bool((steps < 0).mean() >= BACK and (steps > 0).any()) and not clock
 
 
 def akin(problem: Problem, found: Sequence[Leak], taken: set[str]) -> Iterator[Leak]:

@@ -11,6 +11,7 @@ import polars as pl
 from ...artifacts import Severity
 from ..targets import as_floats
 from ..vocabulary.hindsight import (
+    divided_target,
     entity_name,
     hindsight_words,
     identifier_name,
@@ -197,10 +198,18 @@ def _of_one_stem(mine: set[str], theirs: set[str]) -> bool:
     return shared in (mine, theirs) and any(len(word) > 2 for word in shared)
 
 
+def _by_unit(problem: Problem, column: str) -> str | None:
+    """Return the words by which a number is the target by something else: a price per square foot, of a price."""
+    number = problem.target.ordinal and not problem.target.classes and problem.frame[column].dtype.is_numeric()
+    return divided_target(column, problem.target.name) if number else None
+
+
 def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Columns whose names speak of what follows an outcome such as the target: told together, at any power."""
     settled = {*problem.use_case.allow, *problem.use_case.drop, problem.use_case.time, problem.time}
-    told = {c: (w, True) for c in problem.names if (w := same_future(c, problem.target.name))} | problem.known_after
+    name = problem.target.name
+    told = {c: (w, True) for c in problem.names if (w := same_future(c, name) or _by_unit(problem, c))}
+    told |= problem.known_after
     left = {
         c: w
         for c, w in told.items()

@@ -13,13 +13,14 @@ from .problem import Leak, Problem
 __all__ = ["cut_apart"]
 
 FEWEST_OF_CLASS, FEWEST_ROWS = 20, 200
-MOST_CLASSES = 20
+MOST_CLASSES, MANY_VALUES = 20, 50
 
 
 def cut_apart(problem: Problem, taken: set[str]) -> Iterator[Leak]:
-    """A number whose cut-offs part three classes or more without an error (a margin, and who won)."""
+    """A number whose cut-offs part three classes or more without an error: a margin and who won, a percentile and
+    the stars given for it. Where classes are numbers, it must have many values, not in the order of the rows."""
     target = problem.target
-    if target.ordinal or not 3 <= target.classes <= MOST_CLASSES:
+    if not 3 <= target.classes <= MOST_CLASSES:
         return
     for column in problem.names:
         series = problem.frame[column]
@@ -28,9 +29,15 @@ def cut_apart(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if column in taken or count < 0.5 * target.known.sum():
             continue
         codes = target.codes[rows]
+        if target.ordinal and _few_or_running(series):
+            continue
         if _is_cut(series, rows, codes, target.classes):
             facts = {"errors": 0, "rows_compared": count, "one_to_one": False}
             yield Leak("recoded", (column,), "major", True, 1.0, problem.power(column), count, facts)
+
+
+def _few_or_running(series: pl.Series) -> bool:
+    return series.n_unique() < MANY_VALUES or series.is_sorted() or series.is_sorted(descending=True)
 
 
 def _is_cut(series: pl.Series, rows: npt.NDArray[np.bool_], codes: npt.NDArray[np.int64], classes: int) -> bool:

@@ -18,13 +18,15 @@ from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
 from .after import akin, filled, followed, later, statistics
+from .between import between
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
+from .changes import changed
 from .classes import cut_apart
 from .flags import both, flagged
 from .forms import curved, multiplied
 from .levels import by_level
 from .pairs import compared, realised, spanned
-from .parts import contains, made_up, ranked, scaled
+from .parts import contains, made_up, ranked, scaled, worked_out
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
 from .settled import assessed, settled
@@ -64,7 +66,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         return []
     exact = (
         _recoded, cut_apart, ranked, filled, _arithmetic, made_up, scaled, spanned,
-        compared, flagged, both, multiplied, curved, by_level, told_by_part,
+        changed, compared, flagged, both, multiplied, curved, by_level, told_by_part,
     )  # fmt: skip
     detectors = (
         *exact,
@@ -75,6 +77,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         later,
         statistics,
         suspected,
+        between,
         alike_strong,
         near_copies,
         followed,
@@ -324,7 +327,8 @@ def _arithmetic(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             continue
         seen.update(columns)
         facts = {"formula": relation.formula, "share": round(share, 6)}
-        yield Leak("arithmetic", columns, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
+        told = worked_out(problem.frame, relation, name) or columns
+        yield Leak("arithmetic", told, "major", True, 1.0, share, int(telling.sum() - wrong.sum()), facts)
     rest = [c for c in order if c not in seen]
     weights = arithmetic.exact_combination(problem.sample.head(5000), name, rest) if rest else None
     if weights:

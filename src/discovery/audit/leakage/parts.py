@@ -7,14 +7,15 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
-from ..relations.arithmetic import rounding
+from ..relations.arithmetic import Relation, rounding
 from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words, tokens
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["contains", "made_up", "ranked", "scaled"]
+__all__ = ["contains", "made_up", "ranked", "scaled", "usable", "worked_out"]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 60
@@ -32,6 +33,9 @@ SPARSE = 5
 """How many units the values that are left of a total span, for each of them: numbers merely near are any apart."""
 TIED_ROWS = 10
 """Rows of equal targets from which a column that is equal there as well ranks them."""
+FINEST, ON_GRID = 1e-6, 0.1
+"""The unit of figures in more decimals than people write, and the share of its unit up to which a result is round
+of itself: rounding leaves a quarter of it on average."""
 _RANKS = frozenset("rank ranks ranking position pos place percentile percentiles quantile".split())
 
 Bools = npt.NDArray[np.bool_]
@@ -44,7 +48,7 @@ def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     with one of the two columns shuffled. Of a quotient it is what is divided that is told; factors of a product
     (price and quantity, of a total with tax) are often known before it, so there it is a question.
     """
-    found = _usable(problem, taken, MOST_COLUMNS)
+    found = usable(problem, taken, MOST_COLUMNS)
     if found is None:
         return
     y, columns = found
@@ -69,7 +73,26 @@ def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             yield Leak("arithmetic", (first, second), "minor", False, 0.8, share, rows, facts)
 
 
-def _usable(
+def worked_out(frame: pl.DataFrame, relation: Relation, target: str) -> tuple[str, ...]:
+    """Return the column that was worked out from the target and the third of a product of two, or none.
+
+    The score by year of a score is the only one of the three that had to be rounded, or has more decimals than
+    people write: the two others come out round from it. It alone gives the target away.
+    """
+    if relation.form != "product" or len(relation.parts) != 2:
+        return ()
+    first, second, total = (as_floats(frame[c]) for c in relation.columns)
+    made = (total / second, total / first, first * second)
+    rounded = []
+    for name, values, again in zip(relation.columns, (first, second, total), made, strict=True):
+        there = np.isfinite(values) & np.isfinite(again) & (values != 0)
+        unit = rounding(values[there])
+        if unit <= FINEST or float(np.median(np.abs(values - again)[there])) > ON_GRID * unit:
+            rounded.append(name)
+    return tuple(rounded) if len(rounded) == 1 and rounded != [target] else ()
+
+
+def usable(
     problem: Problem, taken: set[str], most: int, distinct: int = 5
 ) -> tuple[Floats, dict[str, Floats]] | None:
     """Return the target, and the columns of numbers with ``distinct`` values or more (the ``most`` strongest), on a
@@ -135,7 +158,7 @@ def _kept(y: Floats, a: Floats, b: Floats) -> tuple[float, int, float]:
 
 def contains(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Totals of many values of which, the target and up to three columns taken off, a few values are left."""
-    found = _usable(problem, taken, MOST_OTHERS + 2, distinct=2)
+    found = usable(problem, taken, MOST_OTHERS + 2, distinct=2)
     if found is None:
         return
     y, columns = found
@@ -172,7 +195,7 @@ def made_up(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     What is left must lie apart, by many units of the last decimal; else the numbers are just near one another. One
     part alone may be known before (a list price), so there it is a question.
     """
-    found = _usable(problem, taken, MOST_OTHERS, distinct=2)
+    found = usable(problem, taken, MOST_OTHERS, distinct=2)
     if found is None:
         return
     y, columns = found

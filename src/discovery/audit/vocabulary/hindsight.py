@@ -8,6 +8,7 @@ from collections.abc import Collection
 from . import names
 
 __all__ = [
+    "divided_target",
     "entity_name",
     "event_name",
     "follow_up_time",
@@ -20,6 +21,7 @@ __all__ = [
     "same_future",
     "same_statistics",
     "tokens",
+    "until_target",
 ]
 
 _AFTER = frozenset(
@@ -32,15 +34,22 @@ _AFTER = frozenset(
     postmortem classifier feedback""".split()
 )
 _LENGTHS = "time|days|weeks|months|years"
+_HAPPENS = frozenset(
+    """death dead died deceased mortality event relapse relapsed recurrence recurred failure failed censor censored
+    censoring progression progressed""".split()
+)
 _FOLLOW_UP = re.compile(
-    rf"fu ?time|(?:{_LENGTHS}) (?:to|until|till) (?:event|death|relapse|failure|last follow ?up|last contact)|"
-    rf"(?:overall )?survival (?:{_LENGTHS})|(?:{_LENGTHS}|length|duration) of (?:survival|follow ?up)|"
+    rf"fu ?(?:{_LENGTHS})|(?:{_LENGTHS}) (?:to|until|till) (?:last follow ?up|last contact|{'|'.join(_HAPPENS)})|"
+    rf"(?:overall |event free |disease free |progression free )?surv(?:ival)? ?(?:{_LENGTHS})|"
+    rf"(?:{_LENGTHS}|length|duration) of (?:survival|follow ?up)|"
     rf"follow ?up(?: (?:{_LENGTHS}|duration|period|length))?"
 )
-_EVENT = frozenset(
-    """death dead died deceased mortality event status fustat alive survived survival relapse recurrence failure
-    censor censored censoring vital""".split()
-)
+_UNTIL = re.compile(rf"(?:{_LENGTHS}) (?:to|until|till) (\w+)")
+_EVENT = _HAPPENS | frozenset("status fustat alive survived survival vital".split())
+_STATUS = re.compile(r"([a-z]{1,2}|[a-z]fs|[cd]ss) ?(?:stat|status|event|cens|censor)")
+"""The status of an event named by a letter or an abbreviation: of overall or disease-free survival."""
+_STEM = 5
+"""Letters that two words of one stem share: recurred, recurrence."""
 _BEFORE = frozenset(
     """lag lagged last prev previous prior past yesterday rolling initial history historical first base baseline
     before opening open start started planned scheduled sched schedule crs expected estimated promised budget
@@ -113,19 +122,39 @@ def hindsight_words(name: str) -> str | None:
     return next((w for w in words if w in _AFTER), None)
 
 
-def follow_up_time(name: str) -> bool:
-    """Whether ``name`` is that of how long somebody was followed up, or lived.
+def follow_up_time(name: str, target: str = "event") -> bool:
+    """Whether ``name`` is that of how long somebody was followed up, or lived, or it took until ``target`` came.
 
     >>> follow_up_time("futime"), follow_up_time("days_to_death"), follow_up_time("time")
     (True, True, False)
+    >>> follow_up_time("ptime", "pstat"), follow_up_time("daysToAdoption", "adopted"), follow_up_time("ptime")
+    (True, True, False)
     """
     words = [w for w in tokens(name) if w not in {"in", "the"}]
-    return bool(_FOLLOW_UP.fullmatch(" ".join(words))) or bool(_FOLLOW_UP.fullmatch(" ".join(words[:-1])))
+    plain, asked = " ".join(words), tokens(target)
+    if _FOLLOW_UP.fullmatch(plain) or _FOLLOW_UP.fullmatch(" ".join(words[:-1])):
+        return True
+    status = _STATUS.fullmatch(" ".join(asked))
+    return until_target(name, target) or bool(status and re.fullmatch(rf"{status[1]} ?(?:{_LENGTHS})", plain))
+
+
+def until_target(name: str, target: str) -> bool:
+    """Whether ``name`` is that of the time until what ``target`` is named for: days to adoption, adopted."""
+    until = _UNTIL.fullmatch(" ".join(tokens(name)))
+    return until is not None and any(_of_one_stem(until[1], word) for word in tokens(target))
+
+
+def _of_one_stem(first: str, second: str) -> bool:
+    return first == second or (len(first) >= _STEM <= len(second) and first[:_STEM] == second[:_STEM])
 
 
 def event_name(name: str) -> bool:
-    """Whether ``name`` is that of a death or another event that somebody is followed up for."""
-    return bool(_EVENT & set(tokens(name)))
+    """Whether ``name`` is that of a death or another event that somebody is followed up for.
+
+    >>> event_name("death"), event_name("pstat"), event_name("bought")
+    (True, True, False)
+    """
+    return bool(_EVENT & set(tokens(name))) or bool(re.fullmatch(r"[a-z]stat", " ".join(tokens(name))))
 
 
 def prior_words(name: str) -> str | None:
@@ -143,6 +172,31 @@ def same_future(name: str, target: str) -> str | None:
     if len(mine) < 2 or len(theirs) < 2 or name == target:
         return None
     return next((w for w in theirs if w in _FUTURE and w in mine), None)
+
+
+def divided_target(name: str, target: str) -> str | None:
+    """Return the words by which ``name`` is the target by something else, or None.
+
+    The target's name, or a word of it beside its unit, must stand before a slash or "per".
+
+    >>> divided_target("price_per_sqft", "price"), divided_target("SiteEUI(kBtu/sf)", "SiteEnergyUse(kBtu)")
+    ('price per', 'kbtu per')
+    >>> divided_target("crime per head", "price"), divided_target("dose (kg/ha)", "yield (kg)")
+    (None, None)
+    """
+    if "/" not in name and "per" not in name.casefold():
+        return None
+    words, asked = tokens(name.replace("/", " per ")), tokens(target)
+    if "per" not in words or "per" in asked or not asked or prior_words(name):
+        return None
+    before = words[: words.index("per")]
+    if before == asked or (len(before) > len(asked) and before[-len(asked) :] == asked):
+        return " ".join([*asked, "per"])
+    bracketed = re.search(r"[(\[]([^()\[\]/]+)[)\]]$", target)
+    unit = tokens(bracketed[1]) if bracketed else []
+    rest = before[: -len(unit)] if unit and before[-len(unit) :] == unit else []
+    shared = any(len(w) > 2 and w not in _DULL and w in asked for w in rest)
+    return f"{''.join(unit)} per" if shared else None
 
 
 def measures_time(word: str) -> bool:

@@ -820,9 +820,25 @@ def test_a_time_of_follow_up_ends_with_the_event() -> None:
     assert [f for f in audit(frame.rename({"died": "bought"}), "bought") if f.details["form"] == "follow_up"] == []
 
 
-@pytest.mark.parametrize("name", ["futime", "follow_up_days", "survival_months", "Time to death", "daysToDeath"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "futime", "follow_up_days", "survival_months", "Time to death", "daysToDeath", "TimeToRecurrence",
+        "fu_days", "disease_free_survival_time",
+    ],
+)  # fmt: skip
 def test_names_of_follow_up(name: str) -> None:
     assert follow_up_time(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("ptime", "pstat"), ("OS_MONTHS", "OS_STATUS"), ("dfs_days", "dfs_event"), ("days_to_adoption", "adopted")],
+)
+def test_names_of_the_time_until_a_target(name: str, target: str) -> None:
+    assert follow_up_time(name, target)
+    assert not follow_up_time(name, "bought")
+    assert not follow_up_time("loan_months", "loan_status")
 
 
 @pytest.mark.parametrize("name", ["time", "days_to_delivery", "survival_rate", "lifetime_value", "event_date"])

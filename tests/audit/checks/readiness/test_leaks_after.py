@@ -281,3 +281,37 @@ def test_a_time_beside_the_event_of_a_trial() -> None:
     )
     assert forms(audit(frame, "status")) == {"time": "known_after"}
     assert audit(frame.drop("trt"), "status") == []
+
+
+def test_a_mere_time_beside_an_event_is_one_of_follow_up() -> None:
+    rng = np.random.default_rng(3)
+    event, days = (rng.random(ROWS) < 0.4).astype(int), rng.integers(1, 900, ROWS)
+    age = rng.normal(60, 9, ROWS).round(1)
+    found = audit(pl.DataFrame({"event": event, "time": days, "age": age}), "event")
+    assert [(f.columns, f.severity, f.details["form"]) for f in found] == [(["time"], "minor", "follow_up")]
+
+
+@pytest.mark.parametrize("what", ["clock", "hours", "series", "bought", "status"])
+def test_other_times_beside_an_event_are_none_of_follow_up(what: str) -> None:
+    rng = np.random.default_rng(3)
+    event, hours = (rng.random(ROWS) < 0.4).astype(int), rng.integers(0, 24, ROWS)
+    times = {"clock": 100 * hours + rng.integers(0, 60, ROWS), "hours": hours + rng.random(ROWS).round(2) / 2}
+    time = times.get(what, rng.integers(1, 900, ROWS))
+    time = np.sort(time) if what == "series" else time
+    target = what if what in {"bought", "status"} else "event"
+    frame = pl.DataFrame({target: event, "time": time, "age": rng.normal(60, 9, ROWS).round(1)})
+    assert [f for f in audit(frame, target) if f.details["form"] == "follow_up"] == []
+
+
+def test_the_time_until_what_a_target_is_named_for_is_known_with_it() -> None:
+    rng = np.random.default_rng(3)
+    frame = pl.DataFrame(
+        {
+            "adopted": (rng.random(ROWS) < 0.4).astype(int),
+            "days_to_adoption": rng.integers(1, 90, ROWS),
+            "days_to_visit": rng.integers(1, 90, ROWS),
+            "tenure": rng.integers(1, 90, ROWS),
+        }
+    )
+    (found,) = audit(frame, "adopted")
+    assert (found.columns, found.severity) == (["days_to_adoption"], "minor")

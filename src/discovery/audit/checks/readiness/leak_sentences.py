@@ -117,6 +117,13 @@ def _text_arithmetic(it: Subject) -> tuple[str, str]:
     return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
 
 
+def _text_between(it: Subject) -> tuple[str, str]:
+    return (
+        f"'{it.target}' lies between {it.names}, always nearly at the same share of the way: it is a mean of both.",
+        _INFLATED,
+    )
+
+
 def _text_contains(it: Subject) -> tuple[str, str]:
     if "share" in it.leak.facts:
         share = f"{it.leak.facts['share']:.1%}"
@@ -153,8 +160,7 @@ def _text_later(it: Subject) -> tuple[str, str]:
 
 def _text_follow_up(it: Subject) -> tuple[str, str]:
     return (
-        f"{it.names} is by its name how long somebody was followed up: it ends with '{it.target}', "
-        "or at the last look.",
+        f"{it.names} is by its name a time of follow-up: it ends with '{it.target}', or at the last look.",
         "It is known only at the end, together with the outcome.",
     )
 
@@ -328,6 +334,7 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "banded": _text_banded,
     "filled_after": _text_filled,
     "arithmetic": _text_arithmetic,
+    "between": _text_between,
     "contains": _text_contains,
     "identifier": _text_identifier,
     "row_order": _text_order,
