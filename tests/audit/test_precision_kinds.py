@@ -186,7 +186,11 @@ def test_a_scale_ends_where_it_ends_and_a_cap_does_not(look):
     grades = [round(float(v), 3) for v in RNG.uniform(1, 6.5, 900)]
     assert look(caps, {"condition": [*grades, *[7.0] * 60]}) == []
     prices = [round(float(v), 1) for v in RNG.uniform(20, 480, 900)]
-    assert [f.rows_affected for f in look(caps, {"price": [*prices, *[500.001] * 60]})] == [60]
+    found = look(caps, {"price": [*prices, *[500.001] * 60]})
+    assert [(f.kind, f.severity, f.rows_affected) for f in found] == [
+        ("outlier", "minor", 60),
+        ("sentinel_missing", "info", 60),
+    ]
 
 
 def test_numbers_with_a_label_may_have_more_digits(look):

@@ -192,13 +192,13 @@ def _explains(cause: Finding, echo: Finding) -> bool:
 
     Checks list the values they are about in ``details["values"]``. Kinds that have no values (a column that is
     empty or constant) explain their echoes whole. ``details["own"]`` marks what is true whatever the cause. What
-    is but a remark does not take the place of a major finding.
+    is but a remark does not take the place of more than one.
     """
     if echo.kind not in _ECHOES.get(cause.kind, frozenset()) or echo.details.get("own"):
         return False
     if cause.kind in {"empty_column", "constant"}:
         return True
-    if cause.severity == "info" and echo.severity == "major":
+    if cause.severity == "info" and echo.severity != "info":
         return False
     theirs, mine = echo.details.get("values"), cause.details.get("values")
     return bool(theirs) and bool(mine) and {str(v) for v in theirs or ()} <= {str(v) for v in mine or ()}

@@ -306,7 +306,8 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
             confidence=0.8,
         )
-        yield _and_more(ctx, column, float(value), rows)
+        if not named(column.name, "rank", "ranking"):  # which ends with ties
+            yield _and_more(ctx, column, float(value), rows)
 
 
 def _and_more(ctx: TableContext, column: ColumnProfile, value: float, rows: int) -> Finding:
