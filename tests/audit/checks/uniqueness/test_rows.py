@@ -201,3 +201,15 @@ def test_that_columns_go_together_is_no_proof_of_chance() -> None:
     assert finding.severity == "minor"
     assert finding.details["expected_by_chance"] > finding.rows_affected / 2
     assert "may be by chance, as far as the columns go together" in finding.summary
+
+
+def test_numbers_of_things_that_a_name_begins_with_are_identifiers() -> None:
+    rng = np.random.default_rng(8)
+    readings = {k: [*v, *v[:60]] for k, v in {f"m{i}": rng.normal(5, 1, 540).round(2) for i in range(6)}.items()}
+    numbers = [*rng.permutation(90_000)[:590].tolist(), *[45_431] * 10]
+    (found,) = rows_twice(context({"No_Patient": numbers, **readings}))
+    assert (found.details["without"], found.rows_affected) == (["No_Patient"], 60)
+    for counted in ("No_Patients", "No of Staff", "num_shares", "number killed"):
+        given = context({counted: numbers, **readings})
+        assert given.profile[counted].semantic == "measure"
+        assert rows_twice(given) == []
