@@ -43,8 +43,8 @@ def test_what_costs_nothing_is_asked_about_wherever_the_others_are(look):
 
 def test_zeros_in_the_same_rows_go_with_those_that_are_told(look):
     hourly = with_zeros(8 + RNG.lognormal(3, 0.4, 900).round(2), 8)
-    low = [8.0, 8.5, 9.0, 9.5, 10.0] * 12
-    yearly = [round(h * (2080 if i > 60 else 52), 1) for i, h in enumerate([*low, *hourly])]
+    low = [8.0, 8.5, 9.0, 9.5, 10.0] * 5
+    yearly = [round(h * (2080 if i >= 25 else 52), 1) for i, h in enumerate([*low, *hourly])]
     rates = {"Hrly_Rate": [*low, *hourly], "Annual_Rt": yearly}
     assert [f.columns for f in look(rare_zeros, rates)] == [["Hrly_Rate", "Annual_Rt"]]
     apart = {**rates, "Annual_Rt": [*yearly[1:], yearly[0]]}
