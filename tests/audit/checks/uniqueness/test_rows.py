@@ -213,3 +213,21 @@ def test_numbers_of_things_that_a_name_begins_with_are_identifiers() -> None:
         given = context({counted: numbers, **readings})
         assert given.profile[counted].semantic == "measure"
         assert rows_twice(given) == []
+
+
+def test_rows_equal_but_for_a_date_are_asked_about_where_things_are_named() -> None:
+    rng = np.random.default_rng(10)
+    days = pl.date_range(pl.date(2022, 1, 1), pl.date(2022, 3, 31), eager=True).to_list()
+    offers = {
+        "where": [f"{w} Street" for w in rng.integers(0, 9_000, 600)],
+        **measures(600),
+        "rooms": [1, 2, 3] * 200,
+    }
+    posted = [days[i] for i in rng.integers(0, 90, 608)]
+    again = {"posted": posted, **{k: [*v, *v[:8]] for k, v in offers.items()}}
+    (found,) = rows_twice(context(again))
+    assert (found.severity, found.rows_affected, found.details["without"]) == ("info", 8, ["posted"])
+    assert rows_twice(context({"posted": posted[:600], **offers})) == []
+    stations = {**again, "where": ["north", "south"] * 304}
+    assert rows_twice(context(stations)) == []
+    assert rows_twice(context({**again, "sold": posted[::-1]})) == []
