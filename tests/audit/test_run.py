@@ -209,16 +209,16 @@ class TestRank:
         result = self.ranked(only, found(rows=1), found(rows=5), found(rows=2, severity="info"))
         assert [f.rows_affected for f in result] == [5]
 
-    def test_a_remark_does_not_take_the_place_of_a_major_finding(self, only):
+    def test_a_remark_does_not_take_the_place_of_a_finding(self, only):
         same = {"details": {"values": ["Undrafted"]}}
         remark, wrong = (
             found("sentinel_missing", severity="info", **same),
             found("mixed_type", severity="major", **same),
         )
-        date = found("bad_date", **same)
+        date = found("bad_date", severity="info", **same)
         assert {f.kind for f in self.ranked(only, remark, wrong, date)} == {"sentinel_missing", "mixed_type"}
         slight = found("mixed_type", **same)
-        assert {f.kind for f in self.ranked(only, remark, slight)} == {"sentinel_missing"}
+        assert {f.kind for f in self.ranked(only, remark, slight)} == {"sentinel_missing", "mixed_type"}
 
     def test_an_echo_of_the_same_values_is_dropped(self, only):
         cause = found("sentinel_missing", details={"values": ["-999", "-1"]})

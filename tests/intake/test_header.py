@@ -90,6 +90,21 @@ def test_titles_between_the_rows_are_told(tmp_path: Path) -> None:
     assert told == [["1 row between the others is a title; left out"], [], []]
 
 
+def test_notes_below_the_header_are_left_out_and_told(tmp_path: Path) -> None:
+    rows = "".join(f"{2001 + i % 9},town {i},{i * 3},{i % 7}\n" for i in range(40))
+    notes = '"Source: Bureau of Statistics","New York",,\nData downloaded: 15MAY17,,,\n'
+    table = read(tmp_path / "a.csv", f"year,town,deaths,rate\n{notes}{rows}")
+    assert table.frame.height == 40
+    assert [q.line for q in table.reading.quarantined] == [2, 3]
+    (problem,) = [p for p in table.reading.problems if p.kind == "format_violation"]
+    assert problem.summary == "2 rows below the header are notes, not data; left out"
+    assert (problem.columns, problem.rows) == (("year",), 2)
+    for first in (f"New York town 1,,,\n{rows}", f"{rows}{rows}"):
+        kept = read(tmp_path / "b.csv", f"town,year,deaths,rate\n{first.replace('20', 'a20')}")
+        assert kept.frame.height == first.count("\n")
+        assert not [p for p in kept.reading.problems if p.kind == "format_violation"]
+
+
 def test_the_steps_of_a_scale_are_names(tmp_path: Path) -> None:
     waves = [str(454 + 4 * i) for i in range(30)]
     rows = [

@@ -88,7 +88,7 @@ class Quarantined:
 class Problem:
     """Something about the file that the audit turns into a finding (kinds of the family ``file``)."""
 
-    kind: Literal["encoding", "header_problem", "unreadable_rows", "empty_rows", "mixed_type"]
+    kind: Literal["encoding", "header_problem", "unreadable_rows", "empty_rows", "mixed_type", "format_violation"]
     summary: str
     advice: str = ""
     columns: Sequence[str] = ()

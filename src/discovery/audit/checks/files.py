@@ -32,11 +32,12 @@ _CONSEQUENCE = {
     "header_problem": "Columns may carry the wrong name, or a row of data may be taken for the header.",
     "unreadable_rows": "These rows take part in nothing that follows.",
     "empty_rows": "They count as cases although nothing is known of them.",
+    "format_violation": "Other readers take them for data, and their column for one of text.",
     "mixed_type": "Cells that are not of the column's type count as missing.",
 }
 
 
-@check("encoding", "header_problem", "unreadable_rows", "empty_rows", "mixed_type")
+@check("encoding", "header_problem", "unreadable_rows", "empty_rows", "mixed_type", "format_violation")
 def file_problems(ctx: TableContext) -> Iterable[Finding]:
     """Report what the reader of the file noticed, with the rows it noticed it in."""
     for problem in ctx.table.reading.problems:

@@ -128,7 +128,7 @@ def _is_identifier(name: str, hinted: frozenset[str], profile: ColumnProfile) ->
     low, high = _number(profile.minimum), _number(profile.maximum)
     if low is None or high is None or profile.distinct < 50:
         return False
-    if _of_many_digits(name, low, high, share):
+    if _of_many_digits(name, low, high, share) or (low > 0 and share > 0.9 and _numbers_things(tokens(name))):
         return True
     last = (tokens(name) or ("",))[-1]
     if profile.unique and low >= 0 and profile.sorted == 1 and _ENDS_IN_ID.fullmatch(last):
@@ -152,6 +152,12 @@ def _counting(words: Sequence[str]) -> bool:
     if {"num", "number", "no", "index"} & set(words[:1]):
         return True
     return any(a in {"num", "number"} and b in _GOES_ON for a, b in pairwise(words))
+
+
+def _numbers_things(words: Sequence[str]) -> bool:
+    """Whether a name is that of the number of one thing (``No_Patient``): what is counted stands in the plural or
+    after "of"."""
+    return len(words) == 2 and words[0] in {"no", "nr", "nbr"} and len(words[1]) > 2 and words[1][-1] != "s"
 
 
 def _coded(name: str, low: float | None, high: float | None, profile: ColumnProfile) -> bool:

@@ -13,6 +13,7 @@ from ..table import Problem, Quarantined
 from .compact import as_text, has_compact, is_compact, told
 from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, letters, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
+from .notes import FOOT, notes_below_the_header, told_notes
 
 __all__ = ["Layout", "lay_out"]
 
@@ -20,11 +21,6 @@ _FEW_ROWS = 100
 _TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 _PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
-_FOOT = re.compile(
-    r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
-    r"rows?:|"
-    r"\(?\d+ (?:rows?|records?)|quelle|stand|hinweis|data (?:from|as of|source)|last updated|report)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +84,10 @@ def lay_out(
         problems.append(_no_header())
     names = unique_names(originals)
     problems += _name_problems(originals, names) if has_header else []
+    notes = notes_below_the_header(body, body_lines) if has_header else []
+    body, body_lines = body.slice(len(notes)), body_lines.slice(len(notes))
+    problems += told_notes(notes, names[0])
+    removed += notes
     blank = _blank_at_end(body)
     body, body_lines = body.head(body.height - blank), body_lines.head(body.height - blank)
     body, body_lines, gone = _clean_body(
@@ -338,7 +338,7 @@ def _footer_rows(body: pl.DataFrame) -> int:
         cells = [c.strip() for c in row if c and c.strip()]
         width = filled[-offset]
         note = width == 1 and usual >= 3 and bool(row[0] and row[0].strip()) and (
-            bool(_FOOT.match(cells[0])) or len(cells[0].split()) >= 4
+            bool(FOOT.match(cells[0])) or len(cells[0].split()) >= 4
         )  # fmt: skip
         label = next((c for c in cells if any(s.isalpha() for s in c)), "")
         total = bool(TOTALS.match(label)) and not _occurs(body, label)

@@ -201,3 +201,33 @@ def test_that_columns_go_together_is_no_proof_of_chance() -> None:
     assert finding.severity == "minor"
     assert finding.details["expected_by_chance"] > finding.rows_affected / 2
     assert "may be by chance, as far as the columns go together" in finding.summary
+
+
+def test_numbers_of_things_that_a_name_begins_with_are_identifiers() -> None:
+    rng = np.random.default_rng(8)
+    readings = {k: [*v, *v[:60]] for k, v in {f"m{i}": rng.normal(5, 1, 540).round(2) for i in range(6)}.items()}
+    numbers = [*rng.permutation(90_000)[:590].tolist(), *[45_431] * 10]
+    (found,) = rows_twice(context({"No_Patient": numbers, **readings}))
+    assert (found.details["without"], found.rows_affected) == (["No_Patient"], 60)
+    for counted in ("No_Patients", "No of Staff", "num_shares", "number killed"):
+        given = context({counted: numbers, **readings})
+        assert given.profile[counted].semantic == "measure"
+        assert rows_twice(given) == []
+
+
+def test_rows_equal_but_for_a_date_are_asked_about_where_things_are_named() -> None:
+    rng = np.random.default_rng(10)
+    days = pl.date_range(pl.date(2022, 1, 1), pl.date(2022, 3, 31), eager=True).to_list()
+    offers = {
+        "where": [f"{w} Street" for w in rng.integers(0, 9_000, 600)],
+        **measures(600),
+        "rooms": [1, 2, 3] * 200,
+    }
+    posted = [days[i] for i in rng.integers(0, 90, 608)]
+    again = {"posted": posted, **{k: [*v, *v[:8]] for k, v in offers.items()}}
+    (found,) = rows_twice(context(again))
+    assert (found.severity, found.rows_affected, found.details["without"]) == ("info", 8, ["posted"])
+    assert rows_twice(context({"posted": posted[:600], **offers})) == []
+    stations = {**again, "where": ["north", "south"] * 304}
+    assert rows_twice(context(stations)) == []
+    assert rows_twice(context({**again, "sold": posted[::-1]})) == []

@@ -14,6 +14,7 @@ from discovery.audit.checks.validity.composite import composite
         ([f"{10 + i} to {20 + i} persons" for i in range(25)] * 4, "ranges of numbers"),
         ([f"({i}.5, {i + 4}]" for i in range(8)] * 10, "ranges of numbers"),
         ([f"{60 + i}Nm@ {1500 + 10 * i}rpm" for i in range(40)] * 3, "more than one quantity"),
+        ([f"{i % (j + 1)} out of {j}" for i in range(4) for j in range(1, 9)], "a number and what it is out of"),
         ([f"['Anna', 'Jo{i}']" for i in range(30)], "lists as a program writes them"),
         (["Action|Drama", "Drama", "Action|War|Drama", "War", "Comedy|War"] * 20, "several values parted by '|'"),
     ],
@@ -57,3 +58,20 @@ def test_two_measurements_in_a_cell_and_lengths_of_time(look):
 def test_pairs_that_are_no_measurements(look, form):
     values = [form.format(1 + i % 12, 10 + i % 19, 60 + i % 39, 61 + i % 39, 10 + i % 80) for i in range(200)]
     assert look(composite, {"c": values}) == []
+
+
+def test_a_number_above_what_it_is_out_of(look):
+    floors = [f"{i % (j + 1) or 'Upper Basement'} out of {j}" for i in range(12) for j in range(2, 20)]
+    assert [f.kind for f in look(composite, {"floor": floors})] == ["format_violation"]
+    wrong = [*floors, "5 out of 3"]
+    form, above = look(composite, {"floor": wrong})
+    assert form.summary == "The cells of 'floor' hold a number and what it is out of."
+    assert (above.kind, above.severity, above.rows_affected) == ("impossible_value", "minor", 1)
+    assert [e.row for e in above.evidence] == [len(wrong)]
+
+
+@pytest.mark.parametrize("form", ["{} of 5", "{} out of 10", "{} of May", "{} of 10 stars"])
+def test_marks_on_a_scale_are_one_number(look, form):
+    assert not [
+        f for f in look(composite, {"mark": [form.format(i % 6) for i in range(90)]}) if "out of" in f.summary
+    ]

@@ -38,7 +38,18 @@ def test_a_few_zeros_far_below_or_far_too_frequent_are_asked_about_at_once(look)
 
 def test_what_costs_nothing_is_asked_about_wherever_the_others_are(look):
     cost = with_zeros(RNG.exponential(30, 800).round() + 1, 3)
-    assert [f.columns for f in look(rare_zeros, {"cost": cost, "length": cost})] == [["cost"]]
+    assert [f.columns for f in look(rare_zeros, {"cost": cost, "length": cost[::-1]})] == [["cost"]]
+
+
+def test_zeros_in_the_same_rows_go_with_those_that_are_told(look):
+    hourly = with_zeros(8 + RNG.lognormal(3, 0.4, 900).round(2), 8)
+    low = [8.0, 8.5, 9.0, 9.5, 10.0] * 5
+    yearly = [round(h * (2080 if i >= 25 else 52), 1) for i, h in enumerate([*low, *hourly])]
+    rates = {"Hrly_Rate": [*low, *hourly], "Annual_Rt": yearly}
+    assert [f.columns for f in look(rare_zeros, rates)] == [["Hrly_Rate", "Annual_Rt"]]
+    apart = {**rates, "Annual_Rt": [*yearly[1:], yearly[0]]}
+    assert [f.columns for f in look(rare_zeros, apart)] == [["Hrly_Rate"]]
+    assert look(rare_zeros, {"Annual_Rt": yearly}) == look(rare_zeros, {"growth rate": rates["Hrly_Rate"]}) == []
 
 
 @pytest.mark.parametrize(

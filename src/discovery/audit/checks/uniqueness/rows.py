@@ -37,6 +37,9 @@ UNLIKE, SOME = 10, 0.01
 large a share of all rows, they are more than a remark: that columns go together is no proof of chance."""
 MANY = 0.1
 """Share of the rows from which they are worth a remark though chance may make as many."""
+NAMES, FEWEST_AGAIN = 0.4, 5
+"""The share of different texts in a table of things that are named once, and the fewest rows that are asked about
+where they are equal but for a date."""
 NEVER = 0.05
 """Equal rows that chance would make, below which even one is none of its."""
 
@@ -82,7 +85,8 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     """Rows equal to an earlier row: in every column, and in every column but the identifiers.
 
     Left out as identifiers are, beside what is named or coded like one, whole numbers and times of day that are
-    different in (nearly) all rows. Cells that could not be read are compared as they are written.
+    different in (nearly) all rows; and else the one date of a table of named things. Cells that could not be read
+    are compared as they are written.
     """
     frame = _as_written(context)
     columns = list(context.columns())
@@ -100,7 +104,8 @@ def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     once = tuple(_once(context, ids))
     without = [_without(context, frame, left_out, exact, empty) for left_out in dict.fromkeys((once, tuple(ids)))]
     surely = [found for found in without if found is not None and not found.details["by_chance"]]
-    yield from surely[:1] or [found for found in without[:1] if found is not None]
+    told = surely[:1] or [found for found in without[:1] if found is not None]
+    yield from told or _recorded_again(context, frame, exact)
 
 
 def _empty(context: TableContext) -> pl.Series | None:
@@ -114,6 +119,31 @@ def _empty(context: TableContext) -> pl.Series | None:
 def _once(context: TableContext, ids: Sequence[str]) -> list[str]:
     """Return the identifiers that are different in (nearly) all rows: others are of persons and things."""
     return [c for c in ids if context.profile[c].distinct >= STAMPED * context.profile[c].present]
+
+
+def _recorded_again(context: TableContext, frame: pl.DataFrame, exact: int) -> Iterator[Finding]:
+    """Remark on rows that are equal but for the one date of the table, where chance makes none.
+
+    A text must be different in a good part of the rows: things that are measured day by day have few names.
+    """
+    dates = [c for c in context.columns() if c.temporal]
+    rest = [c for c in context.columns() if not c.temporal and c.distinct > 0]
+    many = any(c.type == "text" and c.distinct >= NAMES * context.rows for c in rest)
+    if len(dates) != 1 or len(rest) < 5 or not many or dates[0].name in context.targets or context.rows > MOST_ROWS:
+        return
+    kept = frame.select([c.name for c in rest])
+    mask = duplicate_mask(kept, most_telling(rest))
+    again = int(mask.sum() or 0)
+    few = max(exact, FEWEST_AGAIN - 1) < again <= MOST_LEFT_OUT * context.rows
+    if few and expected_duplicates(rest, context.rows) < NEVER and not _by_shuffling(kept, rest, context.seed):
+        found = _but_for_identifiers(context, [dates[0].name], again, exact, 0.0, mask, by_chance=True)
+        yield found.model_copy(
+            update={
+                "consequence": "The same case may have been recorded twice, and be on both sides of a split.",
+                "details": found.details | {"by_chance": False},
+                "confidence": 0.5,
+            }
+        )
 
 
 def _tell_apart(columns: Sequence[ColumnProfile]) -> bool:

@@ -22,25 +22,31 @@ PAIR = r"^\s*(\d{2,3})\s?/\s?(\d{2,3})\s*$"
 HOURS, MINUTES = r"\d+\s?(?:h|hr|hrs|hours?)", r"\d+\s?(?:m|min|mins|minutes?)"
 SPAN = rf"(?i)^\s*(?:\d+\s?(?:d|days?)\s*)?{HOURS}(?:\s*{MINUTES})?\s*$|^\s*{MINUTES}\s*$"
 TWO_PARTS = rf"(?i){HOURS}\s*\d"
+OUT_OF = "a number and what it is out of"
+OF = r"(?i)^\s*(\d+)\s+(?:(?:out\s+)?of|von|sur)\s+(\d+)\s*$"
+OF_NAMED = r"(?i)^\s*(?:\d+|\p{L}[\p{L} ]{0,20})\s+(?:(?:out\s+)?of|von|sur)\s+\d+\s*$"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 LEAST_RANGES = 20
 """The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
 """The share of the cells that must hold a sign between values."""
+MOST_ABOVE = 0.02
+"""The most cells, as a share, whose number is above what it is out of."""
 FEW_LINES = 0.05
 """The share of the cells that must hold more than one line."""
 _NOT = frozenset({"phone", "national_id", "iban", "card", "postcode", "uuid", "url", "email", "address"})
 
 
-@check("format_violation")
+@check("format_violation", "impossible_value")
 def composite(ctx: TableContext) -> Iterable[Finding]:
     """Remark on columns whose cells hold more than one value, so that nothing can be counted or compared as it is.
 
     These are ranges (``$137K-$171K``, at least 20 of them, the smaller number first in nine of ten), several
-    quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), lists as programs write them
-    (``['a', 'b']``), and values parted by ``|`` or ``;`` that come again, in at least four in five, nine in ten or
-    three in ten cells; and short texts of more than one line, in at least 5% of the cells.
+    quantities (``190Nm@ 2000rpm``, ``2h 50m``), two measurements (``126/83``), numbers and what they are out of
+    (``1 out of 3``), lists as programs write them (``['a', 'b']``), and values parted by ``|`` or ``;`` that come
+    again, in at least four in five, nine in ten or three in ten cells; and short texts of more than one line, in
+    at least 5% of the cells. The few numbers above what they are out of cannot be.
     """
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:
@@ -53,6 +59,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
         what = _held(ctx, column)
         if what:
             yield _finding(ctx, column.name, what, None, "info")
+        if what == OUT_OF:
+            yield from _above(ctx, column.name)
 
 
 def _held(ctx: TableContext, column: ColumnProfile) -> str:
@@ -71,6 +79,8 @@ def _held(ctx: TableContext, column: ColumnProfile) -> str:
         return ""
     if _share(counts, PAIR) >= 0.9 and _measured(counts):
         return "two numbers parted by '/'"
+    if _share(counts, OF) >= 0.5 and _share(counts, OF_NAMED) >= 0.9 and _of_various(counts):
+        return OUT_OF
     if identifying(column):
         return ""
     if _share(counts, TWO_PARTS) >= 0.5 and _share(counts, SPAN) >= 0.9:
@@ -104,6 +114,31 @@ def _measured(counts: pl.DataFrame) -> bool:
     if min(first.n_unique(), second.n_unique(), (first - second).n_unique()) < 3 or len(first) < 5:
         return False
     return not any(int(a.max()) <= 12 and int(b.max()) <= 31 for a, b in ((first, second), (second, first)))  # type: ignore[arg-type]
+
+
+def _of_various(counts: pl.DataFrame) -> bool:
+    """Whether what numbers are out of is not the same throughout, as the end of a scale is."""
+    return counts["v"].str.extract(OF, 2).drop_nulls().n_unique() >= 3
+
+
+def _above(ctx: TableContext, name: str) -> Iterable[Finding]:
+    """Find the few cells (1 in 50 at most) whose number is above what it is out of (``5 out of 3``)."""
+    pairs = ctx.frame[name].str.extract_groups(OF).struct.unnest().cast(pl.Int64, strict=False)
+    mask = (pairs.to_series(0) > pairs.to_series(1)).fill_null(False)
+    rows = int(mask.sum() or 0)
+    if 0 < rows <= MOST_ABOVE * ctx.profile[name].present:
+        yield ctx.finding(
+            "impossible_value",
+            name,
+            "minor",
+            f"{rows:,} {'cells' if rows > 1 else 'cell'} of '{name}' cannot be: a number above what it is out of.",
+            rows_affected=rows,
+            consequence="One of the two numbers is wrong, and what is made of them with it.",
+            advice="Ask which of the two is right, or whether they change places.",
+            evidence=ctx.evidence(ctx.rows_where(mask, 5), [name]),
+            details={"own": True},
+            confidence=0.8,
+        )
 
 
 def _rising(counts: pl.DataFrame) -> bool:

@@ -37,6 +37,8 @@ USUAL = (
 few have."""
 PAID = ("price", "prices", "cost", "costs", "fare", "salary", "wage", "rent", "budget", "revenue", "gross", "sales")
 """Money of which there is some wherever it is listed."""
+PAY = ("hourly", "hrly", "daily", "monthly", "annual", "yearly", "pay", "wage", "salary")
+"""Words that make a rate one of pay, and no part of a whole."""
 SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9}
 """Letters for thousands and more."""
 NO_UNITS = frozenset(
@@ -61,9 +63,13 @@ def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
     whole, counts of which 0 is the next step, and by their names the weather, differences and what few have; zeros
     that another check tells are gone.
     """
-    odd = {c.name: c.zeros for c in ctx.profile.columns.values() if _odd(c) and not told_by_a_flag(ctx, c.name)}
-    if not odd:
+    far = [c for c in ctx.profile.columns.values() if _few_zeros(c)]
+    first = [c.name for c in far if _odd(c) and not told_by_a_flag(ctx, c.name)]
+    if not first:
         return
+    zeros = {c.name: (ctx.frame[c.name] == 0).fill_null(False) for c in far}
+    with_it = [c.name for c in far if c.name not in first and _goes_with(c, first, zeros)]
+    odd = {name: ctx.profile[name].zeros for name in zeros if name in {*first, *with_it}}
     names = list(odd)
     listed = ", ".join(f"{name} {odd[name]:,}" for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -74,7 +80,7 @@ def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
         else f"'{names[0]}' holds {odd[names[0]]:,} zero{'s' if odd[names[0]] > 1 else ''} among values that are "
         "mostly far from 0: was 0 measured, or is it unknown?"
     )
-    zero = {name: ctx.rows_where((ctx.frame[name] == 0).fill_null(False)) for name in names[:SHOWN]}
+    zero = {name: ctx.rows_where(zeros[name]) for name in names[:SHOWN]}
     yield ctx.finding(
         "impossible_value",
         names,
@@ -89,16 +95,31 @@ def rare_zeros(ctx: TableContext) -> Iterable[Finding]:
     )
 
 
-def _odd(column: ColumnProfile) -> bool:
-    """Whether a few zeros of a column are none of its usual values."""
+def _few_zeros(column: ColumnProfile) -> bool:
+    """Whether a column of many values, 19 in 20 above 0, holds a few zeros that its name does not expect."""
     if not column.numeric or not 0 < column.zeros <= RARE * column.present or column.negatives:
         return False
     if column.distinct < 20 or column.present < 100 or not column.quantiles or float(column.maximum) <= 1:
         return False
     if column.quantiles[0.05] <= 0 or identifying(column) or _counter(column):
         return False
-    if "%" in column.name or named(column.name, *USUAL, *CHANGE, *CODES):
-        return False
+    return _paid_by_time(column.name) or not ("%" in column.name or named(column.name, *USUAL, *CHANGE, *CODES))
+
+
+def _paid_by_time(name: str) -> bool:
+    """Whether a name is that of a rate of pay (``hourly_rate``)."""
+    return named(name, *PAY) and named(name, "rate", "rates")
+
+
+def _goes_with(column: ColumnProfile, told: Sequence[str], zeros: Mapping[str, pl.Series]) -> bool:
+    """Whether the zeros of a column are those rows, two at least, in which one that is told holds 0 as well."""
+    high = column.quantiles[0.05] >= ABOVE * column.quantiles[0.5]
+    mine = zeros[column.name]
+    return high and column.zeros >= 2 and any((mine == zeros[name]).all() for name in told)
+
+
+def _odd(column: ColumnProfile) -> bool:
+    """Whether a few zeros of a column are none of its usual values."""
     lowest = [(float(v), n) for v, n in column.low[1:12]]
     return named(column.name, *PAID) or _none_near(
         lowest, column.zeros, column.quantiles[0.05], column.quantiles[0.5]
