@@ -48,6 +48,18 @@ def test_a_mean_of_what_is_named_alike():
     assert rules(marks | {"beauty_avg": RNG.uniform(3, 8, 400).round(3)}) == []
 
 
+def test_columns_of_zeros_and_gaps_are_no_divisors():
+    share = (LOANS / INCOMES).round(2)
+    data = {
+        "zeros": np.zeros(600),
+        "gaps": [None] * 590 + [3.5] * 10,
+        "loan": LOANS,
+        "income": INCOMES,
+        "share": share,
+    }
+    assert [r.rule for r in rules(data)] == ["loan / income = share"]
+
+
 def test_rates_that_are_measured_are_sound():
     data = {"loan": LOANS, "income": INCOMES, "interest_rate": RNG.uniform(3, 20, 600).round(2)}
     assert rules(data) == []

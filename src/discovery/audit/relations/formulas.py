@@ -58,8 +58,7 @@ def _quotient(frame: pl.DataFrame, name: str, others: Sequence[str]) -> Iterator
     matrix = np.stack([as_floats(rows[n]) for n in others]) if others else np.empty((0, rows.height))
     for index, part in enumerate(others):
         quotients = matrix[index] / np.where(matrix == 0, np.nan, matrix)
-        factors = np.nanmedian(np.where(large, made / np.where(quotients == 0, np.nan, quotients), np.nan), axis=1)
-        factors = np.array([float(f"{f:.{DIGITS}g}") for f in factors])[:, None]
+        factors = _factors(np.where(large, made / np.where(quotients == 0, np.nan, quotients), np.nan))
         near = np.abs(factors * quotients - made) <= _slack(factors * quotients, unit)
         told = np.isfinite(quotients) & np.isfinite(made)
         enough = (told.sum(axis=1) >= LEAST_ROWS) & (near.sum(axis=1) >= HOLDS * told.sum(axis=1))
@@ -76,6 +75,14 @@ def _quotient(frame: pl.DataFrame, name: str, others: Sequence[str]) -> Iterator
             if found is not None:
                 yield found
                 return
+
+
+def _factors(ratios: Floats) -> Floats:
+    """Return the median of each row of ``ratios``, to a few digits; 0 where there is none."""
+    factors = np.zeros((len(ratios), 1))
+    for row in np.flatnonzero(np.isfinite(ratios).any(axis=1)):
+        factors[row] = float(f"{np.nanmedian(ratios[row]):.{DIGITS}g}")
+    return factors
 
 
 def _near(part: Floats, made: Floats, unit: float) -> float:
