@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import polars as pl
 import pytest
 
-from discovery.audit.relations.lifetimes import age_at, lifetime_rules, time_spent, window, window_rules
+from discovery.audit.checks.consistency.rules import rule_violation
+from discovery.audit.relations.lifetimes import (
+    age_at,
+    instant_rules,
+    lifetime_rules,
+    time_spent,
+    window,
+    window_rules,
+)
 from discovery.audit.vocabulary.orders import order_by_name
 
 ROWS = 800
@@ -92,3 +102,25 @@ def test_names_of_time_spent_and_of_windows() -> None:
 )  # fmt: skip
 def test_what_bounds_the_other_by_name(low: str, high: str, sign: int) -> None:
     assert order_by_name(low, high, dates=False) == sign
+
+
+def trips(equal: int, days: bool = False) -> pl.DataFrame:
+    start = [datetime(2019, 3, 1) + timedelta(minutes=7 * i) for i in range(2000)]
+    end = [s + timedelta(minutes=0 if i < equal else 3 + i % 40) for i, s in enumerate(start)]
+    frame = pl.DataFrame({"pickup": start, "dropoff": end})
+    return frame.with_columns(pl.all().dt.truncate("1d")) if days else frame
+
+
+def test_a_trip_that_ends_when_it_begins() -> None:
+    frame = trips(4)
+    (rule,) = instant_rules(frame, frame.columns)
+    assert (rule.columns, int(rule.wrong.sum())) == (("pickup", "dropoff"), 4)
+    assert list(instant_rules(trips(0), frame.columns)) == []
+    assert list(instant_rules(trips(400), frame.columns)) == []
+    assert list(instant_rules(trips(4, days=True), frame.columns)) == []
+    assert list(instant_rules(frame.rename({"dropoff": "seen"}), ["pickup", "seen"])) == []
+
+
+def test_what_takes_no_time_is_asked_about(look) -> None:
+    (found,) = [f for f in look(rule_violation, trips(4)) if f.kind == "rule_violation"]
+    assert (found.severity, found.rows_affected) == ("info", 4)

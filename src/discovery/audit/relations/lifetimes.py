@@ -1,10 +1,11 @@
 """Rules of ages and of windows of time: nothing happened to somebody after the present age, nobody has worked for
-longer than they live, and in the last six months no more was counted than in the last twelve."""
+longer than they live, in the last six months no more was counted than in the last twelve, and what begins and ends
+takes some time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -12,9 +13,10 @@ import polars as pl
 
 from ..targets import Floats, as_floats
 from ..vocabulary.names import tokens
+from ..vocabulary.orders import order_by_name
 from .rules import Broken
 
-__all__ = ["age_at", "lifetime_rules", "present_age", "time_spent", "window", "window_rules"]
+__all__ = ["age_at", "instant_rules", "lifetime_rules", "present_age", "time_spent", "window", "window_rules"]
 
 LEAST_ROWS = 30
 MOST_WRONG, CHANCE = 0.03, 5.0
@@ -22,6 +24,8 @@ MOST_WRONG, CHANCE = 0.03, 5.0
 OLDEST, CHILD = 125, 8
 """Years that nobody lives, and the median age from which on numbers under "first" may be ages."""
 BELOW = 0.05
+MOMENTS, MOST_STAMPS = 0.005, 10
+"""The most of the rows, as a share, that may take no time at all; columns of times that are looked at."""
 _PRESENT = frozenset(
     "age current now present today patient client customer person employee respondent years yrs yr in".split()
 )
@@ -134,6 +138,26 @@ def window_rules(frame: pl.DataFrame) -> Iterator[Broken]:
             low, high = as_floats(frame[short]), as_floats(frame[long])
             if shorter < longer and _counts(low) and _counts(high):
                 yield from _broken(f"'{short}' is never above '{long}'", (short, long), low, high, sure=False)
+
+
+def instant_rules(frame: pl.DataFrame, stamps: Sequence[str]) -> Iterator[Broken]:
+    """Iterate over pairs of times, in order by their names, that are one moment in a few rows: a trip that ends
+    when it begins. Columns of days are left alone, as much begins and ends on one day."""
+    fine = [c for c in stamps if frame[c].dtype == pl.Datetime and bool((frame[c].dt.time().n_unique() or 0) > 1)]
+    for first, second in combinations(fine[:MOST_STAMPS], 2):
+        order = order_by_name(first, second, True)
+        if not order:
+            continue
+        low, high = (first, second) if order > 0 else (second, first)
+        both = frame.select(
+            there=pl.col(low).is_not_null() & pl.col(high).is_not_null(), same=pl.col(low) == pl.col(high)
+        )
+        wrong = (both["same"].fill_null(False) & both["there"]).to_numpy()
+        count, rows = int(wrong.sum()), int(both["there"].sum())
+        if rows >= LEAST_ROWS and 0 < count <= max(1.0, MOMENTS * rows):
+            yield Broken(
+                "instant", f"'{low}' is before '{high}'", (low, high), wrong, rows, named=True, strict=False
+            )
 
 
 def _counts(values: Floats) -> bool:

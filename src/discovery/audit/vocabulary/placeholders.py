@@ -23,7 +23,7 @@ STRONG = frozenset(
         "<empty>", "tbd", "tba", "t.b.d.", "to be determined", "to be announced", "to be confirmed", "n/k", "n/s",
         "xxx", "xxxx", "xxxxx", "don't know", "dont know", "do not know", "prefer not to say",
         "prefer not to answer", "rather not say", "no answer", "not answered", "declined to answer",
-        "refused to answer", "{null}", "{na}", "#value!", "#ref!",
+        "refused to answer", "{null}", "{na}", "unavailable", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
         "ignore",
@@ -44,7 +44,7 @@ STRONG = frozenset(
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
                   "not applicable", "prefer not to say", "prefer not to answer", "rather not say", "no answer",
                   "not answered", "declined to answer", "refused to answer", "nat", "nul", "not assigned", "-",
-                  "undetermined", "unidentified", "ignore"})  # fmt: skip
+                  "unavailable", "undetermined", "unidentified", "ignore"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
 NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "nat"})

@@ -12,7 +12,7 @@ from ...context import TableContext, check
 from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
 from ...relations.formulas import formula_rules
-from ...relations.lifetimes import lifetime_rules, window_rules
+from ...relations.lifetimes import instant_rules, lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 from ...relations.thresholds import threshold_rules
 from ...vocabulary.names import tokens
@@ -44,6 +44,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
         broken = [
             *bounds,
             *order_rules(context.frame, dates, dates=True),
+            *instant_rules(context.frame, dates),
             *order_rules(known, years, dates=True),
             *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
             *swapped_places(context.frame),
@@ -104,7 +105,8 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
     rows = [int(i) + 1 for i in rule.wrong.nonzero()[0][:5]]
     grave = rule.named and rule.strict and 0.01 <= share <= MOST_WRONG and rule.form == "order"
     grave |= rule.factor is not None
-    severity: Severity = "info" if _supposed(rule) or rule.capped else "major" if grave else "minor"
+    slight = _supposed(rule) or rule.capped or rule.form == "instant"
+    severity: Severity = "info" if slight else "major" if grave else "minor"
     if rule.form == "order" and severity != "info":
         context.memo.setdefault("in_order", set()).add(rule.columns)
     summary, consequence, advice = _words(rule, count, share)
@@ -132,6 +134,12 @@ def _words(rule: Broken, count: int, share: float) -> tuple[str, str, str]:
             f"The rule {rule.rule} ends where '{part}' is {end}: {rows} break it.",
             f"'{part}' may be cut off there, or the value stands for what is not known.",
             f"Ask the client what {end} stands for in '{part}'.",
+        )
+    if rule.form == "instant":
+        return (
+            f"{rows} break a rule that the others keep: {rule.rule}.",
+            "What begins and ends at one moment did not take place, or one of the two times was copied.",
+            "Ask the client what such rows are; leave them out of lengths of time and of speeds.",
         )
     if rule.factor is not None:
         total = f"'{rule.columns[-1]}'"
