@@ -35,9 +35,9 @@ _ALIKE = frozenset(
 )
 _OF_PARTS = frozenset(
     {"sentinel_missing", "inconsistent_category", "format_violation", "outlier", "impossible_value", "bad_date"}
-    | {"encoding", "header_problem", "unreadable_rows", "empty_rows"}
+    | {"encoding", "header_problem", "unreadable_rows", "empty_rows", "conflicting_labels"}
 )  # fmt: skip
-"""Kinds of which several checks find different cells of a column, or different parts of a file."""
+"""Kinds of which several checks find different cells of a column, or parts of a file, or rows by another target."""
 
 _COSTLY = frozenset(
     {"missing", "sentinel_missing", "mixed_type", "inconsistent_category", "unit_mix", "impossible_value"}
@@ -99,6 +99,7 @@ def _unique(findings: Iterable[Finding]) -> list[Finding]:
 
 def _both(strong: Finding, weak: Finding) -> Finding:
     values = [*strong.details.get("values", ()), *weak.details.get("values", ())]
+    cases = strong.use_cases and weak.use_cases and [*strong.use_cases, *weak.use_cases]
     if values and set(map(str, weak.details.get("values", ()))) <= set(map(str, strong.details.get("values", ()))):
         return strong
     return strong.model_copy(
@@ -109,6 +110,7 @@ def _both(strong: Finding, weak: Finding) -> Finding:
             "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
             "fix": all_fixes((strong, weak)),
             "details": _details(strong, weak, values),
+            "use_cases": list(dict.fromkeys(cases)),
         }
     )
 

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from discovery.artifacts import Finding
+from discovery.audit import audit_drop
 from discovery.audit.checks.readiness.groups import group_structure, groups_in_one_table, intraclass_correlation
 from discovery.audit.checks.readiness.labels import conflicting_labels, label_noise
 from discovery.audit.context import DropContext, TableContext
@@ -116,11 +117,26 @@ def test_equal_features_with_different_labels() -> None:
     )
     number = pl.int_range(pl.len()).alias("id")
     found = audit(conflicting_labels, pl.concat([frame, double]).with_columns(number))
-    assert [(f.severity, f.rows_affected) for f in found] == [("major", 6)]
-    assert found[0].details["least_errors"] == 3
+    assert [(f.severity, f.columns, f.rows_affected) for f in found] == [("major", [], 6), ("info", ["y"], 6)]
+    assert (found[0].details["target"], found[0].details["least_errors"]) == ("y", 3)
+    assert "in more than 97.09% of the rows" in found[1].summary
     assert {1, 2, 3} <= {e.row for e in found[0].evidence}
     same = pl.concat([frame, frame.head(3)]).with_columns(number)
     assert audit(conflicting_labels, same) == []
+
+
+def test_conflicts_of_two_targets_are_one_finding_about_rows() -> None:
+    frame, _ = blobs(rows=100)
+    other = {"good": "bad", "bad": "good"}
+    frame = frame.with_columns(z=pl.Series(["yes", "no"] * 50))
+    double = frame.head(3).with_columns(pl.col("y").replace_strict(other), pl.lit("maybe").alias("z"))
+    cases = [UseCase(name=n, table="t", target=n, drop=[o]) for n, o in (("y", "z"), ("z", "y"))]
+    tables = {"t": Table.from_frame("t", pl.concat([frame, double]))}
+    findings = audit_drop(Drop("d", tables), Engagement(name="e", use_cases=cases)).findings
+    (found,) = [f for f in findings if f.kind == "conflicting_labels" and not f.columns]
+    assert sorted(found.use_cases) == ["y", "z"]
+    assert "another 'y'" in found.summary
+    assert "another 'z'" in found.summary
 
 
 def test_few_combinations_overlap_by_nature() -> None:
@@ -128,7 +144,7 @@ def test_few_combinations_overlap_by_nature() -> None:
     frame = pl.DataFrame({n: rng.integers(0, 3, 2000) for n in "ab"}).with_columns(
         y=pl.Series(rng.random(2000) < 0.4)
     )
-    assert [f.severity for f in audit(conflicting_labels, frame)] == ["info"]
+    assert {f.severity for f in audit(conflicting_labels, frame)} == {"info"}
     assert audit(conflicting_labels, frame.select("a", "y")) == []
     assert audit(conflicting_labels, frame.with_columns(y=pl.Series(rng.normal(size=2000)))) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.uniqueness.reused import given_anew
+from discovery.audit.checks.uniqueness.reused import given_anew, may_be_key
 
 RNG = np.random.default_rng(8)
 NESTS = [f"N{i}A{j}" for i in range(1, 61) for j in (1, 2)]
@@ -45,3 +45,14 @@ def test_individuals_that_come_again(look, other):
 def test_persons_of_one_house(look):
     houses = {"household_id": list(range(120)) * 2, "sex": ["f"] * 120 + ["m"] * 120}
     assert look(given_anew, houses) == []
+
+
+def test_the_identifier_of_a_table_without_a_key_is_asked_about(look):
+    ids = RNG.permutation(np.arange(10_000, 10_400)).tolist()
+    data = {"Property ID": [*ids, *ids[:60]], "price": RNG.normal(300, 60, 460).round(1).tolist()}
+    (found,) = look(may_be_key, data)
+    assert (found.kind, found.columns, found.severity) == ("duplicate_key", ["Property ID"], "info")
+    assert found.rows_affected == 60
+    assert look(may_be_key, data | {"sale_id": RNG.permutation(np.arange(5_000, 5_460)).tolist()}) == []
+    assert look(may_be_key, data | {"Property ID": [*ids[:40]] * 11 + ids[:20]}) == []
+    assert look(may_be_key, {"Property ID": ids}) == []

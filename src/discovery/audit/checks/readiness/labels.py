@@ -27,7 +27,8 @@ CROWDED = 5
 
 @check("conflicting_labels")
 def conflicting_labels(context: TableContext) -> Iterator[Finding]:
-    """Find rows that are equal in every feature, yet have different labels.
+    """Find rows that are equal in every feature, yet have different labels: a finding about whole rows, and the
+    most that a model can be right on as a remark about the target.
 
     Columns that number the rows are left out first. Where a combination of features stands on five rows or more
     on average, classes overlap by nature, and it is only good to know.
@@ -40,6 +41,7 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
         finding = _conflicts(context, case, target, features) if len(features) >= 2 else None
         if finding is not None:
             yield finding
+            yield _ceiling(context, case, finding)
         texts = [c for c in context.columns("text") if c.semantic == "free_text" and c.name != case.target]
         of_texts = _of_texts(context, case, target, texts[0]) if len(texts) == 1 else None
         if of_texts is not None:
@@ -121,7 +123,7 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
     nature = " Its features are so few that this is overlap rather than error." if crowded else ""
     return context.finding(
         "conflicting_labels",
-        target.name,
+        [],
         severity,
         f"{affected:,} rows share all their features with a row of another '{target.name}' "
         f"({torn.height:,} combination{'s' if torn.height > 1 else ''}).{nature}",
@@ -132,7 +134,29 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
         if not crowded
         else "Ask for further features that tell these cases apart.",
         evidence=context.evidence(order, [*features[:4], target.name], 6),
-        details={"combinations": torn.height, "least_errors": least, "features": len(features)},
+        details={
+            "target": target.name,
+            "combinations": torn.height,
+            "least_errors": least,
+            "features": len(features),
+        },
+        use_cases=[case.name],
+    )
+
+
+def _ceiling(context: TableContext, case: UseCase, rows: Finding) -> Finding:
+    """Return the remark on the target that follows from rows which contradict one another."""
+    most = 1 - rows.details["least_errors"] / context.rows
+    return context.finding(
+        "conflicting_labels",
+        case.target,
+        "info",
+        f"'{case.target}' cannot be told in more than {most:.2%} of the rows by these columns: equal rows "
+        "differ in it.",
+        rows_affected=rows.rows_affected,
+        consequence="No model of these columns gets further, however good it is.",
+        advice="Hold what is asked of a model against it.",
+        details={"least_errors": rows.details["least_errors"]},
         use_cases=[case.name],
     )
 

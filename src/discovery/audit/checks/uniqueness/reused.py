@@ -10,6 +10,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...vocabulary.names import named, stem_of, tokens
+from ..shape import ROW_NAMES
 
 SUBJECTS = frozenset(
     "individual subject patient participant respondent person animal specimen customer client member employee "
@@ -19,6 +20,8 @@ SUBJECTS = frozenset(
 FIXED = ("species", "breed", "sex", "gender", "race", "ethnicity", "date of birth", "birth date", "birthdate",
          "dob", "birthday", "birth year", "year of birth")  # fmt: skip
 IDS, NAMES = frozenset({"id", "ids", "uid", "identifier"}), frozenset({"name", "title", "label"})
+MOSTLY_DIFFERENT = 0.5
+"""The share of different values from which on an identifier that repeats may be meant to tell the rows apart."""
 FEWEST, MOST_ONCE, DIFFER = 20, 0.8, 0.3
 """How many values must repeat, the most that may occur once, and the share of the others that must contradict."""
 LEAST_DISTINCT = 0.3
@@ -42,7 +45,42 @@ def given_anew(context: TableContext) -> Iterator[Finding]:
             continue
         found = _contradicted(context, column)
         if found is not None:
+            context.memo[f"duplicate_key:{column.name}"] = True
             yield found
+
+
+@check("duplicate_key", after=("uniqueness.reused.given_anew",))
+def may_be_key(context: TableContext) -> Iterator[Finding]:
+    """Ask about the identifier with the most different values (half of the rows, and fewer than all) of a table in
+    which no other column is a key: it may be meant to tell the rows apart, or be of what they refer to."""
+    columns = list(context.columns())
+    told = any(str(k).startswith("duplicate_key:") for k in context.memo)
+    if told or context.rows < FEWEST or any(_tells_rows_apart(c) for c in columns):
+        return
+    ids = [c for c in columns if c.semantic == "identifier" and c.type in {"integer", "text"} and not c.missing]
+    ids = [c for c in ids if MOSTLY_DIFFERENT * c.rows <= c.distinct < c.rows and c.name not in context.targets]
+    best = max(ids, key=lambda c: c.distinct, default=None)
+    if best is None:
+        return
+    repeats = best.rows - best.distinct
+    yield context.finding(
+        "duplicate_key",
+        best.name,
+        "info",
+        f"'{best.name}' repeats in {repeats:,} of {best.rows:,} rows: is it meant to tell them apart?",
+        rows_affected=repeats,
+        consequence="If it is, rows are there twice; if not, the rows of one belong on one side of every split.",
+        advice="Ask what a row is, and what tells it from all others.",
+        details={"distinct": best.distinct, "repeats": repeats},
+        evidence=context.evidence(context.repeated_rows([best.name]), [best.name]),
+        confidence=0.4,
+    )
+
+
+def _tells_rows_apart(column: ColumnProfile) -> bool:
+    """Whether a column is a key by itself: identifiers or codes, different in all rows, that do not merely number
+    them."""
+    return column.unique and column.identifying and not ROW_NAMES.match(column.name)
 
 
 def _contradicted(context: TableContext, column: ColumnProfile) -> Finding | None:

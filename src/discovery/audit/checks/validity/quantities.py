@@ -25,7 +25,7 @@ DECADE = r"0\s?['’]?s$"
 """What ends a decade (an age in the 20s), if all cells end so."""
 OPEN = r"\d{1,2}\s?\+"
 """How groups of ages and grades are called (13+, 18+)."""
-SIZES = frozenset({"k", "m", "b", "mn", "mio", "bn"})
+SIZES = frozenset({"k", "m", "b", "mn", "mio", "bn", "lakh", "lac", "cr", "crore"})
 """Letters for thousands, millions and more."""
 BYTES = ("size", "memory", "storage", "length", "distance", "width", "height", "depth", "area", "time", "duration")
 """What has such letters for a unit of its own: megabytes, metres, minutes."""
