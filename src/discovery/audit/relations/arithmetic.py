@@ -160,6 +160,8 @@ def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     share = 1.0 - float(wrong.sum()) / rows
     if share < SOME:
         return 0.0
+    if form == "sum" and _idle(parts, total):
+        return 0.0
     spread = float(np.nanstd(total))
     if float(np.nanmedian(_tolerance(form, parts, total))) > 0.05 * spread:
         return _judge_exactly(parts, total) if form == "sum" else 0.0
@@ -168,6 +170,14 @@ def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     if len(parts) == 2:
         by_chance.append(_share(form, [rng.permutation(parts[0]), parts[1]], total))
     return share if max(by_chance) < 0.3 * share else 0.0
+
+
+def _idle(parts: Sequence[Floats], total: Floats) -> bool:
+    """Whether a sum holds without one of its parts where that is not 0: it is lost in the rounding of the rest."""
+    made, slack = _made("sum", parts), _tolerance("sum", parts, total)
+    there = [np.isfinite(made) & np.isfinite(total) & (part != 0) for part in parts]
+    kept = [(np.abs(made - part - total) <= slack)[rows] for part, rows in zip(parts, there, strict=True)]
+    return any(len(rows) > 0 and rows.mean() >= SOME for rows in kept)
 
 
 def _share(form: Form, parts: Sequence[Floats], total: Floats) -> float:

@@ -66,6 +66,7 @@ def test_identifiers_that_a_spreadsheet_rounded(look):
     (found,) = look(rounded_codes, {"object_id": rounded})
     assert (found.severity, found.rows_affected) == ("minor", 54)
     assert look(rounded_codes, {"gdp": rounded}) == []
+    assert look(rounded_codes, {"Epoch Date": [1.42e12, 1.43e12, 1.44e12] * 20})[0].rows_affected == 60
     assert look(rounded_codes, {"object_id": [1237648720693755918 + 7 * i for i in range(60)]}) == []
 
 

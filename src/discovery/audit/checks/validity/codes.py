@@ -27,7 +27,7 @@ COUNTS = (
 CODED = ("zip", "zipcode", "postcode", "postal", "plz", "pin code", "pincode", "fips")
 LONG_CODES = ("isbn", "isbn10", "geo", "geoid", "tract", "gtin", "ean", "upc")
 NUMBERED = ("isbn", "isbn13", "isbn10", "ean", "ean13", "upc", "gtin", "imei", "barcode", "phone", "mobile",
-            "account")  # fmt: skip
+            "account", "epoch")  # fmt: skip
 CLASSES = ("class", "subclass", "type", "subtype", "code", "category", "agent")
 NOMINAL = (
     "origin", "region", "category", "cat", "type", "kind", "code", "gender", "sex", "race", "ethnicity", "marital",
