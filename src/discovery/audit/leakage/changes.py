@@ -10,7 +10,7 @@ from ...artifacts import Severity
 from ..relations.arithmetic import rounding
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words
-from .parts import usable
+from .parts import usable, was_rounded
 from .problem import LEAST_ROWS, Leak, Problem
 
 __all__ = ["changed"]
@@ -22,8 +22,6 @@ is looked at."""
 CLOSE, MOST_OFF = 1e-4, 0.02
 """Share of a change that it may be off, and of the whole (of 100 %) that this and its rounding may be: a mere
 quotient is no change by it."""
-ON_GRID = 0.1
-"""Share of the unit of a change up to which it is round of itself: rounding leaves a quarter of it on average."""
 FORMS = (
     ("({y} - {d}) / {d}", False, 1.0),
     ("({d} - {y}) / {d}", False, -1.0),
@@ -80,8 +78,7 @@ def _leak(problem: Problem, base: str, change: str, form: tuple[str, bool, float
     rng = np.random.default_rng(0)
     if share < HOLDS or _kept(y, rng.permutation(d), c, inverse, scale) > CHANCE:
         return None
-    off = np.median(np.abs(scale * ((d / y if inverse else y / d) - 1.0) - c))
-    made = bool(unit <= 1e-6 or off > ON_GRID * unit)
+    made = was_rounded(_apart(y, d, c, inverse, scale), unit)
     formula = text.format(y=problem.target.name, d=base)
     formula = f"{formula}{' × 100' if abs(scale) == 100 else ''} = {change}"
     facts = {"formula": formula, "share": round(share, 6)}
@@ -92,5 +89,10 @@ def _leak(problem: Problem, base: str, change: str, form: tuple[str, bool, float
 
 def _kept(y: Floats, d: Floats, c: Floats, inverse: bool, scale: float) -> float:
     """Return the share of the rows in which ``c`` is the change between ``y`` and ``d``, within its rounding."""
-    again = scale * ((d / y if inverse else y / d) - 1.0)
-    return float((np.abs(again - c) <= 0.51 * rounding(c) + CLOSE * np.abs(c)).mean())
+    apart = _apart(y, d, c, inverse, scale)
+    return float((apart <= 0.51 * rounding(c) + CLOSE * np.abs(c)).mean())
+
+
+def _apart(y: Floats, d: Floats, c: Floats, inverse: bool, scale: float) -> Floats:
+    """Return by how much ``c`` is off the change between ``y`` and ``d``."""
+    return np.asarray(np.abs(scale * ((d / y if inverse else y / d) - 1.0) - c))

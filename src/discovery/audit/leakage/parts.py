@@ -15,7 +15,7 @@ from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words, tokens
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["contains", "made_up", "ranked", "scaled", "usable", "worked_out"]
+__all__ = ["contains", "made_up", "ranked", "scaled", "usable", "was_rounded", "worked_out"]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 60
@@ -73,6 +73,12 @@ def scaled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             yield Leak("arithmetic", (first, second), "minor", False, 0.8, share, rows, facts)
 
 
+def was_rounded(apart: Floats, unit: float) -> bool:
+    """Whether figures given to a ``unit`` had to be rounded, by how far ``apart`` they are from what they were
+    worked out from."""
+    return unit <= FINEST or float(np.median(apart)) > ON_GRID * unit
+
+
 def worked_out(frame: pl.DataFrame, relation: Relation, target: str) -> tuple[str, ...]:
     """Return the column that was worked out from the target and the third of a product of two, or none.
 
@@ -86,8 +92,7 @@ def worked_out(frame: pl.DataFrame, relation: Relation, target: str) -> tuple[st
     rounded = []
     for name, values, again in zip(relation.columns, (first, second, total), made, strict=True):
         there = np.isfinite(values) & np.isfinite(again) & (values != 0)
-        unit = rounding(values[there])
-        if unit <= FINEST or float(np.median(np.abs(values - again)[there])) > ON_GRID * unit:
+        if was_rounded(np.abs(values - again)[there], rounding(values[there])):
             rounded.append(name)
     return tuple(rounded) if len(rounded) == 1 and rounded != [target] else ()
 

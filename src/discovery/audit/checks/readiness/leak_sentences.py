@@ -31,6 +31,7 @@ def _join(columns: Sequence[str]) -> str:
     return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
 
 
+_EITHER = "That can be honest, or come from after the outcome; the data alone cannot tell."
 _INFLATED = "A model that sees it scores far better in the test than it ever will in use."
 _IF_AFTER = f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}"
 _SAME_OUTCOME = f"It may be another reading of the same outcome. {_INFLATED}"
@@ -292,7 +293,7 @@ def _text_near_copy(it: Subject) -> tuple[str, str]:
     told = f"{it.names} {puts} the rows in nearly the order of '{it.target}' (rank correlation {correlation:.3f})"
     if it.leak.facts["akin"]:
         return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
-    return f"{told}.", "That can be honest, or come from after the outcome; the data alone cannot tell."
+    return f"{told}.", _EITHER
 
 
 def _text_strong(it: Subject) -> tuple[str, str]:
@@ -300,20 +301,20 @@ def _text_strong(it: Subject) -> tuple[str, str]:
     return (
         f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
         f"the next {it.leak.facts['next_best']:.2f}).",
-        "That can be honest, or come from after the outcome; the data alone cannot tell.",
+        _EITHER,
     )
 
 
 def _text_settled(it: Subject) -> tuple[str, str]:
-    facts, honest = it.leak.facts, "That can be honest, or come from after the outcome; the data alone cannot tell."
+    facts = it.leak.facts
     if len(it.leak.columns) > 1:
-        return f"{it.names} each have a value whose rows are nearly all of one class of '{it.target}'.", honest
+        return f"{it.names} each have a value whose rows are nearly all of one class of '{it.target}'.", _EITHER
     value = it.context.show(it.leak.columns[0], facts["value"])
     outcome = it.context.show(it.target, facts["outcome"])
     return (
         f"In the {facts['rows']:,} rows in which {it.names} is '{value}', '{it.target}' is '{outcome}' in "
         f"{facts['share']:.1%} ({facts['base_rate']:.1%} overall).",
-        honest,
+        _EITHER,
     )
 
 

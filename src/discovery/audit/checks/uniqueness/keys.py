@@ -101,7 +101,7 @@ def duplicate_key(context: TableContext) -> Iterator[Finding]:
         own = entity or given or not _of_others(context, column.name)
         if repeats > 0 and (claims or (once and own)):
             told = True
-            context.memo[f"duplicate_key:{column.name}"] = True
+            context.memo.setdefault("duplicate_keys", set()).add(column.name)
             yield _finding(context, [column.name], found, "named like")
     if not told and not context.profile.key and context.table.whole is None:
         yield from _of_several(context)

@@ -39,13 +39,13 @@ def given_anew(context: TableContext) -> Iterator[Finding]:
     """
     for column in context.columns("text", "integer"):
         words = tokens(column.name)
-        if len(words) < 2 or words[-1] not in IDS or f"duplicate_key:{column.name}" in context.memo:
+        if len(words) < 2 or words[-1] not in IDS or column.name in context.memo.get("duplicate_keys", ()):
             continue
         if not LEAST_DISTINCT * column.present <= column.distinct < column.present:
             continue
         found = _contradicted(context, column)
         if found is not None:
-            context.memo[f"duplicate_key:{column.name}"] = True
+            context.memo.setdefault("duplicate_keys", set()).add(column.name)
             yield found
 
 
@@ -54,8 +54,7 @@ def may_be_key(context: TableContext) -> Iterator[Finding]:
     """Ask about the identifier with the most different values (half of the rows, and fewer than all) of a table in
     which no other column is a key: it may be meant to tell the rows apart, or be of what they refer to."""
     columns = list(context.columns())
-    told = any(str(k).startswith("duplicate_key:") for k in context.memo)
-    if told or context.rows < FEWEST or any(_tells_rows_apart(c) for c in columns):
+    if context.memo.get("duplicate_keys") or context.rows < FEWEST or any(_tells_rows_apart(c) for c in columns):
         return
     ids = [c for c in columns if c.semantic == "identifier" and c.type in {"integer", "text"} and not c.missing]
     ids = [c for c in ids if MOSTLY_DIFFERENT * c.rows <= c.distinct < c.rows and c.name not in context.targets]

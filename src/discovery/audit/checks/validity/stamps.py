@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -65,15 +66,12 @@ def stamps_that_others_misread(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _misread(ctx: TableContext, column: ColumnProfile, summary: str) -> Finding:
-    return ctx.finding(
-        "format_violation",
-        column.name,
-        "info",
+    return _remark(
+        ctx,
+        column,
         summary,
-        rows_affected=column.present,
         consequence="They are read here as what they are; most other readers take them for numbers or text.",
         advice="Write times as 2020-09-27 and 18:00:00.",
-        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
         details={"own": True},
     )
 
@@ -109,16 +107,26 @@ def _date(ctx: TableContext, column: ColumnProfile) -> tuple[str, str] | None:
 
 
 def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, fix: str | None = None) -> Finding:
+    return _remark(
+        ctx,
+        column,
+        summary,
+        consequence="They are no quantities: their differences and means are about no time, and a model is misled.",
+        advice="Read them as times, and make hours, weekdays or lengths of time of them.",
+        fix=fix,
+        details={"form": form, "own": True},
+        confidence=0.8,
+    )
+
+
+def _remark(ctx: TableContext, column: ColumnProfile, summary: str, **more: Any) -> Finding:
+    """Return the remark about all stamps of a column, with the first of them."""
     return ctx.finding(
         "format_violation",
         column.name,
         "info",
         summary,
         rows_affected=column.present,
-        consequence="They are no quantities: their differences and means are about no time, and a model is misled.",
-        advice="Read them as times, and make hours, weekdays or lengths of time of them.",
-        fix=fix,
         evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
-        details={"form": form, "own": True},
-        confidence=0.8,
+        **more,
     )
