@@ -12,7 +12,7 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...values import identifying
 from ...vocabulary.names import named, tokens
-from .formats import off_form
+from .formats import form_remark, off_form
 
 FEWEST = 20
 """So many values a column must have to be told as codes."""
@@ -202,16 +202,13 @@ def postcodes_as_numbers(ctx: TableContext) -> Iterable[Finding]:
             continue
         if column.name in ctx.memo.get("lost_zeros", ()):
             continue
-        yield ctx.finding(
-            "format_violation",
-            column.name,
-            "info",
+        yield form_remark(
+            ctx,
+            column,
             f"'{column.name}' holds postcodes written as numbers.",
-            rows_affected=column.present,
             consequence="A model takes one for more than another, and a zero at the beginning is lost.",
             advice="Read it as text, and treat it as a category, or as a place.",
             fix=f"df[{column.name!r}] = df[{column.name!r}].astype('Int64').astype('string')",
-            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
             details={"own": True},
             confidence=0.8,
         )
@@ -237,16 +234,13 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
         if not _nominal(column, values):
             continue
         shown = ", ".join(str(v) for v in values[:12]) + (" …" if len(values) > 12 else "")
-        yield ctx.finding(
-            "format_violation",
-            column.name,
-            "info",
+        yield form_remark(
+            ctx,
+            column,
             f"'{column.name}' looks like a category written as a number ({shown}).",
-            rows_affected=column.present,
             consequence="A model takes 3 for three times 1, and averages of it mean nothing.",
             advice="Ask for the key to the codes, and treat the column as a category.",
             fix=f"df[{column.name!r}] = df[{column.name!r}].astype('category')",
-            evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
             details={"codes": values, "own": True},
             confidence=0.6,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 
@@ -260,4 +260,17 @@ def off_form(
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
         details=details or {},
         confidence=0.8,
+    )
+
+
+def form_remark(ctx: TableContext, column: ColumnProfile, summary: str, **more: Any) -> Finding:
+    """Return the remark that all values of a column are written in an odd form, with the first of them."""
+    return ctx.finding(
+        "format_violation",
+        column.name,
+        "info",
+        summary,
+        rows_affected=column.present,
+        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
+        **more,
     )

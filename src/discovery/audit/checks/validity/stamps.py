@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,6 +12,7 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...vocabulary.names import named, tokens
+from .formats import form_remark
 
 CLOCKS = ("time", "hour", "hours", "hr", "clock", "departure", "arrival", "dep", "arr", "uhrzeit", "heure", "hora")
 NO_CLOCKS = ("elapsed", "duration", "run", "runtime", "lifetime", "total", "minutes", "worked", "lag", "delay")
@@ -66,7 +66,7 @@ def stamps_that_others_misread(ctx: TableContext) -> Iterable[Finding]:
 
 
 def _misread(ctx: TableContext, column: ColumnProfile, summary: str) -> Finding:
-    return _remark(
+    return form_remark(
         ctx,
         column,
         summary,
@@ -107,7 +107,7 @@ def _date(ctx: TableContext, column: ColumnProfile) -> tuple[str, str] | None:
 
 
 def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, fix: str | None = None) -> Finding:
-    return _remark(
+    return form_remark(
         ctx,
         column,
         summary,
@@ -116,17 +116,4 @@ def _finding(ctx: TableContext, column: ColumnProfile, summary: str, form: str, 
         fix=fix,
         details={"form": form, "own": True},
         confidence=0.8,
-    )
-
-
-def _remark(ctx: TableContext, column: ColumnProfile, summary: str, **more: Any) -> Finding:
-    """Return the remark about all stamps of a column, with the first of them."""
-    return ctx.finding(
-        "format_violation",
-        column.name,
-        "info",
-        summary,
-        rows_affected=column.present,
-        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
-        **more,
     )

@@ -17,7 +17,7 @@ from ...vocabulary.names import named
 from ...vocabulary.number_words import spelled_out
 from ...vocabulary.placeholders import is_placeholder
 from .codes import COUNTS
-from .formats import off_form
+from .formats import form_remark, off_form
 
 MARKUP = (
     r"(?i)\w+\">|</?(?:br|p|div|span|b|i|u|em|strong|ul|ol|li|td|tr|th|table|h[1-6]|font|sup|sub)\s*/?>"
@@ -179,12 +179,14 @@ def numbers_in_words(ctx: TableContext) -> Iterable[Finding]:
         least = 2 if named(column.name, *COUNTS) else 3
         if len(values) < least or not all(map(spelled_out, values)):
             continue
-        yield _remark(
+        yield form_remark(
             ctx,
             column,
             f"The numbers of '{column.name}' are written in words: {quoted(ctx, column.name, values)}.",
-            "They are categories without an order: four is no more than two.",
-            "Write them as numbers.",
+            consequence="They are categories without an order: four is no more than two.",
+            advice="Write them as numbers.",
+            details={"own": True},
+            confidence=0.8,
         )
 
 
@@ -242,25 +244,12 @@ def marked_texts(ctx: TableContext) -> Iterable[Finding]:
         mask = ctx.frame[column.name].cast(pl.String).str.contains(rf"^\s*{re.escape(sign)}\s?\p{{L}}")
         rows = int(mask.sum() or 0)
         if rows >= MARKED * column.present:
-            yield _remark(
+            yield form_remark(
                 ctx,
                 column,
                 f"{rows:,} values of '{column.name}' begin with the sign '{sign}'.",
-                "Names with and without it are not found by one another.",
-                "Take the sign away.",
+                consequence="Names with and without it are not found by one another.",
+                advice="Take the sign away.",
+                details={"own": True},
+                confidence=0.8,
             )
-
-
-def _remark(ctx: TableContext, column: ColumnProfile, summary: str, consequence: str, advice: str) -> Finding:
-    return ctx.finding(
-        "format_violation",
-        column.name,
-        "info",
-        summary,
-        rows_affected=column.present,
-        consequence=consequence,
-        advice=advice,
-        evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name].is_not_null(), 3), [column.name]),
-        details={"own": True},
-        confidence=0.8,
-    )
