@@ -54,6 +54,18 @@ def test_a_name_with_blanks_is_kept_and_told(tmp_path):
     assert default_engagement(str(file), "Income").use_cases[0].target == " Income "
 
 
+def test_blanks_taken_off_most_names_are_told_where_no_cell_has_any(tmp_path):
+    file = tmp_path / "drinks.csv"
+    file.write_text("drink, fat,sugar , salt \n" + "".join(f"tea {i},{i % 5},{i % 7},{i % 3}\n" for i in range(60)))
+    result = audit_drop(read_drop(file), Engagement(name="drinks"))
+    assert [c.name for c in result.tables[0].columns] == ["drink", "fat", "sugar", "salt"]
+    (header,) = [f for f in result.findings if f.kind == "header_problem"]
+    assert header.summary.startswith("3 column names begin or end with a blank, which was taken off")
+    file.write_text("drink, fat, sugar, salt\n" + "".join(f"tea {i}, {i}, {i}, {i}\n" for i in range(60)))
+    result = audit_drop(read_drop(file), Engagement(name="drinks"))
+    assert not [f for f in result.findings if f.kind == "header_problem"]
+
+
 def test_a_tab_in_a_name_is_kept_and_told(tmp_path):
     file = tmp_path / "people.csv"
     file.write_text("id,Income\t,town\n" + "".join(f"{i},7,town {i % 7}\n" for i in range(60)))
@@ -120,7 +132,7 @@ def test_names_that_begin_with_a_blank_are_told(tmp_path):
         (tmp_path / f"{name}.csv").write_text("age, income, place\n" + text)
         result = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="people"))
         found = [f for f in result.findings if f.kind == "header_problem"]
-        assert [f.summary.startswith("2 column names begin with a blank") for f in found] == [True] * (
+        assert [f.summary.startswith("2 column names begin or end with a blank") for f in found] == [True] * (
             name == "names"
         )
         assert all(f.severity == "info" and not f.columns for f in found)

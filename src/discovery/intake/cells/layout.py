@@ -73,7 +73,7 @@ def lay_out(
     header_row = int(lines[0]) if has_header else None
     originals = header_names(_top(cells), depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
-    problems += _padded_names(cells.row(0), body) if depth == 1 else []
+    problems += _padded_names(cells.row(0), originals, body) if depth == 1 else []
     body, body_lines, originals, said = _without_frame(body, body_lines, originals, has_header)
     assumptions += said
     if depth > 1:
@@ -262,14 +262,15 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
     return problems
 
 
-def _padded_names(names: Sequence[str | None], body: pl.DataFrame) -> list[Problem]:
-    """Say where all names but the first begin with a blank, and no cell does: other readers keep it."""
-    if len(names) < 3 or not all((n or "").startswith(" ") and (n or "").strip() for n in names[1:]):
+def _padded_names(written: Sequence[str | None], originals: Sequence[str], body: pl.DataFrame) -> list[Problem]:
+    """Say how many names lost blanks around them where no cell has any: other readers keep these."""
+    padded = sum(n.strip(" ") != n and n.strip(" ") == o for n, o in zip(map(str, written), originals, strict=True))
+    cell = pl.all().cast(pl.String)
+    around = body.head(_FEW_ROWS).select((cell.str.starts_with(" ") | cell.str.ends_with(" ")).any())
+    if not padded or not body.height or any(around.row(0)):
         return []
-    first = body.head(_FEW_ROWS).select(pl.all().cast(pl.String).str.starts_with(" ").any())
-    if not body.height or any(first.row(0)):
-        return []
-    summary = f"{len(names) - 1} column names begin with a blank, which was taken off"
+    names = "column names begin or end" if padded > 1 else "column name begins or ends"
+    summary = f"{padded} {names} with a blank, which was taken off"
     return [Problem("header_problem", summary, "Ask for names without it; other readers keep it.", severity="info")]
 
 
