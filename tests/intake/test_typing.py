@@ -182,6 +182,24 @@ def test_mixed_formats_are_counted() -> None:
     assert column.notes["two_digit_years"] == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "years", "first"),
+    [
+        ("birth_date", (30, 99), 1930),  # nobody was born in a year to come
+        ("opened", (62, 99), 1962),  # the sixties go with the seventies
+        ("opened", (70, 99), 1970),
+        ("signed", (27, 100), 1927),  # all through a century
+        ("matures", (27, 60), 2027),  # years to come follow on this one
+    ],
+)
+def test_years_of_two_digits_are_read_in_the_century_they_go_with(
+    name: str, years: tuple[int, int], first: int
+) -> None:
+    values, column = read([f"{1 + y % 12}/17/{y:02}" for y in range(*years)], name)
+    assert [v.year for v in values] == list(range(first, first + years[1] - years[0]))
+    assert column.notes.get("last_century", 0) == max(0, 1969 - first if first < 2000 else 0)
+
+
 def test_eight_digits_are_dates_where_the_name_says_so() -> None:
     values, column = read(["20200131", "20201231"], "order_date")
     assert column.type == "date"

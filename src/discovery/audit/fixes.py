@@ -64,7 +64,17 @@ def in_order(ctx: TableContext, low: str, high: str) -> str:
 
 
 def as_dates(ctx: TableContext, name: str) -> str:
-    """Return the expression that reads a column as dates, the day first where it was found to be."""
+    """Return the expression that reads a column as dates, the day first where it was found to be, and years of two
+    digits in the century in which they were found to be (pandas reads 62 as 2062; of mixed forms up to 50 years
+    from now)."""
+    read, notes = _read_dates(ctx, name), ctx.table.columns[name].notes
+    if "last_century" not in notes and ("two_digit_years" not in notes or "mixed" not in read):
+        return read
+    last = str(ctx.profile[name].maximum)[:10]
+    return f"{read}.pipe(lambda d: d.mask(d.dt.normalize() > {last!r}, d - pd.DateOffset(years=100)))"
+
+
+def _read_dates(ctx: TableContext, name: str) -> str:
     column, cell = ctx.table.columns[name], f"df[{name!r}]"
     read = column.notes.get("date_formats")
     forms = [str(f) for f in read] if isinstance(read, Mapping) else [column.format]

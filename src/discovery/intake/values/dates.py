@@ -10,6 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from ..table import value_counts
+from .centuries import POSIX, last_of_this_century
 from .words import suggests_date
 
 __all__ = ["DateReading", "read_dates", "read_serials", "read_times"]
@@ -111,7 +112,7 @@ def read_dates(
         return None
     parts = parts.with_columns(weights.alias("n"))
     order, ambiguous, sure = _order(parts, day_first)
-    parts = _components(parts, order)
+    parts = _components(parts, order, _last_of_this_century(name, parts))
     parts = parts.with_columns(_moment(parts))
     return _result(cells, texts, parts, ambiguous, sure)
 
@@ -211,14 +212,19 @@ def _guess(a: pl.Series, b: pl.Series, separator: pl.Series, day_first: bool | N
     return bool((separator != "/").sum() > 0.5 * len(separator))
 
 
-def _components(parts: pl.DataFrame, day_first: pl.Series) -> pl.DataFrame:
+def _last_of_this_century(name: str, parts: pl.DataFrame) -> int:
+    short = parts["y"].filter((parts["y"].str.len_chars() == 2).fill_null(False))
+    return last_of_this_century(name, short.cast(pl.Int32, strict=False).drop_nulls())
+
+
+def _components(parts: pl.DataFrame, day_first: pl.Series, last: int) -> pl.DataFrame:
     family = pl.col("family")
     swap = (family == "order") & ~pl.lit(day_first)
     month_name = pl.col("mon").str.to_lowercase().replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
     a, b = pl.col("a").cast(pl.Int32, strict=False), pl.col("b").cast(pl.Int32, strict=False)
     year = pl.col("y").cast(pl.Int32, strict=False)
     short = pl.col("y").str.len_chars() == 2
-    century = year + pl.when(year <= 68).then(2000).otherwise(1900)
+    century = year + pl.when(year <= last).then(2000).otherwise(1900)
     layout = pl.when(swap).then(pl.lit("m d y")).otherwise(pl.lit("d m y"))
     hour = pl.col("h").cast(pl.Int32, strict=False)
     half = pl.col("ap").str.to_lowercase().str.head(1)
@@ -230,6 +236,7 @@ def _components(parts: pl.DataFrame, day_first: pl.Series) -> pl.DataFrame:
         pl.when(half == "p").then(pl.when(hour == 12).then(12).otherwise(hour + 12))
         .when((half == "a") & (hour == 12)).then(0).otherwise(hour).alias("hour"),
         short.alias("short"),
+        (short & (year > last) & (year <= POSIX)).alias("earlier"),
         pl.when(family == "order").then(layout).alias("layout"),
     )  # fmt: skip
 
@@ -301,6 +308,9 @@ def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: 
     short = int(n.filter(good & parts["short"].fill_null(False)).sum())
     if short:
         notes["two_digit_years"] = short
+    earlier = int(n.filter(good & parts["earlier"].fill_null(False)).sum())
+    if earlier:
+        notes["last_century"] = earlier
     if parts["tz"].filter(good).is_not_null().any():
         notes["timezone"] = "UTC"
     confidence = 1.0 if sure else 0.6 if len(dated) == 1 else 0.7
