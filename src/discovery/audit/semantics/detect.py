@@ -30,6 +30,8 @@ SAMPLED_ROWS = 4000
 _FIRST, _LAST = frozenset({"first", "given"}), frozenset({"last", "family"})
 MARK, MARKED, FEWEST_MARKED = "[-*•·~|>_]", 0.98, 20
 """Signs that a list, a quotation or a tool sets before each entry, and in what share of 20 texts or more."""
+ROUNDED, FEW_ROUNDED = 1e11, 0.01
+"""From where on a spreadsheet shows a number with an exponent, and the least share of cells written in either way."""
 
 
 def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, float]:
@@ -42,6 +44,8 @@ def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, flo
         return semantic_of_values(name, profile.type, present.clear(), profile)
     if _grouped_mobiles(profile, table):
         return "phone", 0.7
+    if _rounded_codes(profile, table):
+        return "identifier", 0.8
     if profile.missing:
         present = present.drop_nulls()
     sample = present.gather_every(max(1, len(present) // SAMPLED_ROWS))
@@ -73,6 +77,16 @@ def _grouped_mobiles(profile: ColumnProfile, table: Table) -> bool:
         return False
     cells = table.text(profile.name).drop_nulls().head(MAX_VALUES)
     return profile.distinct >= 0.9 * profile.present and share(cells, patterns.MOBILE_BARE) >= 0.99
+
+
+def _rounded_codes(profile: ColumnProfile, table: Table) -> bool:
+    """Whether whole numbers of twelve digits and more are written out in some cells and with an exponent in others
+    (``100021780123`` and ``1.00E+11``): codes that a spreadsheet rounded; amounts are written in one way."""
+    number = profile.type in {"integer", "number"} and table.columns.get(profile.name) is not None
+    if not number or float(profile.maximum) < ROUNDED:
+        return False
+    cells = table.text(profile.name).drop_nulls().head(MAX_VALUES)
+    return min(share(cells, patterns.EXPONENT), share(cells, patterns.WRITTEN_OUT)) >= FEW_ROUNDED
 
 
 def semantic_of_values(

@@ -15,8 +15,8 @@ import re
 from .national import luhn
 
 __all__ = [
-    "ADDRESS", "CARD_SHAPE", "EMAIL", "EMAIL_INSIDE", "IBAN_SHAPE", "MOBILE_BARE", "PHONE_SHAPE",
-    "PHONE_STRICT", "POSTCODE", "URL", "UUID", "is_card", "is_iban", "is_ip",
+    "ADDRESS", "CARD_SHAPE", "EMAIL", "EMAIL_INSIDE", "EXPONENT", "IBAN_SHAPE", "MOBILE_BARE", "PHONE_SHAPE",
+    "PHONE_STRICT", "POSTCODE", "URL", "UUID", "WRITTEN_OUT", "is_card", "is_iban", "is_ip",
 ]  # fmt: skip
 
 EMAIL_INSIDE = (
@@ -36,6 +36,7 @@ PHONE_STRICT = (
     r"0\d{3}-\d{2}-\d{4}|\(\d{2}\) ?9?\d{4}[ \-]\d{4}"
     r"|3\d{2} \d{6,7}|[4-9]\d{2} \d{3} \d{3}|[6-9]\d{4} ?\d{5})(?:\s*(?:x|ext\.?)\s*\d{1,6})?\s*$"
 )
+EXPONENT, WRITTEN_OUT = r"^\s*\d(?:[.,]\d+)?[eE]\+?\d+\s*$", r"^\s*\d{6,}\s*$"
 MOBILE_BARE = r"^\s*(?:[4-9]\d{2} \d{3} \d{3}|[6-9]\d{9})\s*$"
 """Mobile numbers without a sign of being one: a column needs many, nearly all of them so."""
 POSTCODE = (

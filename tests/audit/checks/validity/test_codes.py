@@ -70,6 +70,21 @@ def test_identifiers_that_a_spreadsheet_rounded(look):
     assert look(rounded_codes, {"object_id": [1237648720693755918 + 7 * i for i in range(60)]}) == []
 
 
+def test_numbers_written_out_beside_rounded_ones_are_codes_by_any_name(tmp_path):
+    def audited(cells):
+        (tmp_path / "t.csv").write_text("uprn,n\n" + "".join(f"{c},{i}\n" for i, c in enumerate(cells)))
+        result = audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e"))
+        semantic = next(c.semantic for c in result.tables[0].columns if c.name == "uprn")
+        return semantic, [f for f in result.findings if "rounded" in f.summary]
+
+    codes = [f"1.0{i % 3}E+11" if i % 4 == 0 else str(100021780123 + 77 * i) for i in range(200)]
+    semantic, (found,) = audited(codes)
+    assert (semantic, found.columns, found.rows_affected) == ("identifier", ["uprn"], 50)
+    amounts = [f"{i}.{i % 7}E+11" for i in range(1, 201)]
+    assert audited(amounts)[1] == []
+    assert audited([str(10**11 + 9 * i) for i in range(200)])[1] == []
+
+
 def test_identifiers_written_with_decimals(tmp_path):
     rows = [f"{13000 + i}.0,{i % 9}.0,{i % 7 + 0.5}" if i % 5 else f",{i % 9}.0,1.5" for i in range(200)]
     (tmp_path / "t.csv").write_text("customer_id,level,x\n" + "\n".join(rows) + "\n")
