@@ -31,7 +31,7 @@ _FIRST, _LAST = frozenset({"first", "given"}), frozenset({"last", "family"})
 MARK, MARKED, FEWEST_MARKED = "[-*•·~|>_]", 0.98, 20
 """Signs that a list, a quotation or a tool sets before each entry, and in what share of 20 texts or more."""
 ROUNDED, FEW_ROUNDED = 1e11, 0.01
-"""From where on a spreadsheet shows a number with an exponent, and the least share of cells written in either way."""
+"""From where on a spreadsheet shows numbers with an exponent, and the least share of cells written either way."""
 
 
 def semantic_type(profile: ColumnProfile, table: Table) -> tuple[str | None, float]:

@@ -12,6 +12,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import renamed
 from ...profiling.profile import ColumnProfile
+from ...relations.places import lie_apart
 from ...texts.spelling import (
     PLACES,
     SYNONYMS,
@@ -90,6 +91,8 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         if not coded:
             listed = _misspelt_names(counts, folds, wrong)
             wrong |= _misspelt_first_words(column, counts, folds, wrong) | listed
+        apart = lie_apart(ctx, column.name, wrong)
+        wrong = {v: main for v, main in wrong.items() if v not in apart}
         if wrong:
             ctx.memo[f"variants:{column.name}"] = list(wrong)
             yield variants_finding(ctx, column, counts, wrong, listed)
