@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .whole import Whole
 
 __all__ = [
+    "LEFT_OUT",
     "ColumnType",
     "Declared",
     "Drop",
@@ -233,14 +234,36 @@ class Table:
         return f"<Table {self.name!r} of {self.source!r}: {self.rows:,} rows, {len(self.columns):,} columns>"
 
 
+LEFT_OUT = frozenset(
+    {
+        "hidden or made by the system",
+        "not a kind of file that holds data",
+        "a text about the data",
+        "not a file",
+        "another sheet is named in engagement.yaml",
+        "the sheet has no data",
+        "the sheet has one cell only",
+    }
+)
+"""Why a file or a sheet is left out without a loss: it is no data, or was not asked for."""
+
+
 @dataclass(frozen=True, eq=False)
 class Drop:
-    """One delivery of data: its files, and the tables that were in them."""
+    """One delivery of data: its files, and the tables that were in them.
+
+    ``skipped`` has what was left out, with the reason; ``unread`` what of it is data that could not be read.
+    """
 
     name: str
     tables: Mapping[str, Table]
     files: Sequence[InputFile] = ()
     skipped: Sequence[tuple[str, str]] = ()
+
+    @property
+    def unread(self) -> list[tuple[str, str]]:
+        """The files and sheets that were to be read and could not be, with the reason."""
+        return [(name, reason) for name, reason in self.skipped if reason not in LEFT_OUT]
 
     @property
     def hash(self) -> str:

@@ -136,3 +136,19 @@ def test_names_that_begin_with_a_blank_are_told(tmp_path):
             name == "names"
         )
         assert all(f.severity == "info" and not f.columns for f in found)
+
+
+def test_files_that_could_not_be_read_are_told(tmp_path):
+    (tmp_path / "people.csv").write_text("age,place\n" + "".join(f"{i},town {i % 7}\n" for i in range(60)))
+    (tmp_path / "README.md").write_text("About the data.")
+    assert not audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
+    (tmp_path / "orders.parquet").write_bytes(b"PAR1 cut off")
+    (tmp_path / "old.sas7bdat").write_bytes(b"\0" * 32)
+    found = audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
+    assert [(f.severity, f.table) for f in found] == [("major", "orders"), ("minor", "old.sas7bdat")]
+    assert found[0].summary == "'orders.parquet' could not be read: the parquet file is damaged."
+    for i in range(9):
+        (tmp_path / f"part {i}.xlsx").write_bytes(b"PK\x03\x04 cut off")
+    (found,) = audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
+    assert found.summary.startswith("11 files could not be read: ")
+    assert len(found.details["files"]) == 11

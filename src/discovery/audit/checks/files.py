@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from ...artifacts import Evidence, Finding
-from ..context import TableContext, check
+from ...intake.sources.find import OTHER_KIND, stem_of
+from ..context import DropContext, TableContext, check, printable_text
 from ..values import cells_of, text_counts, texts_matching
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
@@ -25,6 +26,7 @@ SEVERAL, SLIPS = 3, 5
 """So many values, or two in so many cells, are more than a slip."""
 MANY_EMPTY = 0.05
 """The share of empty rows inside a table from which on they matter."""
+MOST_FILES, MOST_LISTED = 5, 50
 _RUN = re.compile("[\x80-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]+")
 
 _CONSEQUENCE = {
@@ -58,6 +60,32 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             evidence=evidence,
             details={"inside": inside} if problem.kind == "empty_rows" else {},
         )
+
+
+@check("unreadable_rows", scope="drop")
+def unread_files(ctx: DropContext) -> Iterable[Finding]:
+    """Report files and sheets of a drop that were left out as they could not be read, with the reader's reason.
+
+    More than ``MOST_FILES`` are told in one.
+    """
+    unread = ctx.drop.unread
+    for name, reason in unread if len(unread) <= MOST_FILES else ():
+        yield _unread(ctx, [(name, reason)], f"'{printable_text(name)}' could not be read: {reason}.")
+    if len(unread) > MOST_FILES:
+        few = ", ".join(printable_text(name) for name, _ in unread[:MOST_FILES])
+        yield _unread(ctx, unread, f"{len(unread):,} files could not be read: {few} …")
+
+
+def _unread(ctx: DropContext, files: Sequence[tuple[str, str]], summary: str) -> Finding:
+    return Finding(
+        kind="unreadable_rows",
+        table=stem_of(files[0][0]) if len(files) == 1 else ctx.drop.name,
+        severity="minor" if {r for _, r in files} == {OTHER_KIND} else "major",
+        summary=summary,
+        consequence="What is in there takes part in nothing that follows.",
+        advice="Ask for another delivery, as CSV or Parquet if need be.",
+        details={"files": {printable_text(name): reason for name, reason in files[:MOST_LISTED]}},
+    )
 
 
 def empty_of(ctx: TableContext) -> int:

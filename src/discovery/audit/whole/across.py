@@ -51,7 +51,8 @@ def of_all_rows(findings: Sequence[Finding], context: DropContext) -> list[Findi
     """Return the findings across tables: references were counted on all rows, what else there is on samples."""
     told: list[Finding] = []
     for finding in findings:
-        seen = context.tables[finding.table].seen
+        table = context.tables.get(finding.table)
+        seen = table.seen if table is not None else None
         if seen is None:
             told.append(finding)
         elif finding.kind == "orphan_fk":

@@ -10,12 +10,18 @@ from typing import Any
 from ...errors import DataError
 from .stores import open_store
 
-__all__ = ["Found", "find", "irrelevant", "shown_url", "stem_of"]
+__all__ = ["OTHER_KIND", "Found", "find", "irrelevant", "shown_url", "stem_of"]
 
 _DATA = frozenset(
     "csv tsv txt tab psv dat data asc json jsonl ndjson geojson xlsx xlsm xlsb xls ods parquet pq feather arrow "
     "ipc gz zip sqlite sqlite3 db".split()
 )
+_OTHER = frozenset(
+    "sas7bdat xpt sav por dta rds rda rdata dbf mdb accdb duckdb orc avro pkl pickle h5 hdf hdf5 mat numbers rar "
+    "7z tar tgz bz2 xz zst".split()
+)
+OTHER_KIND = "this kind of file is not read"
+"""Said of files that hold data as well, by their ending."""
 _SCANNED = frozenset({"s3", "s3a"})
 _JUNK = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 
@@ -138,6 +144,8 @@ def irrelevant(name: str) -> str:
     ):
         return "hidden or made by the system"
     ending = parts[-1].rpartition(".")[2].lower() if "." in parts[-1] else ""
+    if ending in _OTHER:
+        return OTHER_KIND
     if ending not in _DATA:
         return "not a kind of file that holds data"
     if parts[-1].lower().split(".")[0] in {"readme", "license", "changelog", "requirements", "manifest"}:
