@@ -136,6 +136,23 @@ def test_an_empty_table_passes_nothing() -> None:
         assert [o.status for o in validate(suite, table, engine).outcomes] == ["vacuous"]  # type: ignore[arg-type]
 
 
+def test_columns_whose_names_differ_in_case_only_are_told_apart() -> None:
+    suite = new_suite(
+        "t",
+        [
+            expect("column_values_to_be_in_set", column="Sex", value_set=["Female", "Male"]),
+            expect("column_values_to_be_in_set", column="SEX", value_set=["F", "M"]),
+            expect("compound_columns_to_be_unique", column_list=["SEX", "Sex"]),
+            expect("table_columns_to_match_set", column_set=["SEX", "Sex", "sex"], exact_match=False),
+        ],
+    )
+    table = Table.from_frame("t", pl.DataFrame({"SEX": ["F", "M"], "Sex": ["Female", "Male"]}))
+    for engine in ("gx", "scan"):
+        outcomes = validate(suite, table, engine).outcomes  # type: ignore[arg-type]
+        assert [o.status for o in outcomes] == ["passed", "passed", "passed", "failed"]
+        assert outcomes[3].words.endswith("not there: sex.")
+
+
 def test_an_expectation_unknown_to_the_scan_is_errored_not_passed() -> None:
     suite = Suite(name="t", expectations=[expect("column_values_to_be_increasing", column="x")])
     table = Table.from_frame("t", pl.DataFrame({"x": [1, 2]}))

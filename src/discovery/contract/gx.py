@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,8 +39,21 @@ def judge_with_gx(suite: Suite, table: Canonical) -> list[Verdict]:
     The context is ephemeral, usage
     statistics and progress bars are switched off, nothing is written and no value leaves the process.
     """
+    frame, suite = _told_apart(table.frame, suite)
     with quiet():
-        return judge_batch(suite, _batch(table.frame))
+        return judge_batch(suite, _batch(frame))
+
+
+def _told_apart(frame: pl.DataFrame, suite: Suite) -> tuple[pl.DataFrame, Suite]:
+    """Return table and suite with other names for columns that differ in case only: Great Expectations takes the
+    first of them for each."""
+    times = Counter(name.casefold() for name in frame.columns)
+    alike = [name for name in frame.columns if times[name.casefold()] > 1]
+    if not alike:
+        return frame, suite
+    names = {name: f"{name} [{frame.columns.index(name)}]" for name in alike}
+    told = [e.with_columns(lambda c: names.get(c, c)) for e in suite.expectations]
+    return frame.rename(names), suite.model_copy(update={"expectations": told})
 
 
 def judge_batch(suite: Suite, batch: Any) -> list[Verdict]:

@@ -150,19 +150,13 @@ def _as_engine_says(
     expectation: Expectation, types: Mapping[tuple[str, ...], str], named: Callable[[str], str]
 ) -> Expectation:
     """Return the expectation with the engine's own names of types and columns."""
-    kwargs = dict(expectation.kwargs)
-    for key in ("column", "column_A", "column_B"):
-        if key in kwargs:
-            kwargs[key] = named(kwargs[key])
-    for key in ("column_list", "column_set"):
-        if key in kwargs:
-            kwargs[key] = [named(c) for c in kwargs[key]]
-    wanted = _wanted_types(expectation)
+    said = expectation.with_columns(named)
+    wanted = _wanted_types(said)
     if not wanted:
-        return expectation.model_copy(update={"kwargs": kwargs})
+        return said
     listed = [t for family, own in types.items() if wanted & set(family) for t in own.split()]
-    more = {k: v for k, v in kwargs.items() if k not in {"type_", "type_list"}}
-    return expectation.model_copy(
+    more = {k: v for k, v in said.kwargs.items() if k not in {"type_", "type_list"}}
+    return said.model_copy(
         update={
             "type": "expect_column_values_to_be_in_type_list",
             "kwargs": {**more, "type_list": listed},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +42,13 @@ class Expectation(Artifact):  # type: ignore[no-redef]
         given = self.kwargs
         named = [given[k] for k in ("column", "column_A", "column_B") if k in given]
         return [*named, *given.get("column_list", [])]
+
+    def with_columns(self, named: Callable[[str], str]) -> Expectation:
+        """Return it about the columns that ``named`` calls those it is about."""
+        kwargs = dict(self.kwargs)
+        kwargs |= {k: named(kwargs[k]) for k in ("column", "column_A", "column_B") if k in kwargs}
+        kwargs |= {k: [named(c) for c in kwargs[k]] for k in ("column_list", "column_set") if k in kwargs}
+        return self.model_copy(update={"kwargs": kwargs})
 
     def with_meta(self, meta: dict[str, Any]) -> Expectation:
         """Return it with something to remember, which Great Expectations passes over."""
