@@ -17,6 +17,7 @@ with the error's code; a traceback is shown only with ``--debug``.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -31,6 +32,7 @@ __all__ = [
     "PublishError",
     "RunError",
     "TargetError",
+    "disk_full",
     "suggest",
 ]
 
@@ -103,6 +105,15 @@ class NotebookError(RunError):
 
 class PublishError(RunError):
     """The artifacts of a run could not be put in place."""
+
+
+def disk_full(error: BaseException | None) -> bool:
+    """Whether an error goes back to a disk, or a quota on it, that is full: told by its number, or in words."""
+    while error is not None:
+        if getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "No space left on device" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

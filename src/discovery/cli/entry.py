@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
-from ..errors import DiscoveryError
+from ..errors import DiscoveryError, disk_full
 from .app import app
 
 __all__ = ["invoke", "main"]
@@ -35,6 +36,8 @@ def invoke(arguments: Sequence[str]) -> int:
             return _usage(error, str(usage()), as_json)
         if debug:
             raise
+        if disk_full(error):
+            return _fail("the disk is full. Make room, and run it again.", 1, as_json, type(error).__name__)
         line = f"{type(error).__name__}, which is a bug in Discovery. Run again with --debug to see where."
         return _fail(line, 1, as_json, type(error).__name__)
 
@@ -59,5 +62,8 @@ def _fail(line: str, code: int, as_json: bool, kind: str) -> int:
 
 
 def main() -> NoReturn:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code; signs that the terminal's encoding lacks are replaced."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     sys.exit(invoke(sys.argv[1:]))

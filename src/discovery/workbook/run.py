@@ -14,7 +14,7 @@ from typing import Any
 
 from ..artifacts import RunRecord, RunStatus, StageRecord
 from ..engagement import load_engagement
-from ..errors import DataError, DiscoveryError, InputError, ParameterError, RunError
+from ..errors import DataError, DiscoveryError, InputError, ParameterError, RunError, disk_full
 from ..parameters import RunParameters, resolve_source
 from ..preflight import check_database, check_source, choose_use_cases, drop_source
 from ..progress import Progress, silent
@@ -183,6 +183,11 @@ def _failed(error: BaseException, parameters: RunParameters, staging: Staging) -
     if isinstance(error, InputError) and not begun:
         staging.discard()
         return error
+    if disk_full(error):
+        staging.discard()
+        return RunError(
+            "the disk is full", where=str(staging.target.parent), mend="Make room, or give another --out."
+        )
     status, shown = _status(error)
     record = make_record(Draft.of(staging.folder), parameters, status=status, reason=str(shown))
     with suppress(OSError):
