@@ -216,7 +216,9 @@ class Stages:
         return path
 
     def find_leaks(self) -> list[str]:
-        """Look for raw personal values in all that was written, and note in the record where they stand."""
+        """Look for raw personal values in all that was written, and note in the record where they stand; and what
+        is accepted and was not found."""
+        from .audit.history import unused
         from .masking import leaks, personal_values
 
         values = personal_values(self.drop, self.audit)
@@ -229,7 +231,11 @@ class Stages:
             many = "a raw value" if len(here) == 1 else f"{len(here)}{'+' * (len(here) == MOST_LEAKS)} raw values"
             stands = "stands" if len(here) == 1 else "stand"
             lines.append(f"{many} ({kinds}) {stands} in {path.relative_to(self.out)}, line {here[0].line}")
-        self._keep(Draft.of(self.out).model_copy(update={"warnings": lines}))
+        self._keep(
+            Draft.of(self.out).model_copy(
+                update={"warnings": [*lines, *unused(self.audit.findings, self.engagement)]}
+            )
+        )
         return lines
 
     def _kept(self, path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -57,3 +58,39 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
         f"discovery: {data.parent}: the disk is full. Make room, or give another --out.\n"
     )
     assert [p.name for p in data.parent.iterdir()] == ["people.csv"]
+
+
+def test_what_is_accepted_stands_last_with_the_reason(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data.parent / "engagement.yaml").write_text(
+        "name: acme\ndata: {path: people.csv}\naccept:\n"
+        "  - {kind: sentinel_missing, columns: [age], reason: Known since May.}\n"
+        "  - {kind: missing, columns: [phone], reason: Nobody has one.}\n"
+    )
+    monkeypatch.setenv("COLUMNS", "200")
+    assert invoke(["audit", "engagement.yaml", "--out", "run", "--fail-on", "major"]) == 0
+    shown = capsys.readouterr().out
+    assert "1 accepted" in shown.splitlines()[0]
+    *_, last, _, unused, _ = shown.splitlines()
+    assert last.startswith("major")
+    assert last.rstrip().endswith("Accepted: Known since May.")
+    assert "accepted as kind missing, columns phone was not found" in unused
+    assert invoke(["audit", "engagement.yaml", "--out", "again", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["accepted"] == 1
+    assert "major" not in {f["severity"] for f in told["worst"]}
+
+
+def test_a_table_of_findings_has_what_there_is_room_for(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for width, head in ((40, "major sentinel_missing"), (80, "Severity  Kind")):
+        monkeypatch.setenv("COLUMNS", str(width))
+        assert invoke(["audit", "people.csv", "--out", f"run{width}"]) == 0
+        shown = capsys.readouterr().out
+        assert shown.splitlines()[1].startswith(head)
+        assert " people " not in shown, "the name of the only table tells nothing"
+    data.with_name("pets.csv").write_text(DATA, encoding="utf-8")
+    assert invoke(["audit", "p*.csv", "--out", "both"]) == 0
+    assert " people " in capsys.readouterr().out

@@ -33,6 +33,13 @@ BAD = [
     ("name: a\ndata: {schem: x}\n", ":2: unknown key 'schem'. Did you mean 'schema'?"),
     ("name: a\ndata:\n  database_url_env: X\n  sql: DROP TABLE a\n", "not one statement that selects (query)"),
     ("name: a\ndata: {drops: d, schema: x}\n", "schema is for a database"),
+    (
+        "name: a\naccept:\n  - {kind: mising, reason: b}\n",
+        "'mising' is no kind of finding. Did you mean 'missing'?",
+    ),
+    ("name: a\naccept:\n  - {id: 7efb, reason: b}\n", ":3: 'accept.0': '7efb' is no id of a finding"),
+    ("name: a\naccept:\n  - {reason: b}\n", ":3: 'accept.0' names no finding"),
+    ("name: a\naccept:\n  - {kind: missing}\n", ":3: 'accept.0.reason' is missing"),
     ("name: \x00\n", "not valid YAML"),
     ("name: &x [*x]\n", "not valid YAML"),
     ("? [a]\n: b\n", ":1: a key must be a word"),

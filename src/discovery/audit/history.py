@@ -9,7 +9,7 @@ from pathlib import Path
 from ..artifacts import SEVERITIES, AuditResult, Finding
 from ..engagement import AcceptedFinding, Engagement
 
-__all__ = ["accept", "classify", "compare"]
+__all__ = ["accept", "classify", "compare", "unused"]
 
 Renamed = Mapping[str, Mapping[str, str]]
 GREW, NOTICEABLE = 1.1, 0.001
@@ -23,6 +23,16 @@ _OF_ONE_PAIR = frozenset({"schema_change", "distribution_shift", "volume_change"
 def accept(findings: Iterable[Finding], engagement: Engagement) -> list[Finding]:
     """Return the findings, those that the engagement accepts with the reason given there."""
     return [_accept(f, engagement.accept) for f in findings]
+
+
+def unused(findings: Sequence[Finding], engagement: Engagement) -> list[str]:
+    """Return a line for each entry that accepts what is not found: it is mended, or the entry names it wrongly."""
+    reasons = {f.accepted for f in findings}
+    return [
+        f"what is accepted as {entry.named} was not found: take it out of engagement.yaml, or name it as it is told"
+        for entry in engagement.accept
+        if entry.reason not in reasons and not any(_matches(f, entry) for f in findings)
+    ]
 
 
 def _accept(finding: Finding, accepted: Sequence[AcceptedFinding]) -> Finding:

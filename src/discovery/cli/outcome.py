@@ -65,7 +65,7 @@ def print_json(outcome: Outcome, hit: list[str], code: int) -> None:
     import typer
 
     audit, made = outcome.audit, outcome.decisions
-    worst = [f for f in audit.findings if f.status != "fixed"][:10] if audit else []
+    worst = [f for f in audit.findings if f.status != "fixed" and f.accepted is None][:10] if audit else []
     shown = {
         "status": outcome.record.status,
         "exit_code": code,
@@ -76,8 +76,9 @@ def print_json(outcome: Outcome, hit: list[str], code: int) -> None:
         "drop_hash": outcome.record.drop_hash,
         "seconds": round((outcome.record.ended - outcome.record.started).total_seconds(), 3),
         "findings": dict(audit.counts()) if audit else {},
+        "accepted": sum(f.accepted is not None and f.status != "fixed" for f in audit.findings) if audit else 0,
         "worst": [
-            f.model_dump(mode="json", include={"id", "kind", "table", "columns", "severity", "summary"})
+            f.model_dump(mode="json", include={"id", "kind", "table", "columns", "severity", "status", "summary"})
             for f in worst
         ],
         "decisions": [

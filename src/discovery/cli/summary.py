@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from ..formats import duration, interval, measure_name, number
 from ..show import plain
 
 if TYPE_CHECKING:
+    from ..artifacts import Finding
     from .outcome import Outcome
 
 __all__ = ["print_summary"]
@@ -20,6 +22,8 @@ _STYLES = {"go": "bold green", "narrow": "green", "hold": "yellow", "no-go": "bo
 _STYLES |= {"blocker": "bold red", "major": "yellow", "minor": "default", "info": "dim"}
 _WORST = 6
 _ALL = 60
+_NARROW = 60
+"""Below so many signs across, what was found stands below its severity and kind."""
 
 
 def print_summary(outcome: Outcome, hit: list[str], what: str) -> None:
@@ -84,19 +88,47 @@ def _candidates(console: Console, outcome: Outcome) -> None:
         console.print()
 
 
+def _open_and_severe(finding: Finding) -> bool:
+    return finding.accepted is None and finding.severity in {"blocker", "major"}
+
+
+def _graded(finding: Finding) -> Text:
+    return Text(finding.severity, style="dim" if finding.accepted is not None else _STYLES[finding.severity])
+
+
+def _said(finding: Finding) -> Text:
+    """Return what was found; of what the client lives with, why."""
+    if finding.accepted is None:
+        return Text(plain(finding.summary))
+    return Text(f"{plain(finding.summary)} Accepted: {plain(finding.accepted)}", style="dim")
+
+
+def _stacked(console: Console, finding: Finding, several: bool) -> None:
+    """Print a finding where there is no room for columns side by side."""
+    where = f" {plain(finding.table)}" if several else ""
+    console.print(_graded(finding) + Text(f" {finding.kind}{where}"))
+    console.print(Padding(_said(finding), (0, 0, 0, 2)))
+
+
 def _findings(console: Console, outcome: Outcome, *, ranked: bool) -> None:
     audit = outcome.audit
     if audit is None:
         return
-    counts = ", ".join(f"{n} {severity}" for severity, n in audit.counts().items() if n)
-    console.print(Text(f"Findings: {counts or 'none'}", style="bold"))
-    shown = [f for f in audit.findings if f.status != "fixed" and (ranked or f.severity in {"blocker", "major"})]
+    counts = [f"{n} {severity}" for severity, n in audit.counts().items() if n]
+    accepted = sum(f.accepted is not None and f.status != "fixed" for f in audit.findings)
+    counts += [f"{accepted} accepted"] if accepted else []
+    console.print(Text(f"Findings: {', '.join(counts) or 'none'}", style="bold"))
+    shown = [f for f in audit.findings if f.status != "fixed" and (ranked or _open_and_severe(f))]
     most = _ALL if ranked else _WORST
-    if shown:
-        table = _table("Severity", "Kind", "Table", "What")
+    several = len({f.table for f in shown}) > 1
+    if console.width < _NARROW:
         for finding in shown[:most]:
-            severity = Text(finding.severity, style=_STYLES[finding.severity])
-            table.add_row(severity, finding.kind, Text(plain(finding.table)), Text(plain(finding.summary)))
+            _stacked(console, finding, several)
+    elif shown:
+        table = _table("Severity", "Kind", *(["Table"] if several else []), "What")
+        for finding in shown[:most]:
+            where = [Text(plain(finding.table))] if several else []
+            table.add_row(_graded(finding), finding.kind, *where, _said(finding))
         console.print(table)
     if len(shown) > most:
         console.print(Text(f"… and {len(shown) - most} more.", style="dim"))

@@ -54,9 +54,15 @@ def parse_engagement(text: str, where: str = "engagement.yaml") -> Engagement:
             "holds no keys", where=where, mend="It must start with 'name:'. See: discovery new DIR"
         )
     try:
-        return Engagement.model_validate(value)
+        engagement = Engagement.model_validate(value)
     except ValidationError as error:
         raise _explain(error, lines, where) from None
+    for number, entry in enumerate(engagement.accept):
+        if not entry.named:
+            at = f"{where}:{_line(('accept', number), lines)}"
+            said = f"'accept.{number}' names no finding"
+            raise EngagementError(said, where=at, mend="Give an id, or kind, table or columns.")
+    return engagement
 
 
 def _explain(error: ValidationError, lines: Lines, where: str) -> EngagementError:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from ..artifacts import KINDS
+from ..errors import suggest
 from ..language import LANGUAGES
 from ..sql import one_select
 from .llm import LanguageModel
@@ -167,6 +170,20 @@ class AcceptedFinding(Spec):
     table: str | None = None
     columns: list[str] = Field(default_factory=list)
     reason: Name
+
+    @model_validator(mode="after")
+    def _names_as_findings_are(self) -> AcceptedFinding:
+        if self.kind is not None and self.kind not in KINDS:
+            raise ValueError(f"'{self.kind}' is no kind of finding. {suggest(self.kind, KINDS)}")
+        if self.id is not None and not re.fullmatch("[0-9a-f]{12}", self.id):
+            raise ValueError(f"'{self.id}' is no id of a finding, as audit.json has them")
+        return self
+
+    @property
+    def named(self) -> str:
+        """What the entry names, in words."""
+        told = {"id": self.id, "kind": self.kind, "table": self.table, "columns": ", ".join(self.columns)}
+        return ", ".join(f"{k} {v}" for k, v in told.items() if v)
 
 
 class Engagement(Spec):
