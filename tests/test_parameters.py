@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from discovery.errors import ParameterError
-from discovery.parameters import RunParameters, check_parameters, has_password, parse_assignment, resolve_source
+from discovery.intake.sources.find import shown_url
+from discovery.parameters import (
+    RunParameters,
+    check_parameters,
+    has_password,
+    parse_assignment,
+    passwords,
+    resolve_source,
+    without_password,
+)
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"sed": 1}, "unknown parameter 'sed'. Did you mean 'seed'?"),
@@ -68,10 +77,21 @@ def test_assignments_are_read_as_values_not_as_text() -> None:
             parse_assignment(text)
 
 
+def test_urls_are_shown_without_what_may_be_a_password() -> None:
+    for given in ("http://me:a/b@host/x.csv", "http://me:a@b/c@host/x.csv", "http://me:ab@host/x.csv?k=v"):
+        assert without_password(given) == "http://host/x.csv"
+        assert shown_url(given) == "http://host/x.csv"
+    assert passwords("x://me:a@b/c@host/d") == {"a", "a@b/c"}
+
+
 def test_passwords_are_seen_in_urls_only() -> None:
     assert has_password("mysql://a:b@h/d")
     assert has_password("s3://b/x?sig=abc")
     assert has_password("http://[bad:x@y")
+    assert has_password("postgresql://me:a/b@host/db")
+    assert has_password("simplecache::ftp://me:a/b@host/x.csv")
+    assert not has_password("https://host/a@b.csv")
+    assert not has_password("postgresql://me@host:5432/db")
     assert not has_password("sqlite:///x.db")
     assert not has_password("C:\\me:you@x")
 

@@ -13,13 +13,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from .errors import ParameterError, suggest
 from .sql import one_select
 
-__all__ = ["RunParameters", "check_parameters", "has_password", "parse_assignment", "resolve_source"]
+__all__ = ["RunParameters", "check_parameters", "has_password", "parse_assignment", "passwords", "resolve_source"]
 
 Text = Annotated[str, Field(min_length=1, max_length=4096)]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SECRET_KEY = re.compile(
     r"(?i)(?:^|&)[^&=]*(?:passw|pwd|token|secret|signature|credential|odbc_connect|key)[^&=]*=|(?:^|&)sig="
 )
+_USER = re.compile(r"://[^/?#@:]*:(?=[^@]*@)")
 _FROM_ENVIRONMENT = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*)")
 
 
@@ -131,18 +132,34 @@ def _refuse_unsafe(name: str, value: object, where: str) -> None:
 
 
 def has_password(url: str) -> bool:
-    """Return whether ``url`` is a URL with a password or token in it."""
+    """Return whether ``url`` is a URL with a password or token in it, be it written as URLs have it or not."""
     if "://" not in url:
         return False
+    if passwords(url):
+        return True
     try:
-        parts = urlsplit(url)
-        return bool(parts.password) or _SECRET_KEY.search(parts.query) is not None
+        return _SECRET_KEY.search(urlsplit(url).query) is not None
     except ValueError:
         return "@" in url
 
 
+def passwords(url: str) -> set[str]:
+    """Return what may be the password of ``url``: what stands before the first ``@``, and before the last.
+
+    A password is often given as it is, with a ``/`` or ``@`` that stands for something else in a URL, where parsers
+    take but a part of it, or none.
+    """
+    found = _USER.search(url)
+    if found is None:
+        return set()
+    begin = found.end()
+    return {url[begin : url.index("@", begin)], url[begin : url.rindex("@")]} - {""}
+
+
 def without_password(url: str) -> str:
     """Return ``url`` with its user information and query taken out, as it may be shown."""
+    if passwords(url):
+        return f"{url.partition('://')[0]}://{url.rpartition('@')[2].partition('?')[0]}"
     try:
         parts = urlsplit(url)
     except ValueError:

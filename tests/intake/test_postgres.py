@@ -177,6 +177,38 @@ def test_the_password_is_never_shown(server: str) -> None:
     assert wrong.value.__cause__ is None
 
 
+def test_a_password_that_is_not_written_as_in_a_url_is_never_shown(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = server.replace(quote(PASSWORD, safe=""), PASSWORD)
+    assert invoke(["audit", raw, "--out", str(tmp_path / "cut")]) == 2
+    shown = capsys.readouterr().err
+    assert shown == (
+        "discovery: postgresql+psycopg://…: the password of the URL has a sign in it that ends passwords. "
+        "Write @ as %40 in it.\n"
+    )
+    with_slash = server.replace(quote(PASSWORD, safe=""), PASSWORD.replace("@", "%40"))
+    assert invoke(["audit", with_slash, "--out", str(tmp_path / "run"), "--quiet"]) == 0
+    for path in (tmp_path / "run").rglob("*"):
+        if path.is_file():
+            assert all(s not in path.read_bytes() for s in (b"s3cret", b"p@ss", b"p%40ss")), path
+
+
+def test_a_run_out_of_time_stops_its_query(server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slow = "SELECT pg_sleep(50) AS slept"
+    assert invoke(["audit", server, "--sql", slow, "--timeout", "1", "--out", str(tmp_path / "run")]) == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith("discovery: the time ran out. ")
+    assert shown.count("\n") == 1
+    left = "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%slept%' AND pid <> "
+    assert read_query(server, f"{left}pg_backend_pid()").frame["n"][0] == 0
+
+
+def test_a_query_without_columns_is_refused(server: str) -> None:
+    with pytest.raises(DataError, match="selects no column"):
+        read_query(server, "SELECT FROM customer")
+
+
 def test_nothing_can_be_written(server: str) -> None:
     with pytest.raises(DataError, match=r"read-only|data-modifying"):
         read_query(server, "WITH gone AS (DELETE FROM customer RETURNING id) SELECT * FROM gone")

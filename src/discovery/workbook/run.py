@@ -233,7 +233,7 @@ def _remove_secrets(folder: Path, parameters: RunParameters) -> None:
 def _secrets(parameters: RunParameters) -> set[str]:
     from urllib.parse import parse_qsl, unquote, urlsplit
 
-    from ..parameters import has_password
+    from ..parameters import has_password, passwords
 
     urls = []
     if parameters.drop and parameters.drop.startswith("env:"):
@@ -245,8 +245,7 @@ def _secrets(parameters: RunParameters) -> set[str]:
     found = {u for u in urls if has_password(u)}
     for url in list(found):
         with suppress(ValueError):
-            password = urlsplit(url).password or ""
-            found |= {p for p in (password, unquote(password)) if len(p) >= 6}
+            found |= {p for given in passwords(url) for p in (given, unquote(given)) if len(p) >= 6}
             found |= {v for k, v in parse_qsl(urlsplit(url).query) if len(v) >= 6 and has_password(f"x://h?{k}=")}
     return found
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from ...errors import DataError
+from ...errors import DataError, RunError
 
-__all__ = ["as_database_url", "connected", "dialect_url", "is_database_url", "safe_url"]
+__all__ = ["as_database_url", "connected", "dialect_url", "is_database_url", "safe_url", "stop_behind"]
 
 _SCHEMES = frozenset(
     "sqlite postgresql postgres mysql mariadb oracle mssql duckdb snowflake bigquery redshift cockroachdb "
@@ -49,12 +50,20 @@ def safe_url(url: str) -> str:
     from sqlalchemy.exc import ArgumentError
 
     try:
-        return make_url(url).set(query={}, password=None).render_as_string(hide_password=True)
+        parsed = make_url(url)
+        if not _misread(parsed):
+            return parsed.set(query={}, password=None).render_as_string(hide_password=True)
     except (ArgumentError, ValueError):
-        return f"{url.partition('://')[0]}://…"
+        pass
+    return f"{url.partition('://')[0]}://…"
 
 
-def _check_sqlite_file(url: str, shown: str) -> None:
+def _misread(parsed: Any) -> bool:
+    """Whether a password with an ``@`` in it was cut there, so that host or database begin with the rest of it."""
+    return parsed.password is not None and "@" in f"{parsed.host}{parsed.database}"
+
+
+def _check_url(url: str, shown: str) -> None:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -62,6 +71,9 @@ def _check_sqlite_file(url: str, shown: str) -> None:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise DataError("the database URL cannot be understood", where=shown, mend="Look at its form.") from None
+    if _misread(parsed):
+        said = "the password of the URL has a sign in it that ends passwords"
+        raise DataError(said, where=shown, mend="Write @ as %40 in it.")
     local = parsed.get_backend_name() in {"sqlite", "duckdb"} and parsed.database not in {None, "", ":memory:"}
     if local and not str(parsed.database).startswith("file:") and not Path(str(parsed.database)).is_file():
         raise DataError("there is no such file", where=shown, mend="Look at the path.")
@@ -77,14 +89,16 @@ def connected(url: str) -> Iterator[Any]:
         If the database cannot be reached, or the block fails in it; without the password of the URL.
     """
     import sqlalchemy as sa
-    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+    from sqlalchemy.exc import NoSuchModuleError, SAWarning, SQLAlchemyError
 
     shown = safe_url(url)
-    _check_sqlite_file(url, shown)
+    _check_url(url, shown)
     engine = None
     try:
-        engine = sa.create_engine(dialect_url(url))
-        with engine.connect() as connection:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # of arguments of the URL, which it would show
+            engine = sa.create_engine(dialect_url(url))
+        with engine.connect() as connection, _stopped(connection):
             backend = engine.dialect.name
             if backend == "sqlite":
                 connection.exec_driver_sql("PRAGMA query_only = ON")
@@ -103,12 +117,37 @@ def connected(url: str) -> Iterator[Any]:
         missing = getattr(error, "name", None) or "for this database"
         raise DataError(f"the driver {missing} is not installed", where=shown, mend="Install it.") from None
     except SQLAlchemyError as error:
+        if (stop := stop_behind(error)) is not None:
+            raise stop from None
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().split("\n")[0]
         said = f"the database cannot be read ({_without_secrets(reason, url)[:200]})"
         raise DataError(said, where=shown, mend="Look at URL and rights.") from None
     finally:
         if engine is not None:
             engine.dispose()
+
+
+@contextmanager
+def _stopped(connection: Any) -> Iterator[None]:
+    """Have the database give up its query, and no one else use the connection, where the block is stopped."""
+    try:
+        yield
+    except BaseException as error:
+        if stop_behind(error) is not None:
+            with suppress(Exception):
+                connection.connection.dbapi_connection.cancel()
+            with suppress(Exception):
+                connection.invalidate()
+        raise
+
+
+def stop_behind(error: BaseException | None) -> BaseException | None:
+    """Return the time-out or signal that an error goes back to: it struck in the driver, which then failed."""
+    while error is not None:
+        if isinstance(error, RunError) or not isinstance(error, Exception):
+            return error
+        error = error.__context__
+    return None
 
 
 def _without_secrets(text: str, url: str) -> str:

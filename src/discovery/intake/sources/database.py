@@ -18,7 +18,7 @@ from ...sql import one_select
 from ..cells.assemble import table_of_frame
 from ..cells.header import unique_names
 from ..table import Declared, Reading, Table
-from .connection import connected, is_database_url, safe_url
+from .connection import connected, is_database_url, safe_url, stop_behind
 
 __all__ = ["MOST_ROWS", "database_files", "is_database_url", "read_database", "read_query", "safe_url"]
 
@@ -146,6 +146,9 @@ def _query(connection: Any, statement: str, name: str, shown: str, most_rows: in
     asked = sa.text(statement.replace(":", "\\:")).execution_options(stream_results=True)
     result = connection.execute(asked)
     names = [str(k) for k in tuple(result.keys())]
+    if not names:
+        result.close()
+        raise DataError("the query selects no column", where=shown, mend="Name columns, or give * for all.")
     frame = _frame(result, unique_names(names))
     if names[-1] == _NUMBER:
         frame = frame.drop(frame.columns[-1])
@@ -160,7 +163,9 @@ def _count(connection: Any, statement: str) -> int | None:
     try:
         with connection.begin_nested():
             return int(connection.execute(sa.text(counted.replace(":", "\\:"))).scalar_one())
-    except sa.exc.SQLAlchemyError:
+    except sa.exc.SQLAlchemyError as error:
+        if (stop := stop_behind(error)) is not None:
+            raise stop from None
         return None
 
 

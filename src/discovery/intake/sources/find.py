@@ -208,6 +208,10 @@ def shown_url(url: str) -> str:
     """Return a URL without what may be secret: user, password and query; a path as it is."""
     if "://" not in url:
         return url
+    from ...parameters import passwords, without_password
+
+    if passwords(url):
+        return without_password(url)
     scheme, _, rest = url.partition("://")
     rest = rest.split("?")[0]
     host, slash, path = rest.partition("/")
