@@ -25,6 +25,7 @@ from .sources import fingerprint
 from .sources.archive import gunzip, members
 from .sources.connection import as_database_url, is_database_url, safe_url
 from .sources.database import database_files, read_database
+from .sources.dated import without_dates
 from .sources.find import Found, find, irrelevant, shown_url, stem_of
 from .table import Drop, Table
 from .text.delimited import read_text
@@ -103,7 +104,8 @@ def read_drop(
     inputs = [_fingerprint(f) for f in files]
     prints = tuple((i.path, i.sha256) for i in inputs)
     limits = limits or Limits.here()
-    key = (name, several, prints, tuple(sorted(specs.items())), str(quarantine), limits)
+    agreed = _agreed_names(engagement)
+    key = (name, several, prints, tuple(sorted(specs.items())), agreed, str(quarantine), limits)
     with _lock:
         if key in _memo:
             _memo.move_to_end(key)
@@ -111,7 +113,7 @@ def read_drop(
             if quarantine is not None:
                 write_quarantine(drop.tables.values(), quarantine)
             return drop
-    drop = _read(name, several, files, inputs, list(skipped), specs, text, limits)
+    drop = _read(name, several, files, inputs, list(skipped), specs, agreed, text, limits)
     if quarantine is not None:
         write_quarantine(drop.tables.values(), quarantine)
     with _lock:
@@ -145,6 +147,15 @@ def _asked(engagement: Engagement | None, sql: str | None, schema: str | None) -
     if schema is not None:
         return _Asked(tuple(data.tables), schema)
     return _Asked(tuple(data.tables), data.db_schema, tuple(data.queries.items()))
+
+
+def _agreed_names(engagement: Engagement | None) -> frozenset[str]:
+    """Return what the engagement calls tables."""
+    if engagement is None:
+        return frozenset()
+    named = [*engagement.tables, *(u.table for u in engagement.use_cases), *(a.table for a in engagement.accept)]
+    named += [key.table for spec in engagement.tables.values() for key in spec.foreign_keys]
+    return frozenset(n for n in named if n)
 
 
 def _database(url: str, asked: _Asked, reuse: bool) -> Drop:
@@ -186,6 +197,7 @@ def _read(
     inputs: Sequence[InputFile],
     skipped: Skipped,
     specs: Specs,
+    agreed: frozenset[str],
     source: str,
     limits: Limits,
 ) -> Drop:
@@ -208,7 +220,8 @@ def _read(
         first = f"The first: {reasons[0]}" if reasons else "Files such as csv, xlsx or json are read."
         raise DataError(said, where=source, mend=first)
     tables = _joined(with_siblings_names(tables))
-    return Drop(name, unique_table_names(_named(tables, specs)), tuple(inputs), tuple(skipped))
+    named = without_dates(_named(tables, specs), agreed)
+    return Drop(name, unique_table_names(named), tuple(inputs), tuple(skipped))
 
 
 def _file(found: Found, skipped: Skipped, specs: Specs) -> list[Table]:
