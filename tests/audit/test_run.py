@@ -271,6 +271,35 @@ class TestRank:
         kept = self.ranked(only, found("rule_violation", parts), found("redundant_column", parts))
         assert [f.kind for f in kept] == ["rule_violation"]
 
+    def kept(self, only, *findings):
+        """Return those of the findings that are told, in their order."""
+        told = [f.id for f in self.ranked(only, *findings)]
+        return [f for i in told for f in findings if f.id == i]
+
+    def test_a_logarithm_is_no_copy_too(self, only):
+        scale = {"form": "scale", "functions": {"log_x": "logarithm of x", "log_y": "logarithm of y"}}
+        scaled = found("redundant_column", ["x", "log_x", "y", "log_y"], details=scale)
+        copies = [found("redundant_column", [c, f"log_{c}"], details={"form": "one_to_one"}) for c in "xy"]
+        other = found("redundant_column", ["x", "z"], details={"form": "one_to_one"})
+        assert self.kept(only, scaled, *copies, other) == [scaled, other]
+        wide = [found("redundant_column", [c, f"log_{c}", "z"], details={"form": "one_to_one"}) for c in "xy"]
+        assert self.kept(only, scaled, *wide) == wide
+
+    def test_a_part_of_a_sum_that_goes_with_it_is_told_once(self, only):
+        whole = found("redundant_column", ["a", "b", "c"], details={"form": "arithmetic"})
+        near = found("redundant_column", ["a", "b"], details={"form": "correlation"})
+        assert self.kept(only, whole, near) == [whole]
+
+    def test_what_is_part_of_a_text_is_not_decided_by_it_too(self, only):
+        part = found("redundant_column", ["make", "model"], details={"form": "part"})
+        level = found("redundant_column", ["make"], details={"form": "level", "follows": {"make": "model"}})
+        assert self.kept(only, part, level) == [part]
+
+    def test_what_is_wrong_goes_before_how_a_column_is(self, only):
+        remark = found("constant", ["a"], rows=10)
+        fault = found("rule_violation", ["b", "c"], rows=1)
+        assert self.kept(only, remark, fault) == [fault, remark]
+
     def test_an_empty_column_is_not_missing_too(self, only):
         assert [f.kind for f in self.ranked(only, found("empty_column"), found("missing"))] == ["empty_column"]
 

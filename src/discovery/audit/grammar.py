@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["agreed"]
+__all__ = ["agreed", "percentage"]
 
 _COUNT = re.compile(
     r"1 (?P<noun>values|numbers|rows|cells|dates|keys|columns)\b"
@@ -13,6 +13,15 @@ _COUNT = re.compile(
     r"(?P<verb>are|were|have|look|repeat|begin|hold|break|share|stand|differ|lie|could|contradict)\b)?"
 )
 _VERBS = {"are": "is", "were": "was", "have": "has", "could": "could"}
+
+
+def percentage(fraction: float) -> str:
+    """Return a share with one decimal, and never as 0 where there is some.
+
+    >>> percentage(0.1), percentage(0.0001), percentage(0)
+    ('10.0%', '<0.1%', '0.0%')
+    """
+    return f"{fraction:.1%}" if fraction >= 0.0005 or not fraction else "<0.1%"
 
 
 def agreed(text: str) -> str:

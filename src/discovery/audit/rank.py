@@ -9,6 +9,7 @@ from typing import Any
 from ..artifacts import SEVERITIES, Finding, Severity
 from ..masking import masked_numbers
 from .context import DropContext, printable_text
+from .echoes import echoes
 from .fold import all_fixes, fold, joined_sets
 
 __all__ = ["printable", "rank"]
@@ -45,6 +46,11 @@ _COSTLY = frozenset(
 """What is major in a target."""
 _OF_TARGETS = frozenset({"target_shift", "conflicting_labels", "imbalance", "label_noise"})
 """What can only be said of targets, and does not go before other findings for that."""
+
+_REMARKS = frozenset(
+    {"constant", "near_constant", "redundant_column", "id_like", "high_cardinality", "free_text", "group_structure"}
+)
+"""What says how a column is, not that something in it is wrong, and is told after what does."""
 
 FEW_GAPS = 0.01
 """The share of a target's cells below which gaps are but few."""
@@ -142,8 +148,7 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     for group in by_column.values():
         first = [c for c in group if not any(_explains(other, c) for other in group)]
         dropped |= {id(f) for f in group if any(_explains(c, f) for c in first)}
-    for echoes in (_of_empty_rows, _of_keys, _of_sums, _of_order):
-        dropped |= {id(f) for f in echoes(findings)}
+    dropped |= {id(f) for f in echoes(findings)}
     return [f for f in findings if id(f) not in dropped]
 
 
@@ -155,38 +160,6 @@ def _without_references(findings: Sequence[Finding], context: DropContext) -> li
     own = [f for f in findings if f.kind == "duplicate_key" and f.table not in declared]
     dropped = {id(f) for f in own if (f.table, tuple(f.columns)) in columns}
     return [f for f in findings if id(f) not in dropped]
-
-
-def _of_empty_rows(findings: Sequence[Finding]) -> list[Finding]:
-    """Return what only tells once more that rows are empty: gaps in just these rows, and their being equal."""
-    told = [
-        (f.table, f.rows_affected, int(f.details.get("inside") or 0)) for f in findings if f.kind == "empty_rows"
-    ]
-    empty = {(table, count) for table, rows, inside in told for count in (rows, inside) if count}
-    alike = empty | {(table, rows - 1) for table, rows in empty}
-    gaps = [f for f in findings if f.kind == "missing" and (f.table, f.rows_affected) in empty]
-    return gaps + [f for f in findings if f.kind == "duplicate_rows" and (f.table, f.rows_affected) in alike]
-
-
-def _of_keys(findings: Sequence[Finding]) -> list[Finding]:
-    """Return records said to conflict in nothing but a key that is already said to repeat."""
-    keys = {(f.table, tuple(f.columns)) for f in findings if f.kind == "duplicate_key"}
-    return [f for f in findings if f.kind == "conflicting_records" and (f.table, tuple(f.columns)) in keys]
-
-
-def _of_sums(findings: Sequence[Finding]) -> list[Finding]:
-    """Return columns said to repeat one another that are the parts and the whole of a sum that is told."""
-    sums = [(f.table, set(f.columns)) for f in findings if f.kind == "rule_violation" and len(f.columns) > 2]
-    repeats = [f for f in findings if f.kind == "redundant_column"]
-    return [f for f in repeats if any(f.table == table and set(f.columns) <= parts for table, parts in sums)]
-
-
-def _of_order(findings: Sequence[Finding]) -> list[Finding]:
-    """Return targets said to move over the rows where the rows are said to be sorted by them."""
-    told = [f for f in findings if f.kind == "leak" and f.details.get("form") == "row_order"]
-    ordered = {(f.table, str(f.details.get("target"))) for f in told}
-    shifts = [f for f in findings if f.kind == "target_shift" and not f.details.get("time")]
-    return [f for f in shifts if any((f.table, c) in ordered for c in f.columns)]
 
 
 def _explains(cause: Finding, echo: Finding) -> bool:
@@ -356,6 +329,7 @@ def _order(finding: Finding, context: DropContext) -> tuple[Any, ...]:
         SEVERITIES.index(finding.severity),
         not (targets & set(finding.columns)) or finding.kind in _OF_TARGETS,
         not finding.use_cases,
+        finding.kind in _REMARKS,
         -finding.fraction * finding.confidence,
         finding.kind,
         finding.table,

@@ -53,7 +53,7 @@ def file_problems(ctx: TableContext) -> Iterable[Finding]:
             problem.kind,
             [c for c in problem.columns if c in ctx.table.columns],
             "major" if inside > MANY_EMPTY * ctx.rows else problem.severity,
-            problem.summary,
+            problem.summary if problem.summary.endswith((".", "…")) else f"{problem.summary}.",
             rows_affected=problem.rows,
             consequence=problem.consequence or _CONSEQUENCE[problem.kind],
             advice=problem.advice,

@@ -172,7 +172,7 @@ def _near_constant(context: TableContext, column: ColumnProfile, value: object, 
         column.name,
         "info" if share < 0.99 else "minor",
         f"Column '{column.name}' is '{shown}' in {_percent(share)} of the {of} ({count:,} of {total:,}); "
-        f"{total - count:,} differ.",
+        f"{total - count:,} {'differs' if total - count == 1 else 'differ'}.",
         rows_affected=count,
         consequence="Means and models mostly see this one value; splits may leave the rare values out altogether.",
         advice="Keep it only if the rare values matter: turn it into a yes/no flag, or leave it out.",

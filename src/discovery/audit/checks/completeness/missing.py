@@ -11,6 +11,7 @@ import polars as pl
 
 from ....artifacts import Finding, Severity
 from ...context import TableContext, check
+from ...grammar import percentage
 from ...profiling.profile import ColumnProfile
 from ...relations.missingness import missing_depends
 from ...rows.empty_rows import rows_without_values
@@ -58,7 +59,7 @@ def _missing(ctx: TableContext, name: str, mask: pl.Series, together: list[str])
     empty = int(mask.sum() or 0)
     fraction, target = empty / ctx.rows, name in ctx.targets
     details: dict[str, Any] = {"missing": empty}
-    summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({fraction:.1%})."
+    summary = f"'{name}' is missing in {empty:,} of {ctx.rows:,} rows ({percentage(fraction)})."
     run = _long_run(mask, fraction)
     if run:
         first, last = run

@@ -14,6 +14,7 @@ from ....artifacts import Finding, Severity
 from ....intake.cells.compact import told
 from ...context import TableContext, check
 from ...fixes import as_dates, blanked
+from ...grammar import percentage
 from ...profiling.profile import ColumnProfile
 from ...values import MOST_TEXTS, raw_words, texts_where
 from ...vocabulary.abbreviations import MOST_ANSWERS, NOT_KNOWN, not_known
@@ -251,7 +252,7 @@ def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, li
         name,
         severity,
         f"{raw_words(shown)} {may} for a missing value in {len(rows):,} of {ctx.rows:,} rows of '{name}' "
-        f"({fraction:.1%}).",
+        f"({percentage(fraction)}).",
         rows_affected=len(rows),
         consequence=f"The gap counts as one of the {of}: the column looks complete, and groups by it are wrong.",
         advice="Read these cells as missing." if sure else "Ask whether it is a category of its own or a gap.",
@@ -349,7 +350,7 @@ def _dates_finding(ctx: TableContext, column: ColumnProfile, found: list[tuple[A
         name,
         "major" if fraction >= COMMON else "minor",
         f"{', '.join(shown)} {'stands' if len(shown) == 1 else 'stand'} for a missing date in {rows:,} rows "
-        f"of '{name}' ({fraction:.1%}).",
+        f"of '{name}' ({percentage(fraction)}).",
         rows_affected=rows,
         consequence="Ages, durations and time spans worked out from it are off by decades.",
         advice="Read these dates as missing.",

@@ -13,6 +13,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
+from ...grammar import percentage
 from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, same_rows, zeros_of_scales
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
@@ -349,7 +350,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
         name,
         "info" if doubt else _severity(fraction, shift, sure),
         f"{shown} {stands} for a missing value in {rows:,} of {ctx.rows:,} rows "
-        f"of '{name}' ({fraction:.1%}): {spikes[0].why}.",
+        f"of '{name}' ({percentage(fraction)}): {spikes[0].why}.",
         rows_affected=rows,
         consequence=f"{taken} the mean from {after['mean']:.4g} to {before['mean']:.4g} and the standard deviation "
         f"from {after['std']:.4g} to {before['std']:.4g}.",

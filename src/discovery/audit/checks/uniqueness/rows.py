@@ -256,8 +256,8 @@ def _but_for_identifiers(
         "duplicate_rows",
         list(ids) if exact else [],
         "minor" if likely else "info",
-        f"{again:,} of {context.rows:,} rows repeat{'s' if again == 1 else ''} an earlier row once {named} "
-        f"is left out{expected}.",
+        f"{again:,} of {context.rows:,} rows repeat{'s' if again == 1 else ''} an earlier row but for {named}"
+        f"{expected}.",
         rows_affected=again,
         consequence="The same case may be in the data under several identifiers, and on both sides of a split.",
         advice="Ask whether these are different cases; if not, keep one of each before splitting.",

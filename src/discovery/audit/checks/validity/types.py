@@ -182,7 +182,7 @@ def _number_among_words(ctx: TableContext, column: ColumnProfile) -> Finding | N
     plain = bool(digits["v"].str.contains(r"^\s*-?\d+(?:[.,]\d+)?\s*$").all())
     if not plain or digits.height > 3 or rows > 0.01 * column.present or counts.height - digits.height < 4:
         return None
-    return _among_texts(ctx, column, "words", dict(digits.iter_rows()), minor=True)
+    return _among_texts(ctx, column, "text", dict(digits.iter_rows()), minor=True)
 
 
 def _measured(plain: pl.DataFrame, rest: Mapping[str, int]) -> bool:
