@@ -26,7 +26,7 @@ _ECHOES: Mapping[str, frozenset[str]] = {
 }
 """Which kinds are but an echo of which, where they are about the same cells of the same column."""
 
-JOINED = 6
+JOINED = 4
 """From how many columns on findings of one kind and severity are joined without a common cause."""
 
 _Cause = tuple[str, str, str, str | None, str]

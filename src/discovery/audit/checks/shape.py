@@ -17,7 +17,7 @@ from ...artifacts import Finding, Severity
 from ..context import TableContext, check
 from ..profiling.profile import ColumnProfile
 from ..values import numbered_levels
-from ..vocabulary.names import tokens
+from ..vocabulary.names import runs_into_id, tokens
 from ..vocabulary.placeholders import WEAK, normal
 
 __all__ = [
@@ -241,7 +241,7 @@ def _given_out(column: ColumnProfile) -> bool:
 
 def _says_number(name: str) -> bool:
     last = (tokens(name) or ("",))[-1]
-    return last in {"no", "nr", "number", "num", "key"} or (last.endswith("id") and len(last) <= 4)
+    return last in {"no", "nr", "number", "num", "key"} or (runs_into_id(last) and len(last) <= 4)
 
 
 def _coded(column: ColumnProfile, share: float) -> bool:

@@ -243,7 +243,7 @@ def entity_name(name: str) -> bool:
     entities = [w in _ENTITY or w.removesuffix("s") in _ENTITY for w in words]
     last = words[-1]
     numbered = last in _IDENTIFIER and (any(entities) or bool(_SHORT & set(words)))
-    return entities[-1] or numbered or last in _GIVEN_OUT or (len(last) > 3 and last.endswith("id"))
+    return entities[-1] or numbered or last in _GIVEN_OUT or (len(last) > 3 and names.runs_into_id(last))
 
 
 def parted(word: str, known: Collection[str]) -> list[str]:

@@ -6,10 +6,19 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 
-__all__ = ["ENDS", "entity_of", "generated", "named", "numbered", "singular", "stem_of", "tokens"]
+__all__ = ["ENDS", "entity_of", "generated", "named", "numbered", "runs_into_id", "singular", "stem_of", "tokens"]
 
 ENDS = ("id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "ref", "pk", "fk")
 """Words that names of identifiers end with."""
+
+_NO_ID = frozenset(
+    """acid amid android arachnid arid asteroid avid avoid cannabinoid candid carotenoid centroid colloid
+    corticosteroid covid cuboid ellipsoid fibroid flavonoid fluid geoid grid hybrid humid invalid laid lipid
+    liquid lucid maid opioid orchid overpaid paid placid plasmid postpaid prepaid pyramid raid rapid rabid
+    repaid rigid said sigmoid solid sordid spheroid splendid squid steroid stupid tabloid thyroid timid
+    toroid trapezoid typhoid underpaid unpaid valid vivid void""".split()
+)
+"""Words on -id that are no names of identifiers."""
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
@@ -23,6 +32,15 @@ _OF_TABLES = frozenset(
 """What tables are called besides what they hold."""
 _ALIKE, _ON_IE = frozenset({"series", "species"}), frozenset({"movies", "cookies", "ties"})
 """Plurals that are the singular as well, and those of words on -ie."""
+
+
+def runs_into_id(word: str) -> bool:
+    """Whether a word ends in an ``id`` that it was run together with, or is one.
+
+    >>> runs_into_id("customerid"), runs_into_id("id"), runs_into_id("unpaid")
+    (True, True, False)
+    """
+    return word.endswith("id") and word not in _NO_ID
 
 
 @lru_cache(maxsize=20_000)

@@ -537,6 +537,8 @@ def test_names() -> None:
     assert entity_name("patient_nbr")
     assert entity_name("customerId")
     assert not entity_name("width")
+    assert not any(map(entity_name, ("XCentroid", "grid", "amount_paid", "covid", "Unpaid")))
+    assert entity_name("customerid")
     assert not entity_name("expenditure_per_student")
     assert identifier_name("Id")
     assert identifier_name("order_no")

@@ -11,7 +11,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...values import identifying
-from ...vocabulary.names import named, tokens
+from ...vocabulary.names import named, runs_into_id, tokens
 from .formats import form_remark, off_form
 
 FEWEST = 20
@@ -140,7 +140,8 @@ def rounded_codes(ctx: TableContext) -> Iterable[Finding]:
     """Report identifiers of twelve digits or more that a spreadsheet rounded (1.24E+18): nothing but zeros after
     the sixth, or written with an exponent, in at least 3 values and 1 in 100."""
     for column in ctx.profile.columns.values():
-        told = identifying(column) or column.name.casefold().endswith("id") or named(column.name, *NUMBERED)
+        told = identifying(column) or any(map(runs_into_id, tokens(column.name)[-1:]))
+        told = told or named(column.name, *NUMBERED)
         if not column.numeric or not told or column.distinct < 2 or float(column.maximum) < ROUNDED:
             continue
         values = ctx.frame[column.name].cast(pl.Float64)
