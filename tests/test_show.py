@@ -16,6 +16,7 @@ from discovery.artifacts import (
     Criterion,
     Decisions,
     Evaluation,
+    Evidence,
     ExcludedColumn,
     Finding,
     Latency,
@@ -163,3 +164,32 @@ def test_progress_of_a_kernel_reaches_the_parent(tmp_path: Path, monkeypatch: py
     assert seen == ["Audit: one two"]
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "no" / "folder"))
     kernel_progress()("lost")
+
+
+def test_a_finding_a_table_and_a_record_are_shown_too() -> None:
+    told = FINDING.model_copy(update={"evidence": [Evidence(row=7, values={HOSTILE: HOSTILE, "b": "2"})]})
+    table = Table.from_frame("people", pl.DataFrame({"age": [1, None, 3, 4], HOSTILE: ["secret"] * 4}))
+    record = RunRecord(run_id=HOSTILE, status="ok", started=datetime.now(UTC), ended=datetime.now(UTC))
+    for result in (told, table, record):
+        page = result._repr_html_()
+        assert "<table>" in page
+        assert "<script>" not in page
+        assert "secret" not in page
+    assert "people (4 rows, 2 columns)" in table._repr_html_()
+    assert ">25.0%<" in table._repr_html_()
+    assert ">12,345<" not in told._repr_html_()
+    assert told.id in told._repr_html_()
+
+
+def test_what_is_accepted_or_fixed_is_not_taken_for_open() -> None:
+    known = FINDING.model_copy(update={"summary": "Nobody has one.", "accepted": "As agreed."})
+    gone = FINDING.model_copy(update={"summary": "Was so.", "status": "fixed"})
+    shown = repr(show.findings(AuditResult(findings=[known, gone])))
+    assert "Nobody has one. Accepted: As agreed." in shown
+    assert "Was so." not in shown
+
+
+def test_text_is_set_to_the_left() -> None:
+    page = show.Shown("c", ("Name", "Rows"), [("a", 1)])._repr_html_()
+    assert '<td class="num">1</td>' in page
+    assert '<th scope="row" style="text-align:left">a</th>' in page

@@ -17,17 +17,22 @@ from .artifacts import SEVERITIES, AuditResult, ColumnSummary, Decisions, Evalua
 
 if TYPE_CHECKING:
     from .engagement import Engagement
-    from .intake.table import Drop
+    from .intake.table import Drop, Table
 
 __all__ = [
-    "Shown", "columns", "contract", "counts", "criteria", "decisions", "excluded", "findings", "overview",
-    "plain", "provenance", "recommendations", "scores", "steps", "tables", "use_cases",
+    "Shown", "columns", "contract", "counts", "criteria", "decisions", "evidence", "excluded",
+    "finding", "findings", "overview", "plain", "provenance", "recommendations", "scores", "steps",
+    "table", "tables", "use_cases",
 ]  # fmt: skip
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SHARE = re.compile(r"<?[\d.]+%")
 _LONGEST = 300
+_COLUMNS = 50
 _PROSE = 40
+_NUM, _LEFT = ' class="num"', ' style="text-align:left"'
+_PROSE_LEFT = f' class="prose"{_LEFT}'
+"""Jupyter sets every cell to the right, which only figures are read well by."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Shown:
             return f"<p><strong>{_safe(self.caption)}</strong> {_safe(self.empty)}</p>"
         numeric = [all(_is_number(row[i]) for row in self.rows) for i in range(len(self.header))]
         prose = [any(len(_text(row[i])) > _PROSE for row in self.rows) for i in range(len(self.header))]
-        mark = [' class="num"' if n else ' class="prose"' if p else "" for n, p in zip(numeric, prose, strict=True)]
+        mark = [_NUM if n else _PROSE_LEFT if p else _LEFT for n, p in zip(numeric, prose, strict=True)]
         head = "".join(f'<th scope="col"{m}>{_safe(h)}</th>' for h, m in zip(self.header, mark, strict=True))
         body = "".join(f"<tr>{_cells(row, mark)}</tr>" for row in self.rows)
         caption = f"<caption>{_safe(self.caption)}</caption>"
@@ -57,18 +62,26 @@ class Shown:
         return "\n".join([plain(self.caption), *lines])
 
 
-def overview(result: AuditResult | Evaluation | Decisions | Drop) -> str:
+def overview(result: AuditResult | Finding | Evaluation | Decisions | RunRecord | Drop | Table) -> str:
     """Return what Jupyter shows of a whole result, as HTML."""
+    from .intake.table import Table
+
     shown: list[Shown]
     if isinstance(result, AuditResult):
         shown = [counts(result), findings(result)]
+    elif isinstance(result, Finding):
+        shown = [finding(result), evidence(result)] if result.evidence else [finding(result)]
+    elif isinstance(result, RunRecord):
+        shown = [provenance(result)]
     elif isinstance(result, Evaluation):
         shown = [recommendations(result), *(scores(result, u.name) for u in result.use_cases)]
     elif isinstance(result, Decisions):
         shown = [decisions(result), criteria(result)]
+    elif isinstance(result, Table):
+        shown = [table(result)]
     else:
         shown = [tables(result)]
-    return "".join(table._repr_html_() for table in shown)
+    return "".join(one._repr_html_() for one in shown)
 
 
 def _cells(row: Sequence[object], mark: Sequence[str]) -> str:
@@ -130,6 +143,18 @@ def tables(drop: Drop) -> Shown:
     return Shown("Tables of this drop", ("Table", "Source", "Rows", "Columns", "Format", "What was assumed"), rows)
 
 
+def table(table: Table) -> Shown:
+    """Show the columns of a table, and no value of it."""
+    rows = [(c.name, c.type, _gaps(table, c.name)) for c in table.columns.values()]
+    size = f"{table.rows:,} rows, {len(rows):,} columns"
+    more = f"; the first {_COLUMNS}" if len(rows) > _COLUMNS else ""
+    return Shown(f"{table.name} ({size}{more})", ("Column", "Type", "Missing"), rows[:_COLUMNS])
+
+
+def _gaps(table: Table, name: str) -> str:
+    return _percent(table.frame[name].null_count() / table.frame.height) if table.frame.height else "–"
+
+
 def use_cases(engagement: Engagement) -> Shown:
     """Show what the client proposed."""
     rows = [(u.name, u.title, u.table, u.target, u.task, u.owner or "–") for u in engagement.use_cases]
@@ -149,14 +174,41 @@ def counts(audit: AuditResult) -> Shown:
 
 def findings(audit: AuditResult, limit: int = 25, severity: str | None = None) -> Shown:
     """Show the findings, worst first; at most ``limit`` of them, of one severity if given."""
-    found = [f for f in audit.findings if severity is None or f.severity == severity]
+    found = [f for f in audit.findings if f.status != "fixed" and severity in (None, f.severity)]
     rows = [
-        (f.severity, f.kind, _where(f), f.summary, f.rows_affected, _percent(f.fraction), f.advice)
+        (f.severity, f.kind, _where(f), _said(f), f.rows_affected, _percent(f.fraction), f.advice)
         for f in found[:limit]
     ]
     more = f"; the first {limit} of {len(found)}" if len(found) > limit else ""
     header = ("Severity", "Kind", "Where", "What was found", "Rows", "Share", "What to do")
     return Shown(f"Findings, worst first{more}", header, rows, empty="None: nothing was found.")
+
+
+def finding(found: Finding) -> Shown:
+    """Show one finding."""
+    told = [
+        ("What was found", _said(found)),
+        ("What it does", found.consequence),
+        ("What to do", found.advice),
+        ("Fix", found.fix),
+        ("Severity", found.severity),
+        ("Status", found.status),
+        ("Id", found.id),
+    ]
+    rows = [(name, text) for name, text in told if text]
+    return Shown(f"{found.kind} in {_where(found)}", ("", ""), rows)
+
+
+def evidence(found: Finding) -> Shown:
+    """Show the rows that bear a finding out, as it keeps them."""
+    names = list(dict.fromkeys(name for e in found.evidence for name in e.values))
+    rows = [(e.row, *(e.values.get(name) for name in names)) for e in found.evidence]
+    return Shown("Evidence", ("Row", *names), rows)
+
+
+def _said(finding: Finding) -> str:
+    """Return what was found; of what the client lives with, why."""
+    return finding.summary if finding.accepted is None else f"{finding.summary} Accepted: {finding.accepted}"
 
 
 def _where(finding: Finding) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field, computed_field
 
-from .base import SCHEMA_VERSION, Artifact, StageResult
+from .base import SCHEMA_VERSION, Artifact, Shown, StageResult
 
 __all__ = [
     "KINDS",
@@ -70,7 +70,7 @@ class Evidence(Artifact):
     values: dict[str, str] = Field(default_factory=dict)
 
 
-class Finding(Artifact):
+class Finding(Shown):
     """One thing the audit noticed."""
 
     kind: Kind

@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["SCHEMA_VERSION", "Artifact", "StageResult", "write_atomic"]
+__all__ = ["SCHEMA_VERSION", "Artifact", "Shown", "StageResult", "write_atomic"]
 
 SCHEMA_VERSION = 1
 
@@ -34,13 +34,17 @@ class Artifact(BaseModel):
         return cls.model_validate_json(path.read_bytes())
 
 
-class StageResult(Artifact):
-    """What a whole stage found, and a notebook shows as tables."""
+class Shown(Artifact):
+    """What a notebook shows as tables."""
 
     def _repr_html_(self) -> str:
         from ..show import overview
 
         return overview(self)  # type: ignore[arg-type]
+
+
+class StageResult(Shown):
+    """What a whole stage found."""
 
 
 def write_atomic(path: Path, text: str | bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .base import SCHEMA_VERSION, Artifact
+from .base import SCHEMA_VERSION, Artifact, Shown
 
 __all__ = ["InputFile", "RunRecord", "RunStatus", "StageRecord"]
 
@@ -31,7 +31,7 @@ class StageRecord(Artifact):
     status: RunStatus = "ok"
 
 
-class RunRecord(Artifact):
+class RunRecord(Shown):
     """The content of ``run.json``."""
 
     schema_version: int = SCHEMA_VERSION

@@ -233,6 +233,11 @@ class Table:
         """Say what the table is without a value of it: values may be personal, and a repr ends up in logs."""
         return f"<Table {self.name!r} of {self.source!r}: {self.rows:,} rows, {len(self.columns):,} columns>"
 
+    def _repr_html_(self) -> str:
+        from ..show import overview
+
+        return overview(self)
+
 
 LEFT_OUT = frozenset(
     {
