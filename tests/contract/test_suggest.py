@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import warnings
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -525,3 +525,17 @@ def test_text_that_would_be_dates_is_not_held_to_its_form(make_context: MakeCont
 def test_what_no_finding_contradicts_is_in_the_range(make_context: MakeContext) -> None:
     flags = only("flags", [100_000 + i if i % 14 == 0 else i % 97 for i in range(700)])
     assert broken(suggest(make_context(flags)), flags) == set()
+
+
+def test_stamps_of_a_series_occur_once(make_context: MakeContext) -> None:
+    days = [date(2015, 1, 1) + timedelta(days=i) for i in range(900) if i % 7 < 5]
+    hours = pl.datetime_range(pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 31), "1h", eager=True)
+    rng = random.Random(2)
+    seconds = [datetime(2024, 1, 1) + timedelta(seconds=rng.randrange(10**8)) for _ in range(600)]
+    for stamps, once in ((days, True), (hours, True), (seconds, False), ([*days, days[0]], False)):
+        frame = pl.DataFrame({"at": stamps, "value": [rng.random() for _ in range(len(stamps))]})
+        suite = suggest(make_context(frame), [])
+        unique = [e.columns for e in suite.expectations if e.type == "expect_column_values_to_be_unique"]
+        assert (["at"] in unique) == once
+        again = pl.concat([frame, frame.tail(30).with_columns(value=pl.col("value") / 2)])
+        assert (broken(suite, again) == {"at"}) == once

@@ -45,6 +45,8 @@ MENDABLE = 0.8
 """From this share of its cells on, a column is taken to be of the type that they have."""
 DOUBTED = 0.125
 """A key that more than this share of the rows break may be none."""
+BY_CHANCE = 5
+"""So many stamps would occur twice by chance where none does: each has one row."""
 SELDOM = 0.1
 """What is filled in fewer rows is asked for in none."""
 WIDE, MANY = 100, 200_000
@@ -276,7 +278,8 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
     wanted += [
         [c.name]
         for c in context.profile.columns.values()
-        if c.unique and c.present >= ENOUGH and (c.semantic in {"identifier", "uuid", "email"} or _code(c))
+        if c.unique and c.present >= ENOUGH
+        if c.semantic in {"identifier", "uuid", "email"} or _code(c) or _series(context, c)
     ]
     seen: list[set[str]] = []
     for columns in wanted:
@@ -291,6 +294,16 @@ def _keys(context: TableContext, findings: Sequence[Finding]) -> Iterator[Expect
             yield expect("column_values_to_be_unique", column=columns[0], **more)
         else:
             yield expect("compound_columns_to_be_unique", column_list=columns, **more)
+
+
+def _series(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether stamps have one row each, where so many in steps of their own would repeat by chance (the birthday
+    problem)."""
+    if column.type not in {"date", "datetime"}:
+        return False
+    stamps = context.frame[column.name].drop_nulls().to_physical().sort().to_numpy()
+    step = int(np.gcd.reduce(np.diff(stamps)))
+    return step > 0 and len(stamps) ** 2 / 2 >= BY_CHANCE * (stamps[-1] - stamps[0]) / step
 
 
 def _code(column: ColumnProfile) -> bool:
