@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from ....artifacts import Finding, Severity
+from ...clocks import when_clocks_change
 from ...context import TableContext, check
 from ...fixes import as_dates
 from ...series import (
@@ -57,7 +58,8 @@ NO_LONGER = 366
 @dataclass(frozen=True, slots=True)
 class _Gaps:
     """Missing stamps of a table: how many of how many due, the longest runs, and by entity; ``rough``: reckoned
-    from the length of holes, as the steps differ by a little."""
+    from the length of holes, as the steps differ by a little; ``clocks``: all lie
+    where clocks are set."""
 
     missing: int
     due: int
@@ -66,6 +68,7 @@ class _Gaps:
     entity: str | None = None
     entities: int = 0
     rough: bool = False
+    clocks: bool = False
 
 
 @check("time_gap")
@@ -96,10 +99,14 @@ def time_gap(context: TableContext) -> Iterator[Finding]:
         f"missing; the longest gap: {runs[0]}.",
         rows_affected=gaps.missing,
         consequence="Lags, rolling means and sums silently span the gaps, and forecasts learn a wrong rhythm.",
-        advice="Ask whether nothing happened then (fill with zero) or nothing was recorded (leave missing).",
+        advice="They are of the hour at which clocks are set to summer time and back: nothing is lost in spring; "
+        "ask for stamps in UTC."
+        if gaps.clocks
+        else "Ask whether nothing happened then (fill with zero) or nothing was recorded (leave missing).",
         fix=_fix(context, axis, gaps),
         details={"missing": gaps.missing, "due": gaps.due, "step": gaps.rhythm.name, "longest": runs}
-        | {"parts": list(axis.parts), "entity": gaps.entity},
+        | {"parts": list(axis.parts), "entity": gaps.entity}
+        | ({"clock_change": True} if gaps.clocks else {}),
         confidence=0.9,
     )
 
@@ -153,7 +160,8 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     gone = missing_steps(distinct, rhythm)
     if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
         return None
-    return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm)
+    clocks = not rhythm.months and rhythm.step < DAY and when_clocks_change(gone)
+    return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm, clocks=clocks)
 
 
 def _holes(stamps: Array) -> _Gaps | None:

@@ -20,7 +20,7 @@ from ...series import Axis, mode, time_axis
 from ...vocabulary.hindsight import identifier_name
 from ..shape import ROW_NUMBER, identifies
 
-__all__ = ["panel_entity", "repeated_entities", "repeated_times"]
+__all__ = ["measured_again", "panel_entity", "repeated_entities", "repeated_times"]
 
 NAMES, NAMES_OF_PLACES = 0.85, 0.75
 """From which share of distinct values on a column names a row each, and where there are coordinates."""
@@ -191,12 +191,12 @@ def repeated_times(context: TableContext) -> Iterator[Finding]:
     if found is not None and found[1].any():
         yield _at_one_time(context, found[0], axis, found[1])
     elif found is None:
-        mask = _told_again(context, axis)
+        mask = measured_again(context, axis)
         if mask is not None:
             yield _one_time(context, axis, mask)
 
 
-def _told_again(context: TableContext, axis: Axis) -> pl.Series | None:
+def measured_again(context: TableContext, axis: Axis) -> pl.Series | None:
     """Return the rows at the time of an earlier one, where all rows of a time agree in most measures.
 
     Seven times in ten must have one row only: else a time has many rows by nature, and what it decides is of it.
