@@ -29,6 +29,7 @@ from .pairs import compared, realised, spanned
 from .parts import contains, made_up, ranked, scaled, worked_out
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
+from .ranks import ranked_within
 from .settled import assessed, settled
 from .text_parts import told_by_part
 
@@ -65,7 +66,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
     if int(problem.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (
-        _recoded, cut_apart, ranked, filled, _arithmetic, made_up, scaled, spanned,
+        _recoded, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
         changed, compared, flagged, both, multiplied, curved, by_level, told_by_part,
     )  # fmt: skip
     detectors = (

@@ -167,3 +167,13 @@ def test_personal_cells_are_masked_throughout(look):
     unparsed = {"x": {301: "see Anna Meyer", 302: "none of ours"}}
     (found,) = look(mixed_type, data, unparsed=unparsed, personal=["x"])
     assert "Meyer" not in str(found)
+
+
+def test_ranks_with_ties_and_bands(look):
+    ranks = [str(i) for i in range(1, 101)] + [f"={i}" for i in range(101, 121)] + ["121-150"] * 20
+    (found,) = look(mixed_type, {"rank": ranks})
+    assert (found.rows_affected, found.severity) == (40, "minor")
+    assert (
+        look(mixed_type, {"lot": [str(i) for i in range(1, 101)] + [f"{i}-{i % 7}" for i in range(200, 240)]}) == []
+    )
+    assert look(mixed_type, {"part": [str(i) for i in range(1, 101)] + [f"{i}A" for i in range(200, 240)]}) == []

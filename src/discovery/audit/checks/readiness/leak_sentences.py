@@ -76,6 +76,14 @@ def _text_rescaled(it: Subject) -> tuple[str, str]:
     return f"{it.names} is {how}: their correlation is {level:.4f}.", _INFLATED
 
 
+def _text_ranked(it: Subject) -> tuple[str, str]:
+    share, steps, by = f"{it.leak.facts['share']:.1%}", f"{it.leak.facts['steps']:,}", it.leak.facts["by"]
+    way = f"from one rank to the next it moves one way in {share} of {steps} steps"
+    if by:
+        return f"Within each '{by}' the rows are ranked by '{it.target}' in {it.names}: {way}.", _INFLATED
+    return f"The rows are ranked by '{it.target}' in {it.names}: {way}.", _INFLATED
+
+
 def _text_banded(it: Subject) -> tuple[str, str]:
     bands = it.leak.facts["bands"]
     if "always" in it.leak.facts:
@@ -332,6 +340,7 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "dummy": _text_dummy,
     "threshold": _text_threshold,
     "rescaled": _text_rescaled,
+    "ranked": _text_ranked,
     "banded": _text_banded,
     "filled_after": _text_filled,
     "arithmetic": _text_arithmetic,

@@ -110,6 +110,8 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if among >= 0.4 and _measured(counts.filter(numbers), spelled):
         return _among_texts(ctx, column, "numbers", spelled, minor=True)
+    if among >= 0.4 and _tied_or_banded(counts.filter(numbers), spelled):
+        return _among_texts(ctx, column, "numbers", spelled, minor=True)
     distinct = counts.filter(numbers).height
     told = distinct >= 2 and all(map(spelled_out, spelled))
     if not told and (among > 0.995 or distinct < 5 or not _are_words(spelled, among)):
@@ -198,6 +200,15 @@ def _measured(plain: pl.DataFrame, rest: Mapping[str, int]) -> bool:
     total = sum(rest.values())
     near = sum(n for v, n in rest.items() if (x := _first_number(v)) is not None and max(10, low) <= x <= high)
     return near >= 0.8 * total and sum(n for v, n in rest.items() if _worded(v)) >= 0.6 * total
+
+
+def _tied_or_banded(plain: pl.DataFrame, rest: Mapping[str, int]) -> bool:
+    """Whether what stands among many plain whole numbers (``v``) are such with a sign before, or ranges of them:
+    the ranks ``=39`` and ``301-350``."""
+    if plain.height < FEWEST_PLAIN or not plain["v"].str.contains(r"^\s*\d{1,6}\s*$").all():
+        return False
+    parts = [re.fullmatch(r"\s*[=~<>≤≥]?\s*(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?\s*\+?\s*", v) for v in rest]
+    return all(p is not None and (p[2] is None or int(p[1]) < int(p[2])) for p in parts)
 
 
 def _first_number(text: str) -> float | None:
