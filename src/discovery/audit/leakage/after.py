@@ -29,6 +29,10 @@ ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
 MOST_OF_OUTCOME, PURE, FEWEST_FILLED = 0.75, 0.98, 50
 """What amounts that are mostly other than 0 for one outcome must have: its share of that, purity, rows."""
+FEW_OF_CLASS, BY_CHANCE = 10, 1e-6
+"""Filled cells that are all of one class from which a few tell, and the chance at most that as many would be."""
+USUAL_NUMBER, FEWEST_WITHOUT = 0.1, 50
+"""Share of the rows from which a number is usual, and filled cells from which it tells that none is beside it."""
 FEW_FILLED, SAME_ROWS = 0.05, 0.9
 """Share of the rows in which a few are filled, and of rows in which columns must agree to be told together."""
 MOST_OF_STRETCH = 0.8
@@ -43,6 +47,8 @@ ALIKE = 0.85
 """Correlation from which statistics of the same values tell one another."""
 USUAL = 0.9
 """Share of an outcome from which it is the usual one."""
+FEWEST = 20
+"""Rows of a side from which its share of a class is judged."""
 
 
 def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
@@ -51,7 +57,8 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     0 counts as a gap in amounts known only afterwards, by their name. In others it does where it parts two
     outcomes nearly one to one: predictors may honestly rule one out. It is minor where amounts below 0 occur, or
     where only three in four rows of the outcome are other than 0; where few rows tell and the outcome has many
-    others; and where the gaps lie in one stretch of time.
+    others, or fewer than twenty do; where the gaps lie in one stretch of time; and where a number of many values
+    is but never its commonest or least one.
     """
     target = problem.target
     masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
@@ -71,6 +78,8 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     found: list[tuple[Leak, npt.NDArray[np.bool_]]] = []
     for (zeros, named, _), (present, columns) in masks.items():
         told = _tell_class(target, present) if target.classes else _tell_number(target, present)
+        if told is None and not zeros:
+            told = _never(target, present)
         if told is None:
             continue
         one_to_one = named or not zeros
@@ -96,14 +105,16 @@ def _filled_after(
     certain = bool(told.pop("certain")) and one_to_one
     power, rows = float(told.pop("power")), int(side.sum())
     scattered = not named and rows < FEW_FILLED * len(side) and told.get("share_of_outcome", 1.0) < ONE_TO_ONE
-    severity: Severity = "major" if one_to_one and not scattered and not told["stretch"] else "minor"
+    few = told.pop("few", False)
+    weak = scattered or told["stretch"] or few or "never" in told
+    severity: Severity = "major" if one_to_one and not weak else "minor"
     sure = 0.95 if severity == "major" else 0.7
     return Leak("filled_after", columns, severity, certain and severity == "major", sure, power, rows, told)
 
 
 def _same_gaps(first: Leak, second: Leak, mine: npt.NDArray[np.bool_], theirs: npt.NDArray[np.bool_]) -> bool:
     """Whether two columns tell the same by nearly the same rows: they are told together."""
-    keys = ("side", "outcome", "zeros", "stretch")
+    keys = ("side", "outcome", "never", "zeros", "stretch")
     if first.severity != second.severity or any(first.facts.get(k) != second.facts.get(k) for k in keys):
         return False
     return bool((mine & theirs).sum() >= SAME_ROWS * (mine | theirs).sum())
@@ -148,18 +159,18 @@ def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any
     best: dict[str, Any] | None = None
     for side, rows in (("present", present & known), ("missing", ~present & known)):
         counts = np.bincount(target.codes[rows], minlength=target.classes)
-        size = int(counts.sum())
-        if size < 20:
-            continue
-        label = int(counts.argmax())
+        size, label = int(counts.sum()), int(counts.argmax())
         base = total[label] / total.sum()
+        few = side == "present" and size < FEWEST and _unlikely(counts[label], size, base)
+        if size < FEWEST and not few:
+            continue
         if base >= 0.97 and target.classes == 2:
             continue
         purity = counts[label] / size
         sure = (_lower(counts[label], size) - base) / max(1e-9, 1 - base)
         recall = counts[label] / total[label]
         # That gaps go with the usual outcome is no sign: what nobody suspects is not measured.
-        tells = sure >= 0.8 and (recall >= 0.9 or (purity >= 0.99 and base <= USUAL))
+        tells = few or (sure >= 0.8 and (recall >= 0.9 or (purity >= 0.99 and base <= USUAL)))
         if tells and (best is None or purity > best["purity"]):
             best = {
                 "side": side,
@@ -169,8 +180,32 @@ def _tell_class(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any
                 "base_rate": round(float(base), 4),
                 "certain": purity >= 0.95,
                 "power": round(float(sure), 4),
+                "few": few,
             }
     return best
+
+
+def _unlikely(hits: int, rows: int, base: float) -> bool:
+    """Whether a few rows are all of one class, and would not be by chance."""
+    return bool(hits == rows >= FEW_OF_CLASS and base**rows < BY_CHANCE)
+
+
+def _never(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:
+    """Filled only where a number is not the commonest, or the least, that it is in a tenth of the rows or more: the
+    age at the first birth, beside the number of children."""
+    rows = np.isfinite(target.values)
+    if not target.ordinal or target.kind == "binary" or not rows.any():
+        return None
+    levels, counts = np.unique(target.values[rows], return_counts=True)
+    filled = target.values[rows & present]
+    for place in dict.fromkeys((int(counts.argmax()), 0)):
+        base = float(counts[place] / counts.sum())
+        chance = (1 - base) ** len(filled)
+        without = len(filled) >= FEWEST_WITHOUT and not (filled == levels[place]).any()
+        if base >= USUAL_NUMBER and without and chance < BY_CHANCE and len(levels) > 2:
+            never = {"never": float(levels[place]), "base_rate": round(base, 4)}
+            return {"side": "present", **never, "certain": False, "power": round(base, 4)}
+    return None
 
 
 def _tell_number(target: Target, present: npt.NDArray[np.bool_]) -> dict[str, Any] | None:

@@ -103,6 +103,13 @@ _STRETCH = "The gaps lie in one stretch of time, and may have to do with it and 
 
 def _text_filled(it: Subject) -> tuple[str, str]:
     facts, one = it.leak.facts, len(it.leak.columns) == 1
+    if "never" in facts:
+        value = it.context.show(it.target, number(facts["never"]))
+        return (
+            f"Where {it.names} {'is' if one else 'are'} filled, '{it.target}' is never {value} "
+            f"({facts['base_rate']:.1%} overall).",
+            f"{_ORIGIN['present', one]} {_INFLATED}",
+        )
     if "purity" not in facts:
         first, second = f"{facts['mean_if_present']:.4g}", f"{facts['mean_if_missing']:.4g}"
         if one:
