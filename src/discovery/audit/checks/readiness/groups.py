@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -11,53 +11,28 @@ from ....artifacts import Evidence, Finding, Severity
 from ....engagement import UseCase
 from ...context import DropContext, TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.dependencies import by_appearance, codes_of, signature
-from ...series import time_axis
+from ...relations.dependencies import codes_of
 from ...targets import Floats, Ints, Target, read_target
-from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
-from ..uniqueness.entities import panel_entity
+from ...vocabulary.hindsight import identifier_name, parted, tokens
+from .group_columns import PERSONS, REPEATED, candidates, names_entity, repeats, sold, telling, titled
 
 __all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 
-REPEATED = 0.02
-"""Share of the rows that must be of an entity that repeats."""
 TIED, LOOSE = 0.3, 0.05
 """Intraclass correlation from which a split by rows flatters much, and at all."""
 OF_TITLES = 0.9
 """Share of the variance between names and titles, from which on they say what a row is about."""
 OFTEN = 0.2
 """Share of the rows that must be of an entity that repeats for it to be major."""
-FEW = 20
-"""Different values from which a column may name entities."""
-EACH = 5
-"""Rows that each of fewer persons has, on average, for them to be told."""
 FEWEST_REPEATED, MANY_ROWS = 30, 300
 """Entities that must repeat, or rows that must be of such, for the intraclass correlation to be told."""
-PANEL_ROWS = 200_000
-"""Up to so many rows a panel is looked for where no use case asks for it."""
 MOST_SHUFFLED, SHUFFLES = 20_000, 40
-MOST, MOST_ALONE = 4, 2
-"""Columns told of a use case, and of a table that stands alone."""
 MOSTLY_REPEATED, FULL_NAMES = 0.4, 0.8
 """Shares in a table that stands alone: of the rows that repeat, and of names that have a first and a last one."""
 COUNTER, NEARLY_ALL, FEWEST_GROUPS, MOST_EACH = r"^(.*[A-Za-z].*?)[\W_]+(\d{1,3})$", 0.95, 10, 30
 """Values that end in a counter, the share that must, of how many things there are several, and rows of one."""
-DESCRIBED_ROWS, DESCRIBING_COLUMNS, MOST_TRIED = 10_000, 200, 5
-"""Rows and columns that are looked at for what describes a thing, and columns that may name it."""
-DESCRIBES, FEWEST_DESCRIBING, CERTAIN = 0.5, 3, 0.98
-"""Share and number of the other columns that are the same in all rows of a thing, and share of things where so."""
-_KINDS = frozenset("type kind class category group status level count".split())
-_PERSONS = frozenset(
-    """patient subject customer client user member person player host guest driver employee student respondent
-    participant household family donor animal individual subj speaker singer rater annotator proband
-    volunteer""".split()
-)
-_THINGS = frozenset(
-    """order item product article sku outlet store shop branch invoice ticket basket session customer client user
-    patient employee student player driver vendor supplier seller merchant""".split()
-)
-_SOLD = frozenset("item product article sku".split())
-_GIVEN = frozenset("id identifier number no nr nbr num code key name".split())
+MOST_ALONE = 2
+"""Columns told of a table that stands alone."""
 
 
 @check("group_structure")
@@ -74,7 +49,7 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
         target = read_target(case, context.frame)
         if target is None:
             continue
-        for column in _candidates(context, case):
+        for column in candidates(context, case):
             finding = _group(context, case, target, column)
             if finding is not None:
                 yield finding
@@ -96,7 +71,7 @@ def groups_in_one_table(context: DropContext) -> Iterator[Finding]:
     if len(tables) != 1 or tables[0].use_cases:
         return
     table = tables[0]
-    found = [c for c in _candidates(table, None) if not _sold(c)]
+    found = [c for c in candidates(table, None) if not sold(c)]
     persons = [c for c in table.columns("text") if _names_persons(table, c)]
     for column in [*found, *(c for c in persons if not found)][:MOST_ALONE]:
         codes = codes_of(table.frame[column.name])
@@ -125,92 +100,11 @@ def groups_in_one_table(context: DropContext) -> Iterator[Finding]:
         )
 
 
-def _sold(column: ColumnProfile) -> bool:
-    words = [part for word in tokens(column.name) for part in parted(word, _SOLD)]
-    return bool(_SOLD & set(words))
-
-
 def _names_persons(context: TableContext, column: ColumnProfile) -> bool:
-    if column.semantic != "person_name" or not _repeats(column) or column.present < 3 * column.distinct:
+    if column.semantic != "person_name" or not repeats(column) or column.present < 3 * column.distinct:
         return False
     names = context.frame[column.name].drop_nulls()
     return float(names.str.contains(r"\S\s\S").mean() or 0) >= FULL_NAMES  # type: ignore[arg-type]
-
-
-def _candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfile]:
-    if case is not None and case.group is not None:
-        return [context.profile[case.group]] if case.group in context.profile.columns else []
-    excluded = () if case is None else (case.target, case.time)
-    panel = _of_panel(context) if case is not None or context.rows <= PANEL_ROWS else None
-    found = [c for c in context.columns("integer", "text", "number") if c.name not in excluded and _repeats(c)]
-    found = [c for c in found if c.type != "number" or c.semantic == "identifier"]
-    told = {panel, _described(context, found)} if case is not None else {panel}
-    named = [c for c in found if _entity(c) or _thing(c) or c.name in told or (case is not None and _title(c))]
-    kept: dict[bytes, ColumnProfile] = {}
-    for column in sorted(named, key=lambda c: (not _entity(c), -c.distinct)):
-        kept.setdefault(signature(by_appearance(codes_of(context.frame[column.name]))), column)
-    return list(kept.values())[:MOST]
-
-
-def _repeats(column: ColumnProfile) -> bool:
-    if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
-        return False
-    return 10 <= column.distinct <= (1 - REPEATED) * column.present
-
-
-def _entity(column: ColumnProfile) -> bool:
-    words = tokens(column.name)
-    counted = column.type == "integer" and words[-1:] and words[-1].endswith("s")
-    if not entity_name(column.name) or _KINDS & set(words) or column.distinct < 0.002 * column.present:
-        return False
-    if identifier_name(column.name):
-        persons = bool(_PERSONS & set(words)) and column.present >= EACH * column.distinct
-        return column.type == "integer" or persons or column.distinct >= FEW
-    return column.distinct >= FEW and not counted
-
-
-def _thing(column: ColumnProfile) -> bool:
-    """Whether a column numbers or names what a row is about besides: orders, products, customers by name."""
-    words = [part for word in tokens(column.name) for part in parted(word, _THINGS)]
-    return len(words) >= 2 and words[-2] in _THINGS and words[-1] in _GIVEN
-
-
-def _described(context: TableContext, columns: Sequence[ColumnProfile]) -> str | None:
-    """Return the column of texts that names what most other columns describe, and that repeats in all of it.
-
-    In all rows of a value half of the other columns are the same, three at least, and some other is not: shows with
-    their ratings by prize, data sets with their measures by method.
-    """
-    frame = context.frame.head(DESCRIBED_ROWS)
-    others = [c.name for c in context.columns() if c.distinct > 1]
-    others = others[:: len(others) // DESCRIBING_COLUMNS + 1]
-    texts = [c for c in columns if c.type == "text" and c.present >= 2 * c.distinct]
-    for column in sorted(texts, key=lambda c: -c.distinct)[:MOST_TRIED]:
-        rest = [c for c in others if c != column.name]
-        things = frame.filter(pl.col(column.name).is_not_null()).group_by(column.name)
-        counts = things.agg(pl.len().alias("__rows__"), pl.col(rest).n_unique())
-        counts = counts.filter(pl.col("__rows__") > 1)
-        if counts.height < 10 or len(rest) < FEWEST_DESCRIBING + 1:
-            continue
-        same = [float((counts[c] == 1).mean() or 0) for c in rest]  # type: ignore[arg-type]
-        describing = sum(s >= CERTAIN for s in same)
-        if describing >= max(FEWEST_DESCRIBING, DESCRIBES * len(rest)) and min(same) <= 1 - DESCRIBES:
-            return column.name
-    return None
-
-
-def _of_panel(context: TableContext) -> str | None:
-    """Return the column of what has a row a time each, if there is one."""
-    axis = time_axis(context)
-    panel = panel_entity(context, axis) if axis is not None else None
-    return panel[0] if panel is not None else None
-
-
-def _title(column: ColumnProfile) -> bool:
-    """Whether a column is called a name or a title and nothing else, and some of it repeats: books by title."""
-    return (
-        column.type == "text" and tuple(tokens(column.name)) in {("name",), ("title",)} and column.distinct >= FEW
-    )
 
 
 def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
@@ -227,7 +121,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     handled = case.group == column.name
     if not handled and tied < LOOSE and _counts_within(column, context):
         return None
-    if _title(column) and tied < OF_TITLES and not (_entity(column) or column.name == _of_panel(context)):
+    if titled(column) and tied < OF_TITLES and not telling(context, column):
         return None
     told = not chance and (int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS)
     name, largest = f"'{column.name}'", int(sizes.max())
@@ -336,11 +230,11 @@ def _severity(column: ColumnProfile, tied: float, repeated: float, *, told: bool
     """Return how much it matters: persons and what has an identifier more than companies by name, and titles only
     where a good part of the rows has one that repeats."""
     often = told and repeated >= OFTEN
-    if _title(column) and repeated < OFTEN:
+    if titled(column) and repeated < OFTEN:
         return "info"
-    words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, _PERSONS)}
-    person = bool(words & _PERSONS)
-    if tied >= TIED and often and _entity(column):
+    words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, PERSONS)}
+    person = bool(words & PERSONS)
+    if tied >= TIED and often and names_entity(column):
         return "major" if person or identifier_name(column.name) else "minor"
     return "minor" if person or tied >= LOOSE else "info"
 
