@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -23,7 +24,7 @@ from ..vocabulary.hindsight import (
 )
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["akin", "filled", "followed", "later", "statistics"]
+__all__ = ["akin", "ended_with", "filled", "followed", "later", "statistics"]
 
 ONE_TO_ONE = 0.9
 """Share of an outcome from which zeros part it from the rest nearly one to one."""
@@ -43,6 +44,10 @@ HOURS, BACK = 24, 0.2
 """The most that hours of the day may be, and share of the rows in which a time is below that of the row before."""
 TOLD_WITH = frozenset("date time at by day month year reason code type id name note notes comment comments".split())
 """Last words of columns that say more of what the column without them says."""
+TIMED = frozenset({"follow_up", "known_after", "after_outcome"})
+LASTING = re.compile(r"(?:time|days|weeks|months|years|surv|survival|follow ?up)$")
+SAME_END = 0.2
+"""Forms of leaks and names of times of follow-up; and share of the rows in which another time is the same."""
 ALIKE = 0.85
 """Correlation from which statistics of the same values tell one another."""
 USUAL = 0.9
@@ -289,6 +294,28 @@ def akin(problem: Problem, found: Sequence[Leak], taken: set[str]) -> Iterator[L
         if stem is not None and column not in taken:
             facts = {"of": stem}
             yield Leak("akin", (column,), "minor", False, 0.5, problem.power(column), 0, facts)
+
+
+def ended_with(problem: Problem, found: Sequence[Leak], taken: set[str]) -> list[Leak]:
+    """Return the numbers that are never above a time of follow-up that leaks, and it in a good part of the rows:
+    the time until something that may come before, or else until the last look as well."""
+    told = [c for leak in found for c in leak.columns if leak.form in TIMED]
+    more: list[Leak] = []
+    for last in (c for c in told if c in problem.numeric and LASTING.search(" ".join(tokens(c)))):
+        end = as_floats(problem.frame[last])
+        for column in (c for c in problem.numeric if c not in taken):
+            values = as_floats(problem.frame[column])
+            rows = np.isfinite(end) & np.isfinite(values)
+            same = values[rows & (values == end)]
+            if rows.sum() < LEAST_ROWS or np.unique(same).size < MANY_TIMES or (values > end)[rows].any():
+                continue
+            share = float(len(same) / rows.sum())
+            if SAME_END <= share < 1:
+                facts = {"of": last, "share": round(share, 4)}
+                power = problem.power(column)
+                more.append(Leak("ended", (column,), "minor", False, 0.6, power, int(rows.sum()), facts))
+                taken.add(column)
+    return more
 
 
 def statistics(problem: Problem, taken: set[str]) -> Iterator[Leak]:

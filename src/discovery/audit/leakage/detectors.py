@@ -17,7 +17,7 @@ import polars as pl
 from ..relations import arithmetic
 from ..targets import Floats, Ints, as_floats, without_missing_words
 from ..vocabulary.hindsight import entity_name, identifier_name, prior_words, tokens
-from .after import akin, filled, followed, later, statistics
+from .after import akin, ended_with, filled, followed, later, statistics
 from .between import between
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .changes import changed
@@ -30,7 +30,7 @@ from .parts import contains, made_up, ranked, scaled, worked_out
 from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
 from .ranks import ranked_within
-from .settled import assessed, settled
+from .settled import assessed, settled, treated
 from .text_parts import told_by_part
 
 __all__ = ["find_leaks"]
@@ -93,11 +93,11 @@ def find_leaks(problem: Problem) -> list[Leak]:
                 taken.update(leak.columns)
     found += akin(problem, found, taken)
     taken.update(c for leak in found for c in leak.columns)
-    for detector in (named_after, assessed, settled):
+    for detector in (named_after, assessed, treated, settled):
         more = list(detector(problem, taken))
         found += more
         taken.update(c for leak in more for c in leak.columns)
-    return found
+    return found + ended_with(problem, found, taken)
 
 
 def _recoded(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001

@@ -16,7 +16,7 @@ from .flags import set_rows
 from .power import group_codes
 from .problem import Leak, Problem
 
-__all__ = ["assessed", "settled"]
+__all__ = ["assessed", "settled", "treated"]
 
 TELLS, MOST_TRIED, MOST_LEVELS, MOST_CLASSES = 0.05, 60, 20, 10
 """Power from which columns are looked at, how many, and the most values and classes."""
@@ -28,6 +28,9 @@ RARE, MOSTLY, FEW_SET, ODDS = 0.2, 0.6, 20, 20.0
 """Of a flag: the most that the class may be of all rows, the least that it must be where the flag is set, in how
 many rows at least, and the lower end of the interval (95%) of the ratio of its odds."""
 JUDGED, FEWEST_LEVELS = 0.4, 3
+FEW_TREATED, NEARLY_PURE, TOLD = 30, 0.97, 0.7
+"""Of what follows a diagnosis: the rows of a value, the share of one class in them, and by how much of the way from
+all rows to that class alone its lower end lies."""
 MOST_ALIKE = 0.5
 """Share of the columns up to which values that settle a class are told."""
 _JUDGES = frozenset(
@@ -38,6 +41,12 @@ _JUDGEMENTS = frozenset(
     """assessment opinion impression judgement judgment rating score grade diagnosis evaluation verdict suspicion
     prediction category""".split()
 )
+_DIAGNOSES = frozenset("diagnosis diagnoses diagnosed diagnostic disease disorder dx".split())
+_FOLLOWS = frozenset(
+    """treatment treatments treated therapy therapies surgery surgical operation operated complication complications
+    management""".split()
+)
+"""What comes of a diagnosis."""
 _TIMES = frozenset("year years yr month quarter season week day weekday date time hour".split())
 _SCALES = re.compile(r"\b(?:bi|pi|ti|li|lung|o) ?rads\b|\bclinical dementia rating\b|\bcdr\b|\bglobal impression\b")
 """Scales of radiology (BI-RADS and its kin) and of dementia that grade how likely the disease is, or how grave."""
@@ -66,6 +75,38 @@ def settled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     rows = int(str(found[first]["rows"])) if len(found) == 1 else problem.frame.height
     facts = found[first] if len(found) == 1 else {}
     yield Leak("settled", tuple(found), "info", False, 0.4, problem.power(first), rows, facts)
+
+
+def treated(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """What follows a diagnosis by its name (treatment, complications), beside one, where a value has nearly one
+    class only in thirty rows or more: who is operated had been diagnosed."""
+    target = problem.target
+    if not 2 <= target.classes <= MOST_CLASSES or not _DIAGNOSES & set(tokens(target.name)):
+        return
+    for column in problem.names:
+        words = [w for w in tokens(column) if w in _FOLLOWS]
+        if column in taken or not words or prior_words(column) or not _category(problem.frame[column]):
+            continue
+        facts = _nearly_pure(without_missing_words(problem.frame[column]), target)
+        if facts is not None:
+            rows, power = int(str(facts["rows"])), problem.power(column)
+            yield Leak("treated", (column,), "minor", False, 0.6, power, rows, {**facts, "word": words[0]})
+
+
+def _nearly_pure(series: pl.Series, target: Target) -> dict[str, object] | None:
+    """Return what is to be told of the largest value that has nearly one class only."""
+    there = series.is_not_null().to_numpy() & target.known
+    levels, totals, known = np.asarray(group_codes(series)), target.counts(), int(target.known.sum())
+    values, sizes = np.unique(levels[there], return_counts=True)
+    for level in values[np.argsort(-sizes)]:
+        rows = there & (levels == level)
+        counts = np.bincount(target.codes[rows], minlength=target.classes)
+        size, label = int(counts.sum()), int(counts.argmax())
+        hits, base = int(counts[label]), float(totals[label] / known)
+        least = _least(hits, size)
+        if size >= FEW_TREATED and hits >= NEARLY_PURE * size and least - base >= TOLD * (1 - base):
+            return _facts(series[int(rows.argmax())], size, target.labels[label], hits / size, base)
+    return None
 
 
 def _value(series: pl.Series, target: Target) -> dict[str, object] | None:

@@ -333,6 +333,19 @@ def _text_settled(it: Subject) -> tuple[str, str]:
     )
 
 
+def _text_treated(it: Subject) -> tuple[str, str]:
+    told, _ = _text_settled(it)
+    return told, f"By its name ('{it.leak.facts['word']}') it follows a diagnosis. {_INFLATED}"
+
+
+def _text_ended(it: Subject) -> tuple[str, str]:
+    last, share = it.leak.facts["of"], f"{it.leak.facts['share']:.1%}"
+    return (
+        f"{it.names} is never above '{last}', a time of follow-up, and is it in {share} of the rows.",
+        "It is known only at the end, together with the outcome.",
+    )
+
+
 def _text_assessed(it: Subject) -> tuple[str, str]:
     return (
         f"{it.names} is by its name ('{it.leak.facts['word']}') somebody's own judgement of what '{it.target}' "
@@ -374,6 +387,8 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "too_good": _text_strong,
     "settled": _text_settled,
     "assessed": _text_assessed,
+    "treated": _text_treated,
+    "ended": _text_ended,
 }
 
 
