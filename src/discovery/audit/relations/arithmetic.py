@@ -18,7 +18,17 @@ import polars as pl
 from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 
-__all__ = ["Relation", "exact_combination", "find_relations", "relation_errors", "relations_with", "rounding"]
+__all__ = [
+    "Relation",
+    "exact_combination",
+    "find_relations",
+    "judge",
+    "near_slack",
+    "relation_errors",
+    "relations_with",
+    "rounding",
+    "trial",
+]
 
 TRIAL_ROWS = 300
 MOST_COLUMNS = 40
@@ -151,7 +161,7 @@ def _tolerance(form: str, parts: Sequence[Floats], total: Floats) -> Floats:
     return np.asarray(error + 1e-6 * np.abs(total))
 
 
-def _judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
+def judge(form: Form, parts: Sequence[Floats], total: Floats) -> float:
     """Return the share of telling rows in which the relation holds; 0 where it could be chance."""
     rows = int(_telling(form, parts, total).sum())
     if rows < LEAST_ROWS or rows < 0.05 * len(total):
@@ -197,7 +207,7 @@ def _judge_exactly(parts: Sequence[Floats], total: Floats) -> float:
     return share if share >= EXACT and chance < 0.3 * share else 0.0
 
 
-def _trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Floats]:
+def trial(frame: pl.DataFrame, names: Sequence[str], most: int) -> dict[str, Floats]:
     """Return the first ``most`` columns that have five values or more, on evenly spaced rows."""
     if not names:
         return {}
@@ -216,12 +226,12 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
 
     Over the first 40 usable columns of ``names``, on 300 rows; confirm with :func:`relation_errors`.
     """
-    columns = _trial(frame, names, MOST_COLUMNS)
+    columns = trial(frame, names, MOST_COLUMNS)
     totals = list(columns)
     if len(totals) < 3:
         return []
     matrix = np.stack(list(columns.values()))
-    slack = _slack(matrix)
+    slack = near_slack(matrix)
     found: list[Relation] = []
     made: set[frozenset[str]] = set()
     for form, parts in _candidates(columns):
@@ -232,14 +242,14 @@ def find_relations(frame: pl.DataFrame, names: Sequence[str], least: float = 0.9
             key = frozenset((*parts, total))
             if total in parts or any(key >= other for other in made):
                 continue
-            share = _judge(form, values, columns[total])
+            share = judge(form, values, columns[total])
             if share >= least:
                 made.add(key)
                 found.append(Relation(total, parts, form, share))
     return found
 
 
-def _slack(total: Floats) -> Floats:
+def near_slack(total: Floats) -> Floats:
     """Return, row by row, by how much values may differ and be all but equal."""
     slack: Floats = 1e-3 * np.nanstd(total, axis=1, keepdims=True) + 1e-9
     return slack
@@ -266,13 +276,13 @@ def _candidates(columns: dict[str, Floats]) -> Iterator[tuple[Form, tuple[str, .
 
 def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least: float = 0.95) -> list[Relation]:
     """Return the relations of ``target`` to pairs of ``names``: as total, as part, as factor."""
-    columns = _trial(frame, [target, *names], MOST_WITH_TARGET + 1)
+    columns = trial(frame, [target, *names], MOST_WITH_TARGET + 1)
     y = columns.pop(target, None)
     if y is None or len(columns) < 2:
         return []
     order = list(columns)
     matrix = np.stack(list(columns.values()))
-    slack = _slack(y[None, :])
+    slack = near_slack(y[None, :])
     found: list[Relation] = []
     for index, a in enumerate(order[:-1]):
         x, others = columns[a][None, :], matrix[index + 1 :]
@@ -291,7 +301,7 @@ def relations_with(frame: pl.DataFrame, target: str, names: Sequence[str], least
                 total = {"total": target, "first": a, "second": b}[place]
                 parts = (a, b) if place == "total" else (target, b if place == "first" else a)
                 lookup = {**columns, target: y}
-                share = _judge(form, [lookup[p] for p in parts], lookup[total])
+                share = judge(form, [lookup[p] for p in parts], lookup[total])
                 if share >= least:
                     found.append(Relation(total, parts, form, share))
     return [*found, *_distances(target, y, columns, least)]
@@ -307,7 +317,7 @@ def _distances(target: str, y: Floats, columns: dict[str, Floats], least: float)
                 continue
             close = np.abs(apart * _power_of_ten(apart, columns[total]) - columns[total])
             if np.nanmean(close <= 0.02 * np.nanstd(columns[total]) + 1e-9) >= least:
-                share = _judge("distance", [y, columns[part]], columns[total])
+                share = judge("distance", [y, columns[part]], columns[total])
                 if share >= least:
                     yield Relation(total, (target, part), "distance", share)
 

@@ -11,6 +11,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
+from ...relations.balances import balance_rules
 from ...relations.formulas import formula_rules
 from ...relations.lifetimes import instant_rules, lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
@@ -49,6 +50,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *order_rules(context.frame, [n for n in numbers if n not in years], dates=False),
             *swapped_places(context.frame),
             *sum_rules(context.frame, numbers),
+            *balance_rules(context.frame, numbers),
             *formula_rules(context.frame, numbers),
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
