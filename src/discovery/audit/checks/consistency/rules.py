@@ -13,6 +13,7 @@ from ...fixes import in_order
 from ...profiling.profile import ColumnProfile
 from ...relations.balances import balance_rules
 from ...relations.formulas import formula_rules
+from ...relations.kinds import kind_rules
 from ...relations.lifetimes import instant_rules, lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 from ...relations.thresholds import threshold_rules
@@ -44,6 +45,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
         bounds = [*lifetime_rules(context.frame), *window_rules(context.frame)]
         broken = [
             *bounds,
+            *kind_rules(context.frame, numbers),
             *order_rules(context.frame, dates, dates=True),
             *instant_rules(context.frame, dates),
             *order_rules(known, years, dates=True),
@@ -56,8 +58,11 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *date_part_rules(context.frame),
             *threshold_rules(context.frame, flags, numbers),
         ]
-    targets, known_bounds = context.targets, {rule.columns for rule in bounds}
-    for rule in (r for r in broken if r.form != "order" or r.columns not in known_bounds):
+    targets, bounded = context.targets, {rule.columns for rule in bounds}
+    for rule in broken:
+        if rule.form == "order" and rule.columns in bounded:
+            continue
+        bounded |= {rule.columns} if rule.form == "order" else set()
         if rule.wrong.any():
             yield _finding(context, rule)
         if (rule.form == "quotient" or not rule.wrong.any()) and not targets & set(rule.columns):

@@ -146,4 +146,5 @@ def sold(column: ColumnProfile) -> bool:
 
 def telling(context: TableContext, column: ColumnProfile) -> bool:
     """Whether a column surely says what a row is about: an entity, that of a panel, or what the others describe."""
-    return names_entity(column) or column.name in {of_panel(context), context.memo.get(DESCRIBED)}
+    named = names_entity(column) or _thing(column)
+    return named or column.name in {of_panel(context), context.memo.get(DESCRIBED)}
