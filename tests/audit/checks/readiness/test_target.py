@@ -92,6 +92,25 @@ def test_a_target_that_comes_and_goes_within_a_year_is_only_good_to_know() -> No
     assert found.severity == "minor"
 
 
+def test_rows_of_one_time_are_not_cut_apart() -> None:
+    rng = np.random.default_rng(0)
+    days = [date(2020, 1, 1) + timedelta(days=int(i)) for i in np.repeat(range(5), 200)]
+    within = np.tile(np.linspace(1, 9, 200), 5) + rng.normal(size=1000)
+    assert audit(target_shift, list(within), pl.DataFrame({"day": days})) == []
+    assert audit(target_shift, list(within), pl.DataFrame({"day": [days[0]] * 1000}), time="day") == []
+    by_day = np.repeat([1.0, 9, 3, 7, 5], 200) + rng.normal(size=1000)
+    assert audit(target_shift, list(by_day), pl.DataFrame({"day": days})) == []
+
+
+def test_few_times_with_a_direction_are_told_by_their_parts() -> None:
+    rng = np.random.default_rng(0)
+    days = [date(2015 + int(i), 1, 1) for i in np.repeat(range(6), 200)]
+    y = np.repeat(range(2, 8), 200) + rng.normal(size=1200)
+    (found,) = audit(target_shift, list(y), pl.DataFrame({"day": days}))
+    assert "in 6 parts of the rows" in found.summary
+    assert len(found.details["block_means"]) == 6
+
+
 def test_target_that_follows_the_row_order() -> None:
     rng = np.random.default_rng(0)
     y = np.linspace(10, 30, 800) + rng.normal(size=800)

@@ -29,7 +29,9 @@ MOSTLY_ONE, NEARLY_ONE = 0.45, 0.8
 """Share of the rows with one number of a regression from which it is told, and from which it is minor."""
 ENOUGH_ROWS, FEW_ROWS = 200, 50
 ROWS_A_FEATURE = 10
-BLOCKS = 10
+BLOCKS, FEWEST_BLOCKS, STEADY = 10, 5, 0.8
+"""Blocks of rows that are compared, how many must be left where they are cut between different stamps only, and the
+correlation of their means with time where some are lost: few stamps differ by what else sets one day off."""
 LEAST_ETA, LEAST_F = 0.02, 10
 
 
@@ -172,7 +174,8 @@ def too_few_rows(context: TableContext) -> Iterator[Finding]:
 def target_shift(context: TableContext) -> Iterator[Finding]:
     """Find targets whose mean or rate moves over time, or over the rows where no time is known.
 
-    The rows are cut into ten blocks; between-block variance over the whole (η²) must be at least 0.02 and
+    The rows are cut into ten blocks, never between rows of the same time (their order says nothing of it), and
+    nothing is told where fewer than five blocks are left, or fewer than ten without a direction; between-block variance over the whole (η²) must be at least 0.02 and
     unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean. Without a time it is
     only good to know, as files are sorted by many things; so is what goes up and down within a year.
     """
@@ -192,13 +195,19 @@ def _shift(context: TableContext, case: UseCase, target: Target, time: str | Non
     if time is not None:
         known = known & context.frame[time].is_not_null().to_numpy()
         order = context.frame[time].arg_sort().to_numpy()
-    y, word, rate = _moving(context, case, target, order[known[order]])
-    if len(y) < ENOUGH_ROWS or np.var(y) == 0:
+    rows = order[known[order]]
+    cuts = _cuts(len(rows), None if time is None else context.frame[time][rows])
+    if len(rows) < ENOUGH_ROWS or len(cuts) + 1 < FEWEST_BLOCKS:
         return None
-    means, eta, f = _blocks(y)
+    y, word, rate = _moving(context, case, target, rows, cuts)
+    if np.var(y) == 0:
+        return None
+    means, eta, f = _blocks(y, cuts)
     low, high = float(means.min()), float(means.max())
     scale = abs(float(y.mean())) if rate or abs(y.mean()) > y.std() else float(y.std())
     if eta < LEAST_ETA or f < LEAST_F or high - low < scale / 3:
+        return None
+    if len(means) < BLOCKS and _direction(means) < STEADY:
         return None
     over = f"over '{time}'" if time else "from the first rows to the last"
     if time:
@@ -217,7 +226,8 @@ def _shift(context: TableContext, case: UseCase, target: Target, time: str | Non
         "target_shift",
         target.name,
         "minor" if time and not _of_a_season(context.frame[time], means) else "info",
-        f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in tenths of the rows.",
+        f"The {word} of '{target.name}' moves {over}: between {low:.4g} and {high:.4g} in "
+        f"{'tenths' if len(means) == BLOCKS else f'{len(means)} parts'} of the rows.",
         rows_affected=len(y),
         consequence=consequence,
         advice=advice,
@@ -232,7 +242,12 @@ def _of_a_season(time: pl.Series, means: Floats) -> bool:
         return False
     times = time.drop_nulls().cast(pl.Datetime("us")).to_physical()
     days = (int(times.max()) - int(times.min())) / DAY  # type: ignore[arg-type]
-    return SEASON <= days <= YEAR and abs(float(np.corrcoef(means, np.arange(len(means)))[0, 1])) < DIRECTED
+    return SEASON <= days <= YEAR and _direction(means) < DIRECTED
+
+
+def _direction(means: Floats) -> float:
+    """Return how far the means of blocks go up or down with time: the size of the correlation."""
+    return abs(float(np.corrcoef(means, np.arange(len(means)))[0, 1]))
 
 
 def _asked_for_classes(case: UseCase) -> bool:
@@ -240,25 +255,41 @@ def _asked_for_classes(case: UseCase) -> bool:
     return case.task in {"binary", "multiclass"}
 
 
-def _moving(context: TableContext, case: UseCase, target: Target, rows: Ints) -> tuple[Floats, str, bool]:
-    """Return what moves over ``rows``, its name, and whether it is a rate: the mean of numbers, the rate of the
+def _moving(
+    context: TableContext, case: UseCase, target: Target, rows: Ints, cuts: Ints
+) -> tuple[Floats, str, bool]:
+    """Return what moves over ``rows`` (in blocks that begin at ``cuts``), its name, and whether it is a rate: the mean of numbers, the rate of the
     rarer of two classes, or of the class of several that moves most."""
     if target.kind == "regression" or (target.kind == "multiclass" and not _asked_for_classes(case)):
         return target.values[rows], "mean", False
     rates = target.outputs()[rows]
     if target.kind == "binary":
         return rates[:, 0], "rate of the rarer class", True
-    most = int(np.argmax([_blocks(y)[1] if np.var(y) and len(y) >= BLOCKS else 0.0 for y in rates.T]))
+    most = int(np.argmax([_blocks(y, cuts)[1] if np.var(y) else 0.0 for y in rates.T]))
     return rates[:, most], f"rate of class {context.show(target.name, target.labels[most])}", True
 
 
-def _blocks(y: Floats) -> tuple[Floats, float, float]:
-    """Return the means of ten blocks, η² between them, and the F statistic."""
-    parts = np.array_split(y, BLOCKS)
+def _cuts(rows: int, stamps: pl.Series | None) -> Ints:
+    """Return where ten blocks of ``rows`` begin (but for the first): of sorted ``stamps``, where these change."""
+    cuts = np.array([len(p) for p in np.array_split(np.arange(rows), BLOCKS)]).cumsum()[:-1]
+    if stamps is None:
+        return cuts
+    changes = np.flatnonzero((stamps != stamps.shift(1)).fill_null(False).to_numpy())
+    if not len(changes):
+        return changes
+    after = np.searchsorted(changes, cuts).clip(max=len(changes) - 1)
+    before = (after - 1).clip(min=0)
+    nearer = np.abs(changes[before] - cuts) < np.abs(changes[after] - cuts)
+    return np.unique(np.where(nearer, changes[before], changes[after]))
+
+
+def _blocks(y: Floats, cuts: Ints) -> tuple[Floats, float, float]:
+    """Return the means of the blocks that begin at ``cuts``, η² between them, and the F statistic."""
+    parts = np.split(y, cuts)
     means = np.array([p.mean() for p in parts])
     sizes = np.array([len(p) for p in parts])
     between = float(np.dot(sizes, (means - y.mean()) ** 2))
     total = float(((y - y.mean()) ** 2).sum())
     eta = between / total
-    f = (between / (BLOCKS - 1)) / max(1e-300, (total - between) / (len(y) - BLOCKS))
+    f = (between / (len(parts) - 1)) / max(1e-300, (total - between) / (len(y) - len(parts)))
     return means, eta, f
