@@ -35,6 +35,19 @@ def test_identifiers_of_two_things_are_not_copies(findings_of) -> None:
     assert [f.columns for f in findings_of(redundant_column, copied)] == [["loan_id", "account_id"]]
 
 
+def test_what_a_few_extreme_rows_make_alike_is_no_copy(findings_of) -> None:
+    rng = np.random.default_rng(0)
+    margin = rng.normal(0.1, 0.2, 900)
+    costs = 1 - margin + rng.normal(0, 0.03, 900)
+    margin[:3], costs[:3] = [-1.1e6, -3e5, -7e4], [1.1e6, 3e5, 7e4]
+    frame = pl.DataFrame({"margin": margin, "costs": costs, "loss": -margin})
+    (copy, *rest) = findings_of(redundant_column, frame)
+    assert (copy.columns, copy.details["correlation"]) == (["margin", "loss"], 1.0)
+    assert all(f.severity == "info" for f in rest)
+    costs[3:] = rng.normal(0.9, 0.2, 897)
+    assert findings_of(redundant_column, pl.DataFrame({"margin": margin, "costs": costs})) == []
+
+
 def test_logarithms_squares_and_inverses_of_a_column_are_told_at_once(findings_of) -> None:
     rng = np.random.default_rng(0)
     mass, area, age = rng.gamma(2, 3, 500) + 0.1, rng.gamma(3, 90, 500) + 1, rng.integers(16, 90, 500)

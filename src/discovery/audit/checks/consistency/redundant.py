@@ -20,10 +20,10 @@ __all__ = ["redundant_column"]
 
 CORRELATED, ALIKE = 0.98, 0.95
 """|r| from which columns nearly repeat one another, and from which they are told together as pairs."""
-BY_RANK = 0.9
-"""Correlation that the ranks must have as well."""
+BY_RANK, NEARLY_BY_RANK = 0.9, 0.95
+"""Correlation that the ranks must have as well: of pairs, and of columns that nearly repeat one another."""
 LINEAR = 1 - 1e-9
-"""|r| above which one column is the other on another scale."""
+"""|r| above which one column is the other on another scale, where the ranks go together too (``IN_ORDER``)."""
 DENSE = 0.5
 """Share of its range that a column which numbers the rows must fill."""
 TRIAL_ROWS = 2_000
@@ -47,9 +47,10 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     same = [p for p in _same(context) if not excluded & set(p) and not _of_two_things(context, p)]
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in profile.correlations.items() if abs(r) >= ALIKE and not excluded & set(p)}
-    high = _by_rank(context, {p: r for p, r in high.items() if not _of_two_things(context, p)})
-    pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
-    linear = [p for p, r in pairs.items() if abs(r) > LINEAR and frozenset(p) not in told]
+    ranks = _by_rank(context, [p for p in high if not _of_two_things(context, p)])
+    high = {p: high[p] for p, rank in ranks.items() if rank >= BY_RANK}
+    pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED and ranks[p] >= NEARLY_BY_RANK}
+    linear = [p for p, r in pairs.items() if abs(r) > LINEAR and ranks[p] >= IN_ORDER and frozenset(p) not in told]
     for columns in clusters([*same, *linear]):
         recoded = any(p <= set(columns) for p in told)
         yield _redundant(context, columns, exact=True, correlation=None if recoded else 1.0)
@@ -136,16 +137,16 @@ def _scaled(context: TableContext, made: Mapping[str, tuple[str, str]]) -> Findi
     )
 
 
-def _by_rank(context: TableContext, pairs: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    """Return the pairs that go together by their ranks too, on evenly spaced rows."""
+def _by_rank(context: TableContext, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """Return the size of the correlation of the ranks of pairs of columns, on evenly spaced rows."""
     step = max(1, context.rows // TRIAL_ROWS)
     ranks = {c: context.frame[c].gather_every(step).rank() for c in dict.fromkeys(c for p in pairs for c in p)}
-    kept = {}
-    for (first, second), r in pairs.items():
+    found = {}
+    for first, second in pairs:
         both = pl.DataFrame({"a": ranks[first], "b": ranks[second]}).drop_nulls().to_numpy()
-        if len(both) > 2 and abs(np.corrcoef(both.T)[0, 1]) >= BY_RANK:
-            kept[first, second] = r
-    return kept
+        if len(both) > 2:
+            found[first, second] = abs(float(np.corrcoef(both.T)[0, 1]))
+    return found
 
 
 def _alike(context: TableContext, pairs: Mapping[tuple[str, str], float]) -> Finding:
