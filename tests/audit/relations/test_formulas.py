@@ -41,6 +41,16 @@ def test_a_body_mass_index_in_any_units(kilos, metres, factor):
     assert rules(data | {"Body mass index": RNG.permutation(data["Body mass index"])}) == []
 
 
+def test_cells_that_somebody_rounded_among_figures_in_full_keep_the_formula():
+    weight, height = RNG.normal(60, 9, 400).round(1), RNG.normal(165, 8, 400).round()
+    index = 1e4 * weight / height**2
+    index[:20], index[20:24] = index[:20].round(2), index[20:24].round(2) + 0.5
+    (rule,) = rules({"Weight": weight, "Height": height, "BMI": index})
+    assert np.flatnonzero(rule.wrong).tolist() == [20, 21, 22, 23]
+    index[20:24] -= 0.5
+    assert not rules({"Weight": weight, "Height": height, "BMI": index})[0].wrong.any()
+
+
 def test_a_mean_of_what_is_named_alike():
     marks = {f"beauty_{i}": RNG.integers(1, 11, 400) for i in range(5)}
     (rule,) = rules(marks | {"beauty_avg": np.mean(list(marks.values()), axis=0).round(3)})

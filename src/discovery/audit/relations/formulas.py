@@ -26,6 +26,8 @@ ALONE = 0.5
 """Share of the rows in which the dividend alone, times a constant, may be the quotient."""
 HOLDS, CHANCE = 0.9, 0.3
 """Share of the rows in which a formula must hold, and the part of it that may hold by chance."""
+IN_FULL, PARTS_TOO = 1e-6, 2.0
+"""Unit of the figures of a column that are not rounded, and by how many units a rounded cell among them may be off."""
 
 
 def formula_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
@@ -121,7 +123,7 @@ def _rule(frame: pl.DataFrame, rule: str, columns: tuple[str, ...], values: Floa
     told = np.isfinite(values) & np.isfinite(made)
     if told.sum() < LEAST_ROWS:
         return None
-    slack = _slack(values, rounding(made))
+    slack = np.maximum(_slack(values, rounding(made)), _rounded_cells(made))
     wrong = told & (np.abs(values - made) > slack)
     share = 1.0 - wrong.sum() / told.sum()
     mixed = np.random.default_rng(0).permutation(made[told])
@@ -134,6 +136,17 @@ def _rule(frame: pl.DataFrame, rule: str, columns: tuple[str, ...], values: Floa
 def _slack(values: Floats, unit: float) -> Floats:
     """Return by how much a rounded figure may be off: half a unit of its last decimal, or one where it was cut."""
     return np.asarray(1.01 * unit + 1e-6 * np.abs(values))
+
+
+def _rounded_cells(made: Floats) -> Floats:
+    """Return by how much the cells may be off that have one to four decimals where the column has many: somebody
+    rounded them, and what they were worked out from; 0 elsewhere."""
+    off = np.zeros(len(made))
+    if rounding(made) <= IN_FULL:
+        for decimals in range(4, 0, -1):
+            short = np.abs(made - np.round(made, decimals)) <= 1e-9 * np.maximum(1.0, np.abs(made))
+            off[short] = PARTS_TOO * 10.0**-decimals
+    return off
 
 
 def _divisor(series: pl.Series) -> Floats:
