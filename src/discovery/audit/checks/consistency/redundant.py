@@ -21,7 +21,8 @@ __all__ = ["redundant_column"]
 CORRELATED, ALIKE = 0.98, 0.95
 """|r| from which columns nearly repeat one another, and from which they are told together as pairs."""
 BY_RANK, NEARLY_BY_RANK = 0.9, 0.95
-"""Correlation that the ranks must have as well: of pairs, and of columns that nearly repeat one another."""
+"""Correlation that the ranks must have as well: of pairs, and of columns that nearly repeat one another (of which
+the smaller of the two is told)."""
 LINEAR = 1 - 1e-9
 """|r| above which one column is the other on another scale, where the ranks go together too (``IN_ORDER``)."""
 DENSE = 0.5
@@ -48,15 +49,15 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in profile.correlations.items() if abs(r) >= ALIKE and not excluded & set(p)}
     ranks = _by_rank(context, [p for p in high if not _of_two_things(context, p)])
-    high = {p: high[p] for p, rank in ranks.items() if rank >= BY_RANK}
-    pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED and ranks[p] >= NEARLY_BY_RANK}
+    high = {p: high[p] for p, k in ranks.items() if k >= (NEARLY_BY_RANK if abs(high[p]) >= CORRELATED else BY_RANK)}
+    pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
     linear = [p for p, r in pairs.items() if abs(r) > LINEAR and ranks[p] >= IN_ORDER and frozenset(p) not in told]
     for columns in clusters([*same, *linear]):
         recoded = any(p <= set(columns) for p in told)
         yield _redundant(context, columns, exact=True, correlation=None if recoded else 1.0)
     close = [p for p in pairs if frozenset(p) not in told and p not in linear]
     for columns in clusters(close):
-        inside = [abs(r) for p, r in pairs.items() if set(p) <= set(columns)]
+        inside = [min(abs(r), ranks[p]) for p, r in pairs.items() if set(p) <= set(columns)]
         yield _redundant(context, columns, exact=False, correlation=min(inside))
     group = {c: g for g in map(frozenset, clusters([*same, *pairs])) for c in g}
     alike = {p: r for p, r in high.items() if p not in pairs and group.get(p[0], p[0]) != group.get(p[1], p[1])}
