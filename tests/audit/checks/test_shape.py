@@ -144,6 +144,15 @@ def test_high_cardinality() -> None:
     assert found({"few": [f"level {i % 40}" for i in range(6000)]}) == {}
 
 
+def test_numbers_with_their_units_are_no_levels() -> None:
+    columns = {
+        "age": [f"{30 + i % 40} years {1 + 7 * i % 365} days" for i in range(400)],
+        "length": [f"{60 + i % 150} min" for i in range(400)],
+        "part": [f"{i % 150}-AB{i % 150}" for i in range(400)],
+    }
+    assert [c for kind, c in found(columns) if kind == "high_cardinality"] == ["part"]
+
+
 def test_free_text() -> None:
     texts = [
         f"The line was dead again on day {i}, and nobody could tell me when it will be repaired" for i in range(60)

@@ -15,6 +15,7 @@ import polars as pl
 
 from ...artifacts import Finding, Severity
 from ..context import TableContext, check
+from ..numbers.quantities import several_quantities, units_of
 from ..profiling.profile import ColumnProfile
 from ..values import numbered_levels
 from ..vocabulary.names import runs_into_id, tokens
@@ -329,7 +330,7 @@ def _of_numbers(column: ColumnProfile) -> bool:
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
-    Of prose it is but good to know."""
+    Of prose it is but good to know; numbers with their units are no levels."""
     for column in context.columns():
         if _of_numbers(column) if column.type == "text" else column.semantic != "postcode":
             continue
@@ -340,6 +341,8 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
             continue
         share = column.distinct / column.present
         if not (column.distinct > MANY_LEVELS or (column.distinct > SOME_LEVELS and share > LEVELS_PER_ROW)):
+            continue
+        if column.type == "text" and (units_of(context, column) or several_quantities(context, column)):
             continue
         once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
         name, cast = column.name, ".astype('string')" if column.type != "text" else ""

@@ -14,7 +14,7 @@ from ..values import text_counts
 from ..vocabulary.names import named
 from ..vocabulary.placeholders import is_placeholder
 
-__all__ = ["MOSTLY", "MOST_UNITS", "NONE", "QUANTITY", "UNITS", "first_units", "lettered", "units_of"]
+__all__ = ["MOSTLY", "MOST_UNITS", "NONE", "QUANTITY", "UNITS", "first_units", "lettered", "several_quantities", "units_of"]
 
 NUMBER = r"[<>~≈$€£¥₹]?\s?[+-]?\d[\d.,\s]*"
 UNIT = r"[A-Za-zµ°%/²³.·\"'()*+★☆-]{1,14}(?:\s[A-Za-z/]{1,10})?"
@@ -23,6 +23,9 @@ LENGTH = r"^\s*\d{1,2}\s?['’′]\s?(?:\d{1,2}(?:\.\d+)?\s?(?:[\"”″]|'')?)?
 """Feet and inches: ``5'11"``."""
 MONEY = r"^\s*[$€£¥₹]\s?\d[\d.,]*\s*$"
 VERSION = r"\d\.\d+\.\d"
+TWO_NUMBERS = r"\d.*[A-Za-z@].*\d"
+LONGEST = 40
+"""Characters of texts of several quantities, on average."""
 MOSTLY = 0.8
 """The share of the cells that must be a number and its unit."""
 SHARE = 0.001
@@ -92,6 +95,18 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
     if not known and (coded or (len(by_unit) > 1 and numbers.n_unique() < _SEVERAL_NUMBERS)):
         return {}
     return by_unit
+
+
+def several_quantities(ctx: TableContext, column: ColumnProfile) -> bool:
+    """Whether four in five cells of a text column are short and hold two numbers or more and known units
+    (``60 years 5 days``)."""
+    if (column.length_mean or 99) > LONGEST:
+        return False
+    counts = text_counts(ctx, column.name)
+    if not counts["v"].head(100).str.contains(TWO_NUMBERS).any():
+        return False
+    two = int(counts["n"].filter(counts["v"].str.contains(TWO_NUMBERS)).sum() or 0)
+    return two >= MOSTLY * int(counts["n"].sum() or 0) and bool(first_units(counts))
 
 
 def _first_word(unit: str) -> str:

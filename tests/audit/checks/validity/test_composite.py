@@ -21,7 +21,8 @@ from discovery.audit.checks.validity.composite import composite
 )
 def test_cells_of_more_than_one_value(look, values, what):
     (found,) = look(composite, {"c": values})
-    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", len(values))
+    severity = "minor" if what == "more than one quantity" else "info"
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", severity, len(values))
     assert found.summary == f"The cells of 'c' hold {what}."
 
 

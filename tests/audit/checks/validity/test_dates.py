@@ -110,6 +110,13 @@ def test_words_among_dates_of_text_are_not_a_second_way(look):
     assert found.summary == "20 cells of 'sent' cannot be read as dates like the others: 'Pre-PQ Process'."
 
 
+def test_lengths_of_time_are_no_dates(look):
+    ages = [f"{30 + i % 40} years {1 + 7 * i % 365} days" for i in range(200)]
+    assert look(two_ways, {"age": ages}) == []
+    (found,) = look(two_ways, {"day": ["12 May 2001", "3 June 2004"] * 60 + ["last week"] * 3})
+    assert found.rows_affected == 3
+
+
 def test_months_and_years_that_a_spreadsheet_made_days_of(look):
     values = ["Sep-63", "Feb-78", "Jul-89", "May-65"] * 20 + ["10-Aug", "13-Feb", "5-Apr"] * 20
     (found,) = look(two_ways, {"intro": values})

@@ -9,7 +9,7 @@ import polars as pl
 
 from ....artifacts import Finding, Severity
 from ...context import TableContext, check
-from ...numbers.quantities import MOSTLY, first_units, units_of
+from ...numbers.quantities import MOSTLY, several_quantities, units_of
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, some_texts, text_counts
 
@@ -22,6 +22,7 @@ PAIR = r"^\s*(\d{2,3})\s?/\s?(\d{2,3})\s*$"
 HOURS, MINUTES = r"\d+\s?(?:h|hr|hrs|hours?)", r"\d+\s?(?:m|min|mins|minutes?)"
 SPAN = rf"(?i)^\s*(?:\d+\s?(?:d|days?)\s*)?{HOURS}(?:\s*{MINUTES})?\s*$|^\s*{MINUTES}\s*$"
 TWO_PARTS = rf"(?i){HOURS}\s*\d"
+QUANTITIES = "more than one quantity"
 OUT_OF = "a number and what it is out of"
 OF = r"(?i)^\s*(\d+)\s+(?:(?:out\s+)?of|von|sur)\s+(\d+)\s*$"
 OF_NAMED = r"(?i)^\s*(?:\d+|\p{L}[\p{L} ]{0,20})\s+(?:(?:out\s+)?of|von|sur)\s+\d+\s*$"
@@ -58,7 +59,7 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
         yield from _lines(ctx, column)
         what = _held(ctx, column)
         if what:
-            yield _finding(ctx, column.name, what, None, "info")
+            yield _finding(ctx, column.name, what, None, "minor" if what == QUANTITIES else "info")
         if what == OUT_OF:
             yield from _above(ctx, column.name)
 
@@ -84,11 +85,10 @@ def _held(ctx: TableContext, column: ColumnProfile) -> str:
     if identifying(column):
         return ""
     if _share(counts, TWO_PARTS) >= 0.5 and _share(counts, SPAN) >= 0.9:
-        return "more than one quantity"
+        return QUANTITIES
     if counts.height >= LEAST_RANGES and _share(counts, RANGE) >= MOSTLY and _rising(counts):
         return "ranges of numbers"
-    several = (column.length_mean or 99) <= 40 and _share(counts, r"\d.*[A-Za-z@].*\d") >= MOSTLY
-    return "more than one quantity" if several and not units_of(ctx, column) and first_units(counts) else ""
+    return QUANTITIES if not units_of(ctx, column) and several_quantities(ctx, column) else ""
 
 
 def _share(counts: pl.DataFrame, pattern: str) -> float:

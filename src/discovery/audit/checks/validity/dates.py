@@ -43,6 +43,11 @@ SHAPES = {
     "day-month": rf"(?i)^\d{{1,2}}[- ]{MONTH}$",
 }
 ANY_SHAPE = "|".join(SHAPES.values())
+LENGTH_OF_TIME = (
+    r"(?i)^\s*\d+\s?(?:years?|yrs?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|"
+    r"jahre?|monate?|wochen?|tage?|stunden?|ans?|mois|semaines?|jours?|heures?)\b"
+)
+"""A number and a unit of time: ``60 years 5 days`` is no day of the calendar."""
 
 
 @check("bad_date")
@@ -199,6 +204,8 @@ def _shapes(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     some = some_texts(ctx, column.name)
     if int(some.str.contains(ANY_SHAPE).sum()) < SOME_DATES * len(some):
+        return None
+    if int(some.str.contains(LENGTH_OF_TIME).sum()) > FEW * len(some):
         return None
     counts = text_counts(ctx, column.name)
     texts = counts["v"].str.strip_chars()
