@@ -35,6 +35,8 @@ MOST_WORDS, SLIPS, OFTEN, FAR = 60, 3, 20, 50
 many times as frequent as what mistypes it."""
 SWAPPED, SWAPPED_WORD = 8, 5
 """The letters and blanks of a value, and the letters of a word, from which on a swap of two is a slip."""
+ONE_LENGTH = 0.98
+"""The share of the cells that have as many signs where codes have one length."""
 COMMON, FORMS, NEAR = 0.05, 5, 0.8
 """The share of the cells of a usual form, how many others there must be, and how many are near a usual one."""
 
@@ -273,7 +275,7 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     :func:`~discovery.audit.texts.forms.with_forms`) is its signs, with every run of letters as A or a and every run
     of digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must
     be of five forms or more, none with a third of them, and four in five within one edit of a usual form (two,
-    where it is longer than six signs). So numbers that count on, or a second way of writing, are none.
+    where it is longer than six signs), and be of other lengths where codes of two forms have one. So numbers that count on, or a second way of writing, are none.
 
     >>> values = [f"US-{n}" for n in range(60)] + ["USr-1", "US5", "-US7", "U-S6", "US-8k"]
     >>> odd_forms(pl.DataFrame({"v": values, "n": 1}))
@@ -305,4 +307,13 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     if sum(others[f] for f in near) < NEAR * rest:
         return None
     off = each.filter(each["short"].is_in(list(near)))["form"]
-    return usual[0], counts.filter(counts["form"].is_in(off.implode()))["v"].sort().to_list()
+    odd = counts.filter(counts["form"].is_in(off.implode()))["v"].sort()
+    return None if len(usual) > 1 and _drawn(odd, counts) else (usual[0], odd.to_list())
+
+
+def _drawn(odd: pl.Series, counts: pl.DataFrame) -> bool:
+    """Whether odd codes are as long as nearly all others: letters and digits drawn by chance, as a letter too many
+    or too few would show in the length."""
+    lengths = counts.group_by(pl.col("v").str.len_chars().alias("length")).agg(pl.col("n").sum()).sort("n")
+    length, rows = lengths.row(-1)
+    return rows >= ONE_LENGTH * int(counts["n"].sum()) and int((odd.str.len_chars() == length).sum()) >= NEAR * len(odd)

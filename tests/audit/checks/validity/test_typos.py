@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import polars as pl
 import pytest
@@ -112,6 +114,20 @@ def test_codes_that_count_on_or_are_written_in_two_ways():
     assert odd_forms(pl.DataFrame({"v": ways, "n": 1})) is None
     streets = pl.DataFrame({"v": [f"{n} Oak St" for n in range(80)] + [f"{n} N. Elm St" for n in range(9)], "n": 1})
     assert odd_forms(streets) is None
+
+
+def test_codes_of_letters_and_digits_drawn_by_chance_are_sound():
+    rng = random.Random(3)
+    signs = {"9": "0123456789", "A": "ABCDEFGHKL"}
+    firsts = rng.choices(["06", "14", "DU", "QH", "E1"], [30, 30, 30, 30, 2], k=800)
+    tails = rng.choices(["9999", "A9AA", "A99A", "A9A9", "A999"], [64, 16, 9, 7, 4], k=800)
+    drawn = ["".join(rng.choice(signs[c]) for c in tail) for tail in tails]
+    codes = [f"AB-{first}-{tail}" for first, tail in zip(firsts, drawn, strict=True)]
+    assert odd_forms(pl.DataFrame({"v": sorted(set(codes)), "n": 1})) is None
+    plain = [f"AB-{rng.choice(['06', 'DU'])}-{rng.randrange(1000, 9999)}" for _ in range(800)]
+    odd = ["AB-0x6-1234", "AB-DU-12k34", "AB06-5678", "-AB-06-4321", "AB-06-543p2", "kAB-DU-77"]
+    _, found = odd_forms(pl.DataFrame({"v": sorted({*plain, *odd}), "n": 1}))
+    assert set(found) == set(odd)
 
 
 def test_prose_is_left_alone(look):
