@@ -53,7 +53,7 @@ NONE = (
     "gain", "loss", "bonus", "tip", "tax", "discount", "refund", "penalty", "donation", "other", "extra", "insured",
     "claim", "claims", "outstanding", "overdue", "paid", "withdrawn", "coapplicant", "benefit", "aid",
 )  # fmt: skip
-"""Amounts that most people do not have."""
+"""Amounts that most people do not have: 0 is one of them, however far from the others."""
 TIMES = ("since", "until", "per", "number", "in", "elapsed", "duration", "last")
 """Words that make a day the time between two others."""
 DIFFERENCES = ("diff", "difference", "delta", "change", "discount", "disc", "gap", "deviation", "error")
@@ -76,6 +76,8 @@ def zero_spike(
         found = _cut_off(column, rest, weights, rows, usual)
     elif rows >= 3 and len(rest) >= 3 and rest[0] >= 10 * (rest[-1] - rest[0]):
         found = Spike(0.0, rows, CUT_OFF, False)
+    if found is not None and not found.sure and named(column.name, *NONE):
+        return None
     surely = found is None or found.sure or named(column.name, *CODES)
     return found if surely or not zeros_of_none(ctx, column.name) else None
 

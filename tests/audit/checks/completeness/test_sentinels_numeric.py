@@ -228,6 +228,12 @@ def test_zeros_of_those_who_do_other_things(look):
     assert look(numeric_codes, {"PutOuts": outs, "Errors": errors}) == []
 
 
+def test_amounts_that_many_do_not_have_are_0(look):
+    amounts = [*RNG.integers(40, 80, 900).tolist(), *[0] * 110]
+    assert look(numeric_codes, {"charge": amounts})
+    assert look(numeric_codes, {"tax": amounts}) == []
+
+
 def test_a_postcode_of_0(look):
     codes = [*RNG.integers(10001, 11694, 1500).tolist(), *[0] * 40]
     (found,) = look(numeric_codes, {"ZIP CODE": codes})

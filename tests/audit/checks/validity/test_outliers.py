@@ -259,3 +259,13 @@ def test_one_of_the_few_values_that_are_not_0(look):
     assert (found.columns, found.severity) == (["rain"], "info")
     assert look(extremes, {"rain": [0.0] * 300 + [*few, 2.4]}) == []
     assert look(extremes, {"rain": [0.0] * 300 + [0.2, 6.4]}) == []
+
+
+def test_levels_that_come_again_far_from_the_others_are_remarked_upon(look):
+    bands = [20, 30, 125, 145, 150, 160, 165, 200, 205, 235, 240, 260, 265, 300, 325, 330]
+    rows = [1210, 1236, 1407, 8944, 1944, 358, 113, 252, 60, 123, 32, 41, 15, 11, 6, 2]
+    tax = np.repeat(bands, rows).tolist()
+    (found,) = look(extremes, {"tax": [*tax, *[555] * 4, *[570] * 6]})
+    assert (found.severity, found.rows_affected) == ("info", 10)
+    (found,) = look(extremes, {"tax": [*tax, 555, 555, 5700]})
+    assert found.severity == "minor"

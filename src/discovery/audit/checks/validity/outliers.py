@@ -29,6 +29,8 @@ FIXED = (0.7, 0.97)
 YEARS = r"(?:(?:19|20)\d\d)+"
 FEW, TIMES = 8, 4
 """Of how many values other than 0 one may stand alone, and how many times the next it must be."""
+LEVELS, ROWS_A_LEVEL = 60, 20
+"""Values of a column, and rows of each, that are levels and no measurements."""
 SCALE = 10
 """A scale of grades ends at a whole number up to this one."""
 NATURAL = frozenset(
@@ -55,7 +57,8 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
     tails without such a gap are remarked upon together, from 8 robust standard deviations on, or from 5 on where
     only the gap is too narrow, or is wide and not unlikely; and so is the one that is four times the next where
-    few values are not 0.
+    few values are not 0. Of 60 values or fewer, those that come again are levels of a scale of prices or rates, and
+    remarked upon.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
@@ -193,12 +196,14 @@ def _finding(
     personal = ctx.is_personal(name)
     beside = "" if personal else f" ({'; '.join(f'the next is {number(v)}' for v in next_)})"
     before, after = float(ordered.std()), float(core.std())
+    levels = column.distinct <= LEVELS and column.present >= ROWS_A_LEVEL * column.distinct
+    again = levels and int(counted(extreme)[1].min()) > 1
     ends = {"lower": core[0] if len(below) else None, "upper": core[-1] if len(above) else None}
     sides = ", ".join(f"{side}={float(end):.17g}" for side, end in ends.items() if end is not None)
     return ctx.finding(
         "outlier",
         name,
-        "minor",
+        "info" if again else "minor",
         f"{len(extreme):,} values of '{name}' lie far from all others: {shown}{beside}.",
         rows_affected=len(extreme),
         consequence=f"They move the standard deviation from {after:.4g} to {before:.4g}; averages and "
