@@ -34,6 +34,8 @@ RESTATED = frozenset(
 )
 """Words for a number that is another one, worked out anew."""
 SETTLES, MOST_ALIKE = 0.98, 0.5
+SOME_POWER = 0.1
+"""Power of the strongest of columns whose names may speak of what comes with the outcome, or of something else."""
 SAME_ORDER, MANY_VALUES, TRIAL_ROWS = 0.97, 50, 2_000
 UNITS = frozenset("k kg g mg km m cm mm ft sf sq btu wh kwh mwh usd eur gbp l ml pct percent".split())
 """Words of names that say in what is measured, and not what."""
@@ -205,7 +207,8 @@ def _by_unit(problem: Problem, column: str) -> str | None:
 
 
 def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
-    """Columns whose names speak of what follows an outcome such as the target: told together, at any power."""
+    """Columns whose names speak of what follows an outcome such as the target: told together, at any power where the
+    names are clear, else where one of them bears on the target at all."""
     settled = {*problem.use_case.allow, *problem.use_case.drop, problem.use_case.time, problem.time}
     name = problem.target.name
     told = {c: (w, True) for c in problem.names if (w := same_future(c, name) or _by_unit(problem, c))}
@@ -220,6 +223,8 @@ def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         if not columns:
             continue
         power = max(problem.power(c) for c in columns)
+        if not hard and power < SOME_POWER:
+            continue
         facts = {"words": list(dict.fromkeys(left[c][0] for c in columns)), "hard": hard}
         severity: Severity = "minor" if hard else "info"
         yield Leak(
