@@ -44,6 +44,8 @@ FEW, MANY = 12, 100
 GRADES = list(range(1, 11))
 MOST_SKIPPED = 20
 """The most codes of a class that are told by the numbers that they skip."""
+MOSTLY_NONE = 0.8
+"""The share of the rows with 0 from which on what else there is is counted."""
 COUNTIES, FEWEST_STATES = 1000, 10
 
 
@@ -270,4 +272,11 @@ def _skips(column: ColumnProfile, values: list[int]) -> bool:
         return gaps and len(values) <= MOST_SKIPPED and named(column.name, *CLASSES)
     skipping = gaps and values[0] in (0, 1, 2, 3) and values[-1] <= 20 and len(values) <= 6
     even = len({b - a for a, b in pairwise(values)}) == 1
-    return skipping and not (even or identifying(column))
+    return skipping and not (even or identifying(column) or _thins_out(column))
+
+
+def _thins_out(column: ColumnProfile) -> bool:
+    """Whether whole numbers are counts of what is rare: 0 in most rows, and ever fewer rows with more."""
+    rows = [n for _, n in sorted(column.low)]
+    fewer = all(b <= a for a, b in pairwise(rows))
+    return column.distinct == len(rows) and column.zeros > MOSTLY_NONE * column.present and fewer
