@@ -69,6 +69,8 @@ def test_what_is_no_state(look):
     assert look(no_states, {"State": ["AL", "GA", "on", "PR"] * 20}) == []
     assert look(no_states, {"state": ["on", "ok"] * 30 + ["off"] * 30}) == []
     assert look(no_states, {"state": ["CA"] * 90 + ["England"]}) == []
+    assert [f.severity for f in look(no_states, {"state": ["CA"] * 90 + ["PI"] * 3})] == ["info"]
+    assert [f.severity for f in look(no_states, {"state": ["CA"] * 90 + ["PI"] * 3 + ["xl"]})] == ["minor"]
 
 
 def test_what_is_no_uuid(look):

@@ -56,6 +56,8 @@ WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
+MOST_ANSWERS = 0.2
+"""Different texts, as a share of the cells, up to which prose is answers to choose from, though one is usual."""
 SENTENCE = 5
 """Words from which on a value is a sentence."""
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
@@ -135,7 +137,8 @@ def _categorical(ctx: TableContext, column: ColumnProfile) -> bool:
     if column.type != "text" or not 2 <= column.distinct <= MOST_FOLDED:
         return False
     usual = bool(column.top) and column.top[0][1] >= max(20, USUAL * column.present)
-    if column.semantic in NOT_CATEGORIES and not (usual and column.semantic == "free_text"):
+    answers = usual and column.distinct <= MOST_ANSWERS * column.present
+    if column.semantic in NOT_CATEGORIES and not (answers and column.semantic == "free_text"):
         return False
     if column.length_mean is not None and column.length_mean > (300 if usual else 60):
         return False

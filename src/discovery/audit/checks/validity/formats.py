@@ -211,7 +211,7 @@ def no_uuids(ctx: TableContext) -> Iterable[Finding]:
 @check("format_violation")
 def no_states(ctx: TableContext) -> Iterable[Finding]:
     """Report what is no state in a column called state of which 95% are the two letters of an American state or a
-    Canadian province."""
+    Canadian province. Two capitals that come again may be a code of another list, and are but remarked upon."""
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.present < 50 or column.distinct > 200:
             continue
@@ -224,6 +224,7 @@ def no_states(ctx: TableContext) -> Iterable[Finding]:
         if right < 0.95 * column.present or not wrong or any(len(v.strip()) > 3 for v in wrong):
             continue
         mask, rows = cells_of(ctx, column.name, wrong)
+        again = counts["v"].is_in(wrong) & (counts["n"] > 1) & counts["v"].str.contains(r"^[A-Z]{2}$")
         yield off_form(
             ctx,
             column.name,
@@ -231,6 +232,7 @@ def no_states(ctx: TableContext) -> Iterable[Finding]:
             rows,
             f"{rows:,} values of '{column.name}' are no states or provinces, as the others are: "
             f"{quoted(ctx, column.name, wrong)}.",
+            severity="info" if again.sum() == len(wrong) else "minor",
         )
 
 
