@@ -31,7 +31,7 @@ from .power import group_codes
 from .problem import LEAST_ROWS, Leak, Problem
 from .ranks import ranked_within
 from .settled import assessed, settled, treated
-from .text_parts import told_by_part
+from .text_parts import told_by_part, told_by_unit
 
 __all__ = ["find_leaks"]
 
@@ -66,7 +66,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
     if int(problem.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (
-        _recoded, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
+        _recoded, told_by_unit, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
         changed, compared, flagged, both, multiplied, curved, by_level, told_by_part,
     )  # fmt: skip
     detectors = (

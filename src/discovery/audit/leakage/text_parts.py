@@ -1,4 +1,4 @@
-"""Texts of which one part, such as the middle of ``ATRINS-DONOR-521``, is the class."""
+"""Texts of which one part, such as the middle of ``ATRINS-DONOR-521`` or the unit of ``93 min``, is the class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..sampling import evenly_spaced
 from ..targets import Ints
 from .problem import Leak, Problem
 
-__all__ = ["told_by_part"]
+__all__ = ["told_by_part", "told_by_unit"]
 
 SIGNS = r"[-_./:|\s]+"
 """What stands between the parts of a text."""
@@ -22,6 +22,37 @@ FIRST_PARTS, LAST_PARTS = (0, 1, 2, 3), (-1, -2, -3)
 TRIAL_ROWS, FEWEST_ROWS, FEWEST_OF_CLASS = 300, 100, 10
 NEARLY_EXACT = 0.02
 """Share of the rows outside the largest class in which a part may err."""
+
+UNIT = r"^\s*[+-]?\d[\d.,]*\s*([A-Za-zµ°%/]{1,14})\s*$"
+"""A number and the one word behind it."""
+MOST_UNITS, WITH_UNIT, SOME_ROWS = 8, 0.98, 0.3
+"""Units of a column, the share of its cells that must have one, and the share of all rows that must have a cell."""
+
+
+def told_by_unit(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Numbers with words for units behind them (``93 min``, ``2 Seasons``), each of which goes with one class, and
+    two of them with different ones, in ten rows or more each."""
+    target = problem.target
+    for column in problem.names if target.classes >= 2 else ():
+        series = problem.frame[column]
+        if column in taken or series.dtype != pl.String:
+            continue
+        rows = target.known & series.is_not_null().to_numpy()
+        count = int(rows.sum())
+        if count < max(FEWEST_ROWS, SOME_ROWS * target.known.sum()):
+            continue
+        texts = series.filter(pl.Series(rows))
+        if texts.head(TRIAL_ROWS).str.contains(UNIT).mean() < WITH_UNIT:  # type: ignore[operator]
+            continue
+        found = pl.DataFrame({"unit": texts.str.extract(UNIT, 1).str.to_lowercase(), "y": target.codes[rows]})
+        found = found.drop_nulls().with_columns(pl.col("unit").str.replace(r"^(.{2,})s$", "${1}"))
+        units = found.group_by("unit").agg(pl.col("y").n_unique().alias("classes"), pl.col("y").first(), n=pl.len())
+        usual = units.filter(pl.col("n") >= FEWEST_OF_CLASS)
+        if found.height < WITH_UNIT * count or units.height > MOST_UNITS or units["classes"].max() != 1:
+            continue
+        if usual["y"].n_unique() > 1:
+            power = problem.power(column)
+            yield Leak("unit", (column,), "major", True, 1.0, power, found.height, {"units": units.height})
 
 
 def told_by_part(problem: Problem, taken: set[str]) -> Iterator[Leak]:

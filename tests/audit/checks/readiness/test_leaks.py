@@ -923,6 +923,21 @@ def test_a_part_of_a_text_that_is_the_class() -> None:
     assert (found.severity, found.details["errors"]) == ("minor", 4)
 
 
+def test_the_unit_of_a_number_is_told_before_its_gaps() -> None:
+    frame, rng = world(), np.random.default_rng(3)
+    film = rng.random(ROWS) < 0.5
+    minutes, seasons = rng.integers(60, 150, ROWS), rng.integers(1, 9, ROWS)
+    length = [f"{m} min" if f else f"{s} Season{'s' if s > 1 else ''}" for f, m, s in zip(film, minutes, seasons, strict=True)]
+    blank = [None if f and i % 4 == 0 else text for i, (f, text) in enumerate(zip(film, length, strict=True))]
+    kind = pl.Series(np.where(film, "film", "show"))
+    frame = frame.select("strong", "noise").with_columns(length=pl.Series(blank), kind=kind)
+    (found,) = audit(frame, "kind")
+    assert (found.columns, found.severity, found.details["form"]) == (["length"], "major", "unit")
+    assert found.summary.startswith("The unit behind the numbers of 'length' tells 'kind' in all ")
+    mixed = pl.Series([text if i % 9 else f"{5 + i % 80} min" for i, text in enumerate(length)])
+    assert "unit" not in {f.details["form"] for f in audit(frame.with_columns(length=mixed), "kind")}
+
+
 def test_parts_of_texts_that_tell_little() -> None:
     assert audit(named_by_class(["DONOR", "NEG", "NEG"]), "site") == []
     assert audit(named_by_class(["A", "B", "C"], wrong=100), "site") == []

@@ -50,6 +50,11 @@ def _text_part(it: Subject) -> tuple[str, str]:
     return f"{part} of the texts of {it.names} tells '{it.target}' {but}.", _INFLATED
 
 
+def _text_unit(it: Subject) -> tuple[str, str]:
+    told = f"The unit behind the numbers of {it.names} tells '{it.target}' in all {it.leak.rows:,} rows that have one."
+    return told, _INFLATED
+
+
 def _text_dummy(it: Subject) -> tuple[str, str]:
     rows = f"{it.leak.rows:,} rows"
     return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
@@ -357,6 +362,7 @@ def _text_assessed(it: Subject) -> tuple[str, str]:
 _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "recoded": _text_recoded,
     "part": _text_part,
+    "unit": _text_unit,
     "dummy": _text_dummy,
     "threshold": _text_threshold,
     "rescaled": _text_rescaled,
