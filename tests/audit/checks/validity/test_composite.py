@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery.audit.checks.validity.composite import composite
+from discovery.audit.checks.validity.composite import composite, odd_ranges
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,13 @@ def test_marks_on_a_scale_are_one_number(look, form):
     assert not [
         f for f in look(composite, {"mark": [form.format(i % 6) for i in range(90)]}) if "out of" in f.summary
     ]
+
+
+def test_a_mistyped_range_among_few(look):
+    birds = ["2-10"] * 300 + ["11-100"] * 80 + ["1"] * 50 + ["Over 100"] * 9
+    (found,) = look(odd_ranges, {"birds": [*birds, ":-10"]})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "minor", 1)
+    assert found.summary == "1 cell of 'birds' looks like a mistyped range: ':-10'."
+    for sound in ("1", "100+", "Over 100", "more than 100", "2-12", "< 2", "unknown", "10 or more"):
+        assert look(odd_ranges, {"birds": [*birds, sound]}) == []
+    assert look(odd_ranges, {"score": ["2:1", "1-0"] * 120 + ["0-0 (3-2)"]}) == []

@@ -11,7 +11,8 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...numbers.quantities import MOSTLY, several_quantities, units_of
 from ...profiling.profile import ColumnProfile
-from ...values import identifying, some_texts, text_counts
+from ...values import cells_of, identifying, kept, quoted, some_texts, text_counts
+from .formats import off_form
 
 SIGN, UNIT = r"[$€£¥₹]?\s?", r"\s?[A-Za-z%]{0,8}"
 NUMBERS = rf"(\d[\d.,]*){UNIT}\s*(?:-|–|—|~|\bto\b|\bbis\b)\s*{SIGN}(\d[\d.,]*)"
@@ -28,6 +29,10 @@ OF = r"(?i)^\s*(\d+)\s+(?:(?:out\s+)?of|von|sur)\s+(\d+)\s*$"
 OF_NAMED = r"(?i)^\s*(?:\d+|\p{L}[\p{L} ]{0,20})\s+(?:(?:out\s+)?of|von|sur)\s+\d+\s*$"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
+ENDS = r"(?i)^\s*(?:[$€£¥₹]?\s?\d[\d.,]*\s?(?:\+|%|[a-z].*)?|(?:[<>≤≥]=?|[a-z][a-z ]*?)\s*[$€£¥₹]?\d[\d.,]*.*|[^\d]*)\s*$"
+"""What may stand among ranges: numbers, open ends (``11+``, ``Over 100``), words."""
+MOST_STEPS, MOST_ODD, FEWEST_CELLS = 15, 0.001, 200
+"""Values of a scale of ranges, the share of the cells that an odd one may have, and cells from which on one is odd."""
 LEAST_RANGES = 20
 """The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
@@ -62,6 +67,41 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
             yield _finding(ctx, column.name, what, None, "minor" if what == QUANTITIES else "info")
         if what == OUT_OF:
             yield from _above(ctx, column.name)
+
+
+@check("format_violation")
+def odd_ranges(ctx: TableContext) -> Iterable[Finding]:
+    """Report cells within two edits of a range and none themselves (``:-10`` for ``2-10``), in a column of few values
+    of which two at least are ranges, and the others numbers, open ends and words."""
+    from rapidfuzz.distance import OSA
+
+    for column in ctx.columns("text"):
+        if not 3 <= column.distinct <= MOST_STEPS or column.present < FEWEST_CELLS or column.semantic in _NOT:
+            continue
+        counts = text_counts(ctx, column.name)
+        usual = counts.filter(counts["v"].str.contains(RANGE) & (counts["n"] > MOST_ODD * column.present))
+        if usual.height < 2 or int(usual["n"].sum() or 0) < LEAST_PARTS * column.present:
+            continue
+        rest = counts.filter(~counts["v"].str.contains(f"{RANGE}|{ENDS}"))
+        odd = rest.filter(rest["v"].str.contains(r"\d") & (rest["n"] <= max(1, MOST_ODD * column.present)))
+        ranges = usual["v"].to_list()
+        near = [v for v in odd["v"].sort().to_list() if min(OSA.distance(v.strip(), r.strip()) for r in ranges) <= 2]
+        if near and len(near) == rest.height:
+            yield _odd(ctx, column.name, near, ranges)
+
+
+def _odd(ctx: TableContext, name: str, values: list[str], ranges: list[str]) -> Finding:
+    mask, rows = cells_of(ctx, name, values)
+    return off_form(
+        ctx,
+        name,
+        mask,
+        rows,
+        f"{rows:,} cells of '{name}' look like a mistyped range: {quoted(ctx, name, values)}.",
+        {"values": kept(ctx, name, values), "own": True},
+        consequence="It counts as a level of its own, which hardly any row has.",
+        advice=f"Write it as one of the ranges of the others, such as {quoted(ctx, name, ranges[:1])}.",
+    )
 
 
 def _held(ctx: TableContext, column: ColumnProfile) -> str:
