@@ -14,7 +14,17 @@ from ..values import text_counts
 from ..vocabulary.names import named
 from ..vocabulary.placeholders import is_placeholder
 
-__all__ = ["MOSTLY", "MOST_UNITS", "NONE", "QUANTITY", "UNITS", "first_units", "lettered", "several_quantities", "units_of"]
+__all__ = [
+    "MOSTLY",
+    "MOST_UNITS",
+    "NONE",
+    "QUANTITY",
+    "UNITS",
+    "first_units",
+    "lettered",
+    "several_quantities",
+    "units_of",
+]
 
 NUMBER = r"[<>~≈$€£¥₹]?\s?[+-]?\d[\d.,\s]*"
 UNIT = r"[A-Za-zµ°%/²³.·\"'()*+★☆-]{1,14}(?:\s[A-Za-z/]{1,10})?"

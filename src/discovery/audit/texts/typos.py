@@ -316,4 +316,6 @@ def _drawn(odd: pl.Series, counts: pl.DataFrame) -> bool:
     or too few would show in the length."""
     lengths = counts.group_by(pl.col("v").str.len_chars().alias("length")).agg(pl.col("n").sum()).sort("n")
     length, rows = lengths.row(-1)
-    return rows >= ONE_LENGTH * int(counts["n"].sum()) and int((odd.str.len_chars() == length).sum()) >= NEAR * len(odd)
+    return rows >= ONE_LENGTH * int(counts["n"].sum()) and int((odd.str.len_chars() == length).sum()) >= NEAR * len(
+        odd
+    )

@@ -927,7 +927,10 @@ def test_the_unit_of_a_number_is_told_before_its_gaps() -> None:
     frame, rng = world(), np.random.default_rng(3)
     film = rng.random(ROWS) < 0.5
     minutes, seasons = rng.integers(60, 150, ROWS), rng.integers(1, 9, ROWS)
-    length = [f"{m} min" if f else f"{s} Season{'s' if s > 1 else ''}" for f, m, s in zip(film, minutes, seasons, strict=True)]
+    length = [
+        f"{m} min" if f else f"{s} Season{'s' if s > 1 else ''}"
+        for f, m, s in zip(film, minutes, seasons, strict=True)
+    ]
     blank = [None if f and i % 4 == 0 else text for i, (f, text) in enumerate(zip(film, length, strict=True))]
     kind = pl.Series(np.where(film, "film", "show"))
     frame = frame.select("strong", "noise").with_columns(length=pl.Series(blank), kind=kind)

@@ -56,3 +56,11 @@ def test_identifiers_in_another_order_still_name_the_rows(look):
     for place, number in ((40, 23854), (90, 19746), (200, 50083)):
         ids[place] = number
     assert look(out_of_order, {"BuildingID": ids}) == []
+
+
+def test_numbers_by_years_name_the_rows(look):
+    ids = [1000 * year + n for year in range(45, 98) for n in range(1, 40)]
+    for row in range(5, 2000, 20):
+        ids[row : row + 2] = ids[row + 1], ids[row]
+    ids[700] = ids[690]
+    assert look(out_of_order, {"id_no": ids}) == []

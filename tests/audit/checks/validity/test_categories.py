@@ -299,7 +299,9 @@ def test_slips_beside_digits_and_in_the_first_letter(look):
 def test_long_texts_that_repeat_are_categories(look):
     long = "Healthcare Associated Infection Surgical Site Infection Acute Care Hospital Category"
     assert variants_of(look, [long] * 90 + [long.replace("Associated", "Assocaited")] + ["None of these"] * 20)
-    notes = [f"The bird hit engine {i} at {7 * i} feet, and the pilot came back to the airport." for i in range(200)]
+    notes = [
+        f"The bird hit engine {i} at {7 * i} feet, and the pilot came back to the airport." for i in range(200)
+    ]
     assert variants_of(look, ["NO DAMAGE."] * 60 + ["no damage"] * 5 + notes + notes) == {}
 
 

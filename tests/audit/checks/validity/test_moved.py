@@ -10,8 +10,14 @@ RNG = np.random.default_rng(4)
 
 
 def films() -> dict[str, list[str | None]]:
-    lengths = [f"{n} min" if n > 20 else f"{n % 9 + 1} Season{'s' if n % 9 else ''}" for n in RNG.integers(1, 140, 400)]
-    return {"title": [f"Film {i}" for i in range(400)], "rating": ["PG-13", "R", "TV-MA", "G"] * 100, "length": lengths}
+    lengths = [
+        f"{n} min" if n > 20 else f"{n % 9 + 1} Season{'s' if n % 9 else ''}" for n in RNG.integers(1, 140, 400)
+    ]
+    return {
+        "title": [f"Film {i}" for i in range(400)],
+        "rating": ["PG-13", "R", "TV-MA", "G"] * 100,
+        "length": lengths,
+    }
 
 
 def test_cells_in_the_wrong_column(look):

@@ -269,3 +269,8 @@ def test_levels_that_come_again_far_from_the_others_are_remarked_upon(look):
     assert (found.severity, found.rows_affected) == ("info", 10)
     (found,) = look(extremes, {"tax": [*tax, 555, 555, 5700]})
     assert found.severity == "minor"
+
+
+def test_numbers_of_a_classification_are_no_measures(look):
+    codes = [*[45] * 4000, *[47] * 40, *[53] * 30, *[49] * 20, *[51] * 9, *[35] * 9, *[37] * 5, 43, 11, 11, 13, 17]
+    assert look(extremes, {"occ": codes}) == []

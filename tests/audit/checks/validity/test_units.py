@@ -235,3 +235,10 @@ def test_codes_are_no_hours_and_days(look):
     level = ["a"] * 500 + ["b"] * 360
     assert look(unit_mix, {"Mother's occupation": codes, "course": level}) == []
     assert len(look(unit_mix, {"duration": codes, "course": level})) == 1
+
+
+def test_few_small_codes_of_one_level_have_no_other_unit(look):
+    areas = ["north", "south"] * 300
+    codes = [int(c) for c in RNG.integers(92, 113, 600)]
+    codes[:60:2] = [1, 1, 2] * 10
+    assert look(unit_mix, {"command": codes, "area": areas}) == []

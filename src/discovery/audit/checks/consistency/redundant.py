@@ -49,7 +49,9 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in profile.correlations.items() if abs(r) >= ALIKE and not excluded & set(p)}
     ranks = _by_rank(context, [p for p in high if not _of_two_things(context, p)])
-    high = {p: high[p] for p, k in ranks.items() if k >= (NEARLY_BY_RANK if abs(high[p]) >= CORRELATED else BY_RANK)}
+    high = {
+        p: high[p] for p, k in ranks.items() if k >= (NEARLY_BY_RANK if abs(high[p]) >= CORRELATED else BY_RANK)
+    }
     pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
     linear = [p for p, r in pairs.items() if abs(r) > LINEAR and ranks[p] >= IN_ORDER and frozenset(p) not in told]
     for columns in clusters([*same, *linear]):

@@ -51,7 +51,9 @@ def _text_part(it: Subject) -> tuple[str, str]:
 
 
 def _text_unit(it: Subject) -> tuple[str, str]:
-    told = f"The unit behind the numbers of {it.names} tells '{it.target}' in all {it.leak.rows:,} rows that have one."
+    told = (
+        f"The unit behind the numbers of {it.names} tells '{it.target}' in all {it.leak.rows:,} rows that have one."
+    )
     return told, _INFLATED
 
 

@@ -21,6 +21,8 @@ FOREIGN = 0.8
 """The share of the odd numbers that are none which the count left out."""
 DISTINCT, NAMED_DISTINCT = 0.6, 0.3
 """The share of distinct values from which on a column may count the rows, and where its name says so."""
+NAMES = 0.995
+"""The share of distinct values from which on an identifier names the rows."""
 BY_DEFINITION = re.compile(r"(?i)^(?:global[ _]?id|object[ _]?id|row[ _]?id|guid|uuid)\b")
 """How geographic information systems and databases call what names a row, and nothing else."""
 
@@ -57,8 +59,8 @@ def _counted(ctx: TableContext, column: ColumnProfile) -> tuple[pl.Series, OutOf
         or not (found.by_one or (found.repeated and identifying(column)))
     ):
         return None
-    if not found.repeated and identifying(column) and column.whole and column.distinct == column.present:
-        return None  # in another order it still names the rows
+    if not found.repeated and identifying(column) and column.whole and column.distinct >= NAMES * column.present:
+        return None  # in another order, or by years, it still names the rows
     rows = np.zeros(ctx.rows, bool)
     rows[there.to_numpy()] = found.rows
     return pl.Series(rows), found

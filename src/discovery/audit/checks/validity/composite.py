@@ -85,7 +85,9 @@ def odd_ranges(ctx: TableContext) -> Iterable[Finding]:
         rest = counts.filter(~counts["v"].str.contains(f"{RANGE}|{ENDS}"))
         odd = rest.filter(rest["v"].str.contains(r"\d") & (rest["n"] <= max(1, MOST_ODD * column.present)))
         ranges = usual["v"].to_list()
-        near = [v for v in odd["v"].sort().to_list() if min(OSA.distance(v.strip(), r.strip()) for r in ranges) <= 2]
+        near = [
+            v for v in odd["v"].sort().to_list() if min(OSA.distance(v.strip(), r.strip()) for r in ranges) <= 2
+        ]
         if near and len(near) == rest.height:
             yield _odd(ctx, column.name, near, ranges)
 

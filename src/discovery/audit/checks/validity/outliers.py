@@ -16,7 +16,7 @@ from ...numbers.tails import FAR, FEWEST, cut, group, reach, stands_off
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, counted, identifying, kept, number, numbers_of
 from ...vocabulary.bounds import PART
-from ...vocabulary.names import named
+from ...vocabulary.names import named, tokens
 from .codes import CODED
 
 TAIL = 8.0
@@ -38,6 +38,8 @@ NATURAL = frozenset(
 )
 AREAS = frozenset({"country", "county", "state", "region", "district", "precinct", "tract", "municipality"})
 """Whole numbers under these names alone are the numbers that areas go by."""
+CLASSED = frozenset({"occ", "occupation", "industry", "naics", "sic", "soc", "isco", "nace", "precinct", "cmd"})
+"""What goes by the numbers of a classification or an office."""
 
 
 @check("outlier", view="values")
@@ -148,7 +150,7 @@ def _measures(column: ColumnProfile) -> bool:
         return False
     if column.semantic in {"latitude", "longitude"} or named(column.name, "code", "codes", *CODED):
         return False
-    if column.whole and column.name.strip().lower() in AREAS:
+    if column.whole and (column.name.strip().lower() in AREAS or CLASSED & set(tokens(column.name)[-1:])):
         return False
     first, last = column.quantiles[0.01], column.quantiles[0.99]
     return not (column.whole and first >= NUMBERED and last < 10 * first)

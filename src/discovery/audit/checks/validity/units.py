@@ -59,6 +59,8 @@ ROWS = 60
 """The fewest values of which clusters are told."""
 SHARE = 0.003
 """The least share of the values that makes a cluster (5 at least)."""
+FEWEST = 5
+"""The fewest different values of a cluster: what was measured has several."""
 NEAR = 0.08
 """How far the logarithm of a distance may be from that of a factor."""
 ROW_COUNT = 8
@@ -200,7 +202,7 @@ def _apart(values: Values) -> tuple[Values, Values] | None:
     if spreads[0] <= 0 or spreads[1] > 2 * spreads[0] or gap < spreads[1]:
         return None
     usual = max(float(np.diff(low).max()), float(np.diff(high).max()))
-    if gap < 2 * usual or min(len(np.unique(low)), len(np.unique(high))) < 5:
+    if gap < 2 * usual or min(len(np.unique(low)), len(np.unique(high))) < FEWEST:
         return None
     return low, high
 
@@ -259,6 +261,8 @@ def _within_a_level(ctx: TableContext, column: ColumnProfile, ordered: Values) -
     place = found[0]
     cut, upper = _between(positive, place), place >= len(positive) / 2
     rows = len(positive) - place if upper else place
+    if len(np.unique(positive[place:] if upper else positive[:place])) < FEWEST:
+        return None  # codes, or marks
     series = ctx.frame[column.name].cast(pl.Float64)
     others = (c for c in ctx.profile.columns.values() if c.name != column.name and 2 <= c.distinct <= 50)
     for other in islice(others, PARTED):
