@@ -43,6 +43,14 @@ def test_negatives_that_are_values(look, data):
     assert found(look, data) == {}
 
 
+def test_minus_one_before_answers_where_other_columns_have_it(look):
+    sure = {name: coded(RNG.integers(1, 6, ROWS), -1, 4) for name in ("health", "teeth")}
+    rare = {"sleep": coded(RNG.integers(1, 4, ROWS), -1, 2), "pills": coded(RNG.integers(1, 3, ROWS), -1, 1)}
+    values = {"mood": RNG.integers(-1, 2, ROWS), "sign": RNG.choice([-1, 1], ROWS)}
+    assert found(look, sure | rare | values) == {"health": 4, "teeth": 4, "sleep": 2, "pills": 1}
+    assert found(look, {"health": sure["health"]} | rare | values).keys() <= {"health"}
+
+
 def test_zeros_before_the_same_scale(look):
     answers = {f"q{i}": coded(RNG.integers(1, 6, ROWS * 5), 0, 3) for i in range(3)}
     answers["wifi"] = coded(RNG.integers(1, 6, ROWS * 5), 0, 90)

@@ -33,7 +33,8 @@ def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Itera
     of one while it is surely a code in another; however rare or frequent it is, and however few the others are.
 
     -1 counts only in columns that hold four whole numbers or more from 0 on: of -1, 0 and 1 it is a value; and as
-    the only number beside words.
+    the only number beside words. Where two columns have it so, or it is sure, it counts before the answers 1, 2 ...
+    as well, if only once.
     """
     holders: dict[float, list[ColumnProfile]] = {}
     for column in ctx.profile.columns.values():
@@ -41,6 +42,11 @@ def lone_negatives(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Itera
         if value is not None and column.name not in ctx.targets:
             holders.setdefault(value, []).append(column)
     sure = {s.value for group in known.values() for s in group if s.sure}
+    alike = holders.get(MINUS_ONE, [])
+    if len(alike) > 1 or MINUS_ONE in sure:
+        already = {c.name for c in alike} | ctx.targets
+        sisters = [c for c in ctx.profile.columns.values() if c.name not in already and _before_answers(c)]
+        holders[MINUS_ONE] = [*alike, *sisters]
     for value, columns in holders.items():
         if len(columns) < 2 and value not in sure:
             continue
@@ -60,6 +66,13 @@ def _only_negative(column: ColumnProfile) -> float | None:
         return None
     several = column.whole and column.distinct >= 5 and rows >= 2
     return value if value != MINUS_ONE or several or column.distinct == 1 else None
+
+
+def _before_answers(column: ColumnProfile) -> bool:
+    """Whether -1 stands, however rarely, before the answers 1, 2 ... (two of them at least)."""
+    if not column.numeric or not column.whole or column.present < 20 or column.negatives > column.present / 2:
+        return False
+    return 3 <= column.distinct <= 12 and [float(v) for v, _ in column.low] == [-1, *range(1, column.distinct)]
 
 
 def minus_one_of_flags(ctx: TableContext) -> Iterator[tuple[str, Spike]]:
