@@ -12,7 +12,7 @@ from ..vocabulary.names import tokens
 from .spikes import Spike
 from .zeros import before_a_scale, scale_of
 
-__all__ = ["lone_negatives", "minus_one_of_flags", "same_rows", "zeros_of_scales"]
+__all__ = ["lone_negatives", "minus_one_of_flags", "same_rows", "zeros_beside", "zeros_of_scales"]
 
 # What survey tools write for gaps, besides the codes that are told by their form alone.
 CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
@@ -24,6 +24,8 @@ SISTERS = 3
 APART, RARE, A_COPY = 0.25, 0.01, 0.95
 """How far a value must be from the others, in parts of their range, and in what share of the rows at most, to be a
 code in columns that have it in the same rows; and from what correlation on these are one column told twice."""
+TOGETHER = 10
+"""In how many rows two columns must be 0 beside one of which 0 stands for missing."""
 AT_MOST = 0.1
 """The most of the rows in which it may."""
 
@@ -127,6 +129,30 @@ def same_rows(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[t
                         name,
                         Spike(value, rows, "it is cut off here and in other columns in the same rows", False),
                     )
+
+
+def zeros_beside(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:
+    """Yield 0, in doubt, of two columns or more that are 0 in the very same rows (10 to half of all), nearly all of
+    them rows in which 0 of another column stands for missing, too."""
+    told = [name for name, group in known.items() if any(s.value == 0 and not s.doubt for s in group)]
+    if not told:
+        return
+    alike: dict[int, list[ColumnProfile]] = {}
+    for column in ctx.profile.columns.values():
+        fits = column.numeric and column.distinct > 2 and not column.negatives and not identifying(column)
+        if fits and TOGETHER <= column.zeros <= column.present / 2 and column.name not in {*told, *ctx.targets}:
+            alike.setdefault(column.zeros, []).append(column)
+    zeros = {name: (ctx.frame[name] == 0).fill_null(False) for name in told} if alike else {}
+    for rows, columns in alike.items():
+        masks = [(ctx.frame[c.name] == 0).fill_null(False) for c in columns] if len(columns) > 1 else []
+        same = [c for c, mask in zip(columns, masks, strict=False) if bool((mask == masks[0]).all())]
+        if len(same) < 2 or _alike(ctx, [c.name for c in same]):
+            continue
+        beside = next((n for n, zero in zeros.items() if int((zero & masks[0]).sum()) >= 0.95 * rows), None)
+        if beside is not None:
+            for column in same:
+                why = f"it is 0 in rows in which '{beside}' is 0, too"
+                yield column.name, Spike(0.0, rows, why, False, doubt=True)
 
 
 def _alike(ctx: TableContext, names: list[str]) -> bool:

@@ -44,6 +44,13 @@ NEVER_ZERO = (
     *CODES,
 )  # fmt: skip
 """Quantities of which 0 is no measurement; a spike at 0 stands for missing there however frequent it is."""
+MEASURED = ("magnitude", "mag", "zoom", "focal length", "focal", "resolution", "megapixels", "wavelength",
+            "wheelbase", "horsepower", "carat")  # fmt: skip
+"""Quantities of which 0 is hardly a measurement; below the others it stands for missing however frequent it is."""
+HOME = ("sqft", "sq ft", "square feet", "squarefeet", "square footage", "living area", "floor area", "floorspace")
+NO_HOME = ("lot", "land", "basement", "bsmt", "garage", "porch", "deck", "patio", "pool", "above", "2nd", "second",
+           "upper", "parking", "shed", "price", "per", "other", "extra")  # fmt: skip
+"""Words for areas of homes, and for such as a home may not have."""
 MONEY = ("amount", "income", "price", "salary", "wage", "gross", "revenue", "budget", "funding", "turnover",
          "rent")  # fmt: skip
 TAKEN = ("gross", "box office", "takings", "turnover")
@@ -78,13 +85,14 @@ def zero_spike(
         found = Spike(0.0, rows, CUT_OFF, False)
     if found is not None and not found.sure and named(column.name, *NONE):
         return None
-    surely = found is None or found.sure or named(column.name, *CODES)
+    surely = found is None or found.sure or named(column.name, *CODES, *MEASURED)
     return found if surely or not zeros_of_none(ctx, column.name) else None
 
 
 def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, usual: bool) -> Spike | None:
     """Return 0, in ``rows`` rows, where the others (each ``weights`` times) are several of their spacings away."""
-    never = named(column.name, *NEVER_ZERO) or _rated(column.name) or _grown_up(column.name, rest)
+    sized = _measured(column.name)
+    never = sized or named(column.name, *NEVER_ZERO) or _rated(column.name) or _grown_up(column.name, rest)
     if rest[0] > 0:
         lowest = rest[: min(11, len(rest))]
         gap, spacing = float(rest[0]), float(np.median(np.diff(lowest)))
@@ -114,8 +122,8 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         return _of_money(column, rest, weights, rows)
     if never and fraction > 0.5 and named(column.name, "year", "yr"):
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
-    nameless = not never and fraction > 0.1 and generated(column.name)
-    sure = never and not named(column.name, *CODES)
+    nameless = (sized and fraction > 0.5) or (not never and fraction > 0.1 and generated(column.name))
+    sure = never and not sized and not named(column.name, *CODES)
     why = CUT_OFF if clear or not thin else PILED
     coarse = not (rows > neighbours or never or usual or _lone_repeat(column, rest, weights, rows))
     return Spike(0.0, rows, f"{why}, and cannot be measured" if sure else why, sure, nameless or coarse)
@@ -139,6 +147,11 @@ def _quantiles(rest: Values, weights: Counts) -> list[float]:
     share = np.cumsum(weights) / weights.sum()
     found: list[float] = rest[np.searchsorted(share, [0.01, 0.25, 0.5, 0.75])].tolist()
     return found
+
+
+def _measured(name: str) -> bool:
+    """Whether a column holds by its name what is hardly ever 0: a magnitude, the area of a home."""
+    return named(name, *MEASURED) or (named(name, *HOME) and not named(name, *NO_HOME))
 
 
 def _grown_up(name: str, rest: Values) -> bool:

@@ -81,6 +81,24 @@ class TestNumericCodes:
         assert look(numeric_codes, {"customer_id": [*range(100), *range(100_000, 100_020), 999_999]}) == []
 
 
+def test_zero_of_what_is_never_0_however_frequent(look):
+    area, size = RNG.normal(1500, 300, 800).round().clip(480), RNG.normal(5, 0.6, 800).round(1).clip(2.5)
+    area[:140], size[:470] = 0, 0
+    data = {"sq__ft": area, "magnitude_body": size, "tax": area, "lower": size}
+    found = {f.columns[0]: (f.severity, f.rows_affected) for f in look(numeric_codes, data)}
+    assert found == {"sq__ft": ("minor", 140), "magnitude_body": ("info", 470)}
+
+
+def test_zeros_in_rows_in_which_0_stands_for_missing(look):
+    area, beds, baths = RNG.integers(500, 3000, 800), RNG.integers(1, 6, 800), RNG.integers(1, 4, 800)
+    area[:140], beds[20:110], baths[20:110] = 0, 0, 0
+    data = {"sqft": area, "beds": beds, "baths": baths, "cars": RNG.integers(0, 4, 800)}
+    found = {f.columns[0]: (f.severity, f.rows_affected) for f in look(numeric_codes, data)}
+    assert found == {"sqft": ("minor", 140), "beds": ("info", 90), "baths": ("info", 90)}
+    assert {f.columns[0] for f in look(numeric_codes, data | {"baths": data["cars"]})} == {"sqft"}
+    assert look(numeric_codes, data | {"sqft": RNG.integers(500, 3000, 800)}) == []
+
+
 def test_zero_alone_repeats_in_a_fine_grained_column(look):
     r = np.random.default_rng(5)
     visible = (0.0035 + r.gamma(1.6, 0.04, 3000)).round(9)

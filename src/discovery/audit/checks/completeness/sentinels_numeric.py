@@ -14,7 +14,13 @@ from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
 from ...grammar import percentage
-from ...numbers.shared_codes import lone_negatives, minus_one_of_flags, same_rows, zeros_of_scales
+from ...numbers.shared_codes import (
+    lone_negatives,
+    minus_one_of_flags,
+    same_rows,
+    zeros_beside,
+    zeros_of_scales,
+)
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
@@ -53,6 +59,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
       quantity is never 0, or where it is the one value that repeats in a column of fine-grained measurements and
       they stop well above it; not where another column shows that there is no such thing in these rows
       (:func:`discovery.audit.numbers.zeros.zeros_of_none`);
+    * 0 in doubt, in the very same rows of two columns, where 0 of another stands for missing in them;
     * 666 and its like (three equal digits or more) among the largest values, in ten rows or more and in five times
       as many as any other value from half of it on;
     * a power of ten, in five rows or more, over 20 times the range of the others away from them.
@@ -68,7 +75,7 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
             spikes[column.name] = [s for s in _spikes(ctx, column) if _sought(column, s)]
     _add_zeros(ctx, spikes)
     shared = {s.value for group in spikes.values() for s in group if (s.sure or s.why == SO_LARGE) and s.value != 0}
-    more = (f(ctx, spikes) for f in (lone_negatives, zeros_of_scales, same_rows))
+    more = (f(ctx, spikes) for f in (lone_negatives, zeros_of_scales, same_rows, zeros_beside))
     for name, spike in (*chain(*more), *minus_one_of_flags(ctx)):
         if not any(s.value == spike.value for s in spikes.get(name, ())):
             spikes.setdefault(name, []).append(spike)
