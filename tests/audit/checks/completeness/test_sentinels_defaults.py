@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from discovery.audit.checks.completeness.sentinels_defaults import default_numbers, default_texts, floors
+from discovery.audit.checks.completeness.sentinels_defaults import (
+    default_numbers,
+    default_texts,
+    floors,
+    odd_numbers,
+)
 
 RNG = np.random.default_rng(9)
 DEPTHS = [d for d in RNG.gamma(2, 40, 1500).round(1).tolist() if d not in (10, 33)]
@@ -30,6 +35,15 @@ def test_whole_numbers_and_averages(look):
     assert found.details["values"] == ["365"]
     mean = round(float(np.mean(days)), 2)
     assert look(default_numbers, {"days": [*days, *[mean] * 300]}) == []
+
+
+def test_a_number_that_nobody_rounded_and_that_comes_again(look):
+    prices = RNG.lognormal(12, 0.4, 950).round(-2)
+    (found,) = look(odd_numbers, {"price": [1551.0, *prices, *[4897.0] * 49]})
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("info", 49, ["4897"])
+    for others in ([200_000.0] * 49, [4897.0] * 15, [float(prices.max()) + 1] * 49, RNG.integers(4890, 4900, 49)):
+        assert look(odd_numbers, {"price": [1551.0, *prices, *others]}) == []
+    assert look(odd_numbers, {"price_id": [1551.0, *prices, *[4897.0] * 49]}) == []
 
 
 def test_a_text_that_alone_comes_again_may_be_a_default(look):

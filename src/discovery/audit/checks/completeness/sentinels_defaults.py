@@ -28,6 +28,9 @@ BESIDE, TIMES_BESIDE = 5, 20
 """How many values on either side, and how many times as frequent as these."""
 SOME, ALONE = 50, 7
 """A single default may be one of so many values, if it is so many times as frequent as any other."""
+ODD_SHARE, TIMES_ODD, DIGITS = 0.005, 4, 4
+"""The share of the rows of a number that nobody rounded, how many times as frequent as any other it must be, and
+the digits that it then has."""
 FLOOR = 0.01
 """The share of the rows that the smallest value must have."""
 CONSEQUENCE = "What was set and not measured counts as measured, and the spread looks smaller than it is."
@@ -101,6 +104,28 @@ def _finding(ctx: TableContext, column: ColumnProfile, values: list[float], time
         details={"values": [number(v) for v in values], "own": True},
         confidence=0.6,
     )
+
+
+@check("sentinel_missing")
+def odd_numbers(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on a number that nobody rounded and that comes again and again among measurements (a price of 4,897).
+
+    It has four digits that count or more, is in 0.5% of the rows (20 at least, and fewer than those that
+    :func:`default_numbers` tells) of a column of 100 values or more, a tenth of the rows or more, is neither the
+    smallest nor the largest, four times as frequent as any other and 20 times as any of the five on either side.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < max(FINE, SHARE * column.present) or len(column.top) <= 1:
+            continue
+        (value, rows), (_, next_) = ((float(v), n) for v, n in column.top[:2])
+        some = max(TIMES_BESIDE, ODD_SHARE * column.present) <= rows < SHARE * column.present
+        digits = number(value).lstrip("-0.").replace(".", "").rstrip("0") if some else ""
+        ends = value in (float(column.minimum), float(column.maximum))
+        if len(digits) < DIGITS or rows < TIMES_ODD * next_ or ends or identifying(column):
+            continue
+        values, counts = distinct_numbers(ctx.table, column.name)
+        if _alone(values, counts, value, [value], TIMES_BESIDE) and not average_of(ctx.frame[column.name], value):
+            yield _finding(ctx, column, [value], TIMES_BESIDE)
 
 
 @check("sentinel_missing")
