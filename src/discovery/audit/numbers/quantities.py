@@ -20,6 +20,7 @@ __all__ = [
     "NONE",
     "QUANTITY",
     "UNITS",
+    "amounts_of",
     "first_units",
     "lettered",
     "several_quantities",
@@ -32,6 +33,11 @@ QUANTITY = rf"^\s*{NUMBER}\s*({UNIT})\s*$"
 LENGTH = r"^\s*\d{1,2}\s?['’′]\s?(?:\d{1,2}(?:\.\d+)?\s?(?:[\"”″]|'')?)?\s*$"
 """Feet and inches: ``5'11"``."""
 MONEY = r"^\s*[$€£¥₹]\s?\d[\d.,]*\s*$"
+AMOUNT = r"^\s*([A-Za-z]{1,3}[.$]?|[$€£¥₹])\s?\d{1,3}(?:[,.']?\d{3})*(?:[.,]\d{1,2})?\b"
+"""The sign or code of a currency and an amount, and what follows it."""
+THOUSANDS = r"\d[,']\d{3}\b"
+AMOUNT_FORM = r"\s?(?:A[.$]?|[$€£¥₹])\s?9[,']9"
+FEWEST_AMOUNTS = 20
 VERSION = r"\d\.\d+\.\d"
 TWO_NUMBERS = r"\d.*[A-Za-z@].*\d"
 LONGEST = 40
@@ -117,6 +123,23 @@ def several_quantities(ctx: TableContext, column: ColumnProfile) -> bool:
         return False
     two = int(counts["n"].filter(counts["v"].str.contains(TWO_NUMBERS)).sum() or 0)
     return two >= MOSTLY * int(counts["n"].sum() or 0) and bool(first_units(counts))
+
+
+def amounts_of(ctx: TableContext, column: ColumnProfile) -> tuple[str, list[str]] | None:
+    """Return the sign or code of a currency before the amounts of a text column, and these texts.
+
+    At least 20 different texts must be such amounts, all with the same sign, some in thousands (``SR 1,385``), and
+    all others with a digit, but one in 20, too; texts without a digit may be as many as they like.
+    """
+    if column.type != "text" or not any(re.match(AMOUNT_FORM, pattern) for pattern, _ in column.patterns):
+        return None
+    counts = text_counts(ctx, column.name)
+    texts = counts["v"].filter(counts["v"].str.contains(r"\d"))
+    signs = texts.str.extract(AMOUNT, 1)
+    amounts = texts.filter(signs.is_not_null())
+    if len(amounts) < max(FEWEST_AMOUNTS, 0.95 * len(texts)) or signs.drop_nulls().n_unique() > 1:
+        return None
+    return (str(signs.drop_nulls()[0]), amounts.to_list()) if amounts.str.contains(THOUSANDS).any() else None
 
 
 def _first_word(unit: str) -> str:

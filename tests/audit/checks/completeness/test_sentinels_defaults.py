@@ -69,3 +69,12 @@ def test_the_smallest_price_that_was_set(look):
     assert look(floors, {"MSRP": prices}) == []
     assert look(floors, {"MSRP": [*prices, *[0] * 200]}) == []
     assert look(floors, {"visits": RNG.zipf(1.5, 3000).clip(1, 5000).tolist()}) == []
+
+
+def test_a_floor_that_other_columns_have_too(look):
+    sizes = {name: RNG.integers(10, 250, 2000) for name in ("depth", "height", "width")}
+    for name, rows in (("depth", 600), ("height", 500), ("width", 400)):
+        sizes[name][:rows] = 1
+    sizes["width"][-100:] = 60
+    assert [f.columns[0] for f in look(floors, sizes)] == ["depth", "height", "width"]
+    assert [f.columns[0] for f in look(floors, {n: sizes[n] for n in ("height", "width")})] == ["height"]

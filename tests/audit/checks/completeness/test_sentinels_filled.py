@@ -95,6 +95,12 @@ class TestPhrases:
         (found,) = look(phrases_among_quantities, {"size": [*self.SIZES, *["Varies with device"] * 30]})
         assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 30)
 
+    def test_one_phrase_among_amounts_of_money_may_be_in_most_rows(self, look):
+        amounts = [f"SR {n:,}" for n in range(350, 9000, 50)]
+        (found,) = look(phrases_among_quantities, {"old_price": [*amounts, *["No old price"] * 500]})
+        assert (found.severity, found.rows_affected) == ("info", 500)
+        assert look(phrases_among_quantities, {"x": [*amounts, *["sold"] * 250, *["free"] * 250]}) == []
+
     def test_a_letter_in_place_of_numbers(self, look):
         scores = [None if i % 9 == 0 else 300 + i for i in range(180)]
         cells = {"score": {i + 1: "s" for i in range(0, 180, 9)}}

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.validity.quantities import quantities
+from discovery.audit.checks.validity.quantities import amounts_among_words, quantities
 from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
 
@@ -176,3 +176,17 @@ def test_words_that_are_no_units_may_be_one_category(look):
     assert "2 words" in told["inconsistent_category"].summary
     lasting = [f"{n % 90 + 30} min" for n in range(300)] + [f"{n % 12 + 1} Seasons" for n in range(90)]
     assert {f.kind for f in look(quantities, {"duration": lasting})} == {"unit_mix", "format_violation"}
+
+
+def test_amounts_of_money_among_words_are_text(look):
+    amounts = [f"SR {n:,}" for n in RNG.integers(300, 9000, 120).tolist()]
+    (found,) = look(amounts_among_words, {"old_price": [*amounts, *["No old price"] * 500]})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", 120)
+    assert found.details["unit"] == "SR"
+    for others in (
+        [f"AB {n}" for n in range(120)],
+        [f"{c} 1,{n}" for c in "ABC" for n in range(200, 240)],
+        amounts[:9],
+    ):
+        assert look(amounts_among_words, {"x": [*others, *["none"] * 300]}) == []
+    assert look(amounts_among_words, {"x": [*amounts, *[f"lot {n}" for n in range(40)]]}) == []

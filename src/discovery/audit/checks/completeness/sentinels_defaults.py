@@ -162,8 +162,10 @@ def floors(ctx: TableContext) -> Iterable[Finding]:
     """Remark on a smallest value above 0 that may be a default, or a floor (a price of 2,000).
 
     It holds 1% of the rows of a column of 100 or more values, is five times as frequent as any other and 20 times
-    as any of the ten next, and less than half of the median.
+    as any of the ten next, and less than half of the median. Where it is so in two other columns, it need be but
+    the most frequent.
     """
+    found: list[tuple[ColumnProfile, float, int]] = []
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < FINE or not column.quantiles or identifying(column):
             continue
@@ -171,8 +173,13 @@ def floors(ctx: TableContext) -> Iterable[Finding]:
         if value <= 0 or rows < max(TIMES_BESIDE, FLOOR * column.present) or column.quantiles[0.5] < 2 * value:
             continue
         others = next((n for v, n in column.top if float(v) != value), 0)
-        if rows < max(TIMES_NEXT * others, TIMES_BESIDE * max(n for _, n in rest)):
+        if rows >= max(others, TIMES_BESIDE * max(n for _, n in rest)):
+            found.append((column, value, rows // max(1, others)))
+    surely = [value for _, value, times in found if times >= TIMES_NEXT]
+    for column, value, times in found:
+        if times < TIMES_NEXT and surely.count(value) < 2:
             continue
+        rows = column.low[0][1]
         name, shown = column.name, ctx.show(column.name, number(value))
         mask = ctx.frame[name].cast(pl.Float64) == value
         yield ctx.finding(

@@ -12,6 +12,7 @@ from ....artifacts import Finding, Severity
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
+from ...numbers.quantities import amounts_of
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number, raw_words, text_counts
 from ...vocabulary.names import named
@@ -207,7 +208,8 @@ def phrases_among_quantities(ctx: TableContext) -> Iterable[Finding]:
     """Remark on one word in place of a quantity: 'Varies with device' among 19M and 3.2M, 's' among numbers.
 
     All other values of the column (20 at least, in half of the rows) are numbers, dates or begin with a digit; the
-    word has no digit, nothing else is without one, and it is in 1 of 100 rows.
+    word has no digit, nothing else is without one, and it is in 1 of 100 rows. Among amounts of money it may be in
+    more than half of them ('No old price').
     """
     for column in ctx.profile.columns.values():
         if column.distinct < FEWEST_QUANTITIES or column.semantic in {"address", "url"}:
@@ -238,12 +240,13 @@ def phrases_among_quantities(ctx: TableContext) -> Iterable[Finding]:
 def _text_in_place(ctx: TableContext, column: ColumnProfile) -> tuple[str, pl.Series] | None:
     """Return the one text without a digit of a column of quantities, and where it stands."""
     digits = sum(n for pattern, n in column.patterns if re.match(r"[-+<>~$€£]?\s?9", pattern))
-    if column.distinct > MOST_VALUES or digits < MOSTLY * column.present:
+    amounts = amounts_of(ctx, column) if column.distinct <= MOST_VALUES else None
+    if column.distinct > MOST_VALUES or (digits < MOSTLY * column.present and amounts is None):
         return None
     counts = text_counts(ctx, column.name)
     words = counts.filter(~counts["v"].str.contains(r"\d"))
     words = words.filter(~pl.Series([is_placeholder(v) for v in words["v"].to_list()], dtype=pl.Boolean))
-    starts = counts["v"].str.contains(r"^\s*[-+<>~$€£]?\s?\d")
+    starts = counts["v"].str.contains(r"\d" if amounts is not None else r"^\s*[-+<>~$€£]?\s?\d")
     if words.height != 1 or int(counts["n"].filter(~starts).sum()) != words["n"][0]:
         return None
     phrase = str(words["v"][0])

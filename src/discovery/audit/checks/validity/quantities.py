@@ -12,7 +12,7 @@ import polars as pl
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import as_numbers
-from ...numbers.quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, first_units, lettered, units_of
+from ...numbers.quantities import MOST_UNITS, MOSTLY, QUANTITY, UNITS, amounts_of, first_units, lettered, units_of
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, lettered_codes, raw_words, text_counts
 from ...vocabulary.names import named
@@ -93,6 +93,20 @@ def _compound(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
     units = first_units(text_counts(ctx, column.name))
     if len(units) > 1:
         yield _told(ctx, column, units)
+
+
+@check("format_violation")
+def amounts_among_words(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on amounts with the sign or code of a currency that are text, for most cells are words (``No price``)
+    or the code is one that no reader knows (``SR 1,385``)."""
+    for column in ctx.profile.columns.values():
+        found = (
+            amounts_of(ctx, column) if column.semantic not in NOT_QUANTITIES and not identifying(column) else None
+        )
+        if found is not None and not units_of(ctx, column):
+            sign, texts = found
+            details = {"unit": sign, "cause": CAUSE}
+            yield _as_text(ctx, column, {sign: texts}, "written with their unit,", TAKE_OUT, details=details)
 
 
 @check("format_violation")
