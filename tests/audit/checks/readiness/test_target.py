@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from discovery.artifacts import Finding
+from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
 from discovery.audit.checks.readiness.target import imbalance, target_shift, too_few_rows
 from discovery.audit.context import TableContext
 from discovery.audit.run import audit_drop, table_context
@@ -125,6 +126,22 @@ def test_a_class_in_two_cases_of_letters_is_one() -> None:
     (finding,) = audit(imbalance, ["Media"] * 200 + ["media"] * 3 + ["Acting"] * 500 + ["Politics"] * 80)
     assert finding.details["classes"] == 3
     assert finding.rows_affected == 80
+
+
+def test_classes_that_stand_for_a_gap_are_none() -> None:
+    (finding,) = audit(imbalance, ["Yes"] * 700 + ["No"] * 100 + ["Not Available"] * 5)
+    assert (finding.severity, finding.rows_affected, finding.details["classes"]) == ("minor", 100, 2)
+    (finding,) = audit(imbalance, ["Yes"] * 700 + ["Unknown"] * 100)
+    assert finding.rows_affected == 100
+
+    def after_the_codes(context: TableContext) -> Iterable[Finding]:
+        return [*numeric_codes(context), *imbalance(context)]
+
+    y = [-99] * 12 + [1] * 400 + [2] * 300 + [3] * 300 + [4] * 80
+    (finding,) = audit(imbalance, y, task="multiclass")
+    assert finding.rows_affected == 12
+    told = audit(after_the_codes, y, task="multiclass")
+    assert [(f.kind, f.rows_affected) for f in told] == [("sentinel_missing", 12), ("imbalance", 80)]
 
 
 def test_few_rows_of_a_class_that_is_not_rare_are_no_grave_imbalance() -> None:

@@ -11,6 +11,7 @@ from ....artifacts import Finding, Severity
 from ....engagement import UseCase
 from ...context import TableContext, check
 from ...targets import Floats, Ints, Target, read_target
+from ...vocabulary.placeholders import WEAK, is_placeholder, normal
 
 __all__ = ["imbalance", "target_shift", "too_few_rows"]
 
@@ -40,9 +41,9 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
     """Find classes (or grades) that are rare against an even split.
 
     With two classes a finding starts below 36% of the rows; with more, where the rarest has less than half of its
-    even share. Of counts and other numbers it is told where nearly half have one value. Severity follows from the
-    share and from how many rows of the rarest class there are to learn from (He and Garcia, *Learning from
-    imbalanced data*, TKDE 2009: absolute rarity is worse than relative rarity).
+    even share. Classes that stand for a gap are none. Of counts and other numbers it is told where nearly half have
+    one value. Severity follows from the share and from how many rows of the rarest class there are to learn from
+    (He and Garcia, *Learning from imbalanced data*, TKDE 2009: absolute rarity is worse than relative rarity).
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -55,7 +56,7 @@ def imbalance(context: TableContext) -> Iterator[Finding]:
 
 
 def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding | None:
-    counts, labels = _folded(target)
+    counts, labels = _known(context, target.name, *_folded(target))
     total, rarest, classes = int(counts.sum()), int(counts.min()), len(labels)
     share = rarest / total
     if classes < 2 or share >= (UNEVEN if classes == 2 else UNEVEN_OF_MANY / classes):
@@ -103,6 +104,19 @@ def _folded(target: Target) -> tuple[Ints, list[str]]:
         folded.setdefault(label.strip().casefold(), []).append(index)
     groups = [sorted(group, key=lambda i: -counts[i]) for group in folded.values()]
     return np.array([counts[g].sum() for g in groups], np.int64), [target.labels[g[0]] for g in groups]
+
+
+def _known(context: TableContext, name: str, counts: Ints, labels: list[str]) -> tuple[Ints, list[str]]:
+    """Return the classes but for those that stand for a gap (``Not Available``, a -1 that is told), where two are
+    left."""
+    gaps = context.excluded.get(name)
+    codes = set() if gaps is None else set(context.frame[name].filter(gaps).unique().cast(pl.String).to_list())
+
+    def gap(label: str) -> bool:
+        return (is_placeholder(label) and normal(label) not in WEAK) or (label.startswith("-") and label in codes)
+
+    there = [i for i, label in enumerate(labels) if not gap(label)]
+    return (counts[there], [labels[i] for i in there]) if len(there) > 1 else (counts, labels)
 
 
 def _severity(classes: int, share: float, rarest: int, *, graded: bool) -> Severity:
