@@ -71,6 +71,13 @@ def test_a_fifth_quarter_and_a_letter_for_no_sex(look):
     assert look(no_such_label, {"sex": sexes}) == []
     (found,) = look(no_such_label, {"sex": [*sexes, "h"]})
     assert "h as a sex" in found.summary
+    coded, found = look(no_such_label, {"sex": [*sexes, "h", *["z"] * 3]})
+    assert (coded.kind, coded.severity, coded.rows_affected, found.rows_affected) == (
+        "sentinel_missing",
+        "minor",
+        3,
+        1,
+    )
 
 
 def test_a_last_rank_that_stands_for_none(look):

@@ -11,6 +11,7 @@ import polars as pl
 from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
+from ...fixes import blanked
 from ...profiling.profile import ColumnProfile
 from ...values import cells_of, raw_words, text_counts
 from ...vocabulary.names import named, tokens
@@ -35,6 +36,9 @@ YEARS_APART = 20
 SEX = ("gender", "sex")
 SEX_LETTERS = frozenset("mfuxondictb")
 """First letters of what forms offer for a sex: male, female, unknown, other, none, divers, intersex, couple …"""
+NONE_OF_BOTH = "it is none of the letters for male and female"
+FEWEST_CODED = 3
+"""In so many rows a letter for no sex is no slip of the pen."""
 
 
 @check("impossible_value", view="values")
@@ -138,9 +142,10 @@ def never_seen(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
-@check("impossible_value")
+@check("impossible_value", "sentinel_missing")
 def no_such_label(ctx: TableContext) -> Iterable[Finding]:
-    """Report a fifth quarter beside the four of a year, and single letters for no sex beside m and f."""
+    """Report a fifth quarter beside the four of a year, and single letters for no sex beside m and f: those that
+    repeat are codes for what is not known."""
     for column in ctx.profile.columns.values():
         if column.type != "text" or not 3 <= column.distinct <= 12:
             continue
@@ -149,11 +154,35 @@ def no_such_label(ctx: TableContext) -> Iterable[Finding]:
             wrong, what = _no_quarters(counts), "a quarter of a year"
         elif named(column.name, *SEX):
             wrong, what = _no_sex(counts), "a sex"
+            codes = [v for v in wrong if counts[v] >= FEWEST_CODED]
+            wrong = [v for v in wrong if v not in codes]
+            if codes:
+                yield _not_known(ctx, column, codes, sum(counts[v] for v in codes))
         else:
             continue
         rows = sum(counts[v] for v in wrong)
         if 0 < rows <= 0.1 * column.present:
             yield _label(ctx, column, wrong, rows, what)
+
+
+def _not_known(ctx: TableContext, column: ColumnProfile, codes: list[str], rows: int) -> Finding:
+    name = column.name
+    shown = raw_words([ctx.show(name, v.strip()) for v in codes])
+    mask, _ = cells_of(ctx, name, codes)
+    return ctx.finding(
+        "sentinel_missing",
+        name,
+        "minor",
+        f"{shown} may stand for a missing value in {rows:,} of {ctx.rows:,} rows of '{name}' "
+        f"({rows / ctx.rows:.1%}): {NONE_OF_BOTH}.",
+        rows_affected=rows,
+        consequence="The gap counts as one of the values: the column looks complete, and groups by it are wrong.",
+        advice="Ask whether it is a category of its own or a gap.",
+        fix=blanked(name, codes),
+        evidence=ctx.evidence(ctx.rows_where(mask), [name]),
+        details={"values": codes, "own": True},
+        confidence=0.8,
+    )
 
 
 def _no_quarters(counts: dict[str, int]) -> list[str]:
