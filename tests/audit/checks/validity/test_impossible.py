@@ -47,7 +47,6 @@ RNG = np.random.default_rng(3)
         ("Year_Birth", RNG.integers(1945, 2000, 500), [1893, 1899]),
         ("BI-RADS", RNG.choice([0, 2, 3, 4, 5, 6], 500, p=[0.05, 0.1, 0.1, 0.4, 0.3, 0.05]), [55]),
         ("ap_lo", np.r_[RNG.integers(60, 110, 40_000), [21] * 7], [19] * 6 + [1000, 1100, 8000] * 200),
-        ("age", RNG.integers(18, 80, 1000), [0, 0, 0, 0.5]),
         ("emp_length", RNG.integers(0, 40, 1000), [123.0]),
         ("saved", np.repeat(np.arange(12), 300), [-6, -4]),
         ("assessment", RNG.choice([0, 2, 3, 4], 500), [44]),
@@ -87,7 +86,6 @@ def test_planted(look, name, values, wrong):
         ("emp_length", RNG.integers(0, 11, 2000)),
         ("low_wage_jobs", [*[0] * 3, *RNG.lognormal(6, 1, 300).round()]),
         ("04d", np.repeat([0, 1, 2, 3, 4, 11], [300, 90, 40, 9, 3, 1])),
-        ("age", np.r_[RNG.integers(0, 12, 300), RNG.integers(20, 60, 300)]),
     ],
 )
 def test_sound_columns(look, name, values):

@@ -1,13 +1,17 @@
-"""Ages in another unit than years, and ages of things before they began."""
+"""Ages in another unit than years, of children among adults, and of things before they began."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from ....artifacts import Finding
+from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...fixes import in_pandas
 from ...profiling.profile import ColumnProfile
+from ...values import number
 from ...vocabulary.bounds import CHANGE, FEW
 from ...vocabulary.names import named
 from .impossible import NO_AGE, impossible
@@ -60,6 +64,33 @@ def _unit(column: ColumnProfile) -> tuple[str, float] | None:
         ):
             return unit, factor
     return None
+
+
+@check("impossible_value", view="values")
+def infants(ctx: TableContext) -> Iterable[Finding]:
+    """Report a few ages (1 in 100) below 5, with none for ten years after them, or one of them five times as
+    frequent as any other below 10, where the others are grown up."""
+    for column in ctx.profile.columns.values():
+        if column.numeric and column.quantiles and named(column.name, "age", "ages", "alter"):
+            found = None if named(column.name, *NO_AGE) or column.negatives else _infants(ctx, column)
+            if found is not None:
+                yield found
+
+
+def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
+    if not 18 <= column.quantiles[0.5] <= 90 or column.quantiles[0.99] > 120 or float(column.minimum) >= 5:
+        return None
+    values, counts = distinct_numbers(ctx.table, column.name)
+    below, young = np.searchsorted(values, [5.0, 10.0]).tolist()
+    if counts[:below].sum() > 0.01 * counts.sum() or below == len(values):
+        return None
+    *_, second, most = [0, *sorted(counts[:young])]
+    piled = most >= 5 * max(second, 2) and counts[:below].max() == most and column.quantiles[0.05] >= 13
+    if values[below] - values[below - 1] < 10 and not piled:
+        return None
+    wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
+    what = "an age of a child among adults" if piled else f"an age, with none between them and {edge}"
+    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, ["v < 5"])
 
 
 @check("impossible_value", view="values")

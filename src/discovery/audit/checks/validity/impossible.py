@@ -307,22 +307,6 @@ def _off_the_scale(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     return impossible(ctx, column, wrong, rows, what, [f"v == {last}"])
 
 
-def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
-    """A few ages (1 in 100) below 5, with none for ten years after them, where the others are grown up."""
-    if not named(column.name, "age", "ages", "alter") or named(column.name, *NO_AGE) or column.negatives:
-        return None
-    if not 18 <= column.quantiles[0.5] <= 90 or float(column.maximum) > 120 or float(column.minimum) >= 5:
-        return None
-    values, counts = distinct_numbers(ctx.table, column.name)
-    below = int(np.searchsorted(values, 5.0))
-    few = counts[:below].sum() <= 0.01 * counts.sum() and below < len(values)
-    if not few or values[below] - values[below - 1] < 10:
-        return None
-    wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
-    what = f"an age, with none between them and {edge}"
-    return impossible(ctx, column, wrong, int(counts[:below].sum()), what, ["v < 5"])
-
-
 def impossible(
     ctx: TableContext,
     column: ColumnProfile,
@@ -366,7 +350,7 @@ def impossible(
     )
 
 
-UNNAMED = (_infants, _isolated_zero, _lone_negatives, _before_the_start, _mirrored, _off_the_scale)
+UNNAMED = (_isolated_zero, _lone_negatives, _before_the_start, _mirrored, _off_the_scale)
 
 
 @check("impossible_value")
