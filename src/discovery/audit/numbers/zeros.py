@@ -122,7 +122,7 @@ def _cut_off(column: ColumnProfile, rest: Values, weights: Counts, rows: int, us
         return _of_money(column, rest, weights, rows)
     if never and fraction > 0.5 and named(column.name, "year", "yr"):
         return Spike(0.0, rows, "0 is no year, and may say that it never came to it", False)
-    nameless = (sized and fraction > 0.5) or (not never and fraction > 0.1 and generated(column.name))
+    nameless = not never and fraction > 0.1 and generated(column.name)
     sure = never and not sized and not named(column.name, *CODES)
     why = CUT_OFF if clear or not thin else PILED
     coarse = not (rows > neighbours or never or usual or _lone_repeat(column, rest, weights, rows))
