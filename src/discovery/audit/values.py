@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from ..ordered import ordered_numbers, runs_of
-from .context import TableContext
+from .context import TableContext, printable_text
 from .profiling.profile import ColumnProfile
 from .vocabulary.names import named, tokens
 
@@ -193,8 +193,11 @@ def cells_of(ctx: TableContext, column: str, texts: Iterable[str]) -> tuple[pl.S
 
 
 def kept(ctx: TableContext, column: str, values: Iterable[str]) -> list[str]:
-    """Return the values that the details of a finding may hold: 50 of a column, none of a personal one."""
-    return [] if ctx.is_personal(column) else [v for v, _ in zip(values, range(50), strict=False)]
+    """Return the values that the details of a finding may hold: 50 of a column, none that is personal."""
+    if ctx.is_personal(column):
+        return []
+    some = [v for v, _ in zip(values, range(50), strict=False)]
+    return [v for v in some if ctx.show(column, v, len(v) + 1) == printable_text(v)]
 
 
 def quoted(ctx: TableContext, column: str, values: Sequence[object]) -> str:

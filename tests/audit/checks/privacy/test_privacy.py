@@ -13,6 +13,7 @@ import pytest
 from discovery.artifacts import Finding
 from discovery.audit.checks.privacy.personal import pii, pii_in_column_names, pii_inside_text
 from discovery.audit.checks.privacy.reidentification import quasi_identifiers, reidentification
+from discovery.audit.checks.validity.types import mixed_type
 from discovery.audit.context import TableContext
 from discovery.audit.run import table_context
 from discovery.audit.semantics.national import SCHEMES
@@ -257,3 +258,14 @@ def test_questions_ask_for_what_identifies() -> None:
         "What is your view of the age of the universe?": [a + 1 for a in columns["age"]],
     }
     assert list(quasi_identifiers(context(asked)).values()) == list(asked)[:3]
+
+
+def test_a_name_among_dates_stands_in_no_part_of_a_finding(tmp_path: Path) -> None:
+    days = [f"2024-03-{1 + i % 28:02d}" for i in range(60)]
+    lines = [f"{d},{i}" for i, d in enumerate([*days, "Linnea Okafor", "soon"])]
+    (tmp_path / "t.csv").write_text("\n".join(["day,n", *lines]), "utf-8")
+    ctx = table_context(next(iter(read_drop(tmp_path / "t.csv").tables.values())), Engagement(name="e"))
+    found = by_column(mixed_type(ctx))["day"]
+    assert found.rows_affected == 2
+    assert found.details["values"] == ["soon"]
+    assert "Okafor" not in repr(found)

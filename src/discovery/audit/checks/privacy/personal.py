@@ -161,7 +161,7 @@ def _inside_finding(context: TableContext, column: ColumnProfile, inside: Inside
         "pii",
         column.name,
         severity,
-        f"Texts in '{column.name}' hold personal data in {least}{rows:,} rows: {told}.",
+        f"Texts in '{column.name}' hold personal data in {least}{rows:,} {'row' if rows == 1 else 'rows'}: {told}.",
         rows_affected=rows,
         consequence="The texts cannot be passed on, shown or sent to a language model as they are.",
         advice="Mask these values before the texts leave the client's house, and have a person check a sample.",
