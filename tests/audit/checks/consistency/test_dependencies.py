@@ -30,6 +30,33 @@ def test_rows_that_break_a_dependency(findings_of, places) -> None:
     assert "groupby('zip')" in (city.fix or "")
 
 
+def test_what_decides_one_another_is_told_once(findings_of) -> None:
+    rng = np.random.default_rng(2)
+    level = rng.integers(0, 10, 800)
+    frame = pl.DataFrame({"diagnosis": [f"D{i}" for i in level], "diagnosis_text": [f"text {i}" for i in level]})
+    assert findings_of(fd_violation, frame) == []
+    odd = (level + 1) % 10
+    texts = [f"text {odd[i] if i in (7, 90, 300, 555) else v}" for i, v in enumerate(level)]
+    found = findings_of(fd_violation, frame.with_columns(diagnosis_text=pl.Series(texts)))
+    assert [f.rows_affected for f in found] == [4]
+    assert [e.row for e in found[0].evidence] == [8, 91, 301, 556]
+
+
+def test_a_price_that_follows_from_an_article(findings_of) -> None:
+    rng = np.random.default_rng(5)
+    article, prices = rng.integers(0, 120, 3000), np.round(rng.lognormal(3, 0.6, 120), 2)
+    price = prices[article]
+    frame = pl.DataFrame({"sku": [f"SKU-{i:04d}" for i in article], "price": price})
+    assert findings_of(fd_violation, frame) == []
+    wrong = price.copy()
+    wrong[[3, 700, 2500]] = np.round(wrong[[3, 700, 2500]] * 1.13, 2)
+    found = findings_of(fd_violation, frame.with_columns(price=wrong))
+    assert [(f.columns, f.rows_affected) for f in found] == [(["sku", "price"], 3)]
+    assert [e.row for e in found[0].evidence] == [4, 701, 2501]
+    paid = frame.with_columns(price=price * rng.uniform(0.9, 1.0, 3000))
+    assert findings_of(fd_violation, paid) == []
+
+
 def test_an_entity_with_two_attributes_is_a_conflict(findings_of) -> None:
     rng = np.random.default_rng(0)
     patient = rng.integers(0, 200, 1000)

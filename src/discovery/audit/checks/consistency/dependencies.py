@@ -28,6 +28,8 @@ FEWEST_ALIKE = 5
 MOST_NAMED = 6
 FEW_NUMBERS, FEW_WHOLE_NUMBERS = 50, 100
 """Different values up to which a number (a whole one) may follow from something."""
+ROWS_EACH = 10
+"""Rows that a code has on average from which on numbers of many values may follow from it."""
 FEW_CODES = 50
 _UNTELLING = frozenset("name number code type date time status desc description text value".split())
 _CODES = frozenset(
@@ -46,8 +48,8 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows that break a dependency nearly all rows hold to, such as postcode -> city.
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
-    more. The measure is g3 with a test against shuffled values (:mod:`discovery.audit.relations.dependencies`);
-    words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
+    more (numbers of very many follow from codes of ten rows each only). The measure is g3 with a test against
+    shuffled values (:mod:`discovery.audit.relations.dependencies`); words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
     of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
     unless what breaks it occurs hardly anywhere else (misspellings). Where five rows or more break it in one same
     way, that is an exception, and no error. What one determinant decides is told together.
@@ -62,7 +64,8 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
             best[dependency.dependent] = dependency
     for dependency in list(best.values()):
         mirror = best.get(dependency.determinant)
-        if mirror is not None and mirror.determinant == dependency.dependent:
+        still = best.get(dependency.dependent) is dependency
+        if still and mirror is not None and mirror.determinant == dependency.dependent:
             keep = max(dependency, mirror, key=lambda d: (_coded(context.profile[d.determinant]), d.groups))
             best.pop((mirror if keep is dependency else dependency).dependent, None)
     together: dict[str, list[Dependency]] = {}
@@ -76,14 +79,23 @@ def _dependencies(context: TableContext) -> tuple[pl.DataFrame, list[Dependency]
     """Return the dependencies of the table, and the frame without words for "no value" that they were found in."""
     usable = [c for c in context.profile.columns.values() if c.name not in context.targets]
     determinants = [c for c in usable if _determines(c)]
-    dependents = [c for c in usable if _follows(c)]
+    listed = max((c.distinct for c in determinants if _lists(c)), default=0)
+    dependents = [c for c in usable if _follows(c, 2 * listed)]
     frame = _known(context, [*determinants, *dependents])
     if not determinants or not dependents:
         return frame, []
     names = [c.name for c in determinants], [c.name for c in dependents]
     found = find_dependencies(frame, *names, context.seed, akin=_akin)
     parts = {c.name for c in usable if _of_dates(c)}
-    return frame, [d for d in found if not {d.determinant, d.dependent} <= parts]
+    found = [d for d in found if not {d.determinant, d.dependent} <= parts]
+    many = {c.name: c.distinct for c in dependents if not _follows(c)}
+    profile = context.profile
+    return frame, [
+        d
+        for d in found
+        if d.dependent not in many
+        or (_lists(profile[d.determinant]) and many[d.dependent] <= 2 * profile[d.determinant].distinct)
+    ]
 
 
 def _known(context: TableContext, columns: Sequence[ColumnProfile]) -> pl.DataFrame:
@@ -166,12 +178,18 @@ def _determines(column: ColumnProfile) -> bool:
     return column.type == "text" or (column.type == "integer" and _coded(column))
 
 
-def _follows(column: ColumnProfile) -> bool:
+def _lists(column: ColumnProfile) -> bool:
+    """Whether a column is the code of what has some rows each, such as an article, which may decide a price."""
+    return _coded(column) and column.present >= ROWS_EACH * column.distinct
+
+
+def _follows(column: ColumnProfile, most: int = 0) -> bool:
+    """Whether a column may follow from another: a number where it has few values, or at most ``most``."""
     if column.distinct < 3 or column.semantic == "free_text":
         return False
-    if column.type == "number" and column.distinct > FEW_NUMBERS:
+    if column.type == "number" and column.distinct > max(FEW_NUMBERS, most):
         return False
-    if column.type == "integer" and column.distinct > FEW_WHOLE_NUMBERS and not _coded(column):
+    if column.type == "integer" and column.distinct > max(FEW_WHOLE_NUMBERS, most) and not _coded(column):
         return False
     top = column.top[0][1] if column.top else 0
     return column.present >= 50 and top <= 0.95 * column.present
