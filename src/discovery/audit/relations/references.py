@@ -18,6 +18,7 @@ __all__ = [
     "joined_key",
     "key_counts",
     "left_out",
+    "loose",
     "measure",
     "stands_for_none",
     "stands_for_nothing",
@@ -105,7 +106,7 @@ def measure(
     joined = mine.join(counts.rename({"n": "rows"}), on="key", how="left")
     found = joined.drop_nulls("rows")
     lost = joined.filter(pl.col("rows").is_null())
-    near = _loose(lost["key"]).is_in(_loose(counts["key"]).unique().implode())
+    near = loose(lost["key"]).is_in(loose(counts["key"]).unique().implode())
     mendable = int(lost.filter(near)["n"].sum()) if len(lost) else 0
     placed = int(lost.filter(stands_for_none(lost["key"]))["n"].sum())
     childless = int((~counts["key"].is_in(mine["key"].implode())).sum())
@@ -179,7 +180,8 @@ def left_out(
     return bool(large)
 
 
-def _loose(values: pl.Series) -> pl.Series:
+def loose(values: pl.Series) -> pl.Series:
+    """Return texts without what a join stumbles over: case, blanks, dashes, leading zeros, a decimal of nothing."""
     return (
         values.str.to_lowercase().str.replace_all(r"[\s\-_.]", "").str.replace(r"^0+", "").str.replace(r"\.0$", "")
     )

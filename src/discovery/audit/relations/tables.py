@@ -27,6 +27,7 @@ from .references import (
     as_text,
     key_counts,
     left_out,
+    loose,
     measure,
     stands_for_none,
     stands_for_nothing,
@@ -135,7 +136,7 @@ def _fit(
 ) -> _Fit | None:
     target = parent.profile[key]
     if child is parent:
-        evidence = UNNAMED if _of_own_table(column, target, parent) else 0.0
+        evidence = LIKE if _of_own_table(column, target, parent) else 0.0
     else:
         of_child = stem_of(column.name) == entity_of(child.name) != entity_of(parent.name)
         evidence = 0.0 if of_child else _evidence(column, parent.name, target)
@@ -147,6 +148,9 @@ def _fit(
     pool = key_counts(parent, (key,))["key"]
     trial = trial.filter(~stands_for_none(trial) & ~stands_for_nothing(trial, pool)) if len(trial) > 2 else trial
     share = int(trial.is_in(pool.implode()).sum()) / max(1, len(trial))
+    if share < evidence == NAMED and _same_name(column.name, target.name):
+        share = int(loose(trial).is_in(loose(pool).unique().implode()).sum()) / max(1, len(trial))
+        share = share if share >= MANY else 0.0
     if share < evidence or (evidence == NUMBERED and not _beyond_neighbours(trial, pool)):
         return None
     reference = measure(child, (column.name,), parent, (key,), declared=False)
@@ -159,7 +163,9 @@ def _may_refer(
     child: TableContext, column: ColumnProfile, parent: TableContext, target: ColumnProfile, evidence: float
 ) -> bool:
     """Whether the values could be those of a reference at all, by what the profiles say of them."""
-    if column.distinct > 1.2 * target.distinct or (column.type != target.type and evidence != NAMED):
+    if column.type != target.type and evidence != NAMED:
+        return False
+    if column.distinct > (2.0 if evidence == NAMED else 1.2) * target.distinct:
         return False
     unique = column.distinct >= NEARLY_UNIQUE * column.present
     numbers = column.type == "integer" and column.maximum - column.minimum < 1.1 * column.distinct

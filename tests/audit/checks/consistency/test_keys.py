@@ -47,6 +47,36 @@ def test_orphans_of_a_declared_reference_weigh_by_share(open_tables) -> None:
     assert len(find_references(open_tables(**shop())(tables={"orders": TableSpec(foreign_keys=[bad])}))) == 1
 
 
+def test_keys_whose_zeros_were_lost_join_nothing(open_tables) -> None:
+    rng = np.random.default_rng(1)
+    customers = pl.DataFrame({"customer_id": [f"{17 + i:06d}" for i in range(300)], "x": range(300)})
+    orders = pl.DataFrame({"order_id": range(2000), "customer_id": 17 + rng.integers(0, 300, 2000)})
+    (found,) = orphan_fk(open_tables(customers=customers, orders=orders)())
+    assert (found.rows_affected, found.severity) == (2000, "major")
+    assert found.details["mendable"] == 2000
+    assert "one form" in found.advice
+    other = orders.with_columns(customer_id=pl.col("customer_id") * 13 + 40_000)
+    assert list(orphan_fk(open_tables(customers=customers, orders=other)())) == []
+
+
+def test_orphans_of_many_values_of_their_own(open_tables) -> None:
+    rng = np.random.default_rng(2)
+    driver = rng.integers(101, 138, 3000)
+    driver[::75] = 700 + np.arange(40) % 20
+    drivers = pl.DataFrame({"driver_id": range(101, 138), "depot": ["a", "b", "c"] * 12 + ["d"]})
+    (found,) = orphan_fk(open_tables(drivers=drivers, trips=pl.DataFrame({"driver_id": driver}))())
+    assert found.rows_affected == 40
+
+
+def test_managers_who_are_no_employees(open_tables) -> None:
+    rng = np.random.default_rng(3)
+    boss = [f"E{10_000 + i}" for i in rng.integers(0, 100, 900)]
+    boss[::90] = [f"E{90_000 + i}" for i in range(10)]
+    frame = pl.DataFrame({"employee_id": [f"E{10_000 + i}" for i in range(900)], "manager_id": boss})
+    (found,) = orphan_fk(open_tables(employees=frame)())
+    assert (found.columns, found.rows_affected) == (["manager_id"], 10)
+
+
 def test_orphans_that_differ_only_in_form(open_tables) -> None:
     parent = pl.DataFrame({"id": [f"{i:05d}" for i in range(100)], "x": range(100)})
     child = pl.DataFrame(

@@ -22,6 +22,8 @@ DOUBTFUL = 0.2
 """Share of orphans above which an inferred reference may be none."""
 MOSTLY_PLACED = 0.9
 """Share of the orphans from which they are numbers that stand for no reference."""
+MOSTLY_MENDABLE = 0.9
+"""Share of the orphans from which it is how they are written that keeps them from their parents."""
 REPEATS = 0.9
 """Share of different values from which a column named for an identifier is taken for a key."""
 BROKEN = 0.05
@@ -49,7 +51,8 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
     many = share > MANY_ORPHANS or (reference.orphans >= MANY_ROWS and (reference.declared or len(mine) == 1))
     severity: Severity = "major" if many else "minor"
     known = key_counts(parent, theirs)
-    if not reference.declared and (share > DOUBTFUL or (known["n"] > 1).any()):
+    doubtful = reference.orphans - reference.mendable > DOUBTFUL * max(1, reference.rows)
+    if not reference.declared and (doubtful or (known["n"] > 1).any()):
         severity = "minor"
     if reference.placed >= MOSTLY_PLACED * reference.orphans:
         severity = "minor"
@@ -70,7 +73,10 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
         f"table '{parent.name}'.{loose}{placed}",
         rows_affected=reference.orphans,
         consequence=f"A join to '{parent.name}' drops these rows, or leaves their features empty.",
-        advice=f"Ask whether '{parent.name}' is complete; until then join from the left and mark the rows without "
+        advice="Bring both columns to one form (blanks, case, leading zeros) before they are joined; then look at "
+        "the rows that are left."
+        if reference.mendable >= MOSTLY_MENDABLE * reference.orphans
+        else f"Ask whether '{parent.name}' is complete; until then join from the left and mark the rows without "
         "a match.",
         fix=f"{child.name}.merge({parent.name}, left_on={list(mine)!r}, right_on={list(theirs)!r}, how='left', "
         "indicator=True)",
