@@ -108,3 +108,19 @@ def test_places_looked_up_by_their_name_only(look):
     assert look(repeated_entities, other) == []
     dated = {**table, "seen": [f"visit {i}" for i in range(350)]}
     assert look(repeated_entities, dated) == []
+
+
+def test_a_few_sensors_with_two_readings_at_one_time() -> None:
+    rng = random.Random(9)
+    hours = [datetime(2023, 3, 1) + timedelta(hours=i) for i in range(500)]
+    columns = {
+        "station": [f"ST-{s}" for s in range(4) for _ in hours],
+        "at": hours * 4,
+        "load": [rng.gauss(100, 9) for _ in range(2000)],
+    }
+    assert list(repeated_times(context(columns))) == []
+    again = {k: v + v[20:29] for k, v in columns.items()}
+    again["load"] = columns["load"] + [x + 4 for x in columns["load"][20:29]]
+    (found,) = repeated_times(context(again))
+    assert (found.kind, found.rows_affected) == ("duplicate_key", 9)
+    assert [e.row for e in found.evidence] == [2001, 2002, 2003, 2004, 2005]

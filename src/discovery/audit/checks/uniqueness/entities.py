@@ -16,7 +16,7 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import codes_of
 from ...rows.chance import collision
-from ...series import Axis, mode, time_axis
+from ...series import Axis, entity_of, mode, rhythm_of, time_axis
 from ...vocabulary.hindsight import identifier_name
 from ..shape import ROW_NUMBER, identifies
 
@@ -26,7 +26,7 @@ NAMES, NAMES_OF_PLACES = 0.85, 0.75
 """From which share of distinct values on a column names a row each, and where there are coordinates."""
 AGREE, BEYOND_CHANCE = 0.7, 0.4
 """How often, in the mean of the columns, rows of one name must agree, and how much more often than any two rows."""
-FEWEST_GROUPS, FEWEST_ROWS = 3, 100
+FEWEST_GROUPS, FEWEST_ROWS, FEWEST_ENTITIES = 3, 100, 10
 TELLING = 0.3
 """Two rows agree so often at most by chance in a column whose agreement tells something."""
 ONCE = 0.995
@@ -191,9 +191,24 @@ def repeated_times(context: TableContext) -> Iterator[Finding]:
     if found is not None and found[1].any():
         yield _at_one_time(context, found[0], axis, found[1])
     elif found is None:
-        mask = measured_again(context, axis)
-        if mask is not None:
+        few = _of_few(context, axis)
+        mask = measured_again(context, axis) if few is None else None
+        if few is not None:
+            yield _at_one_time(context, few[0], axis, few[1])
+        elif mask is not None:
             yield _one_time(context, axis, mask)
+
+
+def _of_few(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
+    """Return what tells apart the few series of a regular panel (four sensors, by the hour), and the rows that
+    repeat it and the time of an earlier one; None where there are none."""
+    entity = entity_of(context, axis)
+    if entity is None or context.profile[entity].distinct >= FEWEST_ENTITIES or rhythm_of(axis.tally()[0]) is None:
+        return None
+    keyed = context.frame.select(pl.col(entity)).with_columns(axis.stamps.alias("__at__"))
+    known = keyed.select(pl.all_horizontal(pl.all().is_not_null()).alias("k"))["k"]
+    again = known & ~keyed.select(pl.struct(pl.all()).is_first_distinct().alias("f"))["f"]
+    return (entity, again) if again.any() else None
 
 
 def measured_again(context: TableContext, axis: Axis) -> pl.Series | None:
@@ -291,7 +306,7 @@ def _often_again(stamps: pl.Series, entities: pl.Series) -> bool:
 def _may_be_entity(column: ColumnProfile) -> bool:
     if column.semantic in PRIVATE - {"person_name"} or column.missing > 0.02 * column.rows:
         return False
-    return 10 <= column.distinct <= 0.2 * column.present
+    return FEWEST_ENTITIES <= column.distinct <= 0.2 * column.present
 
 
 def _repeated(entities: np.ndarray[tuple[int], np.dtype[np.int64]], axis: Axis, seed: int) -> pl.Series | None:
