@@ -40,6 +40,25 @@ def test_what_splits_them_is_named(look):
     assert "row 201 to row 300" in look(unit_mix, {"weight": block})[0].details["split_by"]
 
 
+def test_another_unit_of_what_is_of_another_size_as_well(look):
+    rng = np.random.default_rng(3)
+    load = 160 * np.exp(rng.normal(0, 0.1, 1000))
+    load[800:] *= 0.93 * 1000
+    found = look(unit_mix, {"load": load})
+    assert [f.rows_affected for f in found] == [200]
+    load[800:] /= 40
+    assert look(unit_mix, {"load": load}) == []  # a factor of no two units
+
+
+def test_amounts_by_the_month_among_those_by_the_year(look):
+    rng = np.random.default_rng(4)
+    values = 48_000 * np.exp(rng.normal(0, 0.25, 1000))
+    values[:120] /= 12
+    found = look(unit_mix, {"salary": values})
+    assert [(f.rows_affected, f.details["factor"]) for f in found] == [(120, "12 (months and years)")]
+    assert look(unit_mix, {"turnover": values}) == []
+
+
 def test_one_level_that_changed_its_unit(look):
     level = RNG.integers(0, 4, 1200)
     values = (1000 + 250 * level) * np.exp(RNG.normal(0, 0.08, 1200))

@@ -34,6 +34,7 @@ FACTORS: dict[float, str] = {
     60.0: "60 (seconds and minutes, or minutes and hours)",
     3600.0: "3,600 (seconds and hours)",
     24.0: "24 (hours and days)",
+    12.0: "12 (months and years)",
     4.546: "4.546 (litres and gallons)",
     3.7854: "3.785 (litres and US gallons)",
     28.3495: "28.35 (grams and ounces)",
@@ -42,11 +43,14 @@ FACTORS: dict[float, str] = {
     88.42: "88.4 (µmol/l and mg/dl of creatinine)",
 }
 """What the factors between units are, in words."""
-MILE = 1.6093
+MILE, YEAR = 1.6093, 12.0
 _TIMES = ("time", "duration", "seconds", "second", "secs", "sec", "minutes", "minute", "mins", "min", "hours",
           "hour", "hrs", "h", "s", "days", "day", "elapsed", "latency", "delay", "wait", "waiting", "runtime",
           "length", "tenure", "age", "stay", "uptime", "downtime", "usage", "ms", "call", "talk")  # fmt: skip
 """Words of lengths of time: 24, 60 and 3,600 are factors of units for these only."""
+_BY_YEAR = ("salary", "salaries", "wage", "wages", "income", "pay", "rent", "premium", "earnings", "tenure",
+            "experience", "duration", "term", "gehalt", "miete", "salaire", "loyer")  # fmt: skip
+"""Words of what is told by the month or by the year."""
 _SHARES = ("percent", "percentage", "pct", "share", "rate", "ratio", "proportion", "fraction", "probability")
 _MONEY = ("price", "prices", "amount", "cost", "costs", "income", "revenue", "salary", "wage", "fee", "interest",
           "tax", "sales", "budget", "profit", "payment", "balance", "loan", "usd", "eur", "gbp", "count", "counts",
@@ -63,6 +67,9 @@ FEWEST = 5
 """The fewest different values of a cluster: what was measured has several."""
 NEAR = 0.08
 """How far the logarithm of a distance may be from that of a factor."""
+FAR, ROUGHLY = 3, 0.35
+"""From how many standard deviations on a gap is one that no groups of nature leave, and how far the distance may then be
+from a factor of 100 or more: what is in another unit may be of another size as well."""
 ROW_COUNT = 8
 """The fewest single rows in another unit that are told."""
 NUMBERS, SPLITTERS, LEVELS, PARTED = 100, 12, 20, 40
@@ -95,7 +102,8 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     The values are split at the widest gap of their logarithms (of the values, for Celsius and Fahrenheit). The
     split counts where the gap is wider than each cluster's own standard deviation and twice as wide as any gap
     within them, both clusters are spread alike (ratio of standard deviations below 2), and their medians are a
-    factor of units apart to within their standard errors (3 to 8%). Where the factor is no power of ten, which
+    factor of units apart to within their standard errors (3 to 8%; a factor of 100 or more over a gap of three
+    standard deviations to within one of them). Where the factor is no power of ten, which
     natural groups may be apart by chance, they must also be one distribution once it is taken out. A column or a
     stretch of rows that tells the clusters apart is named, and makes it sure. Where units overlap, a level of
     another column or a time that has its own is looked for (:mod:`discovery.audit.numbers.unit_parts`; among the
@@ -161,10 +169,11 @@ def _factors(name: str) -> list[float]:
         return []
     if named(name, *_SHARES):
         return [100.0]
-    if named(name, *_MONEY):
-        return [factor for factor in FACTORS if factor in DECADES]
+    if named(name, *_MONEY) or (named(name, *_BY_YEAR) and not named(name, *_TIMES)):
+        return [f for f in FACTORS if f in DECADES or (f == YEAR and named(name, *_BY_YEAR))]
     timed = named(re.sub(r"['’]s\b", "", name), *_TIMES)
-    return [factor for factor in FACTORS if timed or factor not in {24.0, 60.0, 3600.0}]
+    others = {24.0, 60.0, 3600.0} if not timed else set()
+    return [f for f in FACTORS if f not in others and (f != YEAR or named(name, *_BY_YEAR))]
 
 
 def _eligible(ctx: TableContext, column: ColumnProfile) -> bool:
@@ -217,9 +226,12 @@ def _logarithmic(ordered: Values, name: str) -> _Mix | None:
         return None
     low, high = clusters
     distance = float(np.median(high) - np.median(low))
-    error = 3 * max(low.std(), high.std()) / np.sqrt(min(len(low), len(high)))
+    spread = float(max(low.std(), high.std()))
+    error = 3 * spread / np.sqrt(min(len(low), len(high)))
+    far = float(high[0] - low[-1]) >= FAR * spread
     for factor in _factors(name):
-        if abs(distance - np.log(factor)) > min(NEAR, max(error, 0.03)):
+        near = min(ROUGHLY, spread) if far and factor in DECADES and factor >= 100 else 0.0
+        if abs(distance - np.log(factor)) > max(near, min(NEAR, max(error, 0.03))):
             continue
         if factor in DECADES or _alike(low, high, factor):
             medians = (float(np.exp(np.median(low))), float(np.exp(np.median(high))))
