@@ -318,3 +318,22 @@ def test_events_of_groups_are_no_series() -> None:
     rng = np.random.default_rng(1)
     frame = pl.DataFrame({"day": rng.choice(days(120), 3_000), "site": rng.choice(list("abcdefgh"), 3_000)})
     assert gaps(frame.to_dict(as_series=False)) == []
+
+
+def test_a_month_that_is_half_there_and_a_fortnight_that_is_not() -> None:
+    rng = random.Random(2)
+    stamps = [d for d in days(700) for _ in range(rng.randint(8, 14))]
+    assert list(volume_anomaly(context({"at": stamps, "x": range(len(stamps))}))) == []
+    thin = [d for d in stamps if not date(2024, 3, 1) <= d <= date(2024, 3, 31) or rng.random() < 0.2]
+    (finding,) = volume_anomaly(context({"at": thin, "x": range(len(thin))}))
+    assert finding.details["period"] == "week"
+    assert 4 <= len(finding.details["periods"]) <= 5
+    gone = [d for d in stamps if not date(2024, 2, 5) <= d <= date(2024, 2, 20)]
+    (finding,) = volume_anomaly(context({"at": gone, "x": range(len(gone))}))
+    assert "2024-02-05: 0" in finding.summary
+
+
+def test_a_season_of_each_year_is_no_break() -> None:
+    rng = random.Random(3)
+    stamps = [d for d in days(1100) for _ in range(rng.randint(8, 14) // (5 if d.month == 8 else 1))]
+    assert list(volume_anomaly(context({"at": stamps, "x": range(len(stamps))}))) == []

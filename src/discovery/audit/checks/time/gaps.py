@@ -49,7 +49,9 @@ WINDOW = 15
 FEWEST_PERIODS, FEWEST_A_PERIOD = 21, 5
 MOST_PERIODS = 20_000
 MOST_ODD = 0.03
-"""Share of the periods (three at least) up to which they break from a level, and do not make up another one."""
+"""Share of the periods (three at least) up to which as many breaks are breaks, and do not make up another level."""
+MOST_AT_ALL = 0.1
+"""The most of the periods in breaks of several of them."""
 MOST_ENTITIES = 2_000
 NO_LONGER = 366
 """Days after which data is old where no age was agreed."""
@@ -229,7 +231,8 @@ def _runs(gone: Array, stamps: Array) -> list[tuple[float, float, int]]:
 
 @check("volume_anomaly")
 def volume_anomaly(context: TableContext) -> Iterator[Finding]:
-    """Find days (or weeks, where days have few rows) whose number of rows breaks from the level around them."""
+    """Find days whose number of rows breaks from the level around them; or weeks, where days have few rows or none
+    of them breaks from it, as in a month that is half there."""
     axis = time_axis(context)
     if axis is None or context.rows < 100:
         return
@@ -242,9 +245,12 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
         start, counts = _counts(distinct, rows, size)
         if len(counts) >= FEWEST_PERIODS and np.median(counts) >= FEWEST_A_PERIOD:
             odd = _odd(counts, 7 if size == DAY else 1)
-            if 0 < len(odd) <= max(3, MOST_ODD * len(counts)):
+            odd = odd if size == DAY else _of_one_year(odd)
+            if 0 < _runs_of(odd) <= max(3, MOST_ODD * len(counts)) and len(odd) <= max(
+                3, MOST_AT_ALL * len(counts)
+            ):
                 yield _volume_finding(context, axis, start, counts, odd, size, name)
-            return
+                return
 
 
 def _counts(stamps: Array, rows: Array, size: int) -> tuple[int, Array]:
@@ -268,7 +274,37 @@ def _odd(counts: Array, season: int) -> Array:
     ratio = counts / expected
     odd = (np.abs(rest) > DEVIATIONS * scale) & ((ratio >= 2) | (ratio <= 0.5))
     odd[[0, -1]] &= ratio[[0, -1]] >= 2
-    return np.flatnonzero(odd)
+    return _grown(np.flatnonzero(odd), counts, expected, season)
+
+
+def _grown(odd: Array, counts: Array, expected: Array, season: int) -> Array:
+    """Return odd periods with those next to them that are as odd by what is usual of their season: in a long break
+    the running median follows."""
+    usual = np.array([np.median(counts[slot::season]) for slot in range(season)])
+    found = set(odd.tolist())
+    for period in odd:
+        low = counts[period] < expected[period]
+        for step in (-1, 1):
+            place = int(period) + step
+            while 0 < place < len(counts) - 1 and usual[place % season] >= 1:
+                ratio = counts[place] / usual[place % season]
+                if (ratio > 0.5) if low else (ratio < 2):
+                    break
+                found.add(place)
+                place += step
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _runs_of(odd: Array) -> int:
+    """Return how many stretches of neighbours periods make up."""
+    return int((np.diff(odd) > 1).sum()) + 1 if len(odd) else 0
+
+
+def _of_one_year(weeks: Array) -> Array:
+    """Leave out weeks that are odd in another year as well: a season, and no fault of the delivery."""
+    apart = np.abs(weeks[:, None] - weeks[None, :])
+    again = (apart >= 51) & ((apart + 1) % 52 <= 2 + apart // 52)
+    return weeks[~again.any(axis=1)]
 
 
 def _running_median(values: Array) -> Array:
