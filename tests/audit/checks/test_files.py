@@ -99,6 +99,13 @@ def test_one_lost_letter_is_enough_where_the_whole_word_is_there(look):
     assert look(lost_letters, {"place": [*places, "M?hia"]}) == []
 
 
+def test_many_lost_letters_where_the_words_are_there(look):
+    regions = ["Nord", "Ost", "West", "Mitte"] * 60
+    (found,) = look(lost_letters, {"region": [*regions, *["Süd"] * 40, *["S?d"] * 20]})
+    assert found.rows_affected == 20
+    assert look(lost_letters, {"region": [*regions, *["S?d"] * 20]}) == []
+
+
 def test_question_marks_for_apostrophes(look):
     texts = ["You didn?t think of it", "It?s fine", "What is it?", "Really?so be it", "plain text here"] * 5
     (found,) = look(lost_apostrophes, {"why": texts})

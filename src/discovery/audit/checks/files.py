@@ -22,6 +22,8 @@ LOST = r"\p{L}\?\p{Ll}|^\p{Lu}\p{Ll}{0,3}\?$"
 LOST_APOSTROPHE = r"\p{L}n\?t(?:\P{L}|$)|\p{L}\?(?:s|re|ve|ll|m|d)(?:[^\p{L}=&]|$)"
 RARE = 0.05
 """The most values, and cells, of a column that lost letters may be in: more are the way it is written."""
+HALF, NAMES_LOST, FEW_LOST = 0.5, 0.25, 50
+"""The same where the values are there whole as well (if they are few), and of names of persons."""
 SEVERAL, SLIPS = 3, 5
 """So many values, or two in so many cells, are more than a slip."""
 MANY_EMPTY = 0.05
@@ -254,18 +256,21 @@ def lost_letters(ctx: TableContext) -> Iterable[Finding]:
     """Report short texts with a question mark inside a word, where an encoding had no sign for the letter.
 
     At least three different values must have one, or two in five cells, and at most one value in twenty, so that it
-    is neither a single slip nor the way the column is written; one is enough where another value has a letter
-    beyond ASCII in place of the question mark (``M?hia`` beside ``Māhia``). Prose and web addresses are left out.
+    is neither a single slip nor the way the column is written (of names of persons one in four); one is enough, and
+    half of them not too many, where each is another value with a letter beyond ASCII in place of the question mark
+    (``M?hia`` beside ``Māhia``). Prose and web addresses are left out.
     """
     for name, lost in texts_matching(ctx, LOST).items():
         column = ctx.profile[name]
         if (column.length_mean or 99) > 40 or column.semantic in {"free_text", "url", "email", "identifier"}:
             continue
-        if len(lost) > RARE * column.distinct:
+        whole = len(lost) <= FEW_LOST and _found_whole(ctx, name, lost)
+        most = HALF if whole else NAMES_LOST if column.semantic == "person_name" else RARE
+        if len(lost) > most * column.distinct:
             continue
         mask, rows = cells_of(ctx, name, lost)
         several = len(lost) >= SEVERAL or (len(lost) > 1 and rows >= SLIPS)
-        if rows > RARE * column.present or not (several or _found_whole(ctx, name, lost)):
+        if rows > most * column.present or not (several or whole):
             continue
         yield _garbled(
             ctx,

@@ -13,7 +13,6 @@ from typing import Any
 import polars as pl
 
 __all__ = [
-    "PLACES",
     "SYNONYMS",
     "abbreviations",
     "folded",
@@ -22,47 +21,17 @@ __all__ = [
     "plain",
     "short_slips",
     "slips",
+    "umlauts",
 ]
 
 SYNONYMS: tuple[tuple[frozenset[str], ...], ...] = (
-    (frozenset({"yes", "y", "true", "t"}), frozenset({"no", "n", "false", "f"})),
-    (frozenset({"male", "m", "man"}), frozenset({"female", "f", "woman", "w"})),
+    (frozenset({"yes", "y", "true", "t", "ja", "oui", "si"}), frozenset({"no", "n", "false", "f", "nein", "non"})),
+    (
+        frozenset({"male", "m", "man", "mannlich", "masculin", "masculino", "homme", "hombre"}),
+        frozenset({"female", "f", "woman", "w", "weiblich", "feminin", "femenino", "femme", "mujer"}),
+    ),
 )
 """Pairs of classes whose members mean the same within a column that holds both classes."""
-
-PLACES: tuple[frozenset[str], ...] = (
-    frozenset({"usa", "us", "united states", "united states of america", "u s a", "america"}),
-    frozenset({"uk", "united kingdom", "great britain", "gb", "u k"}),
-    frozenset({"uae", "united arab emirates"}),
-    frozenset({"south korea", "republic of korea", "korea republic of"}),
-    frozenset({"russia", "russian federation"}),
-    frozenset({"czech republic", "czechia"}),
-    frozenset({"netherlands", "the netherlands", "holland"}),
-    frozenset({"nyc", "new york city"}),
-    frozenset({"bombay", "mumbai"}),
-    frozenset({"bangalore", "bengaluru"}),
-    frozenset({"calcutta", "kolkata"}),
-    frozenset({"madras", "chennai"}),
-    frozenset({"poona", "pune"}),
-    frozenset({"baroda", "vadodara"}),
-    frozenset({"trivandrum", "thiruvananthapuram"}),
-    frozenset({"cochin", "kochi"}),
-    frozenset({"mysore", "mysuru"}),
-    frozenset({"gurgaon", "gurugram"}),
-    frozenset({"pondicherry", "puducherry"}),
-    frozenset({"allahabad", "prayagraj"}),
-    frozenset({"peking", "beijing"}),
-    frozenset({"saigon", "ho chi minh city", "ho chi minh"}),
-    frozenset({"leningrad", "petrograd", "st petersburg", "saint petersburg"}),
-    frozenset({"stalingrad", "volgograd"}),
-    frozenset({"kiev", "kyiv"}),
-    frozenset({"kharkov", "kharkiv"}),
-    frozenset({"lvov", "lviv"}),
-    frozenset({"rangoon", "yangon"}),
-    frozenset({"constantinople", "istanbul"}),
-    frozenset({"dacca", "dhaka"}),
-)
-"""Names of one place, also those that it had before."""
 
 _OPPOSED = frozenset(
     """north south east west northern southern eastern western northeast northwest southeast southwest
@@ -150,7 +119,25 @@ def plain(text: str) -> str:
     return text[:-2] if len(last) > 6 and last.endswith(("oes", "ches", "shes", "xes")) else text[:-1]
 
 
-def abbreviations(counts: Mapping[str, int], most: int = 12) -> list[tuple[str, str]]:
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"}
+
+
+def umlauts(values: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return pairs of a folded value that has two letters in place of an umlaut, and the one that has the umlaut.
+
+    >>> umlauts({"sud": ["Süd"], "sued": ["Sued"], "nord": ["Nord"]})
+    [('sued', 'sud')]
+    """
+    found = []
+    for fold, group in values.items():
+        for value in (v for v in group if not v.isascii()):
+            spelt = folded("".join(_UMLAUTS.get(c, c) for c in unicodedata.normalize("NFC", value).casefold()))
+            if spelt != fold and spelt in values:
+                found.append((spelt, fold))
+    return found
+
+
+def abbreviations(counts: Mapping[str, int], most: int = 20) -> list[tuple[str, str]]:
     """Return pairs of a short form and the one value it abbreviates, among few categories.
 
     A short form is at most a quarter as frequent, and is either the initials of a value of several words (``lf``

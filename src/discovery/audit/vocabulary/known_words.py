@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from .names import named
 
-__all__ = ["FIRMS", "firm", "language_codes", "restated", "said_twice", "without_blanks"]
+__all__ = ["FIRMS", "firm", "in_digits", "language_codes", "restated", "said_twice", "without_blanks"]
 
 LANGUAGES: tuple[frozenset[str], ...] = tuple(
     frozenset(codes.split())
@@ -96,6 +96,24 @@ def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:
                 by_parts[parts].append(fold)
         groups += [sorted(group) for group in by_parts.values() if len(group) > 1]
     return sorted(group for group in groups if known.issuperset(group))
+
+
+_DIGITS = dict(
+    zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True)
+)
+
+
+def in_digits(folds: Collection[str]) -> list[list[str]]:
+    """Return groups of values of several words that are equal but for a number in digits or in a word.
+
+    >>> in_digits({"1 year", "one year", "two years", "monthly", "one"})
+    [['1 year', 'one year']]
+    """
+    groups: dict[str, list[str]] = defaultdict(list)
+    for fold in sorted(folds):
+        if " " in fold:
+            groups[" ".join(str(_DIGITS.get(w, w)) for w in fold.split())].append(fold)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def restated(first: str, second: str) -> bool:

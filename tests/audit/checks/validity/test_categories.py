@@ -354,3 +354,34 @@ def test_towns_in_two_ways_of_spelling_are_two(look):
     towns = ["Centreville", "Centerville", "Boston", "Dover"] * 2
     assert look(variants, {"city": towns}) == []
     assert len(look(variants, {"stop": towns})) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "rows"),
+    [
+        ("country", ["DE", "AT", "FR", "IT"] * 50 + ["Germany", "Autriche", "FRA"], 3),
+        ("contract", ["one year", "two years", "monthly"] * 50 + ["1 year", "2 years"], 2),
+        ("region", ["Nord", "Süd", "Ost", "Mitte"] * 50 + ["Sued"] * 7, 7),
+        ("gender", ["male", "female"] * 50 + ["männlich", "weiblich"] * 3, 6),
+        ("origin", ["München", "Köln", "Berlin"] * 50 + ["Munich", "Cologne"], 2),
+        ("make", ["Volkswagen", "Opel", "Audi"] * 50 + ["VW"] * 9, 9),
+    ],
+)
+def test_names_of_one_thing_in_other_words(look, column, values, rows):
+    (found,) = look(variants, {column: values})
+    assert found.rows_affected == rows
+    assert [e.row for e in found.evidence][:1] == [len(values) - rows + 1]
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("country", ["DE", "AT", "FR", "IT"] * 50 + ["CH"]),
+        ("code", ["DE", "AT", "FR", "Germany"] * 50),
+        ("term", ["one year", "2 years", "three months"] * 50),
+        ("name", ["Sued", "Samuel", "Manuel"] * 50),
+        ("answer", ["oui", "maybe", "later"] * 50),
+    ],
+)
+def test_names_of_several_things(look, column, values):
+    assert look(variants, {column: values}) == []

@@ -14,7 +14,6 @@ from ...fixes import renamed
 from ...profiling.profile import ColumnProfile
 from ...relations.places import lie_apart
 from ...texts.spelling import (
-    PLACES,
     SYNONYMS,
     abbreviations,
     folded,
@@ -23,6 +22,7 @@ from ...texts.spelling import (
     plain,
     short_slips,
     slips,
+    umlauts,
 )
 from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
@@ -30,6 +30,7 @@ from ...vocabulary.closed_lists import list_slips, written_like
 from ...vocabulary.known_words import (
     FIRMS,
     firm,
+    in_digits,
     language_codes,
     restated,
     said_twice,
@@ -37,6 +38,7 @@ from ...vocabulary.known_words import (
 )
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder, may_be_placeholder
+from ...vocabulary.places import MAKES, PLACES, countries
 
 RANGE = r"^\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*(?:-|–|—|to)\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*$"
 """A range of numbers, amounts of money among them (``$100,000 - $149,999``)."""
@@ -168,6 +170,7 @@ def _groups(
         _merge_misspellings(column, totals, parent)
         parent |= {rare: parent[often] for rare, often in swapped.items() if parent[rare] == rare}
         _merge_abbreviations(totals, parent)
+        parent |= {spelt: parent[fold] for spelt, fold in umlauts(by_fold) if parent[spelt] == spelt}
     merged: dict[str, list[str]] = defaultdict(list)
     for fold, values in by_fold.items():
         merged[parent[fold]].extend(values)
@@ -201,6 +204,7 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
 def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
     groups = language_codes(column.name, totals) + said_twice(column.name, totals)
+    groups += countries(column.name, column.semantic, totals) + in_digits(totals)
     placed = named(column.name, *PLACES_NAMED) or column.name.casefold() == "name"
     towns = placed and len(totals) > OPEN_PLACES
     if column.semantic != "person_name" and not towns:
@@ -220,7 +224,7 @@ def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[
 def _merge_places(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     if column.semantic != "country" and sum(len(f) == 2 for f in totals) > 0.5 * len(totals):
         return
-    for names in PLACES:
+    for names in (*PLACES, *MAKES):
         there = sorted((n for n in names if n in totals), key=lambda f: (-totals[f], f))
         for name in there[1:]:
             parent[name] = parent[there[0]]
