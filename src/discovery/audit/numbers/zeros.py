@@ -14,6 +14,7 @@ from .spikes import Counts, Spike, Values, spread
 
 __all__ = [
     "CUT_OFF",
+    "asked",
     "before_a_scale",
     "scale_of",
     "told_by_a_flag",
@@ -162,6 +163,17 @@ def _grown_up(name: str, rest: Values) -> bool:
 def _rated(name: str) -> bool:
     """Whether a column holds ratings by its name, of which 0 mostly says that there is none."""
     return named(name, "rating", "ratings", "stars") and not named(name, "count", "counts", "number", "num", "n")
+
+
+ASKED = ("rating", "ratings", "stars", "satisfaction", "satisfied", "likert", "agreement", "happiness",
+         "importance", "difficulty", "motivation", "stress", "involvement", "wellbeing", "zufriedenheit",
+         "bewertung")  # fmt: skip
+"""Words for what persons answer on a scale."""
+
+
+def asked(name: str) -> bool:
+    """Whether a column holds answers on a scale by its name."""
+    return named(name, *ASKED) and not named(name, "count", "counts", "number", "num", "n", "total")
 
 
 def scale_of(column: ColumnProfile) -> tuple[Values, Counts] | None:

@@ -78,3 +78,13 @@ def test_a_floor_that_other_columns_have_too(look):
     sizes["width"][-100:] = 60
     assert [f.columns[0] for f in look(floors, sizes)] == ["depth", "height", "width"]
     assert [f.columns[0] for f in look(floors, {n: sizes[n] for n in ("height", "width")})] == ["height"]
+
+
+def test_an_address_that_many_persons_share(look):
+    mails = [f"person{i}@mail{i % 9}.test" for i in range(400)]
+    assert look(default_texts, {"email": mails}) == []
+    (found,) = look(default_texts, {"email": [*mails, *["noemail@example.com"] * 24]})
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 24, [])
+    assert "noemail" not in repr(found)
+    names = [f"Anna Maier{i}" for i in range(400)]
+    assert look(default_texts, {"full_name": [*names, *["Peter Weber"] * 24]}) == []

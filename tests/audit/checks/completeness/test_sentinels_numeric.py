@@ -340,3 +340,11 @@ def test_such_zeros_are_no_question_where_others_of_the_table_are_codes(look):
         values[RNG.permutation(len(marks))[:30]] = 0
     found = {f.columns[0]: f.severity for f in look(numeric_codes, others | {"marks": marks})}
     assert found == dict.fromkeys([*others, "marks"], "minor")
+
+
+def test_minus_one_before_a_scale_from_one(look):
+    scale = RNG.choice([1, 2, 3, 4, 5], 600).tolist()
+    assert look(numeric_codes, {"satisfaction": scale}) == []
+    (found,) = look(numeric_codes, {"satisfaction": [*scale, *[-1] * 30]})
+    assert (found.rows_affected, found.details["values"]) == (30, ["-1"])
+    assert look(numeric_codes, {"step": RNG.choice([-1, 1, 2], 600).tolist()}) == []

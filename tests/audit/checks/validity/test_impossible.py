@@ -324,3 +324,14 @@ def test_homes_of_a_few_square_feet_are_remarked_upon(look):
     assert (found.severity, found.rows_affected) == ("info", 2)
     assert look(bounds, {"total_sqft": homes}) == []
     assert look(bounds, {"sqft_basement": [*homes, 1.0, 11.0]}) == []
+
+
+def test_hours_of_a_week_and_winds(look):
+    hours = RNG.choice([20, 30, 35, 40], 600).astype(float)
+    wind = RNG.gamma(2.2, 1.6, 600).round(1)
+    assert look(bounds, {"weekly_hours": hours, "wind_ms": wind}) == []
+    hours[[3, 50]], wind[[7, 8, 9]] = 200, -2.5
+    found = look(bounds, {"weekly_hours": hours, "wind_ms": wind})
+    assert {f.columns[0]: f.rows_affected for f in found} == {"weekly_hours": 2, "wind_ms": 3}
+    east = RNG.normal(0, 3, 600)
+    assert look(bounds, {"wind_u": east, "wind_direction": RNG.uniform(-180, 180, 600)}) == []

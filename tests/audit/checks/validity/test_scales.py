@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity.scales import above_all_shares, beyond_a_shared_scale, third_of_a_flag
+from discovery.audit.checks.validity.scales import (
+    above_all_shares,
+    beyond_a_shared_scale,
+    beyond_the_answers,
+    third_of_a_flag,
+)
 
 RNG = np.random.default_rng(11)
 
@@ -64,3 +69,16 @@ def test_a_2_in_a_flag(look):
     assert look(third_of_a_flag, {**others, "root": flag}) == []
     flag[:100] = 2
     assert look(third_of_a_flag, {"has_car": flag}) == []
+
+
+def test_answers_beyond_their_scale(look):
+    rng = np.random.default_rng(8)
+    answers = rng.choice([1, 2, 3, 4, 5], 900, p=[0.08, 0.15, 0.32, 0.3, 0.15])
+    visits = answers.copy()
+    assert look(beyond_the_answers, {"satisfaction": answers, "visits": visits}) == []
+    answers[[5, 99, 700]], visits[[5, 99, 700]] = [7, 10, 8], [7, 10, 8]
+    (found,) = look(beyond_the_answers, {"satisfaction": answers, "visits": visits})
+    assert (found.columns, found.rows_affected) == (["satisfaction"], 3)
+    assert [e.row for e in found.evidence] == [6, 100, 701]
+    thin = rng.geometric(0.5, 900)
+    assert look(beyond_the_answers, {"rating": thin}) == []

@@ -33,6 +33,8 @@ ODD_SHARE, TIMES_ODD, DIGITS = 0.005, 4, 4
 the digits that it then has."""
 FLOOR = 0.01
 """The share of the rows that the smallest value must have."""
+ADDRESSED = frozenset({"email", "phone", "iban", "card", "national_id"})
+"""What one person has and hundreds do not share."""
 CONSEQUENCE = "What was set and not measured counts as measured, and the spread looks smaller than it is."
 ADVICE = "Ask whether it is set where nothing was measured; if so, keep a column that says so."
 
@@ -131,7 +133,8 @@ def odd_numbers(ctx: TableContext) -> Iterable[Finding]:
 @check("sentinel_missing")
 def default_texts(ctx: TableContext) -> Iterable[Finding]:
     """Remark on a text that stands in 2% of the rows or more (and 10) where nearly all other values occur once: a
-    picture of nobody, the address of the head office."""
+    picture of nobody, the address of the head office; an e-mail address or a telephone number of all is no remark.
+    """
     for column in ctx.profile.columns.values():
         if column.type != "text" or not column.top or column.semantic == "free_text":
             continue
@@ -139,20 +142,21 @@ def default_texts(ctx: TableContext) -> Iterable[Finding]:
         others = column.present - often
         if often < max(10, 0.02 * ctx.rows) or others < 50 or column.distinct - 1 < 0.95 * others:
             continue
-        if is_placeholder(value) or ctx.is_personal(column.name):
+        personal = ctx.is_personal(column.name)
+        if is_placeholder(value) or (personal and column.semantic not in ADDRESSED):
             continue
         shown = f"'{ctx.show(column.name, value, 60)}'"
         yield ctx.finding(
             "sentinel_missing",
             column.name,
-            "info",
+            "minor" if personal else "info",
             f"{shown} stands in {often:,} rows of '{column.name}', whose other values hardly ever come again.",
             rows_affected=often,
             consequence="It may be what is written where nothing is known, and rows that share it have nothing in "
             "common.",
             advice="Ask whether it is a default; if so, read it as missing.",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value, 3), [column.name]),
-            details={"values": [value[:200]]},
+            details={"values": kept(ctx, column.name, [value[:200]])},
             confidence=0.6,
         )
 

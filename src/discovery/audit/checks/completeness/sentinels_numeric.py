@@ -22,7 +22,7 @@ from ...numbers.shared_codes import (
     zeros_of_scales,
 )
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
-from ...numbers.zeros import CUT_OFF, NEVER_ZERO, before_a_scale, zero_spike
+from ...numbers.zeros import CUT_OFF, NEVER_ZERO, asked, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named, tokens
@@ -50,8 +50,9 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
       20 times as frequent as any other of at least 30 values; an age of 100 or more, ten years above all others;
     * the smallest of at least 30 positive numbers, in 5 rows or more, of which the next is over 10 times and the
       median over 100 times as large, and which is twice as frequent as any of the ten next;
-    * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ... or
-      beside 0 and 1 in a column of what is so or not (``is_...``), or far below whole numbers from 2 on;
+    * the only negative number, repeated, in a column that else holds none, or -1 before the codes 0, 1, 2 ... (or
+      answers of 1, 2, 3 ..., by the name) or beside 0 and 1 in a column of what is so or not (``is_...``), or far
+      below whole numbers from 2 on;
     * 9 or 99 after a scale of consecutive small whole numbers, or 7 and 9;
     * 0 before such a scale, in less than 1 of 200 rows and 20 times rarer than 1, or before the months 1 to 12;
     * 0, repeated, where the smallest other values are several of their own spacings and a tenth of their median
@@ -178,7 +179,7 @@ def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[Spike]:
         left += 1
         yield early
     for _ in range(3):
-        low = _low(values[left:right], counts[left:right])
+        low = _low(values[left:right], counts[left:right], asked(column.name))
         if low is None:
             break
         left += 1
@@ -234,7 +235,7 @@ def _high(values: Values, counts: Counts) -> Spike | None:
     return _cut_off(value, rows, rest, weights, value - float(rest[-1]))
 
 
-def _low(values: Values, counts: Counts) -> Spike | None:
+def _low(values: Values, counts: Counts, answers: bool) -> Spike | None:
     if len(values) < 3:
         return None
     value, rows, rest, weights = float(values[0]), int(counts[0]), values[1:], counts[1:]
@@ -244,7 +245,8 @@ def _low(values: Values, counts: Counts) -> Spike | None:
         return Spike(value, rows, "it is the only negative number", rows >= 5 or is_code(value))
     if found is None and value == -1 and rows >= 2 and rest[0] >= 2 and len(rest) >= 5 and _whole(rest):
         return Spike(value, rows, "it is the only negative number", False)
-    coded = value == -1 and 3 <= len(rest) < 10 and bool(np.array_equal(rest, np.arange(len(rest))))
+    steps = np.arange(len(rest)) + rest[0]
+    coded = value == -1 and 3 <= len(rest) < 10 and rest[0] in (0, answers) and bool(np.array_equal(rest, steps))
     if found is None and coded and rows >= 3 and rows <= weights.max() / 2:
         return Spike(value, rows, "it is the only negative number", False)
     return found or _far_below(value, rows, rest, weights)

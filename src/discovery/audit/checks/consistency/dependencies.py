@@ -49,10 +49,11 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
     more (numbers of very many follow from codes of ten rows each only). The measure is g3 with a test against
-    shuffled values (:mod:`discovery.audit.relations.dependencies`); words for "no value" are left out. It must hold in 99% of the rows (of codes in 97%, but for postcodes and codes
-    of a like name), for a determinant that is no code also in nine of ten of its values (or in nearly all rows),
-    unless what breaks it occurs hardly anywhere else (misspellings). Where five rows or more break it in one same
-    way, that is an exception, and no error. What one determinant decides is told together.
+    shuffled values (:mod:`discovery.audit.relations.dependencies`); words for "no value" are left out. It must hold
+    in 99% of the rows (of codes in 97%, but for postcodes and codes of a like name), for a determinant that is no
+    code also in nine of ten of its values (or in nearly all rows), unless what breaks it occurs hardly anywhere
+    else (misspellings). Where five rows or more break it in one same way, that is an exception, and no error. What
+    one determinant decides is told together.
     Where it names a person (a customer, a patient), the rows are conflicting records.
     """
     frame, found = _dependencies(context)

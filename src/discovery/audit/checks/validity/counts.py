@@ -19,7 +19,8 @@ from .impossible import impossible
 
 THINGS = frozenset(
     "workers employees persons people children kids adults passengers students pupils patients guests visitors "
-    "users members customers players orders siblings dependents vehicles cars".split()
+    "users members customers players orders siblings dependents vehicles cars witnesses accidents calls "
+    "tickets".split()
 )
 """What is there as a whole or not at all."""
 AVERAGED = ("avg", "average", "mean", "median", "per", "rate", "ratio", "fte", "equivalent", "expected", "estimate",

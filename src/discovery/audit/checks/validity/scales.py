@@ -10,6 +10,7 @@ from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...numbers.spikes import is_code
+from ...numbers.zeros import asked
 from ...profiling.profile import ColumnProfile
 from ...values import identifying
 from ...vocabulary.bounds import CHANGE
@@ -21,7 +22,7 @@ TOPS = (5, 7, 10, 100)
 """Where scales of answers end."""
 SISTERS = 6
 """Columns that must keep to a scale for it to be one of the table's."""
-FEW = 0.01
+FEW, USED = 0.01, 0.02
 SHARES = frozenset("frequency freq share proportion fraction probability prob".split())
 """Words for what lies between 0 and 1 where columns named alike do."""
 SO_OR_NOT = ("has", "is", "was", "had", "did", "attempted", "flag", "indicator")
@@ -44,6 +45,29 @@ def beyond_a_shared_scale(ctx: TableContext) -> Iterable[Finding]:
         if len(columns) - len(beyond) >= max(SISTERS, 2 * len(beyond)):
             for column in beyond:
                 yield from _beyond(ctx, column, top)
+
+
+@check("impossible_value", view="values")
+def beyond_the_answers(ctx: TableContext) -> Iterable[Finding]:
+    """Report a few values (1 in 100) beyond the scale of answers that a column named so (a satisfaction) has.
+
+    The scale is 3 to 10 whole numbers in a row from 0 or 1 on, each in 1 in 50 cells and ten times as frequent as
+    all beyond them.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.whole or not asked(column.name) or column.minimum not in (0, 1):
+            continue
+        values, counts = distinct_numbers(ctx.table, column.name)
+        steady = (values == values[0] + np.arange(len(values))) & (counts >= USED * counts.sum())
+        steps = int(np.argmin(steady)) if not steady.all() else len(values)
+        beyond, codes = values[steps:], [v for v in values[steps:].tolist() if is_code(v)]
+        rows = int(counts[steps:].sum())
+        few = rows <= min(FEW * column.present, int(counts[: max(1, steps)].min()) / 10)
+        if not len(beyond) or codes or not 3 <= steps <= 10 or not few:
+            continue
+        low, high = int(values[0]), int(values[steps - 1])
+        wrong, what = ctx.frame[column.name] > high, f"one more step of a scale of {low} to {high}"
+        yield impossible(ctx, column, wrong, rows, what, [f"v > {high}"], severity="minor", confidence=0.85)
 
 
 def _beyond(ctx: TableContext, column: ColumnProfile, top: int) -> Iterable[Finding]:

@@ -68,8 +68,8 @@ FEWEST = 5
 NEAR = 0.08
 """How far the logarithm of a distance may be from that of a factor."""
 FAR, ROUGHLY = 3, 0.35
-"""From how many standard deviations on a gap is one that no groups of nature leave, and how far the distance may then be
-from a factor of 100 or more: what is in another unit may be of another size as well."""
+"""From how many standard deviations on a gap is one that no groups of nature leave, and how far the distance may
+then be from a factor of 100 or more: what is in another unit may be of another size as well."""
 ROW_COUNT = 8
 """The fewest single rows in another unit that are told."""
 NUMBERS, SPLITTERS, LEVELS, PARTED = 100, 12, 20, 40
