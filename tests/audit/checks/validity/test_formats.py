@@ -7,7 +7,14 @@ import uuid
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity.formats import emails, mistyped_forms, no_states, no_uuids, off_pattern
+from discovery.audit.checks.validity.formats import (
+    emails,
+    mistyped_forms,
+    no_states,
+    no_uuids,
+    off_pattern,
+    words_among_codes,
+)
 
 RNG = np.random.default_rng(9)
 
@@ -105,3 +112,13 @@ def test_forms_that_are_mistyped(look):
 )
 def test_forms_that_vary(look, values):
     assert look(mistyped_forms, {"code": values}) == []
+
+
+def test_towns_among_their_postcodes(look):
+    codes = ["10115", "20095", "80331", "1010", "8010", "8001", "04109"] * 60
+    assert look(words_among_codes, {"postcode": codes}) == []
+    (found,) = look(words_among_codes, {"postcode": [*codes, "Berlin", "Graz", "Berlin"]})
+    assert (found.kind, found.rows_affected) == ("format_violation", 3)
+    assert [e.row for e in found.evidence] == [421, 422, 423]
+    assert look(words_among_codes, {"postcode": [*codes, "unknown"]}) == []
+    assert look(words_among_codes, {"postcode": [*codes, *["SW1A"] * 60]}) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import polars as pl
 
-from discovery.audit.checks.validity.readings import parts_above_whole, stuck_sensor
+from discovery.audit.checks.validity.readings import parts_above_whole, standing_still, stuck_sensor
 
 RNG = np.random.default_rng(9)
 
@@ -47,3 +49,19 @@ def test_a_sensor_that_stood_still_twice(look):
     assert "over 60 rows in a row" in look(stuck_sensor, {"x": x, "y": stuck})[0].summary
     stuck[900:960] = 12.1
     assert "over 120 rows while" in look(stuck_sensor, {"x": x, "y": stuck})[0].summary
+
+
+def test_a_reading_of_one_station_that_stands_still(look):
+    hours = [datetime(2023, 3, 1) + timedelta(hours=i) for i in range(500)]
+    rows = {"at": [h for h in hours for _ in range(3)], "station": ["a", "b", "c"] * 500}
+    rng = np.random.default_rng(4)
+    warm = (12 + 6 * np.sin(np.arange(1500) / 30) + rng.normal(0, 0.8, 1500)).round(1)
+    rain = np.where(rng.random(1500) < 0.9, 0.0, rng.gamma(2, 3, 1500).round(1))
+    assert look(standing_still, {**rows, "temperature": warm, "rain": rain}) == []
+    warm[601:700:3] = warm[601]
+    (found,) = look(standing_still, {**rows, "temperature": warm, "rain": rain})
+    assert (found.columns, found.rows_affected) == (["temperature"], 33)
+    assert [e.row for e in found.evidence][:2] == [602, 605]
+    slow = np.repeat(rng.normal(3.7, 0.06, 150), 10)
+    assert look(standing_still, {**rows, "battery": slow}) == []
+    assert look(standing_still, {"temperature": warm}) == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.validity.stamps import stamps_as_numbers
+from discovery.audit.checks.validity.stamps import stamps_as_numbers, zones_of_some
 from discovery.engagement import Engagement
 from discovery.intake import read_drop
 
@@ -46,3 +46,19 @@ def test_stamps_that_other_readers_take_for_something_else(tmp_path):
     found = [f for f in result.findings if f.kind == "format_violation"]
     assert {(f.columns[0], f.severity) for f in found} == {("date", "info"), ("clock", "info")}
     assert "as '00.00.00' is" in next(f.summary for f in found if f.columns == ["clock"])
+
+
+def test_times_of_which_some_name_their_zone(tmp_path):
+    from discovery.audit.run import table_context
+
+    def found(stamps):
+        (tmp_path / "t.csv").write_text("at,x\n" + "\n".join(f"{s},{i}" for i, s in enumerate(stamps)), "utf-8")
+        table = next(iter(read_drop(tmp_path / "t.csv").tables.values()))
+        return list(zones_of_some(table_context(table, Engagement(name="e"))))
+
+    plain = [f"2024-03-{1 + i % 28:02d} {i % 24:02d}:15:00" for i in range(200)]
+    assert found(plain) == []
+    assert found([f"{s.replace(' ', 'T')}Z" for s in plain]) == []
+    (finding,) = found([f"{s.replace(' ', 'T')}Z" if i in (4, 90, 150) else s for i, s in enumerate(plain)])
+    assert (finding.kind, finding.severity, finding.rows_affected) == ("bad_date", "minor", 3)
+    assert [e.row for e in finding.evidence] == [5, 91, 151]

@@ -304,7 +304,7 @@ def _of_one_year(weeks: Array) -> Array:
     """Leave out weeks that are odd in another year as well: a season, and no fault of the delivery."""
     apart = np.abs(weeks[:, None] - weeks[None, :])
     again = (apart >= 51) & ((apart + 1) % 52 <= 2 + apart // 52)
-    return weeks[~again.any(axis=1)]
+    return np.asarray(weeks[~again.any(axis=1)])
 
 
 def _running_median(values: Array) -> Array:

@@ -14,7 +14,7 @@ from ...numbers.quantities import units_of
 from ...profiling.profile import ColumnProfile
 from ...semantics.patterns import UUID
 from ...texts.forms import placeholders_among, text_forms
-from ...values import cells_of, kept, quoted, text_counts
+from ...values import cells_of, identifying, kept, quoted, text_counts
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder
 
@@ -28,6 +28,7 @@ STATES = frozenset(
     sk yt um""".split()
 )
 """What the postal services of the United States and Canada write for states, provinces and territories."""
+DIGITS = r"^\s*\+?\p{N}[\p{N} ./()\-]*$"
 USUAL = 0.7
 """The share of a column that has one form, from which on cells in other forms may be mistyped."""
 SCATTERED, DIFFERENT, EDITS = 0.05, 5, 2
@@ -168,6 +169,24 @@ def _unlike_others(ctx: TableContext, name: str, main: str, rows: int, values: l
         f"{count:,} values of '{name}' are not written like the other {rows:,} ({main}){shown}.",
         {"form": main, "values": kept(ctx, name, values)},
     )
+
+
+@check("format_violation")
+def words_among_codes(ctx: TableContext) -> Iterable[Finding]:
+    """Report words in a column of identifiers, postcodes or telephone numbers of which 95% are digits, whatever
+    lengths these have: a town that slipped into the column of its postcode."""
+    for column in ctx.profile.columns.values():
+        if column.type != "text" or not identifying(column) or column.distinct < 5 or column.present < 50:
+            continue
+        if f"off_pattern:{column.name}" in ctx.memo or not any("9" not in p for p, _ in column.patterns):
+            continue
+        counts = text_counts(ctx, column.name)
+        digits = counts["v"].str.contains(DIGITS)
+        rows = int(counts["n"].filter(digits).sum() or 0)
+        words = counts.filter(counts["v"].str.contains(r"\p{L}{3}") & ~counts["v"].str.contains(r"\p{N}"))
+        values = [str(v) for v in words["v"].to_list() if not is_placeholder(v)]
+        if values and DOMINANT * column.present <= rows:
+            yield _unlike_others(ctx, column.name, "9", rows, sorted(values))
 
 
 @check("format_violation")

@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import numeric
+from ...numbers.spikes import Values
 from ...profiling.profile import ColumnProfile
+from ...series import entity_of, time_axis
 from ...values import identifying, number
 from ...vocabulary.bounds import FEW
 from ...vocabulary.names import named, singular, tokens
 
 WHOLE = ("whole", "total", "gross", "overall", "sum", "tot")
+FINE, MOVES = 50, 0.6
+"""How many values a reading has, and in which share of the rows it differs from the one before."""
+LONGEST = 200_000
+LONG_RUN, LONGER, MOST_RUNS = 12, 4, 5
+"""How long a run is that stands still, how much longer than the others, and how many of them there may be."""
 PLAIN = ("of", "amount", "value", "count", "number")
 
 
@@ -132,4 +140,71 @@ def _stuck(ctx: TableContext, stuck: str, twin: str) -> Finding | None:
         evidence=ctx.evidence(ctx.rows_where(rows), [stuck, twin]),
         details={"twin": twin, "own": True, "correlation": round(float(np.corrcoef(x, y)[0, 1]), 4)},
         confidence=0.85,
+    )
+
+
+@check("impossible_value", view="values")
+def standing_still(ctx: TableContext) -> Iterable[Finding]:
+    """Report readings of a time series that stand still: one value over far more rows in a row than chance leaves.
+
+    Rows are taken in the order of their time, of each series by itself. A reading has 50 values or more and differs
+    from the one before in most rows; a run of 12 or more that is four times as long as any but such runs, five of
+    them at most, stands still. Tables of over 200,000 rows are left. What stands at 0, or at the smallest or largest
+    value, has reached an end.
+    """
+    axis = time_axis(ctx)
+    if axis is None or not 200 <= ctx.rows <= LONGEST or ctx.seen is not None or axis.stamps.null_count():
+        return
+    entity = entity_of(ctx, axis)
+    order = pl.DataFrame({"e": ctx.frame[entity] if entity else 0, "s": axis.stamps}).with_row_index("i")
+    order = order.sort("e", "s", maintain_order=True)
+    first = order["e"].ne_missing(order["e"].shift(1)).to_numpy()
+    rows = order["i"].to_numpy()
+    for column in ctx.profile.columns.values():
+        if not column.numeric or column.distinct < FINE or column.name in axis.parts or not _readings(column):
+            continue
+        values = ctx.frame[column.name].cast(pl.Float64).to_numpy()[rows]
+        still = _still(values, first)
+        if still is not None:
+            mask = np.zeros(ctx.rows, dtype=bool)
+            mask[rows[still]] = True
+            yield _still_finding(ctx, column, pl.Series(mask), [*axis.parts, *([entity] if entity else [])])
+
+
+def _still(values: Values, first: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_] | None:
+    """Return which of the values of series, one after the other, stand still; None where none do."""
+    changed = np.concatenate([[True], values[1:] != values[:-1]]) | first
+    starts = np.flatnonzero(changed)
+    lengths = np.diff(np.append(starts, len(values)))
+    ends = (0.0, float(values.min()), float(values.max()))
+    lengths = np.where(np.isin(values[starts], ends), 0, lengths)
+    ranked = np.sort(lengths)[::-1]
+    told = 0
+    while told < MOST_RUNS and told + 1 < len(ranked) and ranked[told] >= LONG_RUN:
+        told += 1
+    while told and ranked[told - 1] < LONGER * ranked[told]:
+        told -= 1
+    if not told or changed.mean() < MOVES or ranked[:told].sum() > FEW * len(values):
+        return None
+    still = np.zeros(len(values), dtype=bool)
+    for place in np.argsort(-lengths, kind="stable")[:told]:
+        still[starts[place] : starts[place] + lengths[place]] = True
+    return still
+
+
+def _still_finding(ctx: TableContext, column: ColumnProfile, still: pl.Series, with_: list[str]) -> Finding:
+    name, count = column.name, int(still.sum())
+    held = ctx.frame[name].filter(still).unique(maintain_order=True).to_list()
+    shown = ", ".join(ctx.show(name, number(float(v))) for v in held[:3])
+    return ctx.finding(
+        "impossible_value",
+        name,
+        "minor",
+        f"'{name}' stands still at {shown} over {count:,} rows, though it else moves from one time to the next.",
+        rows_affected=count,
+        consequence="The sensor or the feed stood still; these readings are no measurements.",
+        advice="Read them as missing, and ask what happened then.",
+        evidence=ctx.evidence(ctx.rows_where(still), [*with_, name]),
+        details={"own": True},
+        confidence=0.8,
     )

@@ -1,4 +1,4 @@
-"""Clock times and dates that are kept as numbers."""
+"""Clock times and dates that are kept as numbers, and times with and without a zone."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
 FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
 CLOCK = "HHMM"
 DIGITS, POINTS = r"^\d{8}(?:\d{4}|\d{6})?$", r"^\d{1,2}\.\d\d\.\d\d$"
+ZONE = r"(?i)\d\s?(?:Z|UTC|GMT|[+-]\d{2}:?(?:\d{2})?)\s*$"
+MANY = 0.05
 FEWEST_STAMPS = 20
 FEWEST_TIMES = 50
 """Of fewer different numbers, that no minute is above 59 may be chance."""
@@ -63,6 +65,36 @@ def stamps_that_others_misread(ctx: TableContext) -> Iterable[Finding]:
                 digits = f"'{column.name}' holds dates in digits alone, as '{shown}' is."
                 points = f"'{column.name}' holds clock times with points, as '{shown}' is."
                 yield _misread(ctx, column, digits if column.temporal else points)
+
+
+@check("bad_date")
+def zones_of_some(ctx: TableContext) -> Iterable[Finding]:
+    """Report times of which some name their time zone (``Z``, ``+02:00``) and others do not: read as one kind, they
+    are hours apart."""
+    for column in ctx.columns("datetime"):
+        raw = ctx.table.texts
+        known = "timezone" in ctx.table.columns[column.name].notes
+        if raw is None or column.name not in raw.columns or not known or column.present < FEWEST_STAMPS:
+            continue
+        zoned = ctx.table.text(column.name).str.contains(ZONE) & ctx.frame[column.name].is_not_null()
+        rows = int(zoned.sum() or 0)
+        if not 0 < rows < column.present:
+            continue
+        fewer = zoned if rows <= column.present / 2 else ~zoned & ctx.frame[column.name].is_not_null()
+        told = min(rows, column.present - rows)
+        yield ctx.finding(
+            "bad_date",
+            column.name,
+            "major" if told >= MANY * column.present else "minor",
+            f"{rows:,} of {column.present:,} times of '{column.name}' name a time zone, and the others do not.",
+            rows_affected=told,
+            consequence="The others may be of another time zone: lengths of time and the order of rows are off by "
+            "hours.",
+            advice="Ask of which time zone the others are, and write all times in one.",
+            evidence=ctx.evidence(ctx.rows_where(fewer.fill_null(False)), [column.name]),
+            details={"own": True},
+            confidence=0.85,
+        )
 
 
 def _misread(ctx: TableContext, column: ColumnProfile, summary: str) -> Finding:
