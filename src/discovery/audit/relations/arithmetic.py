@@ -28,6 +28,7 @@ __all__ = [
     "relations_with",
     "rounding",
     "trial",
+    "with_trivial_rows",
 ]
 
 TRIAL_ROWS = 300
@@ -38,7 +39,7 @@ LEAST_ROWS = 30
 SOME = 0.45
 """Share of the rows from which a relation is looked at at all."""
 ROUNDED = 0.01
-EXACT = 0.95
+EXACT, MOSTLY = 0.95, 0.9
 MOST_OFF, MOST_OF_SUM = 1e-2, 2e-2
 """Share of the spread of a total that rounding may be: of a weighted combination, of a plain sum."""
 NEAR_ONE, IDLE = 0.05, 0.01
@@ -100,6 +101,18 @@ def relation_errors(form: str, parts: Sequence[Floats], total: Floats) -> tuple[
     wrong = telling & (apart > _tolerance(form, parts, total))
     beyond = wrong & (apart > _rounded(form, parts, total))
     return telling, beyond if wrong.any() and beyond.sum() <= ROUNDED * wrong.sum() else wrong
+
+
+def with_trivial_rows(
+    form: str, parts: Sequence[Floats], total: Floats, telling: Bools, wrong: Bools
+) -> tuple[Bools, Bools]:
+    """Return (rows that can tell, rows that do not hold) with those in which a part is 0 or a factor 1, where nine
+    in ten of these hold as well: they cannot prove a relation, but they can break it."""
+    plain = np.all([np.isfinite(v) for v in (*parts, total)], axis=0) & ~telling
+    broken = plain & (np.abs(_made(form, parts) - total) > _tolerance(form, parts, total))
+    if form == "distance" or broken.sum() > (1 - MOSTLY) * plain.sum():
+        return telling, wrong
+    return telling | plain, wrong | broken
 
 
 def _rounded(form: str, parts: Sequence[Floats], total: Floats) -> Floats:

@@ -19,7 +19,7 @@ import polars as pl
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import tokens
 from ..vocabulary.orders import certain_order, counted_among, order_by_name
-from .arithmetic import Relation, find_relations, relation_errors
+from .arithmetic import Relation, find_relations, relation_errors, with_trivial_rows
 from .totals import named_totals
 
 __all__ = ["Broken", "age_rules", "date_part_rules", "order_rules", "sum_rules", "swapped_places"]
@@ -212,6 +212,11 @@ def sum_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:
             if spoilt is None and factor is None:
                 continue
             capped = (spoilt[0], f"{spoilt[1]:g}") if spoilt else None
+        elif count:
+            values = [_numbers(frame, p) for p in relation.parts]
+            total = _numbers(frame, relation.total)
+            telling, wrong = with_trivial_rows(relation.form, values, total, telling, wrong)
+            rows = int(telling.sum())
         told.add(relation.total)
         yield Broken(
             "arithmetic", rule, tuple(relation.columns), wrong, rows, named=True, capped=capped, factor=factor
@@ -272,7 +277,7 @@ def _with_the_rest(frame: pl.DataFrame, relation: Relation, names: Sequence[str]
 def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:
     """Iterate over columns called age that do not go with a column of birth years or dates.
 
-    The year that ages are counted to is the most frequent sum of age and year of birth.
+    The year that ages are counted to is the sum of age and year of birth that most rows are within a year of.
     """
     ages = [c for c in frame.columns if "age" in tokens(c) and frame[c].dtype.is_numeric()]
     births = [c for c in frame.columns if re.search(r"birth|\bdob\b|born|yob", " ".join(tokens(c)))]
@@ -288,7 +293,8 @@ def age_rules(frame: pl.DataFrame, as_of: date) -> Iterator[Broken]:
         if known.sum() < LEAST_ROWS:
             continue
         levels, counts = np.unique(total[known], return_counts=True)
-        usual = levels[int(counts.argmax())]
+        near = np.abs(levels[:, None] - levels) <= 1
+        usual = levels[int((near @ counts).argmax())]
         wrong = known & (np.abs(total - usual) > 1)
         if 0 < wrong.sum() <= 0.2 * known.sum():
             rule = f"'{age}' goes with '{birth}'"

@@ -287,3 +287,27 @@ def test_more_enrolled_than_accepted(findings_of) -> None:
     assert "'new students enrolled' is never above 'applicants accepted'" in found.summary
     rates = pl.DataFrame({"accepted rate": accepted, "enrolled rate": enrolled})
     assert [f.details["named"] for f in findings_of(rule_violation, rates)] in ([], [False])
+
+
+def test_a_product_is_broken_where_a_factor_is_one_too(findings_of) -> None:
+    rng = np.random.default_rng(6)
+    pieces, price = rng.geometric(0.5, 900), np.round(rng.lognormal(3, 0.7, 900), 2)
+    frame = pl.DataFrame({"pieces": pieces, "price": price, "total": np.round(pieces * price, 2)})
+    assert [f.kind for f in findings_of(rule_violation, frame)] == ["redundant_column"]
+    wrong = [int(i) for i in [*np.flatnonzero(pieces == 1)[:6], *np.flatnonzero(pieces > 1)[:6]]]
+    total = frame["total"].to_numpy().copy()
+    total[wrong] += 7
+    found = findings_of(rule_violation, frame.with_columns(total=total))
+    assert [(f.kind, f.rows_affected) for f in found] == [("rule_violation", 12)]
+    assert {e.row - 1 for e in found[0].evidence} <= set(wrong)
+
+
+def test_ages_of_three_years_and_births(findings_of) -> None:
+    rng = np.random.default_rng(7)
+    age, year = rng.integers(18, 80, 600), rng.choice([2021, 2022, 2023], 600)
+    frame = pl.DataFrame({"driver_age": age, "birth_year": year - age})
+    assert [f for f in findings_of(rule_violation, frame) if f.kind == "rule_violation"] == []
+    wrong = age.copy()
+    wrong[[5, 70, 300]] += 12
+    found = findings_of(rule_violation, frame.with_columns(driver_age=wrong))
+    assert [(f.kind, f.rows_affected) for f in found] == [("rule_violation", 3)]

@@ -149,8 +149,8 @@ def standing_still(ctx: TableContext) -> Iterable[Finding]:
 
     Rows are taken in the order of their time, of each series by itself. A reading has 50 values or more and differs
     from the one before in most rows; a run of 12 or more that is four times as long as any but such runs, five of
-    them at most, stands still. Tables of over 200,000 rows are left. What stands at 0, or at the smallest or largest
-    value, has reached an end.
+    them at most, stands still. Tables of over 200,000 rows are left. What stands at 0, or at the smallest or
+    largest value, has reached an end.
     """
     axis = time_axis(ctx)
     if axis is None or not 200 <= ctx.rows <= LONGEST or ctx.seen is not None or axis.stamps.null_count():
