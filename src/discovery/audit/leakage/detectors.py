@@ -382,7 +382,7 @@ def _is_row_number(series: pl.Series) -> bool:
 def _row_order(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """Rows in the order of the target: whatever numbers the rows knows it."""
     target = problem.target
-    if problem.time is not None or target.classes > 20:
+    if problem.in_time or target.classes > 20:
         return
     rows = int(target.known.sum())
     if target.classes:

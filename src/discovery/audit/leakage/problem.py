@@ -62,6 +62,15 @@ class Problem:
         return there
 
     @cached_property
+    def in_time(self) -> bool:
+        """Whether nine in ten rows come after the one before them by the time of the table, or before it."""
+        if self.time is None or self.time not in self.frame.columns:
+            return self.time is not None
+        steps = self.frame[self.time].drop_nulls().to_physical().diff().drop_nulls()
+        later, earlier = int((steps > 0).sum()), int((steps < 0).sum())
+        return min(later, earlier) <= 0.1 * len(steps)
+
+    @cached_property
     def names(self) -> list[str]:
         """The columns that could leak."""
         return [c for c in self.frame.columns if c != self.use_case.target]

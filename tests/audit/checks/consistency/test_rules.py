@@ -311,3 +311,18 @@ def test_ages_of_three_years_and_births(findings_of) -> None:
     wrong[[5, 70, 300]] += 12
     found = findings_of(rule_violation, frame.with_columns(driver_age=wrong))
     assert [(f.kind, f.rows_affected) for f in found] == [("rule_violation", 3)]
+
+
+def test_columns_that_hold_each_others_values(findings_of) -> None:
+    rng = np.random.default_rng(8)
+    origin, target = rng.choice(["Berlin", "Hamburg", "Graz"], (2, 500))
+    carrier = rng.choice(["DHL", "UPS", "GLS"], 500)
+    frame = pl.DataFrame({"origin": origin, "destination": target, "carrier": carrier})
+    assert findings_of(rule_violation, frame) == []
+    rows = [3, 90, 411]
+    first, second = origin.astype(object), carrier.astype(object)
+    first[rows], second[rows] = carrier[rows], origin[rows]
+    frame = frame.with_columns(origin=pl.Series(first.tolist()), carrier=pl.Series(second.tolist()))
+    (found,) = findings_of(rule_violation, frame)
+    assert (found.columns, found.rows_affected) == (["origin", "carrier"], 3)
+    assert [e.row for e in found.evidence] == [4, 91, 412]

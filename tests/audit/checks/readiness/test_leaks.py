@@ -299,6 +299,16 @@ def test_row_number_in_the_order_of_the_target() -> None:
     assert order.details["form"] == "row_order"
 
 
+def test_rows_in_the_order_of_the_target_and_not_of_their_time() -> None:
+    rng = np.random.default_rng(3)
+    frame = world().drop("grade", "amount").sort("bought")
+    day = pl.Series("day", rng.integers(0, 700, frame.height)).cast(pl.Int32).cast(pl.Date)
+    forms = {f.details.get("form") for f in audit(frame.with_columns(day), "bought") if f.kind == "leak"}
+    assert "row_order" in forms
+    ordered = audit(frame.with_columns(day.sort()), "bought")
+    assert "row_order" not in {f.details.get("form") for f in ordered}
+
+
 def test_a_rank_whose_ties_are_broken_in_any_order() -> None:
     rng = np.random.default_rng(2)
     sold = np.sort(rng.integers(0, 80, ROWS))[::-1]

@@ -16,11 +16,15 @@ from ...relations.formulas import formula_rules
 from ...relations.kinds import kind_rules
 from ...relations.lifetimes import instant_rules, lifetime_rules, window_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
+from ...relations.swapped import swapped_values
 from ...relations.thresholds import threshold_rules
+from ...values import text_counts
 from ...vocabulary.names import tokens
 
 __all__ = ["rule_violation"]
 
+FEW_WORDS = 200
+"""Values up to which a column of text is held against others for what stands in the wrong one."""
 MOST_WRONG = 0.1
 """The most of the rows of which it is taken for sure that they are wrong, and not the rule."""
 
@@ -30,7 +34,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
     whole, an age at which something happened above the present one, more in a shorter window of time than in a
     longer one, parts that do not make the total, an age that does not go with the birth, a month that is not the
-    date's, a flag that is not as the number in its name says.
+    date's, a flag that is not as the number in its name says, two columns that hold each other's values.
 
     Rules are mined (:mod:`discovery.audit.relations.rules`), over at most 30 columns of dates and 30 of numbers; a
     rule must hold in nearly all rows. A sum, a product or a part of a date that holds in all of them is told as a
@@ -57,6 +61,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
             *threshold_rules(context.frame, flags, numbers),
+            *swapped_values(context.frame, _in_words(context)),
         ]
     targets, bounded = context.targets, {rule.columns for rule in bounds}
     for rule in broken:
@@ -67,6 +72,12 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             yield _finding(context, rule)
         if (rule.form == "quotient" or not rule.wrong.any()) and not targets & set(rule.columns):
             yield _kept(context, rule)
+
+
+def _in_words(context: TableContext) -> dict[str, dict[str, int]]:
+    """Return how often each value stands in the columns of text that have few, and no other meaning than these."""
+    few = (c for c in context.columns("text") if 2 <= c.distinct <= FEW_WORDS and c.semantic != "free_text")
+    return {c.name: dict(zip(*text_counts(context, c.name).select("v", "n"), strict=True)) for c in few}
 
 
 def _counts(column: ColumnProfile) -> bool:

@@ -1,0 +1,50 @@
+"""Rows in which two columns of text hold each other's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+import polars as pl
+
+from .rules import Broken
+
+__all__ = ["swapped_values"]
+
+MOST_COLUMNS = 30
+USUAL, OWN = 5, 10
+"""In how many rows a value is usual in a column, and how many times as often as in another it is its own."""
+FEWEST, MOST = 2, 0.1
+"""Rows that are swapped, at least and as a share of all at most."""
+
+Counts = Mapping[str, int]
+
+
+def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterator[Broken]:
+    """Iterate over pairs of columns that some rows have the other way round: a carrier for a town, and the town
+    for the carrier.
+
+    Both cells of such a row hold what is usual in the other column, and ten times as frequent there as in their
+    own.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The rows.
+    counts : mapping of str to mapping of str to int
+        By column of text, the rows that hold each value; the first 30 columns are looked at.
+    """
+    for first, second in combinations(list(counts)[:MOST_COLUMNS], 2):
+        strays = _of_the_other(counts[first], counts[second]), _of_the_other(counts[second], counts[first])
+        if not all(strays):
+            continue
+        wrong = (frame[first].is_in(strays[0]) & frame[second].is_in(strays[1])).fill_null(False).to_numpy()
+        known = (frame[first].is_not_null() & frame[second].is_not_null()).sum()
+        if FEWEST <= wrong.sum() <= MOST * known:
+            rule = f"'{first}' and '{second}' are not swapped"
+            yield Broken("places", rule, (first, second), wrong, int(known), named=True)
+
+
+def _of_the_other(mine: Counts, theirs: Counts) -> list[str]:
+    """Return the values of a column that are another's own."""
+    return [v for v, n in mine.items() if theirs.get(v, 0) >= max(USUAL, OWN * n)]
