@@ -269,3 +269,15 @@ def test_a_name_among_dates_stands_in_no_part_of_a_finding(tmp_path: Path) -> No
     assert found.rows_affected == 2
     assert found.details["values"] == ["soon"]
     assert "Okafor" not in repr(found)
+
+
+def test_drivers_of_a_firm_are_no_public_persons() -> None:
+    given, family = (
+        ["Anna", "Peter", "Maria", "James", "Laura", "Thomas"],
+        ["Weber", "Miller", "Rossi", "Smith", "Brown"],
+    )
+    names = [f"{a} {b}" for a in given for b in family]
+    lorries = {"driver_name": names, "depot": ["Graz", "Wien"] * 15, "licence": ["B", "C", "CE"] * 10}
+    assert by_column(pii(context(lorries)))["driver_name"].severity == "minor"
+    races = {"driver_name": names, "team": ["red", "blue"] * 15, "points": range(30)}
+    assert by_column(pii(context(races)))["driver_name"].severity == "info"

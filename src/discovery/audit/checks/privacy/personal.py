@@ -38,6 +38,9 @@ _PLAIN = {
 WRITTEN = ("comment", "comments", "message", "messages", "tweet", "tweets", "reply", "replies", "chat", "sms",
            "feedback", "review", "reviews", "kommentar", "commentaire", "comentario")  # fmt: skip
 """Words of columns that hold what private persons wrote."""
+RACES = ("race", "races", "grid", "lap", "laps", "circuit", "constructor", "championship", "podium", "podiums",
+         "season", "team", "points", "wins", "pole", "poles")  # fmt: skip
+"""Words beside which drivers are those of races, and not employees."""
 _GRAVE = frozenset({"iban", "card", "national_id"})
 """What does direct harm in the wrong hands."""
 
@@ -63,6 +66,8 @@ def _column(context: TableContext, column: ColumnProfile, declared: bool) -> Fin
     public = "public_person" in hints(column.name)
     if public and named(column.name, "author", "authors", "writer"):
         public = not _of_comments(context)
+    if public and named(column.name, "driver", "drivers"):
+        public = any(named(c, *RACES) for c in context.profile.columns)
     severity: Severity = "info" if public or _light(column) else "minor"
     if semantic in _GRAVE and (semantic in hints(column.name) or column.semantic_confidence > 0.75):
         severity = "major"
