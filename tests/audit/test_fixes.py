@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.fixes import as_numbers
+from discovery.audit.fixes import as_numbers, blanked
 from discovery.audit.run import table_context
 from discovery.engagement import Engagement, UseCase
 from discovery.intake import read_drop
@@ -161,3 +161,12 @@ def test_numbers_with_signs_are_read_as_the_audit_read_them(tmp_path: Path, cell
     read = eval(as_numbers(context, "amount"), {"df": df, "pd": pd})
     assert read.tolist() == context.frame["amount"].to_list()
     assert read.notna().all()
+
+
+def test_codes_of_digits_are_emptied_as_pandas_reads_them() -> None:
+    frame = pd.read_csv(io.StringIO("plz\n00000\n10115\n20095\n"))
+    exec(blanked("plz", ["00000"]), {"df": frame, "pd": pd})
+    assert frame["plz"].isna().tolist() == [True, False, False]
+    gaps = pd.read_csv(io.StringIO("plz,x\n99999,1\n,2\n20095,3\n"))
+    exec(blanked("plz", ["99999", "?"]), {"df": gaps, "pd": pd})
+    assert gaps["plz"].isna().tolist() == [True, True, False]

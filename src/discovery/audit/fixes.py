@@ -87,9 +87,17 @@ def _read_dates(ctx: TableContext, name: str) -> str:
 
 
 def blanked(name: str, words: Iterable[str]) -> str:
-    """Return the line that empties the cells that hold one of ``words``, with blanks around it or without."""
+    """Return the line that empties the cells that hold one of ``words``, with blanks around it or without.
+
+    Digits are told as pandas may have read them, too: without leading zeros, and as a float beside gaps."""
     cell, listed = f"df[{name!r}]", list(words)[:MOST]
+    listed = list(dict.fromkeys(form for word in listed for form in _as_read(word)))
     return f"{cell} = {cell}.mask({cell}.astype('string').str.strip().isin({listed!r}))"
+
+
+def _as_read(word: str) -> list[str]:
+    digits = word.strip()
+    return [word, f"{int(digits)}", f"{int(digits)}.0"] if digits.isascii() and digits.isdigit() else [word]
 
 
 def renamed(name: str, pairs: Mapping[str, str]) -> str:

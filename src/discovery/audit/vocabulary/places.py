@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..semantics.lists import COUNTRIES, COUNTRY_CODES
 from .names import named
 
-__all__ = ["MAKES", "PLACES", "countries"]
+__all__ = ["EXONYMS", "MAKES", "PLACES", "countries"]
 
 PLACES: tuple[frozenset[str], ...] = (
     frozenset({"usa", "us", "united states", "united states of america", "u s a", "america"}),
@@ -41,6 +41,10 @@ PLACES: tuple[frozenset[str], ...] = (
     frozenset({"rangoon", "yangon"}),
     frozenset({"constantinople", "istanbul"}),
     frozenset({"dacca", "dhaka"}),
+)
+"""Names of one place, also those that it had before."""
+
+EXONYMS: tuple[frozenset[str], ...] = (
     frozenset({"munich", "munchen", "muenchen"}),
     frozenset({"cologne", "koln", "koeln"}),
     frozenset({"nuremberg", "nurnberg", "nuernberg"}),
@@ -76,7 +80,7 @@ PLACES: tuple[frozenset[str], ...] = (
     frozenset({"rhineland palatinate", "rheinland pfalz"}),
     frozenset({"north rhine westphalia", "nordrhein westfalen", "nrw"}),
 )
-"""Names of one place, also those that it had before, or has in another language."""
+"""Names of one place in two languages; there are other places of these names (Rome in Georgia, Roma in Texas)."""
 
 MAKES: tuple[frozenset[str], ...] = (
     frozenset({"vw", "volkswagen"}),

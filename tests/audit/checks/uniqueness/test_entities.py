@@ -119,6 +119,12 @@ def test_a_few_sensors_with_two_readings_at_one_time() -> None:
         "load": [rng.gauss(100, 9) for _ in range(2000)],
     }
     assert list(repeated_times(context(columns))) == []
+    special = {
+        **columns,
+        "station": ["no"] * 1990 + ["yes"] * 10,
+        "at": [hours[0] + timedelta(hours=i) for i in range(2000)],
+    }
+    assert list(repeated_times(context({k: v + v[20:21] for k, v in special.items()}))) == []
     again = {k: v + v[20:29] for k, v in columns.items()}
     again["load"] = columns["load"] + [x + 4 for x in columns["load"][20:29]]
     (found,) = repeated_times(context(again))

@@ -380,6 +380,7 @@ def test_names_of_one_thing_in_other_words(look, column, values, rows):
         ("code", ["DE", "AT", "FR", "Germany"] * 50),
         ("term", ["one year", "2 years", "three months"] * 50),
         ("name", ["Sued", "Samuel", "Manuel"] * 50),
+        ("city", [f"town {chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(80)] * 2 + ["Rome", "Roma"]),
         ("answer", ["oui", "maybe", "later"] * 50),
     ],
 )

@@ -38,6 +38,8 @@ EVENTS = 0.8
 REGULAR = 0.6
 """The share of the steps in time that are of one length in a regular series."""
 MOST_COLUMNS = 12
+FULL = 0.5
+"""The share of the times at which each of few series must have a row."""
 MEASURED, ALONE, AGREE_HERE = 20, 0.7, 0.95
 """A measure has so many values; so many times have one row only; and in so many of the others the rows agree."""
 SOME_ROWS = 50_000
@@ -207,6 +209,9 @@ def _of_few(context: TableContext, axis: Axis) -> tuple[str, pl.Series] | None:
         return None
     keyed = context.frame.select(pl.col(entity)).with_columns(axis.stamps.alias("__at__"))
     known = keyed.select(pl.all_horizontal(pl.all().is_not_null()).alias("k"))["k"]
+    rows = keyed.filter(known).group_by(entity).len()["len"]
+    if min(rows.to_list(), default=0) < FULL * axis.stamps.n_unique():
+        return None
     again = known & ~keyed.select(pl.struct(pl.all()).is_first_distinct().alias("f"))["f"]
     return (entity, again) if again.any() else None
 

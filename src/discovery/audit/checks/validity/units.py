@@ -69,7 +69,7 @@ NEAR = 0.08
 """How far the logarithm of a distance may be from that of a factor."""
 FAR, ROUGHLY = 3, 0.35
 """From how many standard deviations on a gap is one that no groups of nature leave, and how far the distance may
-then be from a factor of 100 or more: what is in another unit may be of another size as well."""
+then be from a factor of 1,000 or more: what is in another unit may be of another size as well."""
 ROW_COUNT = 8
 """The fewest single rows in another unit that are told."""
 NUMBERS, SPLITTERS, LEVELS, PARTED = 100, 12, 20, 40
@@ -102,7 +102,7 @@ def unit_mix(ctx: TableContext) -> Iterable[Finding]:
     The values are split at the widest gap of their logarithms (of the values, for Celsius and Fahrenheit). The
     split counts where the gap is wider than each cluster's own standard deviation and twice as wide as any gap
     within them, both clusters are spread alike (ratio of standard deviations below 2), and their medians are a
-    factor of units apart to within their standard errors (3 to 8%; a factor of 100 or more over a gap of three
+    factor of units apart to within their standard errors (3 to 8%; a factor of 1,000 or more over a gap of three
     standard deviations to within one of them). Where the factor is no power of ten, which
     natural groups may be apart by chance, they must also be one distribution once it is taken out. A column or a
     stretch of rows that tells the clusters apart is named, and makes it sure. Where units overlap, a level of
@@ -230,7 +230,7 @@ def _logarithmic(ordered: Values, name: str) -> _Mix | None:
     error = 3 * spread / np.sqrt(min(len(low), len(high)))
     far = float(high[0] - low[-1]) >= FAR * spread
     for factor in _factors(name):
-        near = min(ROUGHLY, spread) if far and factor in DECADES and factor >= 100 else 0.0
+        near = min(ROUGHLY, spread) if far and factor in DECADES and factor >= 1000 else 0.0
         if abs(distance - np.log(factor)) > max(near, min(NEAR, max(error, 0.03))):
             continue
         if factor in DECADES or _alike(low, high, factor):
