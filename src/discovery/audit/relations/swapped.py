@@ -39,10 +39,10 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
         if not all(strays):
             continue
         wrong = (frame[first].is_in(strays[0]) & frame[second].is_in(strays[1])).fill_null(False).to_numpy()
-        known = (frame[first].is_not_null() & frame[second].is_not_null()).sum()
+        known = int((frame[first].is_not_null() & frame[second].is_not_null()).sum())
         if FEWEST <= wrong.sum() <= MOST * known:
             rule = f"'{first}' and '{second}' are not swapped"
-            yield Broken("places", rule, (first, second), wrong, int(known), named=True)
+            yield Broken("places", rule, (first, second), wrong, known, named=True)
 
 
 def _of_the_other(mine: Counts, theirs: Counts) -> list[str]:

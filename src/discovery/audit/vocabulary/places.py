@@ -8,7 +8,7 @@ from collections.abc import Collection
 from ..semantics.lists import COUNTRIES, COUNTRY_CODES
 from .names import named
 
-__all__ = ["EXONYMS", "MAKES", "PLACES", "countries"]
+__all__ = ["countries", "one_place"]
 
 PLACES: tuple[frozenset[str], ...] = (
     frozenset({"usa", "us", "united states", "united states of america", "u s a", "america"}),
@@ -118,8 +118,17 @@ _COUNTRIES = (
     frozenset({"cz", "cze", "czech republic", "tschechische republik"}),
 )
 _NAMED = ("country", "countries", "nation", "land", "pays", "pais", "paese", "nationality", "country code")
+FEW = 50
+"""Values up to which one pair of names of a place in two languages is that of one place."""
 KNOWN = 0.8
 """Share of a column's values that must be names or codes of countries."""
+
+
+def one_place(folds: Collection[str]) -> list[frozenset[str]]:
+    """Return the groups of names of one place, or make, that folded values may be merged by: names in two languages
+    where there are two such places, or few values."""
+    twice = [names for names in EXONYMS if len(names.intersection(folds)) > 1]
+    return [*PLACES, *(twice if len(twice) > 1 or len(folds) <= FEW else []), *MAKES]
 
 
 def countries(column: str, semantic: str | None, folds: Collection[str]) -> list[list[str]]:

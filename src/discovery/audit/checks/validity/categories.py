@@ -38,7 +38,7 @@ from ...vocabulary.known_words import (
 )
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder, may_be_placeholder
-from ...vocabulary.places import EXONYMS, MAKES, PLACES, countries
+from ...vocabulary.places import countries, one_place
 
 RANGE = r"^\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*(?:-|–|—|to)\s*[^\d\s-]?\s?(\d[\d,.]*)\s?[^\d\s-]?\s*$"
 """A range of numbers, amounts of money among them (``$100,000 - $149,999``)."""
@@ -224,9 +224,7 @@ def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[
 def _merge_places(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     if column.semantic != "country" and sum(len(f) == 2 for f in totals) > 0.5 * len(totals):
         return
-    twice = [names for names in EXONYMS if len(names & totals.keys()) > 1]
-    foreign = twice if len(twice) > 1 or len(totals) <= OPEN_PLACES else []
-    for names in (*PLACES, *foreign, *MAKES):
+    for names in one_place(totals):
         there = sorted((n for n in names if n in totals), key=lambda f: (-totals[f], f))
         for name in there[1:]:
             parent[name] = parent[there[0]]
