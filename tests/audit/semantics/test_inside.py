@@ -86,3 +86,20 @@ def test_ordinary_prose_is_left_alone(text: str) -> None:
 
 def test_pairs_of_names_can_be_left_out() -> None:
     assert spot("spoke with Laura Garcia", pairs=False) == []
+
+
+def test_names_behind_the_word_for_a_customer() -> None:
+    for text, name in (
+        ("Kundin Siobhan Nielsen hat angerufen.", "Siobhan Nielsen"),
+        ("Customer Íñigo Raghunathan called twice.", "Íñigo Raghunathan"),
+        ("Le client Linda Etxeberria a rappelé.", "Linda Etxeberria"),
+    ):
+        assert [text[s.start : s.end] for s in spot(text, pairs=False)] == [name]
+    for text in ("Customer Service Centre is closed.", "Our client North Sea Shipping paid.", "Kunde Nummer Eins."):
+        assert spot(text, pairs=False) == []
+
+
+def test_french_streets_of_several_words_with_their_town() -> None:
+    text = "Livrer au 122 rue Victor Hugo, 75012 Paris avant midi."
+    assert [text[s.start : s.end] for s in spot(text)] == ["122 rue Victor Hugo, 75012 Paris"]
+    assert spot("Il y a 12 rue dans ce quartier, 3 avenue.") == []

@@ -2,7 +2,8 @@
 
 Method: shapes with checksums where there are any (cards, IBANs, national numbers), strict shapes or a word before
 them where there are none (phones, birth dates), postcodes or words for streets beside addresses, and for names the
-words around them ("my name is …", "Mr. …") or a known given name followed by a known family name.
+words around them ("my name is …", "Mr. …", "customer …" where one of two names is known) or a known given name
+followed by a known family name.
 """
 
 from __future__ import annotations
@@ -85,6 +86,11 @@ _TITLES = (
     r"Mevrouw|Mevr|Meneer|Dhr|[Dd]e heer|Fru|Fröken|Pani|Pana|[Ss]enhora?|Dona"
 )
 _TITLE = rf"\b(?:{_TITLES})\.?\s+{_NAME}"
+_ROLES = (
+    "customer|client|patient|tenant|passenger|employee|kunden?|kundin|patientin|mieter(?:in)?|mitarbeiter(?:in)?|cliente|"
+    "clienta|paciente|paziente|klant|klient(?:ka)?|patiënt|empleado|dipendente"
+)
+_ROLE = rf"(?<![\w])(?i:{_ROLES})\s+({_CAPITAL}\s+{_CAPITAL})"
 _SAMA = r"(?<![おご])([\u4e00-\u9fff\u30a1-\u30ff々]{1,8}(?: [\u4e00-\u9fff\u30a1-\u30ff々]{1,6})?)(?:様|さん)"
 _GREETINGS = (
     r"regards|sincerely|cheers|thanks|thank you|gr(?:ü|ue)(?:ß|ss)en?|dear|hello|hi|hallo|lieber?|this is|"
@@ -98,7 +104,9 @@ _STREET = (
     r"(?<![\w.,])\d{1,5}\s+(?:[A-Z][a-z]+\s+){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Boulevard|Blvd|Court|Square)\b"
     rf"|\b[{_UPPER}][\wäöüß\-]+(?i:straße|strasse|str\.|weg|gasse|platz|allee|laan|straat|gracht|plein|singel|steeg|dijk|"
     r"gatan|vägen|gränd|torget|stigen)\s+\d{1,4}\b"
-    r"|\b\d{1,4}(?:\sbis)?,?\s+(?:rue|avenue|boulevard|chemin)\s+(?:de\s+|du\s+|des\s+|la\s+)*[A-Z]\w+"
+    rf"|\b\d{{1,4}}(?:\sbis)?,?\s+(?:rue|avenue|boulevard|chemin|quai|impasse|cours|allée|place)\s+"
+    rf"(?:de\s+|du\s+|des\s+|la\s+|l['’])*[{_UPPER}][\w'’\-]+(?:\s[{_UPPER}][\w'’\-]+){{0,3}}"
+    rf"(?:,?\s+\d{{5}}\s+[{_UPPER}][\w'’\-]+)?"
     r"|\b(?:Calle|Avenida|Avda\.|Paseo|Plaza|Ronda|Via|Viale|Piazza|Corso|Vicolo|Borgo|Largo|Contrada|Rua|Travessa|"
     rf"Alameda|Praça|ul\.|ulica|aleja|plac|pl\.)\s+(?:d\w{{0,4}}\s+|l[ao]s?\s+)*[{_UPPER}][\w.'’\-]*"
     r"(?:\s+[\w.'’\-]+){0,3}?,?\s+\d{1,5}[a-z]?(?:/\d+)?\b"
@@ -124,7 +132,7 @@ PREFILTERS: dict[str, str] = {
     "birth_date": rf"(?i)(?:{_BORN})\W*(?:[a-z]+\W+)?\d",
     "person_name": rf"(?i)\b(?:name|nom|nombre|nome|naam|hei(?:ß|ss)e|heet|heter|nazywam|appelle|llamo|chiamo|"
     rf"chamo|"
-    rf"{_TITLES}|{_GREETINGS})\b|様|さん",
+    rf"{_TITLES}|{_GREETINGS}|{_ROLES})\b|様|さん",
     "address": r"\d",
 }
 """Cheap expressions for whole columns: a text without a match holds no value of the kind (but names in pairs)."""
@@ -200,6 +208,10 @@ def _names(text: str, pairs: bool) -> Iterator[Spotted]:
                 known += 1
             end = match.start(1) + match[1].index(words[known - 1]) + len(words[known - 1])
             yield Spotted("person_name", match.start(1), end)
+    for match in re.finditer(_ROLE, text):
+        given, family = match[1].split()
+        if fold(given) in first or fold(family) in last:
+            yield Spotted("person_name", *match.span(1))
     if pairs:
         for match in re.finditer(_PAIR, text):
             if fold(match[1]) in first and fold(match[2]) in last:
