@@ -16,7 +16,7 @@ __all__ = ["Ints", "blocks", "usual_width"]
 _MOST_SECTIONS = 200
 _SECTION = re.compile(r"\[[^\[\]\n]{1,60}\]")
 Ints = np.ndarray[Any, np.dtype[Any]]
-_PIECE = 1 << 20
+_PIECE = 1 << 17
 
 
 def blocks(records: Records) -> list[Ints]:
@@ -24,10 +24,11 @@ def blocks(records: Records) -> list[Ints]:
     full = _filled(records)
     if len(full) == 0:
         return [full]
-    apart = np.flatnonzero(full[1:] - full[:-1] > 1) + 1 if len(full) < len(records) else full[:0]
-    breaks = np.union1d(apart, _sections(records, full))
-    if records.counts[full].max() < 2:
+    counts = records.widths(full)
+    if counts.max() < 2:
         return [full]
+    apart = np.flatnonzero(full[1:] - full[:-1] > 1) + 1 if len(full) < len(records) else full[:0]
+    breaks = np.union1d(apart, _sections(records, full, counts))
     if len(breaks) == 0 or len(breaks) > 200:
         return _split_by_width(records, full)
     pieces = np.split(full, breaks)
@@ -35,10 +36,10 @@ def blocks(records: Records) -> list[Ints]:
     facts = next((k for k in range(min(4, len(pieces) - 1), 0, -1) if _is_preamble(records, pieces, k)), 0)
     pieces = [np.concatenate(pieces[: facts + 1]), *pieces[facts + 1 :]]
     for piece in pieces:
-        width = usual_width(records.counts[piece])
-        regular = width >= 2 and len(piece) >= 3 and (records.counts[piece] == width).mean() > 0.8
+        width = usual_width(records.widths(piece))
+        regular = width >= 2 and len(piece) >= 3 and (records.widths(piece) == width).mean() > 0.8
         if regular and tables and _is_table(records, tables[-1]):
-            before = usual_width(records.counts[tables[-1]])
+            before = usual_width(records.widths(tables[-1]))
             if before != width or _new_header(records, tables[-1], piece):
                 tables.append(piece)
                 continue
@@ -60,9 +61,9 @@ def _filled(records: Records) -> Ints:
     )
 
 
-def _sections(records: Records, full: Ints) -> Ints:
+def _sections(records: Records, full: Ints, counts: Ints) -> Ints:
     """Return the places of lines that head a section (``[Customers]``), as files of settings have them."""
-    lone = np.flatnonzero(records.counts[full] == 1)
+    lone = np.flatnonzero(counts == 1)
     if not 0 < len(lone) <= _MOST_SECTIONS:
         return lone[:0]
     found = [i for i in lone.tolist() if i and _SECTION.fullmatch(records.text(int(full[i])).strip(" ,;\t"))]
@@ -72,9 +73,9 @@ def _sections(records: Records, full: Ints) -> Ints:
 def _is_preamble(records: Records, pieces: Sequence[Ints], count: int) -> bool:
     """Whether the first blocks are a few named facts (``Region,EMEA``) above a table that is wider and longer."""
     first, second = np.concatenate(pieces[:count]), pieces[count]
-    if len(first) > 15 or len(second) < len(first) or usual_width(records.counts[second]) < 3:
+    if len(first) > 15 or len(second) < len(first) or usual_width(records.widths(second)) < 3:
         return False
-    if records.counts[first].max() > usual_width(records.counts[second]) or len(first) < 2:
+    if records.widths(first).max() > usual_width(records.widths(second)) or len(first) < 2:
         return False
     fields = [[*filter(str.strip, records.fields(int(i)))] or [""] for i in first]
     if max(map(len, fields)) > 2:
@@ -87,7 +88,7 @@ def _is_preamble(records: Records, pieces: Sequence[Ints], count: int) -> bool:
 
 def _split_by_width(records: Records, block: Ints) -> list[Ints]:
     """Part two tables that follow one another without a blank line: width and header change at once."""
-    counts = records.counts[block]
+    counts = records.widths(block)
     after, before = int(counts[-1]), int(counts[0])
     at = int(np.flatnonzero(counts != after)[-1]) + 1 if (counts != after).any() else 0
     if at and counts[at - 1] == after + 1 and are_names(records.fields(int(block[at - 1]))):
@@ -105,13 +106,13 @@ def _split_by_width(records: Records, block: Ints) -> list[Ints]:
 
 
 def _is_table(records: Records, piece: Ints) -> bool:
-    counts = records.counts[piece]
+    counts = records.widths(piece)
     return bool(usual_width(counts) >= 2 and (counts == usual_width(counts)).sum() >= 3)
 
 
 def _new_header(records: Records, before: Ints, piece: Ints) -> bool:
     """Whether a block of the same width starts with another header than the one before."""
-    width = usual_width(records.counts[piece])
+    width = usual_width(records.widths(piece))
     head = records.cells(piece[:50], width)
     tops = [records.cells(before[i : i + 1], width).row(0) for i in range(min(10, len(before)))]
     return head.row(0) not in tops and header_score(head) > 0.5

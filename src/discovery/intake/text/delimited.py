@@ -28,8 +28,10 @@ from .rewrite import from_records, unwrapped, with_plain_quotes, without_formula
 __all__ = ["read_text"]
 
 _PAD_SHARE = 0.05
+_DECLARED = 1_000
 _EXPLAINED = 20
 _PROMPT = re.compile(r"\w{1,20}[=-]?[#>] ")
+_SIGN = re.compile(rb"\S")
 _SOMETHING = re.compile(rb"[0-9A-Za-z\x80-\xff]")
 _MOST_FIELDS = 100_000
 _REMARKS = ("# ", "% ", "// ", "! ", "-- ")
@@ -49,7 +51,7 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
         If there is nothing in it, or no text.
     """
     decoded = with_lines(decode(raw, source))
-    if not decoded.data.strip():
+    if not _SIGN.search(decoded.data):
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
     if not _SOMETHING.search(decoded.data):
         raise DataError("the file has no letter and no digit in it", where=source, mend="Ask for it again.")
@@ -131,10 +133,9 @@ def _prose(decoded: Decoded, name: str, source: str) -> Cells:
 
 def _declared(data: bytes) -> tuple[bytes, Dialect | None]:
     """Take off Excel's first line ``sep=;``, which names the delimiter."""
-    head, _, rest = data.partition(b"\n")
-    text = head.decode("utf-8", "replace").strip().strip('"')
+    text = data[:_DECLARED].partition(b"\n")[0].decode("utf-8", "replace").strip().strip('"')
     if text.lower().startswith("sep=") and len(text) == 5:
-        return b"\n" + rest, Dialect(text[4], '"', original=text[4])
+        return b"\n" + data.partition(b"\n")[2], Dialect(text[4], '"', original=text[4])
     return data, None
 
 
@@ -216,7 +217,7 @@ def _explain(fit: _Fit, cells: pl.DataFrame, records: Records) -> None:
 
 
 def _fit(records: Records, block: Ints) -> _Fit:
-    counts = records.counts[block]
+    counts = records.widths(block)
     width = usual_width(counts)
     head = int(counts[0]) if len(counts) else 0
     if head > width and (counts <= head).all() and (counts == head).sum() >= 2:
@@ -246,7 +247,7 @@ def _fit(records: Records, block: Ints) -> _Fit:
     marks = conflict_marks(records, block, counts)
     tolerated &= ~np.isin(block, list(marks)) if marks else True
     fit.removed += _aside(records, np.asarray(sorted(marks)), "a mark of version control") if marks else []
-    fit.rows = block[tolerated]
+    fit.rows = block if tolerated.all() else block[tolerated]
     fit.short_header = int(counts[0]) == fit.width - 1
     fit.odd = [i for i in block[~tolerated].tolist() if i not in marks]
     above = {letters(q.text) for q in fit.removed if q.reason == "above the header"} - {""}
@@ -267,7 +268,7 @@ def _header_start(records: Records, block: Ints, counts: Ints, width: int, start
         head, below = (records.fields(int(i)) for i in block[remarks : remarks + 2])
         if are_names(head) and not are_names(below):
             return remarks
-    first = int(np.flatnonzero(counts == width)[0])
+    first = int((counts == width).argmax())
     named = [_named(records.fields(int(i))) for i in block[[0, first, min(first + 1, len(block) - 1)]]]
     if first and named[1:] == [True, False]:
         return first
@@ -322,8 +323,8 @@ def _aside(records: Records, rows: Ints, reason: str) -> list[Quarantined]:
 
 def _edges(counts: Ints, width: int) -> tuple[int, int]:
     """Return the first and one past the last record of the table: those of its width, or nearly."""
-    near = np.flatnonzero(counts == width)
-    start, end = int(near[0]), int(near[-1]) + 1
+    near = counts == width
+    start, end = int(near.argmax()), len(near) - int(near[::-1].argmax())
     if start and counts[start - 1] in {width - 1, width + 1} and counts[start - 1] >= 2:
         start -= 1
     if start > 100:

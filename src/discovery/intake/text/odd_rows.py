@@ -25,7 +25,7 @@ def broken_in_two(records: Records, block: Ints) -> dict[int, list[str]]:
 
     Both halves together have the fields of a whole row, and nearly all rows that are too short are such halves.
     """
-    counts = records.counts[block]
+    counts = records.widths(block)
     width = usual_width(counts)
     short = np.flatnonzero(counts < width)
     if records.dialect.delimiter not in _STRONG:
@@ -61,10 +61,12 @@ def _alike(records: Records, block: Ints, whole: Any, found: Mapping[int, list[s
 
 def otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
     """Return the fields of records without the table's delimiter that have another one just as often."""
-    counts = records.counts[block]
+    counts = records.widths(block)
     width = usual_width(counts)
+    if width < 3 or records.dialect.runs:
+        return {}
     lone = block[counts == 1]
-    if width < 3 or not 0 < len(lone) <= 100_000 or records.dialect.runs:
+    if not 0 < len(lone) <= 100_000:
         return {}
     first = int(block[np.flatnonzero(counts == width)[0]])
     found: dict[int, list[str]] = {}
@@ -81,10 +83,12 @@ def otherwise_cut(records: Records, block: Ints) -> dict[int, list[str]]:
 
 def wrapped(records: Records, block: Ints) -> dict[int, list[str]]:
     """Return the fields of records that stand in quotes as a whole, as a second export quotes lines with quotes."""
-    counts, dialect = records.counts[block], records.dialect
+    counts, dialect = records.widths(block), records.dialect
     width, quote = usual_width(counts), dialect.quote
+    if width < 3 or not quote or dialect.runs:
+        return {}
     lone = block[counts == 1]
-    if width < 3 or not quote or dialect.runs or not 0 < len(lone) <= 100_000:
+    if not 0 < len(lone) <= 100_000:
         return {}
     found: dict[int, list[str]] = {}
     for i in lone.tolist():
@@ -113,7 +117,7 @@ def begun(records: Records, rows: Ints, tail: Ints) -> bool:
     """Whether the records below a table are rows that were cut off: half of the fields at least, each of them (but
     for the last) of a form that its column has."""
     width = int(records.counts[rows[0]])
-    if not 0 < len(tail) <= 3 or len(rows) < 20 or int(records.counts[tail].min()) < max(2, width // 2):
+    if not 0 < len(tail) <= 3 or len(rows) < 20 or int(records.widths(tail).min()) < max(2, width // 2):
         return False
     usual = usual_forms(records.cells(rows[1 : 1 + _LIKE], width))
     fields = (records.fields(i)[:-1] for i in tail.tolist())
@@ -132,7 +136,8 @@ def with_others(
 
 def conflict_marks(records: Records, block: Ints, counts: Ints) -> set[int]:
     """Return the marks that version control leaves where it could not merge two versions of a file."""
-    lone = block[counts == 1]
-    if len(lone) < 3 or b"\n<<<<<<< " not in records.data or b"\n>>>>>>> " not in records.data:
+    if b"\n<<<<<<< " not in records.data or b"\n>>>>>>> " not in records.data:
         return set()
-    return {i for i in lone.tolist() if records.text(i).startswith(("<<<<<<< ", "=======", ">>>>>>> ", "||||||| "))}
+    lone = block[counts == 1].tolist()
+    marks = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
+    return {i for i in lone if records.text(i).startswith(marks)} if len(lone) > 2 else set()

@@ -21,7 +21,7 @@ from .fields import cut, likely_width, next_record, written
 __all__ = ["Records", "find_records"]
 
 Ints = np.ndarray[Any, np.dtype[Any]]
-_PIECE = 1 << 20
+_PIECE = 1 << 17
 _SAMPLE = 200_000
 _SHORT, _LONG, _CELLS = 5, 3_000, 1_000_000
 """Bytes a field below which fields are short; records, and fields, from which on there are many."""
@@ -60,6 +60,12 @@ class Records:
     def lines(self, index: Ints) -> pl.Series:
         """Return the lines in which records start."""
         return pl.Series("line", index + 1 if self.line_numbers is None else self.line_numbers[index])
+
+    def widths(self, index: Ints) -> Ints:
+        """Return the number of fields of the given records."""
+        if self.counts.strides == (0,):
+            return np.broadcast_to(self.counts[:1].reshape(()), len(index)) if len(index) else self.counts[:0]
+        return self.counts[index]
 
     def text(self, index: int) -> str:
         """Return a record as it stands in the file."""
@@ -129,7 +135,7 @@ class Records:
         self, index: Ints, width: int, names: list[str], types: Sequence[pl.DataType] | None = None
     ) -> pl.DataFrame | None:
         quote = self._scanned.quote or None
-        ragged = int(self.counts[index].max()) > width
+        ragged = int(self.widths(index).max()) > width
         head = self.dialect.delimiter.encode() * (width - 1) if int(self.counts[index[0]]) < width else b""
         try:
             frame = pl.read_csv(
