@@ -13,7 +13,18 @@ import polars as pl
 if TYPE_CHECKING:
     from .intake.table import Table
 
-__all__ = ["Runs", "distinct_numbers", "keep_numbers", "ordered_numbers", "quantiles_of", "runs_of"]
+__all__ = [
+    "Runs",
+    "distinct_numbers",
+    "keep_numbers",
+    "ordered_numbers",
+    "quantiles_of",
+    "runs_of",
+    "runs_of_close",
+]
+
+LONG, CLOSE, PIECE, MOST = 100_000, 10_000, 250_000, 2**63 - 1
+"""Whole numbers are counted and not sorted where there are so many within so few; so many at once."""
 
 KEPT_BYTES = 16_000_000
 """Sorted columns beyond this size are sorted again whenever they are wanted."""
@@ -58,20 +69,43 @@ def runs_of(ordered: np.ndarray[Any, Any]) -> Runs:
     return Runs(ordered[starts], counts)
 
 
-def quantiles_of(ordered: np.ndarray[Any, Any], levels: Sequence[float]) -> list[float]:
-    """Return quantiles of a sorted array, interpolated linearly as ``numpy.quantile`` does."""
-    places = np.asarray(levels) * (len(ordered) - 1)
+def runs_of_close(series: pl.Series) -> Runs | None:
+    """Return the distinct values of whole numbers that lie close to each other with their counts, without sorting
+    them; None where they are few or lie far apart. Nulls are left out."""
+    low, high = (series.min(), series.max()) if len(series) >= LONG else (None, None)
+    if not isinstance(low, int) or not isinstance(high, int) or high - low >= CLOSE or high > MOST:
+        return None
+    counts = np.zeros(high - low + 1, dtype=np.int64)
+    for at in range(0, len(series), PIECE):
+        part = series.slice(at, PIECE).drop_nulls().to_numpy()
+        counts += np.bincount(part.astype(np.int64) - low, minlength=len(counts))
+    there = np.flatnonzero(counts)
+    return Runs((there + low).astype(part.dtype), counts[there])
+
+
+def quantiles_of(
+    ordered: np.ndarray[Any, Any], levels: Sequence[float], ends: npt.NDArray[np.int64] | None = None
+) -> list[float]:
+    """Return quantiles of a sorted array, interpolated linearly as ``numpy.quantile`` does.
+
+    ``ends``: where the values are distinct ones, how many there are up to and with each.
+    """
+    rows = len(ordered) if ends is None else int(ends[-1])
+    places = np.asarray(levels) * (rows - 1)
     below = np.floor(places).astype(np.int64)
-    low, high = ordered[below], ordered[np.minimum(below + 1, len(ordered) - 1)]
-    share = places - below
+    above = np.minimum(below + 1, rows - 1)
+    if ends is not None:
+        below, above = (np.searchsorted(ends, at, side="right") for at in (below, above))
+    low, high = ordered[below], ordered[above]
+    share = places - np.floor(places)
     step = high - low
     found: list[float] = np.where(share < 0.5, low + step * share, high - step * (1 - share)).tolist()
     return found
 
 
-def keep_numbers(memo: dict[str, Any], column: str, ordered: np.ndarray[Any, Any], runs: Runs) -> None:
+def keep_numbers(memo: dict[str, Any], column: str, ordered: np.ndarray[Any, Any] | None, runs: Runs) -> None:
     """Keep the finite numbers of a column, sorted, in a table's memo, in the smaller of two forms."""
-    kept = runs if 2 * len(runs.values) < len(ordered) else ordered
+    kept = runs if ordered is None or 2 * len(runs.values) < len(ordered) else ordered
     size = kept.values.nbytes + kept.counts.nbytes if isinstance(kept, Runs) else kept.nbytes
     if size <= KEPT_BYTES:
         memo[_key(column)] = kept

@@ -416,6 +416,16 @@ def test_columns_with_one_row_each_are_told_in_the_singular(only):
     assert joined.summary == "3 columns: values are odd (a, b, y, 1 row each)."
 
 
+def test_rows_are_found_piece_by_piece(monkeypatch):
+    table = run.table_context(Table.from_frame("t", pl.DataFrame({"a": [1, 2, None, 2, 2, 1, 2]})), ENGAGEMENT)
+    for piece in (2, 3, 100):
+        monkeypatch.setattr(context, "PIECE", piece)
+        assert table.rows_where(pl.col("a") == 2) == [2, 4, 5, 7]
+        assert table.rows_where(table.frame["a"] == 2, 3) == [2, 4, 5]
+        assert table.rows_where(pl.col("a") == 2, None) == [2, 4, 5, 7]
+        assert table.rows_where(pl.col("a") == 3) == []
+
+
 def test_the_public_names_are_there():
     import discovery.audit
 

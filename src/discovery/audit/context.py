@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["EVIDENCE_ROWS", "Check", "DropContext", "TableContext", "all_checks", "check", "printable_text"]
 
 SAMPLE_ROWS = 50_000
+PIECE = 250_000
+"""So many rows of a long table are looked at at once."""
 EVIDENCE_ROWS = 5
 View = Literal["first", "cells", "values"]
 
@@ -255,8 +257,15 @@ class TableContext:
     def rows_where(self, mask_: pl.Series | pl.Expr, limit: int | None = EVIDENCE_ROWS) -> list[int]:
         """Return the rows (counted from 1) where the Boolean ``mask_`` holds, at most ``limit``."""
         series = self.frame.select(mask_.alias("m"))["m"] if isinstance(mask_, pl.Expr) else mask_
-        rows = (series.fill_null(False) if series.null_count() else series).arg_true()
-        return ((rows if limit is None else rows.head(limit)) + 1).to_list()
+        series = series.fill_null(False) if series.null_count() else series
+        if limit is None:
+            return (series.arg_true() + 1).to_list()
+        rows: list[int] = []
+        for at in range(0, len(series), PIECE):  # the place of every row would take much room in a long table
+            rows += (series.slice(at, PIECE).arg_true().head(limit - len(rows)) + at + 1).to_list()
+            if len(rows) == limit:
+                break
+        return rows
 
     def repeated_rows(self, key: Sequence[str]) -> list[int]:
         """Return the rows (counted from 1) whose ``key`` is filled and occurs more than once, sorted by it."""

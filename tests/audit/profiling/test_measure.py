@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from discovery.audit.profiling.measure import profile_table
 from discovery.audit.profiling.relate import correlations, duplicate_mask
-from discovery.audit.profiling.scan import engine_for
+from discovery.audit.profiling.scan import engine_for, value_profile
 from discovery.engagement import Engagement, TableSpec
 from discovery.intake.table import Table
 
@@ -152,6 +152,30 @@ def test_duplicates_agree_with_counting(rows):
     assert profile(frame).duplicate_rows == len(rows) - len(set(rows))
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([i * 7 % 100 - 50 for i in range(5_000)]),
+        pl.Series([None if i % 3 == 0 else i * 7 % 100 for i in range(5_000)], dtype=pl.UInt8),
+        pl.Series([i // 50 for i in range(5_000)]),
+        pl.Series([i % 3 == 0 for i in range(5_000)]),
+        pl.Series([i % 40 for i in range(5_000)], dtype=pl.Int32).cast(pl.Date),
+        pl.Series([None] * 5_000, dtype=pl.Int64),
+        pl.Series([2**64 - 1 - i % 3 for i in range(5_000)], dtype=pl.UInt64),
+    ],
+)
+def test_numbers_that_are_counted_say_what_sorted_ones_do(
+    column: pl.Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sorted_ = {}
+    usual = value_profile(column, sorted_)
+    monkeypatch.setattr("discovery.ordered.LONG", 100)
+    monkeypatch.setattr("discovery.ordered.PIECE", 300)
+    counted = {}
+    assert value_profile(column, counted) == usual
+    assert repr(counted) == repr(sorted_)
+
+
 @pytest.mark.parametrize("width", [1, 2, 4])
 @pytest.mark.parametrize("few", [True, False])
 def test_equal_rows_of_long_and_narrow_tables_are_those_of_others(
@@ -168,4 +192,5 @@ def test_equal_rows_of_long_and_narrow_tables_are_those_of_others(
     frame = pl.DataFrame(columns).select(list(columns)[:width])
     usual = duplicate_mask(frame)
     monkeypatch.setattr("discovery.audit.profiling.relate.LONG", 100)
+    monkeypatch.setattr("discovery.audit.profiling.relate.PIECE", 300)
     assert duplicate_mask(frame).equals(usual)

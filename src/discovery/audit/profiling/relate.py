@@ -18,6 +18,7 @@ ALL_PAIRS = 100
 MOST_TELLING = 4
 LONG, NARROW = 1_000_000, 4
 """From so many rows on, and up to so many columns, an array of one number a row is much beside the table."""
+PIECE = 100_000
 WEAK = 0.3
 
 
@@ -45,25 +46,24 @@ def duplicate_mask(frame: pl.DataFrame, telling: Sequence[str] = ()) -> pl.Serie
 
 
 def _of_few(frame: pl.DataFrame) -> pl.Series | None:
-    """Return which rows of a long and narrow table repeat an earlier one, in little more room than a hash a row.
+    """Return which rows of a long and narrow table repeat an earlier one, in the room of a piece of the table.
 
-    Each row is compared with the first of its hash, a piece of the table at a time; None where more than a tenth
-    of the rows differ, or two of one hash do.
+    The rows of each piece are held against the different rows of those before; None where these come to more than
+    a tenth of the table.
     """
     if frame.width == 1:
         return ~frame.to_series().is_first_distinct()
-    hashes = frame.hash_rows(seed=0)
-    first = hashes.is_first_distinct()
-    if int(first.sum()) > 0.1 * frame.height:
+    if any(d.is_nested() or d == pl.Object for d in frame.dtypes):
         return None
-    order = hashes.filter(first).arg_sort()
-    chosen, known = frame.filter(first)[order], hashes.filter(first)[order].to_numpy()
-    for at in range(0, frame.height, LONG):
-        same = chosen[np.searchsorted(known, hashes.slice(at, LONG).to_numpy())]
-        part = frame.slice(at, LONG)
-        if not all(part[c].eq_missing(same[c]).all() for c in frame.columns):
+    seen, again = frame.clear(), np.ones(frame.height, dtype=bool)
+    for at in range(0, frame.height, PIECE):
+        part = frame.slice(at, PIECE).with_row_index("__row__").unique(frame.columns, keep="first")
+        new = part.join(seen, on=frame.columns, how="anti", nulls_equal=True)
+        again[at + new["__row__"].to_numpy()] = False
+        seen = pl.concat([seen, new.drop("__row__")])
+        if seen.height > 0.1 * frame.height:
             return None
-    return ~first
+    return pl.Series(again)
 
 
 def _repeated(hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -124,12 +124,13 @@ def _pairwise(X: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     count = there.sum(axis=0)
     with np.errstate(all="ignore"):
         mean = np.where(there, X, 0.0).sum(axis=0) / count
-        centred = np.where(there, X - mean, 0.0)
-        scale = np.sqrt((centred**2).sum(axis=0) / count)
-        Z = centred / np.where(scale > 1e-12 * np.maximum(1.0, np.abs(mean)), scale, np.nan)
-    Z = np.where(there, Z, 0.0)
+        Z = X - mean
+        Z[~there] = 0.0
+        scale = np.sqrt((Z**2).sum(axis=0) / count)
+        Z /= np.where(scale > 1e-12 * np.maximum(1.0, np.abs(mean)), scale, np.nan)
+    Z[~there] = 0.0
     with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
-        r = (Z.T @ Z) / len(Z)
+        r: np.ndarray[Any, Any] = (Z.T @ Z) / len(Z)
         gappy = np.flatnonzero(~there.all(axis=0))
         if len(gappy):
             of_gappy = _with_gaps(Z, there[:, gappy].astype(np.float64), gappy, r[:, gappy] * len(Z))

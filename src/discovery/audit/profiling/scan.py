@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from ...ordered import Runs, keep_numbers, quantiles_of, runs_of
+from ...ordered import Runs, keep_numbers, quantiles_of, runs_of, runs_of_close
 from .profile import QUANTILES, ColumnProfile
 
 if TYPE_CHECKING:
@@ -143,16 +143,17 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
         ``distinct``, ``minimum``, ``maximum``, ``top``, ``low`` and ``high`` (the outermost values with their
         counts) and, for numbers, ``quantiles`` (linear interpolation), ``histogram`` and ``whole``.
     """
-    present = series.drop_nulls() if series.null_count() else series
-    if not len(present):
-        return {"distinct": 0}
     dtype = series.dtype
-    numeric, physical = dtype.is_numeric(), present
+    numeric, physical = dtype.is_numeric(), series
     if not numeric:
-        physical = present.cast(pl.Int8) if dtype == pl.Boolean else present.to_physical()
-    values = physical.to_numpy()
-    ordered = np.sort(values)
-    runs = runs_of(ordered)
+        physical = series.cast(pl.Int8) if dtype == pl.Boolean else series.to_physical()
+    ordered = None
+    runs = runs_of_close(physical) if physical.dtype.is_integer() else None
+    if runs is None:
+        ordered = np.sort(_present(physical).to_numpy())
+        runs = runs_of(ordered)
+    if not len(runs.values):
+        return {"distinct": 0}
 
     def back(pairs: Sequence[tuple[Any, int]]) -> list[tuple[Any, int]]:
         if numeric:
@@ -169,38 +170,43 @@ def value_profile(series: pl.Series, memo: dict[str, Any] | None = None) -> dict
         "top": back(runs.top(TOP)),
         "low": low,
         "high": high,
-        "sorted": _order(values),
+        "sorted": _order(physical),
     }
     if numeric:
-        clean = dtype.is_integer() or bool(np.isfinite(ordered[0]) and np.isfinite(ordered[-1]))
-        finite = ordered if clean else ordered[np.isfinite(ordered)]
-        distinct = runs if clean else runs_of(finite)
-        found |= _distribution(finite, distinct, found["distinct"])
+        if ordered is not None and dtype.is_float() and not np.isfinite(ordered[[0, -1]]).all():
+            ordered = ordered[np.isfinite(ordered)]
+            runs = runs_of(ordered)
+        found |= _distribution(ordered, runs, found["distinct"])
         if memo is not None:
-            keep_numbers(memo, series.name, finite, distinct)
+            keep_numbers(memo, series.name, ordered, runs)
     return found
 
 
-def _distribution(finite: Array, runs: Runs, distinct: int) -> dict[str, Any]:
-    """Return quantiles and histogram of sorted finite numbers, given their runs, and whether all are whole."""
-    if not len(finite):
+def _present(series: pl.Series) -> pl.Series:
+    return series.drop_nulls() if series.null_count() else series
+
+
+def _distribution(ordered: Array | None, runs: Runs, distinct: int) -> dict[str, Any]:
+    """Return quantiles and histogram of finite numbers, given their runs and, where they were sorted, all of them,
+    and whether all are whole."""
+    if not len(runs.values):
         return {}
+    values, ends = (runs.values, np.cumsum(runs.counts)) if ordered is None else (ordered, None)
     return {
-        "quantiles": dict(zip(QUANTILES, quantiles_of(finite, QUANTILES), strict=True)),
-        "histogram": histogram(finite, distinct),
-        "whole": finite.dtype.kind in "iu" or bool(np.all(runs.values == np.trunc(runs.values))),
+        "quantiles": dict(zip(QUANTILES, quantiles_of(values, QUANTILES, ends), strict=True)),
+        "histogram": histogram(values, distinct, ends),
+        "whole": values.dtype.kind in "iu" or bool(np.all(runs.values == np.trunc(runs.values))),
     }
 
 
-def _order(values: Array) -> int:
+def _order(series: pl.Series) -> int:
     """Return 1 where the values rise (or stay), -1 where they fall, 0 for neither and for a single one."""
-    if len(values) < 2:
-        return 0
-    for part in (values[:100], values):
+    for some in (series.head(100), series):
+        part = _present(some).to_numpy()
         rising, falling = bool(np.all(part[:-1] <= part[1:])), bool(np.all(part[:-1] >= part[1:]))
         if not (rising or falling):
             return 0
-    return 1 if rising else -1
+    return 0 if len(part) < 2 else 1 if rising else -1
 
 
 def most_frequent(values: pl.DataFrame) -> list[tuple[Any, int]]:

@@ -119,13 +119,13 @@ def cuts(frame: pl.DataFrame, numbers: Sequence[str], made: Sequence[str]) -> It
     tried = {c: codes_of(frame[c][rows]) for c in made[:MOST_MADE]}
     told: set[str] = set()
     for number in numbers[: 2 * MOST_SOURCES]:
-        values = as_floats(frame[number])
-        order = np.argsort(values[rows], kind="stable")
-        order = order[np.isfinite(values[rows][order])]
+        few = as_floats(frame[number][rows])
+        order = np.argsort(few, kind="stable")
+        order = order[np.isfinite(few[order])]
         for column, codes in tried.items():
             if column == number or column in told or not _in_runs(codes[order]):
                 continue
-            if _cut(values, codes_of(frame[column])):
+            if _cut(as_floats(frame[number]), codes_of(frame[column])):
                 told.add(column)
                 yield Derived(column, (number,), "cut")
 

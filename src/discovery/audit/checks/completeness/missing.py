@@ -148,7 +148,8 @@ def _long_run(mask: pl.Series, fraction: float) -> tuple[int, int] | None:
     """Return the first and last row of the longest run of gaps, where chance would not bring it."""
     if not 0 < fraction < 0.9 or len(mask) < 50:
         return None
-    padded = np.concatenate([[0], mask.to_numpy().astype(np.int8), [0]])
+    none = np.zeros(1, dtype=np.int8)
+    padded = np.concatenate([none, mask.to_numpy().view(np.int8), none])
     edges = np.flatnonzero(np.diff(padded))
     starts, ends = edges[::2], edges[1::2]
     longest = int(np.argmax(ends - starts))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from ....artifacts import Finding
-from ...context import TableContext, check
+from ....intake.cells.compact import told
+from ...context import PIECE, TableContext, check
 from ...values import MOST_TEXTS, texts_matching
 
 PADDED = r"^\s+\S|\S\s+$"
@@ -37,11 +38,17 @@ def padded(ctx: TableContext) -> Iterable[Finding]:
 
 def _may_be_padded(ctx: TableContext, name: str) -> bool:
     """Whether cells were trimmed when read, or some of a column too long to be searched with others is padded."""
-    texts, cells = ctx.table.texts, ctx.frame[name]
-    if texts is not None and ctx.table.text(name).str.len_bytes().sum() != cells.str.len_bytes().sum():
+    texts = ctx.table.texts
+    if texts is not None and name in texts.columns and _bytes(texts[name]) != _bytes(ctx.frame[name]):
         return True
     many = ctx.profile[name].distinct > MOST_TEXTS
     return many and bool(ctx.table.value_counts(name)["v"].str.contains(PADDED).any())
+
+
+def _bytes(cells: pl.Series) -> int:
+    """Return the bytes of all texts, looked at a piece of a long column at a time."""
+    pieces = (cells.slice(at, PIECE) for at in range(0, len(cells), PIECE))
+    return sum(int(told(piece, lambda texts: texts.str.len_bytes()).sum()) for piece in pieces)
 
 
 def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], blank: pl.DataFrame) -> Finding:
