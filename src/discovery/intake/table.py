@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from ..artifacts import InputFile
-from .cells.compact import as_text
+from .cells.compact import as_text, counted, is_compact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -291,6 +291,8 @@ class Drop:
 
 def value_counts(cells: pl.Series) -> pl.DataFrame:
     """Return the distinct values as ``v`` with their counts ``n``, in no order; empty cells are left out."""
+    if is_compact(cells):
+        return counted(cells)
     there = cells.drop_nulls().alias("v") if cells.null_count() else cells.alias("v")
     if len(there) < _GROUPED:
         return there.value_counts(name="n")

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
 import polars as pl
 
 __all__ = ["WIDEST", "as_text", "compact_types", "counted", "has_compact", "is_compact", "told"]
 
 Cells = TypeVar("Cells", pl.Series, pl.DataFrame)
 _VERY_FEW, _FEW = 50, 0.25
+_PIECE = 250_000
+"""So many cells are looked at at once."""
 WIDEST = 10_000
 """Tables of more columns are kept as texts: to look at each column once is much there already."""
 
@@ -59,14 +62,22 @@ def told(cells: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """Return what ``rule`` tells of each cell; of a compact column it is asked once for each text."""
     if not is_compact(cells):
         return rule(cells)
-    numbers = cells.to_physical()
-    return rule(_texts(cells)).gather(numbers).alias(cells.name)
+    numbers, answers = cells.to_physical(), rule(_texts(cells))
+    some = (
+        _PIECE if answers.dtype == pl.Boolean else len(cells)
+    )  # places take four bytes a cell, truth values a bit
+    parts = [answers.gather(numbers.slice(at, some)) for at in range(0, len(cells), some or 1)]
+    return (pl.concat(parts, rechunk=True) if parts else answers.clear()).alias(cells.name)
 
 
 def counted(cells: pl.Series) -> pl.DataFrame:
     """Return the texts of a compact column as ``v`` with their counts ``n``; empty cells are left out."""
-    found = cells.alias("v").value_counts(name="n").drop_nulls("v")
-    return found.with_columns(pl.col("v").cast(pl.String))
+    texts, numbers = _texts(cells), cells.to_physical()
+    counts = np.zeros(len(texts), dtype=np.int64)
+    for at in range(0, len(cells), _PIECE):
+        counts += np.bincount(numbers.slice(at, _PIECE).drop_nulls().to_numpy(), minlength=len(texts))
+    there = np.flatnonzero(counts)
+    return pl.DataFrame({"v": texts.gather(there), "n": pl.Series(counts[there], dtype=pl.get_index_type())})
 
 
 def _texts(cells: pl.Series) -> pl.Series:

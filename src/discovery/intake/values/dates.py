@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from ..cells.compact import told
 from ..table import value_counts
 from .centuries import POSIX, last_of_this_century
 from .words import suggests_date
@@ -89,7 +90,7 @@ def read_dates(
     name : str
         The column's name. Eight digits are a date only where it says so.
     cells : polars.Series
-        Text, without blanks around it.
+        Text (or compact), without blanks around it.
     day_first : bool, optional
         The order in the rest of the file, used where the column itself leaves it open.
     counts : polars.DataFrame, optional
@@ -292,7 +293,7 @@ def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: 
     labels = _labels(parts)
     clock = parts["h"].filter(good).is_not_null().any()
     midnight = _all_midnight(moments)
-    values = cells.replace_strict(texts, moments, default=None, return_dtype=pl.Datetime("us"))
+    values = told(cells, lambda t: t.replace_strict(texts, moments, default=None, return_dtype=pl.Datetime("us")))
     kind: Literal["date", "datetime"] = "datetime" if clock and not midnight else "date"
     if kind == "date":
         values = values.dt.date()
@@ -345,7 +346,7 @@ def read_times(cells: pl.Series, counts: pl.DataFrame | None = None) -> DateRead
     )
     text = pl.concat_str([clock, pl.lit("."), pl.col("f").fill_null("0")])
     times = groups.select(text.str.to_time("%H:%M:%S%.f", strict=False))[:, 0]
-    values = cells.replace_strict(texts, times, default=None, return_dtype=pl.Time)
+    values = told(cells, lambda t: t.replace_strict(texts, times, default=None, return_dtype=pl.Time))
     parsed = len(values) - values.null_count()
     return DateReading(values, "time", parsed, "%H:%M:%S" if groups["s"].is_not_null().any() else "%H:%M")
 

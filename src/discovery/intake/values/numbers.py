@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from ..cells.compact import as_text, counted, is_compact, told
 from .words import MISSING_WORDS, suggests_code, suggests_phone
 
 __all__ = ["NumberReading", "numeric_cells", "plain_reading", "read_numbers"]
@@ -38,6 +39,7 @@ _DECISIVE = {
     ",": r"(?:,\d{1,2}|,\d{4,}|\.\d{3},\d+|\.\d{3}\.\d{3}|^0,\d+)\D*$",
 }
 _LIMIT_CODE_DIGITS = 16
+_ZEROS = "leading zeros"
 _MOST_DIGITS, _BEYOND = 19, 0.1
 """Where one cell in ten has more digits than 64 bits hold, they are codes or lists run together."""
 LONGEST_WORD = max(len(w.encode()) for w in MISSING_WORDS)
@@ -71,8 +73,8 @@ _LOCAL = rf"[０-９]|[0-9][,.{_SPACES}][0-9]|[$€£¥₹%(]|[0-9]\s*-$|[0-9]\s
 
 
 def thinned(cells: pl.Series, size: int = 2000) -> pl.Series:
-    """Return every k-th cell, so that about ``size`` are left."""
-    return cells.gather_every(len(cells) // size) if len(cells) > 2 * size else cells
+    """Return every k-th cell, so that about ``size`` are left; those of a compact column as text."""
+    return as_text(cells.gather_every(len(cells) // size) if len(cells) > 2 * size else cells)
 
 
 def numeric_cells(cells: pl.Series) -> int:
@@ -81,14 +83,19 @@ def numeric_cells(cells: pl.Series) -> int:
 
 
 def _plain(cells: pl.Series, numbers: pl.Series | None = None) -> pl.Series:
-    numbers = cells.cast(pl.Float64, strict=False) if numbers is None else numbers
+    numbers = as_floats(cells) if numbers is None else numbers
     if not numbers.is_finite().all():
         numbers = pl.select(pl.when(numbers.is_finite()).then(numbers)).to_series()
     return numbers
 
 
+def as_floats(cells: pl.Series) -> pl.Series:
+    """Return cells (text, or compact) as numbers where they are in plain notation, else null."""
+    return told(cells, lambda texts: texts.cast(pl.Float64, strict=False))
+
+
 def _is_missing_word(cells: pl.Series) -> pl.Series:
-    return cells.str.to_lowercase().is_in(list(MISSING_WORDS))
+    return told(cells, lambda texts: texts.str.to_lowercase().is_in(list(MISSING_WORDS)))
 
 
 def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Series | None = None) -> NumberReading:
@@ -99,7 +106,7 @@ def read_numbers(name: str, cells: pl.Series, hint: str = "", *, plain: pl.Serie
     name : str
         The column's name: codes and telephone numbers stay text.
     cells : polars.Series
-        Text, without blanks around it.
+        Text (or compact), without blanks around it.
     hint : {"", ".", ","}
         The decimal mark of the rest of the file, where known. It settles cells such as ``1,234``.
     plain : polars.Series, optional
@@ -143,17 +150,17 @@ def plain_reading(counts: pl.DataFrame) -> NumberReading:
 def _finish(cells: pl.Series, plain: pl.Series, share: float) -> NumberReading:
     few = thinned(cells)
     if not few.filter(thinned(plain).is_not_null()).str.contains(r"[.eE]").any():
-        whole = cells.cast(pl.Int64, strict=False)
+        whole = told(cells, lambda texts: texts.cast(pl.Int64, strict=False))
         if whole.null_count() == plain.null_count():
             return NumberReading(whole, share)
-    decisive = any(c.str.contains(_DECISIVE["."]).any() for c in (few, cells))
+    decisive = any(told(c, lambda texts: texts.str.contains(_DECISIVE["."])).any() for c in (few, cells))
     return NumberReading(plain, share, decimal="." if decisive else "", decided=decisive)
 
 
 def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> NumberReading | None:
     """Try both decimal marks on the distinct cells; None where plain notation is as good."""
-    distinct = cells.drop_nulls().alias("text").value_counts(name="n", sort=False)
-    given, counts = distinct["text"], distinct["n"]
+    distinct = counted(cells) if is_compact(cells) else cells.drop_nulls().alias("v").value_counts(name="n")
+    given, counts = distinct["v"], distinct["n"]
     texts = _half_width(given)
     known = len(plain) - plain.null_count()
     fits = {mark: texts.str.contains(pattern) for mark, pattern in _PATTERNS.items()}
@@ -166,7 +173,7 @@ def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> Nu
     if max(totals.values()) < 0.5 * wanted:
         return None
     parsed = _parse(texts, fits[mark], mark)
-    values = cells.replace_strict(given, parsed, default=None, return_dtype=pl.Float64)
+    values = told(cells, lambda t: t.replace_strict(given, parsed, default=None, return_dtype=pl.Float64))
     if mark == ".":
         values = values.zip_with(values.is_not_null(), plain)
     format_, notes = _describe(texts.filter(fits[mark]), counts.filter(fits[mark]), mark)
@@ -226,20 +233,20 @@ def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReadi
     """Say why digits are no quantity, where they are none: codes, telephone numbers, very long identifiers."""
     few = thinned(cells)
     whole = few.str.contains(r"^[0-9]+$").any()
-    digits = cells.filter(cells.str.contains(r"^[0-9]+$")) if whole else cells.clear()
+    plain = told(cells, lambda texts: texts.str.contains(r"^[0-9]+$")) if whole else None
+    digits = (
+        cells.clear() if plain is None else cells if plain.all() and not cells.null_count() else cells.filter(plain)
+    )
     notes = dict(reading.notes)
     reason = ""
-    zeros = int(digits.str.contains(r"^0[0-9]").sum()) if len(digits) else 0
+    zeros = int(told(digits, lambda texts: texts.str.contains(r"^0[0-9]")).sum()) if len(digits) else 0
     present = len(cells) - cells.null_count()
     if zeros:
         notes["leading_zeros"] = zeros
-        lengths = digits.str.len_chars()
-        largest = digits.cast(pl.Float64, strict=False).max() or 0
-        clock = lengths.max() == 2 and largest <= 60 and not suggests_code(name)  # type: ignore[operator]
-        if not clock and (zeros >= max(2, 0.005 * len(digits)) or suggests_code(name)):
-            reason = "leading zeros"
+        if _meant(name, digits, zeros, len(digits)):
+            reason = _ZEROS
     if not reason and len(digits) > 0.5 * present:
-        lengths = digits.str.len_chars()
+        lengths = _lengths(digits)
         beyond = int((lengths > _MOST_DIGITS).sum()) >= _BEYOND * len(digits)
         if beyond or float(lengths.median() or 0) >= _LIMIT_CODE_DIGITS:  # type: ignore[arg-type]
             reason = "more digits than a number can hold"
@@ -250,3 +257,30 @@ def _protect(name: str, cells: pl.Series, reading: NumberReading) -> NumberReadi
         if phones > 0.5 * max(1, len(typical)) or (long and suggests_phone(name)):
             reason = "telephone numbers"
     return replace(reading, notes=notes, text_reason=reason)
+
+
+def _lengths(cells: pl.Series) -> pl.Series:
+    return told(cells, lambda texts: texts.str.len_chars())
+
+
+def _meant(name: str, digits: pl.Series, zeros: int, cells: int) -> bool:
+    """Whether leading zeros, in so many of the cells, say of digits that they are codes and no hours or minutes."""
+    if suggests_code(name):
+        return True
+    clock = _lengths(digits).max() == 2 and (as_floats(digits).max() or 0) <= 60  # type: ignore[operator]
+    return not clock and zeros >= max(2, 0.005 * cells)
+
+
+def zero_codes(name: str, counts: pl.DataFrame) -> Mapping[str, Any] | None:
+    """Return the notes of a column that is nothing but digits, given its distinct cells ``v`` with their counts
+    ``n``, and whose leading zeros keep it text; None for any other.
+
+    They are what :func:`read_numbers` makes of the cells.
+    """
+    texts, n = counts["v"], counts["n"]
+    if not texts.str.contains(r"^[0-9]{1,18}$").all():
+        return None
+    zeros = int(n.filter(texts.str.contains(r"^0[0-9]")).sum())
+    if not zeros or not _meant(name, texts, zeros, int(n.sum())):
+        return None
+    return {"numeric_share": 1.0, "leading_zeros": zeros, "kept_as_text": _ZEROS}

@@ -8,10 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from ..cells.compact import as_text, counted, is_compact
+from ..cells.compact import as_text, counted, is_compact, told
 from ..table import ColumnType, TableColumn, Unparsed, value_counts
 from .dates import DateReading, read_dates, read_serials, read_times
-from .numbers import NumberReading, plain_reading, read_numbers, thinned
+from .numbers import NumberReading, as_floats, plain_reading, read_numbers, thinned
 from .wide import plain_column, plain_columns
 from .words import MISSING_WORDS, suggests_date
 
@@ -78,7 +78,7 @@ def type_columns(
     first: dict[str, _Read] = {}
     plain = {} if serial_dates else plain_columns(texts, given)
     few: dict[str, pl.DataFrame] = {}
-    told: dict[str, tuple[pl.Series, TableColumn]] = {}
+    done: dict[str, tuple[pl.Series, TableColumn]] = {}
     for name, original in given.items():
         if name in plain:
             continue
@@ -86,10 +86,12 @@ def type_columns(
         if compact and (typed := plain_column(texts[name], few.setdefault(name, counted(texts[name])), original)):
             plain[name] = typed
             continue
-        c = _cells(name, original, as_text(texts[name]))
+        c = _cells(name, original, texts[name])
         first[name] = _plainly_text(c) or _read(c, "", None, serial_dates)
         if compact:
-            told[name] = _column(c, first[name])
+            c.plain = None
+            done[name] = _column(c, first[name])
+            few[name] = few[name] if c.counted is None else c.counted
         elif c.as_is:
             kept[name] = c
     decimal = _majority(first, sum(c.type == "number" for _, c in plain.values()))
@@ -103,10 +105,12 @@ def type_columns(
             if name in few and columns[name].type == "text":
                 counts[name] = few[name]
             continue
-        if name in told and not _open(first[name], decimal, day_first):
-            frame[name], columns[name] = told[name][0].alias(name), told[name][1]
+        if name in done and not _open(first[name], decimal, day_first):
+            frame[name], columns[name] = done[name][0].alias(name), done[name][1]
+            if columns[name].type == "text":
+                counts[name] = few[name]
             continue
-        c, reading = kept.get(name) or _cells(name, original, as_text(texts[name])), first.pop(name)
+        c, reading = kept.get(name) or _cells(name, original, texts[name]), first.pop(name)
         if _open(reading, decimal, day_first):
             reading = _read(c, decimal, day_first, serial_dates)
         series, column = _column(c, reading)
@@ -118,20 +122,17 @@ def type_columns(
 
 
 def _cells(name: str, original: str, raw: pl.Series) -> _Cells:
-    plain = (
-        raw.cast(pl.Float64, strict=False)
-        if thinned(raw).cast(pl.Float64, strict=False).is_not_null().any()
-        else None
-    )
+    plain = as_floats(raw) if as_floats(thinned(raw)).is_not_null().any() else None
     if plain is not None and plain.null_count() == raw.null_count():  # a number, so nothing to strip
         return _Cells(name, original, raw, len(raw) - raw.null_count(), 0, True, plain)
     counts: pl.DataFrame | None = None
-    if len(raw) >= LONG:
+    if len(raw) >= LONG or is_compact(raw):
         counts = value_counts(raw)
         bare = counts["v"].str.strip_chars()
         if ((bare.str.len_bytes() == counts["v"].str.len_bytes()) & (bare != "")).all():
             return _Cells(name, original, raw, len(raw) - raw.null_count(), 0, True, None, counts)
         counts = counts.with_columns(v=bare).filter(bare != "").group_by("v").agg(pl.col("n").sum())
+    raw = as_text(raw)
     stripped = raw.str.strip_chars()
     blank = stripped == ""
     if blank.any():
@@ -174,9 +175,9 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
         return _Read("empty", c.stripped)
     if c.plain is None and not c.counts["v"].str.contains(r"\d").any():
         return _read_words(c)
-    long = (c.stripped.str.len_bytes() > LONGEST).fill_null(False) if c.plain is None else None
+    long = _too_long(c.stripped) if c.plain is None else None
     if long is not None and long.any():
-        short = pl.select(pl.when(long).then(pl.lit("a long text")).otherwise(c.stripped)).to_series()
+        short = pl.select(pl.when(long).then(pl.lit("a long text")).otherwise(as_text(c.stripped))).to_series()
         reading = _read(replace(c, stripped=short, counted=None), decimal, day_first, serial_dates)
         return replace(reading, values=c.stripped) if reading.type == "text" else reading
     number = read_numbers(c.name, c.stripped, decimal, plain=c.plain)
@@ -193,6 +194,7 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
         if not number.text_reason and _lettered_codes(c, number):
             number = replace(number, text_reason="codes, of which some are letters")
         if number.text_reason:
+            number = replace(number, values=number.values.clear())
             return _Read("text", c.stripped, number, None, words)
         return _Read("integer" if number.values.dtype == pl.Int64 else "number", number.values, number, None, words)
     time = read_times(c.stripped, c.counts)
@@ -202,6 +204,10 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if boolean is not None:
         return _Read("boolean", boolean, number, None, words)
     return _Read("text", c.stripped, number, date, words)
+
+
+def _too_long(cells: pl.Series) -> pl.Series:
+    return told(cells, lambda texts: texts.str.len_bytes() > LONGEST).fill_null(False)
 
 
 def _lettered_codes(c: _Cells, number: NumberReading) -> bool:
@@ -228,13 +234,18 @@ def _read_words(c: _Cells) -> _Read:
 
 
 def _booleans(c: _Cells) -> pl.Series | None:
-    if (c.stripped.head(1000).str.len_bytes() <= 7).sum() < len(c.stripped.head(1000).drop_nulls()):
+    top = as_text(c.stripped.head(1000))
+    if (top.str.len_bytes() <= 7).sum() < len(top.drop_nulls()):
         return None
     known = {"true": True, "t": True, "false": False, "f": False}
     words = {k for k in c.counts["v"].str.to_lowercase().to_list() if k not in MISSING_WORDS}
     if not words or not words <= set(known) or words in ({"f"}, {"t"}):
         return None
-    return c.stripped.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+
+    def truth(texts: pl.Series) -> pl.Series:
+        return texts.str.to_lowercase().replace_strict(known, default=None, return_dtype=pl.Boolean)
+
+    return told(c.stripped, truth)
 
 
 def _majority(readings: Mapping[str, _Read], dots: int) -> str:
@@ -285,7 +296,7 @@ def _column(c: _Cells, reading: _Read) -> tuple[pl.Series, TableColumn]:
             notes.update(number.notes)
             format_ = number.format
     column = TableColumn(c.name, reading.type, c.original, unparsed, format_, round(confidence, 4), notes)
-    return reading.values, column
+    return as_text(reading.values), column
 
 
 def _unparsed(stripped: pl.Series, values: pl.Series) -> Sequence[Unparsed]:
@@ -293,4 +304,5 @@ def _unparsed(stripped: pl.Series, values: pl.Series) -> Sequence[Unparsed]:
     if not bad.any():
         return ()
     rows = bad.arg_true()
-    return tuple(Unparsed(r + 1, t) for r, t in zip(rows.to_list(), stripped.gather(rows).to_list(), strict=True))
+    texts = as_text(stripped.gather(rows)).to_list()
+    return tuple(Unparsed(r + 1, t) for r, t in zip(rows.to_list(), texts, strict=True))

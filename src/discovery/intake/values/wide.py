@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ..cells.compact import has_compact, is_compact, told
+from ..cells.compact import as_text, has_compact, is_compact, told
 from ..table import TableColumn
+from .numbers import zero_codes
 from .words import MISSING_WORDS, suggests_date
 
 __all__ = ["WIDE", "plain_column", "plain_columns"]
@@ -44,6 +45,9 @@ def plain_column(cells: pl.Series, counts: pl.DataFrame, original: str) -> tuple
     """Return a compact column that needs no closer look, typed; ``counts`` are its distinct texts as ``v``."""
     if suggests_date(cells.name) or counts.height == 0:
         return None
+    codes = zero_codes(cells.name, counts)
+    if codes is not None:
+        return as_text(cells), TableColumn(cells.name, "text", original, notes=codes)
     found = _plain(counts.select(pl.col("v").alias(cells.name)), {cells.name: original})
     if cells.name not in found or found[cells.name][1].type == "number":
         return None
