@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from discovery.limits import set_threads
+from discovery.limits import give_back, set_threads
 
 SCRIPT = """
 import os, sys
@@ -28,6 +29,13 @@ def test_freed_memory_is_given_back_where_memory_is_limited(memory: str | None, 
     conf, limit = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert ("muzzy_decay_ms:0" in conf) == told
     assert (limit == "2GB") == told
+
+
+def test_what_was_freed_is_given_back_where_the_system_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    give_back()
+    for error in (AttributeError, OSError, TypeError):
+        monkeypatch.setattr("ctypes.CDLL", Mock(side_effect=error))
+        give_back()
 
 
 def test_small_data_is_worked_on_in_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

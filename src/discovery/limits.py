@@ -17,6 +17,7 @@ __all__ = [
     "VARIABLES",
     "Engine",
     "Limits",
+    "give_back",
     "memory_here",
     "parse_memory",
     "set_limits",
@@ -151,6 +152,14 @@ def set_threads(source: Path) -> None:
         files = list(islice((p for p in source.rglob("*") if p.is_file()), FEW)) if source.is_dir() else [source]
         if len(files) < FEW and sum(p.stat().st_size for p in files) <= SMALL:
             os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+
+def give_back() -> None:
+    """Give the system what was freed and the C library keeps for later, where it is glibc (``malloc_trim``)."""
+    import ctypes
+
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def memory_here() -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..artifacts import InputFile
 from ..errors import DataError
-from ..limits import Limits
+from ..limits import Limits, give_back
 from .big import big_tables, part_of
 from .cells.assemble import Cells, join_parts, table_of_cells, unique_table_names
 from .columnar import read_columnar
@@ -40,6 +40,8 @@ __all__ = ["read_drop"]
 
 _DEEPEST_ARCHIVE = 3
 _KEPT = 4
+_LARGE = 1_000_000
+"""Bytes of a file from which on what reading it took is given back before its tables are made."""
 _memo: OrderedDict[tuple[object, ...], Drop] = OrderedDict()
 _lock = Lock()
 
@@ -236,7 +238,7 @@ def _content(
 ) -> list[Table]:
     """Read the content of a file; ``name`` is what it is called inside its archive, if any."""
     kind = kind_of(data, name, source)
-    stem = stem_of(name)
+    stem, large = stem_of(name), len(data) >= _LARGE
     if kind == "gzip":
         _shallow(depth, source)
         data = gunzip(data, source)
@@ -254,7 +256,7 @@ def _content(
     if kind == "workbook":
         cells = _workbook(data, stem, source, skipped, path)
         del data  # the caller has let go of it too
-        return _tables(cells)
+        return _tables(cells, large)
     if kind in {"json", "jsonl"} and (regular := read_regular_lines(data, stem, source)) is not None:
         return [regular]
     if kind in {"json", "jsonl"}:
@@ -263,7 +265,7 @@ def _content(
         ending = name.rpartition(".")[2].lower()
         cells = read_text(data, stem, source, ending if ending in {"csv", "tsv", "txt"} else "text")
     del data
-    return _tables(cells)
+    return _tables(cells, large)
 
 
 def _shallow(depth: int, source: str) -> None:
@@ -271,8 +273,10 @@ def _shallow(depth: int, source: str) -> None:
         raise DataError("archives are packed into one another too deeply", where=source, mend="Unpack it by hand.")
 
 
-def _tables(cells: list[Cells]) -> list[Table]:
-    """Make tables of cells, which are let go of one after the other."""
+def _tables(cells: list[Cells], large: bool) -> list[Table]:
+    """Make tables of cells, which are let go of one after the other; ``large``: of a file that took much room."""
+    if large:
+        give_back()
     source = cells[0].source if cells else ""
     parts = apart(cells)[::-1]
     cells.clear()
