@@ -1,12 +1,14 @@
 """What reading a file costs: CPU and memory of ``read_drop`` against bare readers, in one run.
 
     python benchmarks/intake.py [MEGABYTES [WORKBOOK ...]]
+    python benchmarks/intake.py short [MEGABYTES]
 
 Each reader runs in a process of its own with one thread. CPU is that of the reading alone; memory is the peak
 beyond what the process had once its libraries were imported, as a multiple of the file's size. Workbooks of about
 1, 5 and 20 MB, and those that are named, are packed, so that theirs is also given as a multiple of what they unpack
 to, beside that of calamine alone, by which all workbooks are read. The bare readers keep no text of a cell and no
-evidence, tell no header, and stop at, or damage, badly quoted rows.
+evidence, tell no header, and stop at, or damage, badly quoted rows. ``short`` measures files of very short lines
+(of 20 MB), and what reading and auditing each takes, with the audit's lazy imports, in all threads there are.
 """
 
 from __future__ import annotations
@@ -22,7 +24,10 @@ from pathlib import Path
 import polars as pl
 
 READERS = {
-    "discovery": "from discovery.intake import read_drop, text, typing\nread = lambda p: read_drop(p).tables",
+    "discovery": (
+        "from discovery.intake import read_drop\nfrom discovery.intake.values import typing\n"
+        "read = lambda p: read_drop(p).tables"
+    ),
     "polars": "import polars\nread = lambda p: polars.read_csv(p, truncate_ragged_lines=True, ignore_errors=True)",
     "duckdb": (
         "import duckdb\nc = duckdb.connect(config={'threads': 1})\n"
@@ -54,6 +59,73 @@ before, started = peak(), time.process_time()
 kept = read(sys.argv[1])
 print(json.dumps([time.process_time() - started, peak() - before]))
 """
+
+
+AUDITED = """
+import io, json, sys, time
+import polars
+polars.read_csv(io.BytesIO(b"a,b\\n1,2\\n"))
+from discovery.audit import audit_drop
+from discovery.engagement import Engagement
+import discovery.intake.text.delimited, discovery.intake.values.typing
+from discovery.intake import read_drop
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+before, started = peak(), time.process_time()
+kept = read_drop(sys.argv[1])
+taken = peak() - before
+audit_drop(kept, Engagement(name="short lines"))
+print(json.dumps([taken, peak() - before, time.process_time() - started]))
+"""
+DIGITS, LETTERS = range(48, 58), range(97, 123)
+SHORT = {
+    "20 digits, each a cell": [DIGITS, [44]] * 19 + [DIGITS, [10]],
+    "two digits, each a cell": [DIGITS, [44], DIGITS, [10]],
+    "three digits, some zeros": [DIGITS, DIGITS, DIGITS, [10]],
+    "two letters, some na": [LETTERS, LETTERS, [10]],
+    "one digit": [DIGITS, [10]],
+    "one letter": [LETTERS, [10]],
+}
+"""Of each kind of line, the signs that its places may have."""
+
+
+def write_short(path: Path, line: list[range | list[int]], megabytes: int) -> None:
+    """Write lines of random signs, below a header."""
+    import numpy as np
+
+    rng, rows = np.random.default_rng(0), megabytes * 1_000_000 // len(line)
+    signs = np.stack([rng.choice(np.asarray(signs, np.uint8), rows) for signs in line], axis=1)
+    path.write_bytes(",".join(f"c{i}" for i in range(line.count([44]) + 1)).encode() + b"\n" + signs.tobytes())
+
+
+def write_blank(path: Path, megabytes: int) -> None:
+    """Write blank lines, with a digit in one of seven."""
+    import numpy as np
+
+    rng, rows = np.random.default_rng(0), megabytes * 7_000_000 // 8
+    filled = rng.integers(0, 7, rows) == 0
+    ends = np.cumsum(filled + 1)
+    signs = np.full(ends[-1], 10, np.uint8)
+    signs[ends[filled] - 2] = rng.integers(48, 58, int(filled.sum()))
+    path.write_bytes(b"c0\n" + signs.tobytes())
+
+
+def measure_short(megabytes: int) -> None:
+    """Print what reading and auditing files of very short lines takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "short.csv")
+        for kind in [*SHORT, "blank, but for one of seven"]:
+            if kind in SHORT:
+                write_short(path, SHORT[kind], megabytes)
+            else:
+                write_blank(path, megabytes)
+            command = [sys.executable, "-c", AUDITED, str(path)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            read, audited, seconds = json.loads(done.stdout.splitlines()[-1])
+            size = path.stat().st_size
+            told = f"intake {read / size:5.1f} x the file, with the audit {audited / size:5.1f}"
+            print(f"{kind:28} {told}  {seconds:5.2f} CPU s")
 
 
 def write_plain(path: Path, megabytes: int) -> None:
@@ -139,6 +211,9 @@ def measure_workbook(path: Path) -> None:
 
 def main() -> None:
     """Print a line for each file and reader."""
+    if sys.argv[1:2] == ["short"]:
+        measure_short(int(sys.argv[2]) if len(sys.argv) > 2 else 20)
+        return
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     with tempfile.TemporaryDirectory() as folder:
         plain, bad = Path(folder, "plain.csv"), Path(folder, "badly_quoted.csv")
