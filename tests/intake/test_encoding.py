@@ -84,3 +84,14 @@ def test_a_handful_of_bytes_is_no_text_of_two_bytes_a_sign() -> None:
     assert decode(b"\n".join(lines), "t.csv").encoding == "cp1252"
     names = "\n".join(f"田中一郎{i},東京都" for i in range(60))
     assert "田中一郎0,東京都" in decode(names.encode("shift_jis"), "t.csv").data.decode("utf-8")
+
+
+def test_a_row_of_another_encoding_does_not_garble_the_others() -> None:
+    mixed = "id,name\n1,Cem Öz\n".encode() + "2,René\n".encode("cp1252")
+    assert decode(mixed, "x").data.decode() == "id,name\n1,Cem Öz\n2,René\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_four_bytes_a_sign_without_a_mark(encoding: str) -> None:
+    decoded = decode("id,name\n1,Zoë\n2,李娜\n".encode(encoding), "x")
+    assert (decoded.encoding, decoded.data.decode()) == (encoding, "id,name\n1,Zoë\n2,李娜\n")

@@ -119,6 +119,10 @@ def _wide_without_mark(raw: bytes) -> str:
     head = raw[:4096]
     if len(head) < 4 or b"\0" not in head:
         return ""
+    if head[3::4].count(0) + head[2::4].count(0) > 0.95 * (len(head) // 2):
+        return "utf-32-le"
+    if head[0::4].count(0) + head[1::4].count(0) > 0.95 * (len(head) // 2):
+        return "utf-32-be"
     half = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if odd > 0.4 * half and even < 0.1 * half:
@@ -147,7 +151,7 @@ def _utf8(raw: bytes, label: str) -> tuple[bytes, str, float, list[Problem]]:
     except UnicodeDecodeError:
         pass
     valid, invalid = _sequences(raw)
-    if label == "utf-8-sig" or valid > 2 * invalid:
+    if label == "utf-8-sig" or valid >= max(1, invalid):
         text = _decode_mixed(raw)
         summary = f"{invalid} bytes are not valid UTF-8; they were read as Windows-1252"
         problem = Problem(
