@@ -37,7 +37,8 @@ def blocks(records: Records) -> list[Ints]:
     pieces = [np.concatenate(pieces[: facts + 1]), *pieces[facts + 1 :]]
     for piece in pieces:
         width = usual_width(records.widths(piece))
-        regular = width >= 2 and len(piece) >= 3 and (records.widths(piece) == width).mean() > 0.8
+        bare = piece[1:] if int(records.widths(piece[:1])[0]) == 1 else piece  # without its title
+        regular = width >= 2 and len(bare) >= 3 and (records.widths(bare) == width).mean() > 0.8
         if regular and tables and _is_table(records, tables[-1]):
             before = usual_width(records.widths(tables[-1]))
             if before != width or _new_header(records, tables[-1], piece):
@@ -99,6 +100,8 @@ def _split_by_width(records: Records, block: Ints) -> list[Ints]:
     if (counts[:at] == usual).mean() < 0.9 or abs(before - usual) > 1:
         return [block]
     top, old = records.fields(int(block[at])), records.fields(int(block[0]))
+    if top == old:
+        return [block]  # the header of a further page
     again = top[0] == old[0] and len(set(top)) == len(top) and all(any(c.isalpha() for c in n) for n in top)
     if not (are_names(top) or again) or not (set(top) & set(old) or after in (before, usual)):
         return [block]

@@ -27,7 +27,7 @@ from .rewrite import from_records, unwrapped, with_plain_quotes, without_formula
 
 __all__ = ["read_text"]
 
-_PAD_SHARE = 0.05
+_PAD_SHARE, _FEW_SHORT = 0.05, 2
 _DECLARED = 1_000
 _EXPLAINED = 20
 _PROMPT = re.compile(r"\w{1,20}[=-]?[#>] ")
@@ -248,7 +248,7 @@ def _fit(records: Records, block: Ints) -> _Fit:
     tolerated &= ~np.isin(block, list(marks)) if marks else True
     fit.removed += _aside(records, np.asarray(sorted(marks)), "a mark of version control") if marks else []
     fit.rows = block if tolerated.all() else block[tolerated]
-    fit.short_header = int(counts[0]) == fit.width - 1
+    fit.short_header = int(counts[0]) < fit.width
     fit.odd = [i for i in block[~tolerated].tolist() if i not in marks]
     above = {letters(q.text) for q in fit.removed if q.reason == "above the header"} - {""}
     heads = [i for i in fit.odd if letters(records.text(i)[:2000]) in above] if above else []
@@ -357,9 +357,12 @@ def _tolerated(
         return head, counts <= head
     short = counts < width
     if short.mean() > _PAD_SHARE and head == width:
-        assumptions.append(
-            f"Rows end early: fields missing at the end of {int(short.sum())} rows were taken as empty"
-        )
+        if short.sum() <= _FEW_SHORT:  # no habit of the writer's: what is cut in the middle is set aside
+            short &= counts == width - 1
+        if short.any():
+            assumptions.append(
+                f"Rows end early: fields missing at the end of {int(short.sum())} rows were taken as empty"
+            )
         good |= short
     long = np.flatnonzero(counts > width)
     if 0 < len(long) <= 200_000:
@@ -373,16 +376,20 @@ def _tolerated(
     return width, good
 
 
+def _empty(cells: pl.Series) -> bool:
+    return bool((cells.is_null() | (cells == "")).all())
+
+
 def _trailing(cells: pl.DataFrame) -> tuple[pl.DataFrame, Sequence[str]]:
     """Align a header that lacks the name of the first column, as R writes it."""
     if cells.height < 2 or cells.width < 3:
         return cells, ()
     first = cells.row(0)
-    last = cells.columns[-1]
-    body = cells[last].slice(1)
-    if first[-1] is None and all(first[:-1]) and (body.is_null() | (body == "")).all():
-        return cells.drop(last), ("Every row ends with a delimiter",)
-    if first[-1] is None and all(first[:-1]):
+    named = next((i for i in range(cells.width, 0, -1) if first[i - 1] is not None), 0)
+    beyond = cells.columns[named:]
+    if beyond and all(first[:named]) and all(_empty(cells[c].slice(1)) for c in beyond):
+        return cells.drop(beyond), ("Every row ends with a delimiter",)
+    if named == cells.width - 1 and all(first[:-1]):
         shifted = pl.DataFrame([[None, *first[:-1]]], schema=cells.schema, orient="row")
         return pl.concat([shifted, cells.slice(1)]), ("The header lacks the name of the first column",)
     return cells, ()

@@ -22,7 +22,7 @@ _DELIMITERS = (
     *("#", "&", "*", "=", "/", "!", " "),
 )
 _BULLETS = frozenset("*•#\t")
-_MULTIPLE = ("||", "::", ";;", "|~|", "~|~", "\t\t", "<>", "##", ", ,")
+_MULTIPLE = ("||", "::", ";;", "^^", "~~", "|~|", "~|~", "\t\t", "<>", "->", "=>", "##", ", ,")
 _UNUSUAL = "$@%"
 """Delimiters only where nothing else can be one: they stand in amounts and addresses."""
 _LONG_MARK = re.compile(r"(?<=[\w\"')\]])[^\w\s\"'()\[\]{}.-]{2,4}(?=[\w\"'(\[-])")
@@ -90,7 +90,9 @@ def sniff(data: bytes) -> Dialect:
     if best[0] <= single and (mark := _of_names(lines)):
         return Dialect(mark, '"', original=mark, confidence=0.5)
     if best[0] <= single:
-        return Dialect(_unused(sample), '"' if sample.lstrip().startswith('"') else "", original="none")
+        mark = _unused(sample)
+        quoted = sample.lstrip().startswith('"') or _wraps(sample, mark)
+        return Dialect(mark, '"' if quoted else "", original="none")
     rivals = [c[0] for c in candidates if c[2].delimiter != best[2].delimiter]
     margin = 1 - max([*rivals, single]) / best[0] if best[0] else 0.0
     dialect = best[2]
@@ -122,12 +124,16 @@ def _long_marks(lines: Sequence[str]) -> list[str]:
 
 
 def _of_names(lines: Sequence[str]) -> str:
-    """Return the delimiter between what are plainly names in the first line, where all others have it too."""
+    """Return the delimiter between what are plainly names in the first line, where most others have it too."""
     first, *others = [line for line in lines if line.strip()] or [""]
     for mark in ",;\t|":
         names = first.split(mark)
         plain = len(set(names)) == len(names) > 1 and all(map(_IDENTIFIER.fullmatch, names))
-        if plain and others and all(mark in line for line in others):
+        having = sum(mark in line for line in others)
+        if not plain or not others or having < 0.75 * len(others):
+            continue
+        values = {v for line in others for v in line.split(mark)} if having < len(others) else set()
+        if not values & set(names):  # or it is a row of a list of items, as the others are
             return mark
     return ""
 

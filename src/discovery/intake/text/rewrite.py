@@ -21,7 +21,7 @@ _HEAD = 200_000
 _FORMULA = re.compile(rb'(^|[,;\t|])="([^"\n]*)"(?=[,;\t|\n]|$)', re.MULTILINE)
 
 
-_PAIRS = (*map(tuple, ("“”", "„“", "„”", "«»", "»«", "‹›", "‘’", "‚‘", "``", "þþ", "「」")),)
+_PAIRS = (*map(tuple, ("“”", "„“", "„”", "«»", "»«", "‹›", "‘’", "‚‘", "``", "þþ", "「」", "~~", "||")),)
 _BOX = re.compile(r"[ \t]*(?:[+├┌└╔╠╚╟][-=+─═┬┼┴╦╬╩┐┤┘╗╣╝╢╪╫:]+|-+(?:\+-+)+)[ \t]*")
 _RECORD = re.compile(rb"(?:-\[ RECORD \d+ \][-+]*|\*{5,} \d+\. row \*{5,})\s*(?:\n|$)")
 _BARS = str.maketrans("│║┃", "|||")
@@ -37,10 +37,13 @@ def with_plain_quotes(data: bytes) -> tuple[bytes, str] | None:
     for opening, closing in _PAIRS:
         if head.count(opening) < 3:
             continue
-        field = rf"(?m)(^|[,;\t|\x14])[ \t]*{opening}([^{opening}{closing}\n]*){closing}[ \t]*(?=[,;\t|\x14]|$)"
+        a, b, marks = re.escape(opening), re.escape(closing), "".join(m for m in ",;\t|^\x14" if m != opening)
+        marks = rf"[{re.escape(marks)}]"
+        field = rf"(?m)(^|{marks})[ \t]*{a}([^{a}{b}\n]*){b}[ \t]*(?={marks}|$)"
         inside = [m[1] for m in re.findall(field, head)]
         signs = head.count(opening) + (head.count(closing) if closing != opening else 0)
-        kept = any(mark in cell for cell in inside for mark in ",;\t|")
+        plain = opening in "~|"  # which delimit as well
+        kept = not plain and any(mark in cell for cell in inside for mark in ",;\t|")
         if 2 * len(inside) >= 0.8 * signs and (kept or head.lstrip().startswith(opening)) and '"' not in head:
             text = re.sub(field, r'\1"\2"', data.decode("utf-8", "replace"))
             return text.encode(), f"{opening} and {closing}" if opening != closing else opening
