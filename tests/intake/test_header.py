@@ -170,3 +170,9 @@ def test_years_head_columns_beside_four_names_and_empty_years(tmp_path: Path) ->
     people = [f"{n},{c},{1990 + i % 9},{2001 + i % 7},{2012 + i % 5},{2020 + i % 3}" for i, (n, c) in
               enumerate([("Ann", "Bern"), ("Bob", "Graz"), ("Cy", "Ulm")] * 20)]  # fmt: skip
     assert read(tmp_path / "people.csv", "\n".join(people) + "\n").frame.height == 60
+
+
+def test_numbers_that_count_on_from_row_to_row_are_no_names(tmp_path: Path) -> None:
+    assert read(tmp_path / "counted.csv", "1,2,3\n4,5,6\n7,8,9\n").frame.height == 3
+    numbered = "1,2,3\n" + "".join(f"{i}.5,{i * 7},{i * 3}\n" for i in range(9))
+    assert list(read(tmp_path / "numbered.csv", numbered).frame.columns) == ["1", "2", "3"]

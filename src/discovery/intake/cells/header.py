@@ -95,6 +95,10 @@ def _numbered(top: Sequence[str], body: pl.DataFrame) -> bool:
         return False
     if len(others) > 0.5 * len(numbers) or not all(_NAME.match(c) for c in others):
         return False
+    if len(numbers) == len(top) and [str(int(c) + len(top)) for c in top] == [
+        (c or "").strip() for c in body.row(0)
+    ]:
+        return False  # 1, 2, 3 above 4, 5, 6: rows that count on
     if len(numbers) >= 3:
         return all([(c or "").strip() for c in body.row(i)] != list(top) for i in range(min(body.height, 3)))
     return len(top) == 1 and numbers == ["0"] and numeric_share(body[body.columns[-1]]) < 0.5
