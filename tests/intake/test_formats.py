@@ -287,3 +287,20 @@ def test_damaged_feather_files_are_refused_without_a_crash(tmp_path: Path) -> No
     command = [sys.executable, "-c", _DAMAGED, str(tmp_path / "good.feather"), str(tmp_path / "bad.feather")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_line_breaks_and_tabs_inside_the_texts_of_json(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"a": "x\ny"}, {"a": "z"}]')
+    (tmp_path / "b.jsonl").write_text('{"a": "x\ty"}\n{"a": "z"}\n')
+    tables = read_drop(tmp_path).tables
+    assert tables["a"].frame["a"].to_list() == ["x\ny", "z"]
+    assert tables["b"].frame["a"].to_list() == ["x\ty", "z"]
+
+
+def test_objects_without_a_common_key_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.jsonl"
+    path.write_text("\n".join(json.dumps({f"k{r}_{i}": i for i in range(20)}) for r in range(1_000)))
+    with pytest.raises(DataError, match="hardly a key in common"):
+        read_drop(path)
+    path.write_text("\n".join(json.dumps({"id": i, f"k{i}": 1}) for i in range(200)))
+    assert read_drop(path).tables["sparse"].frame.shape == (200, 201)

@@ -21,7 +21,7 @@ from ..columnar import plain_frame
 from ..table import Quarantined, Reading, Table
 from ..text.encoding import Decoded, decode
 from .loose import as_json
-from .rows import MixedRowsError, Rows
+from .rows import MixedRowsError, Rows, SparseRowsError
 from .walk import BrokenJsonError, walk
 
 __all__ = ["read_json", "read_regular_lines"]
@@ -58,6 +58,9 @@ def read_json(raw: bytes, name: str, source: str, *, lines: bool | None = None) 
         return [_lines(decoded, name, source)]
     except RecursionError:
         raise DataError("the JSON is nested too deeply", where=source, mend="Ask for a flat export.") from None
+    except SparseRowsError:
+        said = "the objects of the JSON have hardly a key in common"
+        raise DataError(said, where=source, mend="Ask for a list of objects with the same keys.") from None
 
 
 def _whole_sign(match: re.Match[bytes]) -> bytes:
@@ -128,7 +131,7 @@ def _is_lines(data: bytes) -> bool:
 
 def _is_value(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line), (dict, list))
+        return isinstance(json.loads(line, strict=False), (dict, list))
     except ValueError:
         return False
 
@@ -139,7 +142,7 @@ def _lines(decoded: Decoded, name: str, source: str) -> Cells:
         try:
             for number, line in _numbered(decoded.data):
                 try:
-                    value = json.loads(line.rstrip().removesuffix(b","))
+                    value = json.loads(line.rstrip().removesuffix(b","), strict=False)
                 except ValueError as error:
                     reason = f"not valid JSON: {str(error).split(':')[0]}"
                     bad.append(Quarantined(number, reason, line[:2000].decode("utf-8", "replace")))

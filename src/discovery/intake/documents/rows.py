@@ -9,14 +9,20 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["MixedRowsError", "Rows", "cell"]
+__all__ = ["MixedRowsError", "Rows", "SparseRowsError", "cell"]
 
 _DEEPEST = 20
 _ROWS_A_PART = 5_000
+_MOST_CELLS, _EMPTY = 2_000_000, 50
+"""Of so many cells, one in 50 must be filled."""
 
 
 class MixedRowsError(Exception):
     """Not all rows are arrays, as the first ones were."""
+
+
+class SparseRowsError(Exception):
+    """The objects have hardly a key in common: a table of them would be many times as large, and empty."""
 
 
 class Rows:
@@ -41,6 +47,7 @@ class Rows:
         self._rows: list[dict[str, str | None]] = []
         self._objects: bool | None = None
         self._seen = 0
+        self._there = 0
 
     @classmethod
     def of(cls, columns: Mapping[str, pl.Series]) -> Rows:
@@ -100,7 +107,12 @@ class Rows:
         rows, self._rows = self._rows, []
         if not rows:
             return
-        for name in dict.fromkeys(key for row in rows for key in row):
+        names = dict.fromkeys(key for row in rows for key in row)
+        self._there += sum(map(len, rows))
+        cells = len(self._parts.keys() | names) * (self.height + len(rows))
+        if cells > max(_MOST_CELLS, _EMPTY * self._there):
+            raise SparseRowsError
+        for name in names:
             parts = self._parts.setdefault(name, [])
             behind = self.height - self._filled.get(name, 0)
             if behind:

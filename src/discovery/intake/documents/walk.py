@@ -15,7 +15,7 @@ from .rows import MixedRowsError, Rows, cell
 
 __all__ = ["BrokenJsonError", "JsonTable", "walk"]
 
-_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+_scan = json.JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NESTED = re.compile(r'"[^"]*"\s*:\s*[\[{]')
 _DEEPEST = 3
