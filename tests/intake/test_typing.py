@@ -260,3 +260,49 @@ def test_words_with_a_number_are_no_dates_and_months_among_them_are() -> None:
     mended = type_columns(pl.DataFrame({"b": ["item 2017", *["March 2017", "juin 2018"] * 20]}))
     assert mended.columns["b"].type == "date"
     assert [u.text for u in mended.columns["b"].unparsed] == ["item 2017"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "second"),
+    [
+        (["2 janvier 2024", "13 février 2024", "1er août 2023"], date(2024, 2, 13)),
+        (["2 de enero de 2024", "13 de febrero de 2024"], date(2024, 2, 13)),
+        (["2 de janeiro de 2024", "13 de março de 2024"], date(2024, 3, 13)),
+        (["2 stycznia 2024", "13 marca 2024"], date(2024, 3, 13)),
+        (["2 января 2024", "13 марта 2024"], date(2024, 3, 13)),
+        (["2 Ocak 2024", "13 Ağustos 2024"], date(2024, 8, 13)),
+        (["3 maj 2024", "13 augusti 2024"], date(2024, 8, 13)),
+        (["2024年1月2日", "2024年2月13日"], date(2024, 2, 13)),
+        (["20240102T030405", "20240213T235959"], datetime(2024, 2, 13, 23, 59, 59)),
+    ],
+)
+def test_dates_of_many_languages(cells: list[str], second: date) -> None:
+    assert read(cells, "v")[0][1] == second
+
+
+def test_a_day_that_no_calendar_has_is_a_date_in_a_short_column_too() -> None:
+    cells = [f"2024-03-0{i}" for i in range(1, 7)]
+    values, column = read(["2024-02-30", *cells], "v")
+    assert (column.type, values[0]) == ("date", None)
+    assert [u.text for u in column.unparsed] == ["2024-02-30"]
+    assert read(["12-34-56", "99-05-10", "45-67-89", "11-05-22"], "v")[1].type == "text"
+
+
+def test_years_of_two_digits_in_the_first_place() -> None:
+    day = date(2023, 12, 20)
+    days = [day + timedelta(i) for i in range(40)]
+    values, column = read([d.strftime("%y-%m-%d") for d in days], "v")
+    assert values == days
+    assert column.format == "%y-%m-%d"
+    assert read([d.strftime("%d-%m-%y") for d in days], "v")[0] == days
+
+
+def test_digits_filled_up_to_one_length_are_codes() -> None:
+    assert read(["0123", *(str(n) for n in range(1234, 9999, 1111))], "v")[1].type == "text"
+    assert read(["012", *(str(n) for n in range(1234, 9999, 1111))], "v")[1].type == "integer"
+
+
+def test_figures_about_telephones_are_numbers() -> None:
+    cells = [str(100_000 + 7_919 * i) for i in range(50)] + ["12345678"] * 60
+    assert read(cells, "mobile_users")[1].type == "integer"
+    assert read(cells, "mobile_number")[1].type == "text"

@@ -12,6 +12,7 @@ import polars as pl
 from ..cells.compact import told
 from ..table import value_counts
 from .centuries import POSIX, last_of_this_century
+from .months import MONTHS
 from .words import suggests_date
 
 __all__ = ["DateReading", "read_dates", "read_serials", "read_times"]
@@ -21,48 +22,34 @@ _TIME = (
     r"\s*(?P<ap>[AaPp]\.?[Mm]\.?)?\s*(?P<tz>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?"
 )
 _WEEKDAY = r"(?:[A-Za-z]{2,10}\.?,?\s+)?"
-_DAY = r"(?P<a>\d{1,2})(?:st|nd|rd|th)?"
-_MONTH = r"(?P<mon>[A-Za-zÀ-ÿ]{3,10})"
+_DAY = r"(?P<a>\d{1,2})(?:st|nd|rd|th|er|º|°)?"
+_MONTH = r"(?P<mon>\p{L}{3,12})"
+_OF = r"(?:del?\s+)?"
 _FAMILIES: dict[str, str] = {
     "ymd": rf"^(?P<y>\d{{4}})(?P<p>[-/.])(?P<b>\d{{1,2}})(?P<q>[-/.])(?P<a>\d{{1,2}}){_TIME}$",
     "order": rf"^(?P<a>\d{{1,2}})(?P<p>[-/. ])(?P<b>\d{{1,2}})(?P<q>[-/. ])(?P<y>\d{{4}}|\d{{2}}){_TIME}$",
-    "dmon": rf"^{_WEEKDAY}{_DAY}[-\s./]*{_MONTH}\.?,?[-\s./]*(?P<y>\d{{4}}|\d{{2}}){_TIME}$",
+    "cjk": rf"^(?P<y>\d{{4}})\s*[年년]\s*(?P<b>\d{{1,2}})\s*[月월]\s*(?P<a>\d{{1,2}})\s*[日일]{_TIME}$",
+    "dmon": rf"^{_WEEKDAY}{_DAY}[-\s./]*{_OF}{_MONTH}\.?,?[-\s./]*{_OF}(?P<y>\d{{4}}|\d{{2}}){_TIME}$",
     "mond": rf"^{_WEEKDAY}{_MONTH}\.?[-\s/]+{_DAY},?[-\s/]+(?P<y>\d{{4}}){_TIME}$",
     "ctime": rf"^[A-Za-z]{{3}} {_MONTH} +(?P<a>\d{{1,2}}) (?P<h>\d{{2}}):(?P<mi>\d{{2}}):(?P<s>\d{{2}}) "
     r"(?:(?P<tz>UTC|GMT|[+-]\d{4}) |[A-Z]{3,4} )?(?P<y>\d{4})$",
     "ym": r"^(?P<y>(?:1[5-9]|20|21)\d{2})[-/](?P<b>\d{1,2})$",
     "mony": rf"^{_MONTH}[-\s](?P<y>\d{{4}}|\d{{2}})$",
 }
-_NO_MONTHS = "|".join(re.sub(r"\(\?P<\w+>", "(?:", p) for p in _FAMILIES.values() if _MONTH not in p)
+_NOMONTHS = "|".join(re.sub(r"\(\?P<\w+>", "(?:", p) for p in _FAMILIES.values() if _MONTH not in p)
 """What is written in numbers alone."""
 _ANY_FAMILY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _FAMILIES.values())
+_STAMP = r"^(?:1[89]|20|21)\d{6}T\d{4}(?:\d{2})?$"
 _COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
 _SPAN = r"^((?:19|20)\d{2})[-/](\d{2})$"
 _YEARS = re.compile(r"(?i)year|jahr|ann[ée]e|\bfy\b|fiscal|season|saison|exercice|ejercicio")
 _LOOKS = (
     r"^(?:\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b.*|\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b.*|"
-    r".*\d{1,2}[-\s./]*[A-Za-zÀ-ÿ]{3,10}\.?,?[-\s./]*\d{2,4}.*|.*[A-Za-zÀ-ÿ]{3,10}\.?[-\s/]+\d{1,2}.*\d{2,4}.*|"
-    r"[A-Za-zÀ-ÿ]{3,10}[-\s]\d{2,4})$"
+    r".*\d{1,2}\S{0,2}[-\s./]*(?:de\s)?\p{L}{3,12}\.?,?[-\s./]*(?:del?\s)?\d{2,4}.*|\d{4}\s*[年년].*|"
+    r".*\p{L}{3,12}\.?[-\s/]+\d{1,2}.*\d{2,4}.*|\p{L}{3,12}[-\s]\d{2,4})$"
 )
-_MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "jan january januar janvier janv enero ene gennaio gen januari janeiro",
-        "feb february februar février fevrier févr fevr febrero febbraio februari fevereiro fev",
-        "mar march märz maerz mär mrz mars marzo maart mrt março marco",
-        "apr april avril avr abril abr aprile",
-        "may mai mayo maggio mag mei maio",
-        "jun june juni juin junio giugno giu junho",
-        "jul july juli juillet juil julio luglio lug julho",
-        "aug august août aout agosto ago augustus",
-        "sep sept september septembre septiembre settembre set setembro",
-        "oct october oktober okt octobre octubre ottobre ott outubro out",
-        "nov november novembre noviembre novembro",
-        "dec december dezember dez décembre decembre déc diciembre dic dicembre dezembro",
-    ),
-    start=1,
-):
-    _MONTHS.update(dict.fromkeys(_names.split(), _number))
+_DAYS = 8
+"""So many values in the last place, twice as many as in the first, are days behind years."""
 _MANY = 30
 """From so many cells on it is no chance that none of a form has a day above 12."""
 _PARTS = ("y", "b", "a", "p", "q", "mon", "h", "mi", "s", "f", "ap", "tz")
@@ -70,11 +57,13 @@ _PARTS = ("y", "b", "a", "p", "q", "mon", "h", "mi", "s", "f", "ap", "tz")
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """A column read as dates, datetimes or times of day; ``share`` is of all cells that are not empty."""
+    """A column read as dates, datetimes or times of day: how many cells are such, and how many have the form of one
+    (though no calendar may have the day)."""
 
     values: pl.Series
     type: Literal["date", "datetime", "time"]
     parsed: int
+    shaped: int = 0
     format: str = ""
     confidence: float = 1.0
     notes: Mapping[str, Any] = field(default_factory=dict)
@@ -100,7 +89,8 @@ def read_dates(
     if counts.height == 0:
         return None
     texts, weights = counts["v"], counts["n"]
-    compact = suggests_date(name) and bool(texts.str.contains(_COMPACT).all())
+    stamps = suggests_date(name) or bool(texts.head(20).str.contains(_STAMP).all())
+    compact = stamps and bool(texts.str.contains(_COMPACT).all())
     sample = texts.head(2000)
     if not compact and sample.str.contains(_LOOKS).sum() < 0.02 * len(sample):
         return None
@@ -111,7 +101,7 @@ def read_dates(
     parts = _split(texts, {"compact": _COMPACT} if compact else _FAMILIES)
     if parts is None or not _with_months(parts).any():
         return None
-    parts = parts.with_columns(weights.alias("n"))
+    parts = _year_first(parts.with_columns(weights.alias("n")))
     order, ambiguous, sure = _order(parts, day_first)
     parts = _components(parts, order, _last_of_this_century(name, parts))
     parts = parts.with_columns(_moment(parts))
@@ -121,8 +111,8 @@ def read_dates(
 def _may_be_dates(texts: pl.Series) -> bool:
     """Whether some text has the form of a date: of one without the name of a month, where none holds such a name
     (``item 0417`` has the form of ``March 2017``)."""
-    months = texts.str.to_lowercase().str.contains_any(list(_MONTHS)).any()
-    return bool(texts.str.contains(_ANY_FAMILY if months else _NO_MONTHS).any())
+    months = texts.str.to_lowercase().str.contains_any(list(MONTHS)).any()
+    return bool(texts.str.contains(_ANY_FAMILY if months else _NOMONTHS).any())
 
 
 def _are_spans(name: str, texts: pl.Series) -> bool:
@@ -159,7 +149,24 @@ def _split(texts: pl.Series, families: Mapping[str, str]) -> pl.DataFrame | None
 def _with_months(parts: pl.DataFrame) -> pl.Series:
     """Return which texts fit a family, and have the name of a month where it wants one."""
     month = parts["mon"].str.to_lowercase()
-    return parts["family"].is_not_null() & (month.is_null() | month.is_in(list(_MONTHS)))
+    return parts["family"].is_not_null() & (month.is_null() | month.is_in(list(MONTHS)))
+
+
+def _year_first(parts: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts with years of two digits taken from the first place, where that has few values, and the last
+    has those of days (``24-02-13``)."""
+    three = parts.filter(pl.col("family") == "order").select(
+        pl.col(c).cast(pl.Int32, strict=False) for c in ("a", "b", "y")
+    )
+    years, days = three["a"].n_unique(), three["y"].n_unique()
+    fits = (
+        bool((three["b"].is_between(1, 12) & three["y"].is_between(1, 31)).all()) and three.height == parts.height
+    )
+    if not fits or days < _DAYS or years > 0.5 * days:
+        return parts
+    return parts.with_columns(
+        pl.lit("ymd").alias("family"), pl.col("y").alias("a"), pl.col("a").str.zfill(2).alias("y")
+    )
 
 
 def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int, bool]:
@@ -221,7 +228,7 @@ def _last_of_this_century(name: str, parts: pl.DataFrame) -> int:
 def _components(parts: pl.DataFrame, day_first: pl.Series, last: int) -> pl.DataFrame:
     family = pl.col("family")
     swap = (family == "order") & ~pl.lit(day_first)
-    month_name = pl.col("mon").str.to_lowercase().replace_strict(_MONTHS, default=None, return_dtype=pl.Int32)
+    month_name = pl.col("mon").str.to_lowercase().replace_strict(MONTHS, default=None, return_dtype=pl.Int32)
     a, b = pl.col("a").cast(pl.Int32, strict=False), pl.col("b").cast(pl.Int32, strict=False)
     year = pl.col("y").cast(pl.Int32, strict=False)
     short = pl.col("y").str.len_chars() == 2
@@ -263,7 +270,14 @@ def _moment(parts: pl.DataFrame) -> pl.Expr:
     return (moment - shift).alias("moment")
 
 
-_LABELS = {"ymd": "%Y{p}%m{p}%d", "ym": "%Y-%m", "mony": "%b{p}%Y", "compact": "%Y%m%d", "ctime": "%a %b %d %Y"}
+_LABELS = {
+    "ymd": "%Y{p}%m{p}%d",
+    "cjk": "%Y年%m月%d日",
+    "ym": "%Y-%m",
+    "mony": "%b{p}%Y",
+    "compact": "%Y%m%d",
+    "ctime": "%a %b %d %Y",
+}
 
 
 def _labels(parts: pl.DataFrame) -> dict[str, int]:
@@ -279,7 +293,7 @@ def _labels(parts: pl.DataFrame) -> dict[str, int]:
         elif row["family"] in {"dmon", "mond"}:
             label = f"%d %b {year}" if row["family"] == "dmon" else f"%b %d {year}"
         else:
-            label = _LABELS[row["family"]].format(p=row["p"] or " ")
+            label = _LABELS[row["family"]].format(p=row["p"] or " ").replace("%Y", year)
         label += " %H:%M" if row["clock"] else ""
         found[label] = found.get(label, 0) + int(row["n"])
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
@@ -315,7 +329,8 @@ def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: 
     if parts["tz"].filter(good).is_not_null().any():
         notes["timezone"] = "UTC"
     confidence = 1.0 if sure else 0.6 if len(dated) == 1 else 0.7
-    return DateReading(values, kind, parsed, next(iter(labels), ""), confidence, notes)
+    shaped = int(n.filter(_with_months(parts)).sum())
+    return DateReading(values, kind, parsed, shaped, next(iter(labels), ""), confidence, notes)
 
 
 def _all_midnight(moments: pl.Series) -> bool:
@@ -348,7 +363,8 @@ def read_times(cells: pl.Series, counts: pl.DataFrame | None = None) -> DateRead
     times = groups.select(text.str.to_time("%H:%M:%S%.f", strict=False))[:, 0]
     values = told(cells, lambda t: t.replace_strict(texts, times, default=None, return_dtype=pl.Time))
     parsed = len(values) - values.null_count()
-    return DateReading(values, "time", parsed, "%H:%M:%S" if groups["s"].is_not_null().any() else "%H:%M")
+    label = "%H:%M:%S" if groups["s"].is_not_null().any() else "%H:%M"
+    return DateReading(values, "time", parsed, parsed, label)
 
 
 _SERIAL = (20_000, 60_000)
@@ -365,4 +381,5 @@ def read_serials(name: str, numbers: pl.Series) -> DateReading | None:
     whole = bool((known == known.floor()).all())
     notes = {"excel_serial": len(known)}
     kind: Literal["date", "datetime"] = "date" if whole else "datetime"
-    return DateReading(values.dt.date() if whole else values, kind, len(known), "Excel serial number", 0.9, notes)
+    days = values.dt.date() if whole else values
+    return DateReading(days, kind, len(known), len(known), "Excel serial number", 0.9, notes)

@@ -267,8 +267,10 @@ def _meant(name: str, digits: pl.Series, zeros: int, cells: int) -> bool:
     """Whether leading zeros, in so many of the cells, say of digits that they are codes and no hours or minutes."""
     if suggests_code(name):
         return True
-    clock = _lengths(digits).max() == 2 and (as_floats(digits).max() or 0) <= 60  # type: ignore[operator]
-    return not clock and zeros >= max(2, 0.005 * cells)
+    lengths = _lengths(digits)
+    clock = lengths.max() == 2 and (as_floats(digits).max() or 0) <= 60  # type: ignore[operator]
+    padded = cells > 2 and lengths.min() == lengths.max()  # all filled up to one length
+    return not clock and (padded or zeros >= max(2, 0.005 * cells))
 
 
 def zero_codes(name: str, counts: pl.DataFrame) -> Mapping[str, Any] | None:

@@ -20,6 +20,8 @@ __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
 THRESHOLD = 0.9
 """Share of the cells that are neither empty nor words for missing that must parse for a column to be typed."""
 
+MOSTLY = 0.7
+"""Share that must parse where others have the form."""
 
 LONG = 50_000
 """Columns of so many cells are sampled first."""
@@ -188,7 +190,7 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     date = read_dates(c.name, c.stripped, day_first=day_first, counts=c.counts) if dated else None
     if serial_dates and date is None and number.share >= THRESHOLD:
         date = read_serials(c.name, number.values)
-    if date is not None and wanted and date.parsed >= THRESHOLD * wanted:
+    if date is not None and wanted and _are_dates(date, wanted):
         return _Read(date.type, date.values, number, date, words)
     if number.share >= THRESHOLD:
         if not number.text_reason and _lettered_codes(c, number):
@@ -208,6 +210,13 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
 
 def _too_long(cells: pl.Series) -> pl.Series:
     return told(cells, lambda texts: texts.str.len_bytes() > LONGEST).fill_null(False)
+
+
+def _are_dates(date: DateReading, wanted: int) -> bool:
+    """Whether enough of ``wanted`` cells are dates; some may be days that no calendar has (30 February)."""
+    if date.parsed >= THRESHOLD * wanted:
+        return True
+    return date.parsed >= MOSTLY * wanted and date.shaped >= THRESHOLD * wanted
 
 
 def _lettered_codes(c: _Cells, number: NumberReading) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["MISSING_WORDS", "suggests_code", "suggests_date", "suggests_phone"]
+__all__ = ["FIGURES", "MISSING_WORDS", "suggests_code", "suggests_date", "suggests_phone"]
 
 MISSING_WORDS: tuple[str, ...] = (
     *"? ?? na n/a n.a. n.a n\\a n/d nd n.d. null none nil nan missing unknown undefined unspecified - -- --- . .. "
@@ -27,9 +27,16 @@ MISSING_WORDS: tuple[str, ...] = (
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 _DATE = frozenset(
     "date datum fecha data dt day dteday yyyymmdd ymd timestamp time datetime dob birthdate birthday created "
-    "updated modified opened closed started ended jour dag".split()
+    "updated modified opened closed started ended jour dag ordered shipped hired joined issued registered admitted "
+    "discharged expires expiry expiration due".split()
 )
 _PHONE = frozenset("phone cellphone tel telephone mobile fax handy telefon telefono msisdn".split())
+FIGURES = frozenset(
+    "users subscribers subscriptions sessions visits visitors traffic sales sold revenue minutes calls count "
+    "counts total orders clicks share penetration cost costs price spend spending bill bills charge charges "
+    "shipments installs downloads impressions views usage lines units connections internet".split()
+)
+"""Words that make figures about telephones of their columns (``mobile_users``)."""
 _CODE = frozenset(
     "id code zip zipcode postcode pincode postal plz fips naics sic isbn ean upc sku key no nr num number account "
     "iban ssn vat tax geoid tract department dept kod kode cod codigo".split()
@@ -47,7 +54,8 @@ def suggests_date(name: str) -> bool:
 
 def suggests_phone(name: str) -> bool:
     """Whether a column of this name may be expected to hold telephone numbers."""
-    return bool(_words(name) & _PHONE)
+    words = _words(name)
+    return bool(words & _PHONE) and not words & FIGURES
 
 
 def suggests_code(name: str) -> bool:
