@@ -339,3 +339,25 @@ def test_names_of_persons_with_underscores_in_capitals() -> None:
         kind("method", [f"{a}_{b}" for a in ("random", "deep", "boosted") for b in ("forest", "net")])
         != "person_name"
     )
+
+
+def test_sections_of_a_text_are_no_addresses_of_computers():
+    rng = Random(1)
+    sections = [".".join(str(rng.randint(1, 12)) for _ in range(4)) for _ in range(60)]
+    assert kind("section", sections) != "ip"
+    assert (
+        kind("host", [f"10.{rng.randint(0, 9)}.{rng.randint(0, 20)}.{rng.randint(1, 29)}" for _ in range(60)])
+        == "ip"
+    )
+    assert kind("client_ip", sections) == "ip"
+
+
+def test_figures_about_telephones_are_none():
+    assert kind("mobile_users", [1_000_000 + 7_919 * i for i in range(60)]) == "measure"
+    assert kind("mobile", [6_000_000_001 + 7_919_123 * i for i in range(60)]) == "phone"
+
+
+def test_web_addresses_without_their_protocol_and_codes_of_countries_by_name():
+    assert kind("website", [f"shop{i}.example.com/start" for i in range(30)]) == "url"
+    assert kind("file", [f"shop{i}.jpg" for i in range(30)]) != "url"
+    assert kind("iso3", ["FRA", "DEU", "USA", "GBR", "ITA"], 10) == "country"

@@ -15,8 +15,8 @@ import re
 from .national import luhn
 
 __all__ = [
-    "ADDRESS", "CARD_SHAPE", "EMAIL", "EMAIL_INSIDE", "EXPONENT", "IBAN_SHAPE", "MOBILE_BARE", "PHONE_SHAPE",
-    "PHONE_STRICT", "POSTCODE", "URL", "UUID", "WRITTEN_OUT", "is_card", "is_iban", "is_ip",
+    "ADDRESS", "CARD_SHAPE", "DOMAIN", "EMAIL", "EMAIL_INSIDE", "EXPONENT", "IBAN_SHAPE", "MOBILE_BARE",
+    "PHONE_SHAPE", "PHONE_STRICT", "POSTCODE", "URL", "UUID", "WRITTEN_OUT", "is_card", "is_iban", "is_ip",
 ]  # fmt: skip
 
 EMAIL_INSIDE = (
@@ -24,6 +24,8 @@ EMAIL_INSIDE = (
 )
 EMAIL = rf"^\s*{EMAIL_INSIDE}\s*$"
 URL = r"^\s*(?:(?:https?|ftp|s3)://|www\.)\S+$"
+DOMAIN = r"^\s*(?:(?:https?|ftp)://)?(?:[\p{L}\d][\p{L}\d-]*\.)+\p{L}{2,18}(?::\d+)?(?:[/?#]\S*)?\s*$"
+"""An address of the web without its protocol, where the name of the column says that it is one."""
 UUID = r"^\{?[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}\}?$"
 IBAN_SHAPE = r"^\s*[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}\s*$"
 CARD_SHAPE = r"^\s*\d{4}[ \-]?\d{4,6}[ \-]?\d{4,5}(?:[ \-]?\d{1,4})?(?:[ \-]?\d{1,3})?\s*$"

@@ -31,6 +31,8 @@ def _web(facts: Facts) -> Found:
         share = facts.share(pattern)
         if share >= 0.8:
             return semantic, share
+    if "url" in facts.hints and facts.holds(".") >= 0.8 and (share := facts.share(patterns.DOMAIN)) >= 0.8:
+        return "url", share
     return None
 
 
@@ -48,6 +50,8 @@ def _ip(facts: Facts) -> Found:
     if "ip" in facts.hints:
         return ("ip", share) if share >= 0.6 else None
     versions = share_of_matches(head, r"^\s*\d\.") >= 0.8 or bool(_VERSIONS & set(tokens(facts.name)))
+    sections = share_of_matches(head, r"^\s*(?:[12]?\d\.){3}[12]?\d\s*$") >= 0.8
+    versions |= sections and share_of_matches(head, r"^\s*10\.") < 0.8  # those of a private net
     return ("ip", share) if share >= 0.9 and not versions else None
 
 

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ...intake.values.words import FIGURES
+
 __all__ = ["fold", "hints", "tokens"]
 
 _SPLIT = re.compile(r"[^\w]+|_+")
@@ -40,7 +42,7 @@ WORDS: dict[str, str] = {
     "postcode": "zip zipcode postcode postal postalcode plz postleitzahl codepostal codigopostal cap postnr "
     "pincode cep kodpocztowy postinumero postnummer 郵便番号",
     "country": "country nation nationality land staat pays pais nationalitat nationalite nacionalidad countrycode "
-    "birthplace citizenship herkunftsland",
+    "iso2 iso3 isocode birthplace citizenship herkunftsland",
     "currency": "currency curr currencycode wahrung waehrung devise moneda ccy divisa",
     "latitude": "lat latitude breitengrad latitud",
     "longitude": "lon lng long longitude langengrad laengengrad longitud",
@@ -169,6 +171,8 @@ def hints(name: str) -> frozenset[str]:
     found = {_HINT_OF[w] for w in joined if w in _HINT_OF}
     if {"per", "cap"} <= set(words):
         found.discard("postcode")
+    if FIGURES & set(words):
+        found.discard("phone")
     if "%" in name:
         found.add("percentage")
     if any(_GLUED.fullmatch(w) for w in words):
