@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scipy.stats import f_oneway
 
 from discovery.artifacts import Association
-from discovery.audit.profiling.association import association_of, correlation_ratios
+from discovery.audit.profiling.association import association_of, associations, correlation_ratios
+from discovery.audit.profiling.profile import ColumnProfile
+from discovery.audit.profiling.relate import correlations
 from discovery.audit.summary import summarize
 
 
@@ -97,3 +99,20 @@ def test_the_audit_keeps_the_strongest_of_every_measure(context_of):
 def test_tables_of_few_rows_tell_none(context_of):
     frame = pl.DataFrame({"a": [1.0, 2, 3, 4] * 5, "b": [2.0, 4, 6, 8] * 5})
     assert summarize(context_of(frame)).associations == []
+
+
+def test_a_table_that_repeats_itself_makes_no_association():
+    rows = 27_816  # of each year and country two sexes by six ages, sampled one in three
+    row = np.arange(rows)
+    frame = pl.DataFrame(
+        {"sex": np.array(["f", "m"])[row // 6 % 2], "age": np.array(list("abcdef"))[row % 6], "hour": row % 24.0}
+    )
+    frame = frame.with_columns(level=pl.Series(np.where(row % 24 < 12, 1.0, -1.0)))
+    known = [
+        ColumnProfile(c, "text" if c in {"sex", "age"} else "number", rows, 0, frame[c].n_unique())
+        for c in frame.columns
+    ]
+    v, ratios = associations(frame, known)
+    assert v["sex", "age"] < 0.05
+    assert ratios["age", "level"] < 0.05
+    assert correlations(frame, ["hour", "level"], rows=1_160)["hour", "level"] == pytest.approx(-0.866, abs=0.03)

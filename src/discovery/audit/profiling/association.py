@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from ..relations.dependencies import codes_of
+from ..sampling import one_of_each_stretch
 from .profile import ColumnProfile
 
 __all__ = ["association_of", "associations", "correlation_ratios", "cramers_v"]
@@ -31,7 +32,7 @@ def associations(frame: pl.DataFrame, profiles: Iterable[ColumnProfile]) -> tupl
 
     Both go from 0 to 1 and are corrected for chance, which makes them large where few rows have many values.
     Categories are texts and flags of 2 to ``LEVELS`` values, ``FEW`` rows a value on the average; of them, as of
-    the numbers, the first ``COLUMNS`` of the table count. Above ``ROWS`` rows an evenly spaced sample is taken. A
+    the numbers, the first ``COLUMNS`` of the table count. Above ``ROWS`` rows one of each stretch is taken. A
     pair counts where at least ``FEWEST`` rows have both.
     """
     from threadpoolctl import threadpool_limits
@@ -43,7 +44,7 @@ def associations(frame: pl.DataFrame, profiles: Iterable[ColumnProfile]) -> tupl
         return {}, {}
     some = frame.select(*categories, *numbers)
     if frame.height > ROWS:
-        some = some.gather_every(-(-frame.height // ROWS))
+        some = some[one_of_each_stretch(frame.height, ROWS)]
     codes = {name: codes_of(some[name]) for name in categories}
     left = {pair: association_of(codes[pair[0]], codes[pair[1]]) for pair in combinations(categories, 2)}
     right: Pairs = {}

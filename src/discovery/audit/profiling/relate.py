@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from ...ordered import runs_of
+from ..sampling import one_of_each_stretch
 from .profile import ColumnProfile
 
 __all__ = ["CORRELATED_ROWS", "correlations", "duplicate_mask", "duplicates", "most_telling"]
@@ -99,7 +100,7 @@ def correlations(
 ) -> dict[tuple[str, str], float]:
     """Return Pearson's correlation of pairs of numeric columns, over the rows where both are present.
 
-    Above ``rows`` rows an evenly spaced sample is taken. With more than ``ALL_PAIRS`` columns, pairs below
+    Above ``rows`` rows one of each stretch of the table is taken. With more than ``ALL_PAIRS`` columns, pairs below
     ``WEAK`` in size are left out. Computed as matrix products with one BLAS thread: threaded BLAS is many times
     slower on a busy machine.
     """
@@ -107,7 +108,7 @@ def correlations(
         return {}
     data = frame.select(columns)
     if frame.height > rows:
-        data = data.gather_every(-(-frame.height // rows))
+        data = data[one_of_each_stretch(frame.height, rows)]
     r = _pairwise(data.select(pl.all().cast(pl.Float64)).to_numpy())
     if len(columns) > ALL_PAIRS:
         r[np.abs(r) < WEAK] = np.nan
