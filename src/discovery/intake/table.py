@@ -188,8 +188,9 @@ class Table:
 
     def text(self, column: str) -> pl.Series:
         """Return the cells of ``column`` as text: as in the file for text sources, else formatted."""
-        if self.texts is not None and column in self.texts.columns:
-            return as_text(self.texts[column])
+        written: pl.Series | None = self.texts.get_column(column, default=None) if self.texts is not None else None
+        if written is not None:
+            return as_text(written)
         cells = self.frame[column]
         if cells.dtype.is_nested() or cells.dtype.base_type() in (pl.Object, pl.Binary):
             return pl.Series(column, [_text(v) for v in cells.to_list()], dtype=pl.String)

@@ -118,12 +118,14 @@ def _declared(context: DropContext) -> Iterator[Reference]:
 def _inferred(context: DropContext) -> Iterator[Reference]:
     keys = {n: key_columns(t) for n, t in context.tables.items() if not t.table.declared.view}
     for child in context.tables.values():
+        own = [k for k in keys.get(child.name, []) if list(child.profile.key) == [k]]
+        possible = {n: own if n == child.name else found for n, found in keys.items()}
         for column in child.columns("integer", "text"):
             if column.present < 2 or column.semantic in {"free_text", "date_part"}:
                 continue
             fits = [
                 fit
-                for other, candidates in keys.items()
+                for other, candidates in possible.items()
                 for key in candidates
                 if (fit := _fit(context, child, column, context.tables[other], key)) is not None
             ]

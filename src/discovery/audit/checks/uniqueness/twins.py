@@ -33,7 +33,8 @@ def doubled_but_for_one(context: TableContext) -> Iterator[Finding]:
     if context.seen is not None:
         return
     numbers = [c for c in context.columns() if c.unique and (c.type in {"integer", "number"} or identifies(c))]
-    others = [c for c in context.columns() if c.distinct > 1 and c not in numbers]
+    numbered = {c.name for c in numbers}
+    others = [c for c in context.columns() if c.distinct > 1 and c.name not in numbered]
     for key in [c for c in others if _may_repeat(c)]:
         rest = [c for c in others if c is not key]
         apart = _apart(_some(context.frame, key.name), key.name, rest) if len(rest) > FEWEST_ALIKE else None

@@ -114,9 +114,10 @@ def dressed_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on numbers with signs of currency or thousands, or decimal commas: read here, but text to most other
     readers. Where the cells are parted by something else than a comma, its decimals are no more than a remark."""
     targets = ctx.targets
+    raw = ctx.table.texts
+    written = set() if raw is None else set(raw.columns)
     for column in ctx.profile.columns.values():
-        raw = ctx.table.texts
-        if not column.numeric or raw is None or column.name not in raw.columns:
+        if not column.numeric or raw is None or column.name not in written:
             continue
         form = ctx.table.columns[column.name].format
         if not form:
