@@ -12,6 +12,7 @@ import pytest
 from discovery.artifacts import AuditResult, Finding
 from discovery.audit import audit_drop, context, run
 from discovery.audit.context import Check
+from discovery.audit.relations import tables
 from discovery.audit.relations.references import Reference
 from discovery.engagement import AcceptedFinding, Engagement, TableSpec, UseCase
 from discovery.intake import read_drop
@@ -430,3 +431,52 @@ def test_the_public_names_are_there():
     import discovery.audit
 
     assert [n for n in discovery.audit.__all__ if not callable(getattr(discovery.audit, n))] == []
+
+
+def test_rows_set_aside_are_written_with_line_and_reason(tmp_path):
+    rows = [f"{i},kind {i % 3},{i}.5" for i in range(40)]
+    rows[7], rows[20] = "7,garbage", "20,write to anna.maier@example.org,1.5,x"
+    path = tmp_path / "items.csv"
+    path.write_text("id,kind,v\n" + "\n".join(rows) + "\n")
+    audit_drop(read_drop(path), ENGAGEMENT, out=tmp_path / "run")
+    written = (tmp_path / "run" / "quarantine" / "items.csv").read_text().splitlines()
+    assert written[0] == "line,reason,text"
+    assert written[1].startswith('9,2 fields where 3 were expected,"7,garbage"')
+    assert written[2].startswith("22,4 fields where 3 were expected,")
+    assert "1.5,x" in written[2]
+    assert "anna" not in written[2]
+
+
+def test_the_text_of_rows_set_aside_is_not_shown_beside_personal_columns(tmp_path):
+    rows = [f"{i},user{i}@mail{i % 7}.example.org,{i}.5" for i in range(40)]
+    rows[7] = "7,Zxqw Plork"
+    path = tmp_path / "people.csv"
+    path.write_text("id,email,v\n" + "\n".join(rows) + "\n")
+    audit_drop(read_drop(path), ENGAGEMENT, out=tmp_path / "run")
+    written = (tmp_path / "run" / "quarantine" / "people.csv").read_text()
+    assert "9,2 fields where 3 were expected,(not shown" in written
+    assert "Plork" not in written
+
+
+def test_the_profile_tells_shapes_lengths_moments_and_cadence():
+    stamps = pl.datetime_range(pl.datetime(2024, 1, 1), pl.datetime(2024, 2, 1), "1h", eager=True)
+    rows = len(stamps)
+    values = [float((7 * i * i) % 101) - 20 for i in range(rows)]
+    frame = pl.DataFrame({"at": stamps, "code": [f"AB-{i % 90 + 10}" for i in range(rows)], "v": values})
+    table = audit_drop(drop_of(frame), ENGAGEMENT).tables[0]
+    code, v = table.column("code"), table.column("v")
+    assert (table.time, table.cadence) == ("at", "hour")
+    assert (code.lengths, code.patterns) == ((5, 5.0, 5), [("A-9", rows)])
+    assert v.skew == pytest.approx(frame["v"].skew())
+    assert (v.zeros, v.negatives) == (values.count(0), sum(x < 0 for x in values))
+    assert v.semantic == "measure"
+    assert v.semantic_confidence
+
+
+def test_a_very_wide_table_asks_no_column_about_every_other(monkeypatch):
+    asked = []
+    fit = tables._fit
+    monkeypatch.setattr(tables, "_fit", lambda *a: asked.append(1) or fit(*a))
+    frame = pl.DataFrame({f"c{i}": [1 + i, 2 * i, 3 + i * i, 7] for i in range(300)})
+    audit_drop(drop_of(frame), ENGAGEMENT)
+    assert len(asked) <= 300

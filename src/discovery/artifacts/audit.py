@@ -109,16 +109,28 @@ class ColumnSummary(Artifact):
 
     name: str
     type: str
+    format: str = Field(default="", description="How text was read: %d/%m/%Y, decimal comma, EUR.")
+    unparsed: int = Field(default=0, description="Cells that are not of the type.")
     semantic: str | None = None
+    semantic_confidence: float | None = Field(default=None, description="How sure that is, from 0 to 1.")
     missing: int = 0
     distinct: int = 0
     minimum: str | None = None
     maximum: str | None = None
     mean: float | None = None
-    std: float | None = None
+    std: float | None = Field(default=None, description="Of a sample (n - 1).")
+    skew: float | None = Field(default=None, description="Biased (moments over n).")
+    zeros: int = 0
+    negatives: int = 0
     quantiles: dict[str, float] = Field(default_factory=dict, description='"0.05": value, …')
     histogram: Histogram | None = None
     top: list[tuple[str, int]] = Field(default_factory=list, description="Most frequent values, masked.")
+    lengths: tuple[int, float, int] | None = Field(
+        default=None, description="Of texts, in characters: shortest, average, longest."
+    )
+    patterns: list[tuple[str, int]] = Field(
+        default_factory=list, description="Most frequent shapes of texts: A for letters, 9 for digits."
+    )
     personal: bool = False
 
 
@@ -140,6 +152,9 @@ class TableSummary(Artifact):
     reading: dict[str, Any] = Field(default_factory=dict, description="What the reader assumed, and how surely.")
     key: list[str] = Field(default_factory=list, description="The columns that identify a row, if found.")
     time: str | None = Field(default=None, description="The column that orders the rows in time, if found.")
+    cadence: str | None = Field(
+        default=None, description="How often its stamps come (hour, 15 minutes), if regular."
+    )
     associations: list[Association] = Field(
         default_factory=list, description="What goes together most, strongest first."
     )

@@ -20,6 +20,7 @@ from . import history, rank
 from .context import Check, DropContext, TableContext, all_checks
 from .declared import with_declared
 from .profiling.measure import profile_table
+from .set_aside import write_set_aside
 from .summary import summarize
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ def _between_drops(
             )
             outcome.findings.extend(broken)
     if out is not None:
+        with _noted(outcome, "quarantine"):
+            write_set_aside(context, out)
         with _noted(outcome, "sketch"), _timed("sketch", ""):
             from .profiling.sketch import write_sketch
 

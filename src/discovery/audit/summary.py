@@ -11,10 +11,12 @@ from ..artifacts.audit import Measure
 from .context import TableContext, printable_text
 from .personal import like_births, long_numbers, names_rows, rounded
 from .profiling.profile import ColumnProfile, TableProfile
+from .series import rhythm_of, rough_rhythm, time_axis
 
 __all__ = ["summarize"]
 
 TOP = 20
+SHAPES, LONGEST = 5, 40
 STRONGEST = 50
 WEAK = 0.3
 FEWEST_ROWS = 50
@@ -35,8 +37,19 @@ def summarize(context: TableContext) -> TableSummary:
         reading=_reading(context),
         key=list(profile.key),
         time=profile.time,
+        cadence=_cadence(context),
         associations=_associations((context.seen.sample if context.seen else context).values.profile),
     )
+
+
+def _cadence(context: TableContext) -> str | None:
+    """Return the usual step from one stamp to the next, where there is one."""
+    axis = time_axis(context)
+    if axis is None:
+        return None
+    stamps = axis.tally()[0]
+    rhythm = rhythm_of(stamps) or rough_rhythm(stamps)
+    return rhythm.name if rhythm is not None else None
 
 
 def _associations(profile: TableProfile) -> list[Association]:
@@ -54,8 +67,15 @@ def _associations(profile: TableProfile) -> list[Association]:
 
 def _column(context: TableContext, column: ColumnProfile) -> ColumnSummary:
     personal = context.is_personal(column.name)
-    told = {"name": column.name, "type": column.type, "semantic": column.semantic, "personal": personal}
-    counts = {"missing": column.missing, "distinct": column.distinct}
+    told: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "semantic": column.semantic,
+        "personal": personal,
+    }
+    told["semantic_confidence"] = round(column.semantic_confidence, 3) if column.semantic else None
+    told["format"] = printable_text(context.table.columns[column.name].format)
+    counts = {"missing": column.missing, "distinct": column.distinct, "unparsed": column.unparsed}
     if personal:
         return ColumnSummary(**told, **counts)
     show = context.show
@@ -73,10 +93,21 @@ def _column(context: TableContext, column: ColumnProfile) -> ColumnSummary:
         **{k: show(column.name, v) for k, v in edges.items()},
         mean=_finite(column.mean),
         std=_finite(column.std),
+        skew=_finite(column.skew),
+        zeros=column.zeros,
+        negatives=column.negatives,
+        lengths=_lengths(column),
+        patterns=[(printable_text(p)[:LONGEST], int(n)) for p, n in column.patterns[:SHAPES]],
         quantiles=dict(zip(map(str, column.quantiles), size(column.quantiles.values()), strict=True)),
         histogram=histogram,
         top=[] if untold else [(show(column.name, v), int(n)) for v, n in column.top[:TOP]],
     )
+
+
+def _lengths(column: ColumnProfile) -> tuple[int, float, int] | None:
+    if column.length_min is None or column.length_max is None or column.length_mean is None:
+        return None
+    return column.length_min, round(column.length_mean, 2), column.length_max
 
 
 def _finite(value: float | None) -> float | None:
