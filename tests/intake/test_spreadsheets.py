@@ -181,3 +181,18 @@ def test_damaged_workbooks_are_refused_without_a_crash(tmp_path: Path, ending: s
     command = [sys.executable, "-c", _DAMAGED, *(str(tmp_path / f"{n}.{ending}") for n in ("good", "bad"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_facts_above_a_narrow_table_and_a_footnote_below(tmp_path: Path) -> None:
+    facts = [["Customer:", "Acme"], ["Date:", "2024-01-01"], [], ["id", "qty", "price"]]
+    rows = [[i, i + 1, i + 2.5] for i in range(4)]
+    path = _xlsx(tmp_path / "invoice.xlsx", {"a": [*facts, *rows, [], ["Sum", 10, 16.0], [], ["* provisional"]]})
+    (table,) = read_drop(path).tables.values()
+    assert list(table.frame.columns) == ["id", "qty", "price"]
+    assert table.rows == 4
+    assert [(q.line, q.reason) for q in table.reading.quarantined] == [
+        (1, "above the header"),
+        (2, "above the header"),
+        (10, "a row of totals"),
+        (12, "below the table"),
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,14 +12,13 @@ from ..table import Problem, Quarantined
 from .compact import as_text, has_compact, is_compact, told
 from .furniture import BALANCES, MEANS, RULE, TOTALS, edges, letters, page_heads, ruling, totals, unlabelled_total
 from .header import are_names, header_depth, header_names, header_score, unique_names
-from .notes import FOOT, notes_below_the_header, told_notes
+from .notes import FOOT, is_fact, notes_below_the_header, told_notes
 
 __all__ = ["Layout", "lay_out"]
 
 _FEW_ROWS = 100
 _TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
-_PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +185,7 @@ def _title_rows(cells: pl.DataFrame) -> int:
     limit = max(1.0, min(usual * 0.4, usual - 2))
     count = 0
     for value in filled.head(min(_TITLE_ROWS, len(filled) - 1)).to_list():
-        if value == 2 and any(_PIVOT.match(c) for c in cells.row(count) if c):
+        if value == 2 and is_fact([c.strip() for c in cells.row(count) if c and c.strip()]):
             count += 1
             continue
         if value > limit or (value >= 2 and header_depth(cells.slice(count)) == 2):

@@ -10,16 +10,22 @@ import polars as pl
 from ..table import Problem, Quarantined
 from .compact import as_text
 
-__all__ = ["FOOT", "notes_below_the_header", "told_notes"]
+__all__ = ["FOOT", "is_fact", "notes_below_the_header", "told_notes"]
 
 FOOT = re.compile(
     r"(?i)^\W*(?:source|note|notes|footnote|generated|exported|created|printed|copyright|©|end of|eof|records?:|"
     r"rows?:|"
     r"\(?\d+ (?:rows?|records?)|quelle|stand|hinweis|data (?:from|as of|source|downloaded)|downloaded|"
-    r"last updated|report)\b"
+    r"last updated|report)\b|^\s*[*†‡§]+\s*[^\W\d_]"
 )
 """How a note below a table begins."""
+_PIVOT = re.compile(r"(?i)^(?:column labels|spaltenbeschriftungen|étiquettes de colonnes|etiquetas de columna)$")
 _MOST, _LOOKED_AT, _FEWEST_CELLS, _WORDS = 5, 60, 4, 4
+
+
+def is_fact(pair: Sequence[str]) -> bool:
+    """Whether two cells above a table say what it is: ``Customer: | Acme``, or what a pivot table sums."""
+    return pair[0].endswith(":") or any(map(_PIVOT.match, pair))
 
 
 def notes_below_the_header(body: pl.DataFrame, lines: pl.Series) -> list[Quarantined]:
