@@ -306,3 +306,14 @@ def test_figures_about_telephones_are_numbers() -> None:
     cells = [str(100_000 + 7_919 * i) for i in range(50)] + ["12345678"] * 60
     assert read(cells, "mobile_users")[1].type == "integer"
     assert read(cells, "mobile_number")[1].type == "text"
+
+
+def test_what_stays_open_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("a;b;at\n1,500;1,234,500;2024-01-01T10:00:00+02:00\n2,750;2,500;2024-01-02T10:00:00+02:00\n")
+    table = read_drop(path).tables["open"]
+    said = "; ".join(table.reading.assumptions)
+    assert "'a' was read as integer (thousands separators), although the separator could be a decimal mark" in said
+    assert "'b' was read as integer (thousands separators);" in said
+    assert "'at' was read as %Y-%m-%d %H:%M, turned into UTC" in said
+    assert table.columns["a"].confidence < table.columns["b"].confidence == 1.0

@@ -118,6 +118,10 @@ def _stated(columns: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
                 name,
                 f"{column.format}, {column.notes['mixed_day_month']:,} cells in the other order of day and month",
             )
+        elif "timezone" in column.notes and column.type in {"date", "datetime"}:
+            yield name, f"{column.format}, turned into UTC"
+        elif "ambiguous_decimal" in column.notes:
+            yield name, f"{column.type} ({column.format}), although the separator could be a decimal mark"
         elif column.format and column.type in {"number", "integer"}:
             yield name, f"{column.type} ({column.format})"
 

@@ -20,6 +20,8 @@ __all__ = ["THRESHOLD", "TypedColumns", "type_columns"]
 THRESHOLD = 0.9
 """Share of the cells that are neither empty nor words for missing that must parse for a column to be typed."""
 
+UNDECIDED = 0.8
+"""How sure it is that ``1,234`` is no 1.234."""
 MOSTLY = 0.7
 """Share that must parse where others have the form."""
 
@@ -304,6 +306,8 @@ def _column(c: _Cells, reading: _Read) -> tuple[pl.Series, TableColumn]:
         elif number is not None and reading.type != "boolean":
             notes.update(number.notes)
             format_ = number.format
+            if not number.decided and "thousands separators" in format_:
+                notes["ambiguous_decimal"], confidence = True, confidence * UNDECIDED
     column = TableColumn(c.name, reading.type, c.original, unparsed, format_, round(confidence, 4), notes)
     return as_text(reading.values), column
 
