@@ -60,3 +60,19 @@ def test_fields_that_are_missing_at_the_end_of_many_rows_are_empty(tmp_path: Pat
     assert table.frame.shape == (60, 5)
     assert table.frame["Updated"].null_count() == 12
     assert not table.reading.quarantined
+
+
+def test_a_blank_field_that_pushes_the_others_out_is_left_out_and_told(tmp_path: Path) -> None:
+    rows = [f"2024-01-{i % 28 + 1:02d},{i % 9},MG-{1000 + i},{i}.75,a boot of size {i}," for i in range(60)]
+    whole = list(rows)
+    rows[10] = rows[10].replace(",MG", ",,MG")
+    rows[20] += ","
+    path = tmp_path / "shop.csv"
+    path.write_text("day,count,product,price,what,comment\n" + "\n".join(rows) + "\n")
+    table = read_drop(path).tables["shop"]
+    assert table.rows == 60
+    assert table.frame.row(10)[1:5] == (10 % 9, "MG-1010", 10.75, "a boot of size 10")
+    (problem,) = table.reading.problems
+    assert problem.summary == "1 row has a delimiter too many (the first on line 12); the blank field was left out"
+    path.write_text("day,count,product,price,what,comment\n" + "\n".join(whole) + "\n")
+    assert not read_drop(path).tables["shop"].reading.problems

@@ -21,7 +21,18 @@ from .dialect import Dialect, sniff, unify
 from .encoding import Decoded, decode, with_lines
 from .fixed_width import of_fixed_width
 from .misfit import misfit, usual_forms
-from .odd_rows import begun, broken_in_two, conflict_marks, in_quotes, otherwise_cut, with_others, wrapped
+from .odd_rows import (
+    begun,
+    broken_in_two,
+    conflict_marks,
+    in_quotes,
+    of_one_blank_more,
+    otherwise_cut,
+    pushed_out,
+    with_others,
+    wrapped,
+)
+from .prose import is_prose, prose
 from .records import Records, find_records
 from .rewrite import from_records, unwrapped, with_plain_quotes, without_formulas, without_rulings
 
@@ -55,8 +66,8 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
         raise DataError("the file is empty", where=source, mend="Ask for it again.")
     if not _SOMETHING.search(decoded.data):
         raise DataError("the file has no letter and no digit in it", where=source, mend="Ask for it again.")
-    if kind in {"txt", "text"} and _is_prose(decoded.data):
-        return [_prose(decoded, name, source)]
+    if kind in {"txt", "text"} and is_prose(decoded.data):
+        return [prose(decoded, name, source)]
     body, declared = _declared(decoded.data)
     by_line = from_records(body)
     if by_line is not None:
@@ -86,49 +97,14 @@ def read_text(raw: bytes, name: str, source: str, kind: str = "csv") -> list[Cel
     found = [_block(records, block, decoded, name, source, kind) for block in blocks(records)]
     odd = sum(len(c.unreadable) for c in found)
     if kind in {"txt", "text"} and dialect.original not in _STRONG and odd > _ODD * max(1, len(records)):
-        return [_prose(decoded, name, source)]
+        return [prose(decoded, name, source)]
     if len(found) > 1:
         found = [_numbered(c, i, len(found)) for i, c in enumerate(found, start=1)]
     return found
 
 
-_WORDS = re.compile(r"[(\[“‘\"'*`_]*[^\W\d_]{1,20}(?:[-’'/][^\W\d_]{1,20})*[.,;:!?)\]”’\"'*`_]*$")
 _STRONG = frozenset(",;\t|")
 _ODD = 0.3
-
-
-def _is_prose(data: bytes) -> bool:
-    """Whether the lines are running text: many words, nearly all of them plain, ended as sentences are."""
-    lines = [line for line in data[:100_000].decode("utf-8", "ignore").split("\n") if line.strip()][:300]
-    words = [line.split() for line in lines]
-    if not lines or any("\t" in line for line in lines) or sum(map(len, words)) < 6 * len(lines):
-        return False
-    plain = sum(bool(_WORDS.match(w)) for row in words for w in row) / sum(map(len, words))
-    commas = {line.count(",") for line in lines}
-    same = len(lines) > 2 and len(commas) == 1 and commas != {0}
-    lengths = {len(row) for row in words}
-    stops = sum(line.count(". ") + line.rstrip().endswith((".", "!", "?", ":")) for line in lines)
-    return (
-        plain > 0.85
-        and not same
-        and (len(lengths) > len(lines) ** 0.5 or len(lines) < 3)
-        and stops * 8 > len(lines)
-    )
-
-
-def _prose(decoded: Decoded, name: str, source: str) -> Cells:
-    lines = decoded.data.decode("utf-8", "replace").split("\n")
-    rows = [(i, line) for i, line in enumerate(lines, start=1) if line.strip()]
-    reading = Reading(
-        format="txt",
-        encoding=decoded.encoding,
-        dialect={"delimiter": "none", "quote": "", "escape": "", "line_ends": decoded.line_ends},
-        assumptions=(*decoded.assumptions, "The file is running text: each line became a row"),
-        problems=decoded.problems,
-    )
-    cells = pl.DataFrame({"0": [line for _, line in rows]}, schema={"0": pl.String})
-    numbers = pl.Series("line", [i for i, _ in rows], dtype=pl.Int64)
-    return Cells(name, source, cells, numbers, reading, header=False)
 
 
 def _declared(data: bytes) -> tuple[bytes, Dialect | None]:
@@ -165,7 +141,8 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
     others = otherwise_cut(records, block)
     quoted = wrapped(records, block)
     broken = {} if others or quoted else broken_in_two(records, block)
-    gone = {*others, *quoted, *broken, *(i + 1 for i in broken)}
+    pushed = {} if others or quoted or broken else pushed_out(records, block)
+    gone = {*others, *quoted, *broken, *(i + 1 for i in broken), *pushed}
     fit = _fit(records, np.asarray([i for i in block.tolist() if i not in gone]) if gone else block)
     plain = not gone and fit.header is None and not fit.short_header
     cells = records.cells(fit.rows, fit.width, compact=plain)
@@ -195,12 +172,16 @@ def _block(records: Records, block: Ints, decoded: Decoded, name: str, source: s
         (others, "have another delimiter than the others"),
         (quoted, "stood in quotes as a whole; they were cut apart"),
         (broken, "were cut in two by a line break inside a cell; their halves were joined"),
+        (pushed, "have a delimiter too many; the blank field was left out"),
     ):
         if rows and fit.width == len(next(iter(rows.values()))):
             cells, lines = with_others(cells, lines, records, rows)
             reading = replace(reading, assumptions=(*reading.assumptions, f"{len(rows)} rows {what}"))
     if quoted and fit.width == len(next(iter(quoted.values()))):
         reading = replace(reading, problems=(*reading.problems, in_quotes([records.line(i) for i in quoted])))
+    if pushed and fit.width == len(next(iter(pushed.values()))):
+        told = of_one_blank_more([records.line(i) for i in pushed])
+        reading = replace(reading, problems=(*reading.problems, told))
     pairs = dialect.original == "=" and fit.width == 2 and not fit.removed
     return Cells(name, source, cells, lines, reading, False if pairs else None, unreadable=tuple(fit.unreadable))
 

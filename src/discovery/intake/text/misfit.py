@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-__all__ = ["Usual", "form", "misfit", "usual_forms"]
+__all__ = ["Usual", "form", "misfit", "usual_forms", "without_a_blank"]
 
 Usual = Sequence[Mapping[str, float]]
 """What is written in each column: the share of cells of each form, and of each value that is frequent."""
@@ -58,6 +58,19 @@ def misfit(fields: Sequence[str], names: Sequence[str], usual: Usual) -> str:
         return ""
     name = names[place]
     return f"'{name}' seems to be left out" if lacking > 0 else f"'{name}' seems to be cut at a delimiter"
+
+
+def without_a_blank(fields: Sequence[str], usual: Usual) -> list[str] | None:
+    """Return a row of one field too many, of which the last is blank, without the blank field that clearly pushed
+    those behind it out of their columns; None where the row is as likely as it stands."""
+    width = len(usual)
+    best, row = sum(map(_likely, fields[:width], usual)) + _CLEAR, None
+    for place in (i for i in range(width) if not fields[i].strip()):
+        other = [*fields[:place], *fields[place + 1 :]]
+        score = sum(map(_likely, other, usual))
+        if score > best:
+            best, row = score, other
+    return row
 
 
 def form(cell: str) -> str:

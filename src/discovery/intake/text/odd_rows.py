@@ -11,10 +11,20 @@ import polars as pl
 
 from ..table import Problem
 from .blocks import Ints, usual_width
-from .misfit import form, usual_forms
+from .misfit import form, usual_forms, without_a_blank
 from .records import Records
 
-__all__ = ["begun", "broken_in_two", "conflict_marks", "in_quotes", "otherwise_cut", "with_others", "wrapped"]
+__all__ = [
+    "begun",
+    "broken_in_two",
+    "conflict_marks",
+    "in_quotes",
+    "of_one_blank_more",
+    "otherwise_cut",
+    "pushed_out",
+    "with_others",
+    "wrapped",
+]
 
 _LIKE = 200
 _STRONG = frozenset(",;\t|\x1f")
@@ -98,6 +108,41 @@ def wrapped(records: Records, block: Ints) -> dict[int, list[str]]:
             if len(fields) == width:
                 found[i] = fields
     return found
+
+
+def pushed_out(records: Records, block: Ints) -> dict[int, list[str]]:
+    """Return the fields of rows in which a delimiter too many pushed the others out of their columns.
+
+    They have one field more than most, the last is blank (or they would be set aside), and without another blank
+    one each field is clearly more like what its column holds.
+    """
+    counts = records.counts[block]
+    width = usual_width(counts)
+    more = block[counts == width + 1]
+    whole = block[counts == width]
+    if width < 3 or records.dialect.runs or not 0 < len(more) <= 0.05 * len(block) or len(whole) < 20:
+        return {}
+    usual = usual_forms(records.cells(whole[1 : 1 + _LIKE], width))
+    found: dict[int, list[str]] = {}
+    for i in more.tolist():
+        fields = records.fields(i)
+        row = without_a_blank(fields, usual) if not fields[-1].strip() else None
+        if row is not None:
+            found[i] = row
+    return found
+
+
+def of_one_blank_more(lines: Sequence[int]) -> Problem:
+    """Return what is told of rows out of which a blank field was taken."""
+    rows = f"{len(lines)} rows have" if len(lines) > 1 else "1 row has"
+    return Problem(
+        "unreadable_rows",
+        f"{rows} a delimiter too many (the first on line {min(lines)}); the blank field was left out",
+        "Have the export mended, and deliver again.",
+        rows=len(lines),
+        evidence=[{"line": str(n)} for n in lines[:5]],
+        consequence="Here they are read; other readers put each of the values behind it into the next column.",
+    )
 
 
 def in_quotes(lines: Sequence[int]) -> Problem:
