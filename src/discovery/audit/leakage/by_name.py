@@ -207,8 +207,8 @@ def _by_unit(problem: Problem, column: str) -> str | None:
 
 
 def named_after(problem: Problem, taken: set[str]) -> Iterator[Leak]:
-    """Columns whose names speak of what follows an outcome such as the target: told together, at any power where the
-    names are clear, else where one of them bears on the target at all."""
+    """Columns whose names speak of what follows an outcome such as the target: told together, at any power where
+    the names are clear, else where one of them bears on the target at all."""
     settled = {*problem.use_case.allow, *problem.use_case.drop, problem.use_case.time, problem.time}
     name = problem.target.name
     told = {c: (w, True) for c in problem.names if (w := same_future(c, name) or _by_unit(problem, c))}

@@ -27,7 +27,7 @@ ALONE = 0.5
 HOLDS, CHANCE = 0.9, 0.3
 """Share of the rows in which a formula must hold, and the part of it that may hold by chance."""
 IN_FULL, PARTS_TOO = 1e-6, 2.0
-"""Unit of the figures of a column that are not rounded, and by how many units a rounded cell among them may be off."""
+"""Unit of the figures of a column that are not rounded, and by how many units a rounded cell may be off."""
 
 
 def formula_rules(frame: pl.DataFrame, names: Sequence[str]) -> Iterator[Broken]:

@@ -275,7 +275,8 @@ def odd_forms(counts: pl.DataFrame) -> tuple[str, list[str]] | None:
     :func:`~discovery.audit.texts.forms.with_forms`) is its signs, with every run of letters as A or a and every run
     of digits as 9. Usual forms have 5% of the cells or more, and 60% together; they hold a digit. The others must
     be of five forms or more, none with a third of them, and four in five within one edit of a usual form (two,
-    where it is longer than six signs), and be of other lengths where codes of two forms have one. So numbers that count on, or a second way of writing, are none.
+    where it is longer than six signs), and be of other lengths where codes of two forms have one. So numbers that
+    count on, or a second way of writing, are none.
 
     >>> values = [f"US-{n}" for n in range(60)] + ["USr-1", "US5", "-US7", "U-S6", "US-8k"]
     >>> odd_forms(pl.DataFrame({"v": values, "n": 1}))

@@ -189,9 +189,10 @@ def target_shift(context: TableContext) -> Iterator[Finding]:
     """Find targets whose mean or rate moves over time, or over the rows where no time is known.
 
     The rows are cut into ten blocks, never between rows of the same time (their order says nothing of it), and
-    nothing is told where fewer than five blocks are left, or fewer than ten without a direction; between-block variance over the whole (η²) must be at least 0.02 and
-    unlikely by chance (F > 10), and the outermost blocks must differ by a third of the mean. Without a time it is
-    only good to know, as files are sorted by many things; so is what goes up and down within a year.
+    nothing is told where fewer than five blocks are left, or fewer than ten without a direction; between-block
+    variance over the whole (η²) must be at least 0.02 and unlikely by chance (F > 10), and the outermost blocks
+    must differ by a third of the mean. Without a time it is only good to know, as files are sorted by many things;
+    so is what goes up and down within a year.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -272,8 +273,8 @@ def _asked_for_classes(case: UseCase) -> bool:
 def _moving(
     context: TableContext, case: UseCase, target: Target, rows: Ints, cuts: Ints
 ) -> tuple[Floats, str, bool]:
-    """Return what moves over ``rows`` (in blocks that begin at ``cuts``), its name, and whether it is a rate: the mean of numbers, the rate of the
-    rarer of two classes, or of the class of several that moves most."""
+    """Return what moves over ``rows`` (in blocks that begin at ``cuts``), its name, and whether it is a rate: the
+    mean of numbers, the rate of the rarer of two classes, or of the class of several that moves most."""
     if target.kind == "regression" or (target.kind == "multiclass" and not _asked_for_classes(case)):
         return target.values[rows], "mean", False
     rates = target.outputs()[rows]

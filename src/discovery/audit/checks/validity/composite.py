@@ -29,10 +29,13 @@ OF = r"(?i)^\s*(\d+)\s+(?:(?:out\s+)?of|von|sur)\s+(\d+)\s*$"
 OF_NAMED = r"(?i)^\s*(?:\d+|\p{L}[\p{L} ]{0,20})\s+(?:(?:out\s+)?of|von|sur)\s+\d+\s*$"
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
-ENDS = r"(?i)^\s*(?:[$€£¥₹]?\s?\d[\d.,]*\s?(?:\+|%|[a-z].*)?|(?:[<>≤≥]=?|[a-z][a-z ]*?)\s*[$€£¥₹]?\d[\d.,]*.*|[^\d]*)\s*$"
+ENDS = (
+    r"(?i)^\s*(?:[$€£¥₹]?\s?\d[\d.,]*\s?(?:\+|%|[a-z].*)?"
+    r"|(?:[<>≤≥]=?|[a-z][a-z ]*?)\s*[$€£¥₹]?\d[\d.,]*.*|[^\d]*)\s*$"
+)
 """What may stand among ranges: numbers, open ends (``11+``, ``Over 100``), words."""
 MOST_STEPS, MOST_ODD, FEWEST_CELLS = 15, 0.001, 200
-"""Values of a scale of ranges, the share of the cells that an odd one may have, and cells from which on one is odd."""
+"""Values of a scale of ranges, the share of the cells an odd one may have, and cells from which on one is odd."""
 LEAST_RANGES = 20
 """The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
@@ -71,8 +74,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
 
 @check("format_violation")
 def odd_ranges(ctx: TableContext) -> Iterable[Finding]:
-    """Report cells within two edits of a range and none themselves (``:-10`` for ``2-10``), in a column of few values
-    of which two at least are ranges, and the others numbers, open ends and words."""
+    """Report cells within two edits of a range and none themselves (``:-10`` for ``2-10``), in a column of few
+    values of which two at least are ranges, and the others numbers, open ends and words."""
     from rapidfuzz.distance import OSA
 
     for column in ctx.columns("text"):

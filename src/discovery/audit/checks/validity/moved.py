@@ -26,10 +26,10 @@ BY_CHANCE = 1e-3
 def moved(ctx: TableContext) -> Iterable[Finding]:
     """Report cells that are written like those of another column and stand in rows where that one is empty.
 
-    The other column is a text of numbers with words or signs: its forms (digits as 9, words as they are but for case
-    and a plural s) are 10 at most and make 95% of its cells, as ``93 min`` and ``2 Seasons`` do. At least three cells
-    of a column, and less than 15% of it, have such a form; 95% of them stand where the other one is empty, which
-    chance would hardly bring about.
+    The other column is a text of numbers with words or signs: its forms (digits as 9, words as they are but for
+    case and a plural s) are 10 at most and make 95% of its cells, as ``93 min`` and ``2 Seasons`` do. At least
+    three cells of a column, and less than 15% of it, have such a form; 95% of them stand where the other one is
+    empty, which chance would hardly bring about.
     """
     texts = [c for c in ctx.columns("text") if (c.length_mean or 99) <= LONGEST and c.present][:MOST_COLUMNS]
     for own in texts:
