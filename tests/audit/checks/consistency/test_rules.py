@@ -57,6 +57,7 @@ def test_a_part_above_its_whole(findings_of) -> None:
     part[17] = whole[17] * 1.5
     found = findings_of(rule_violation, pl.DataFrame({"part": part, "whole": whole}))
     assert [(f.columns, f.severity) for f in found] == [(["part", "whole"], "info")]
+    assert found[0].summary.startswith("1 of 2,000 rows (0.05%) breaks a rule that the others keep: ")
 
 
 def test_named_bounds_and_dates_without_names(findings_of) -> None:

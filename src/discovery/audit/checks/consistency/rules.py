@@ -146,16 +146,17 @@ def _finding(context: TableContext, rule: Broken) -> Finding:
 def _words(rule: Broken, count: int, share: float) -> tuple[str, str, str]:
     """Return what is said of rows that break a rule, what follows, and what to do."""
     rows = f"{count:,} of {rule.compared:,} rows ({share:.2%})"
+    broken = f"{rows} {'breaks' if count == 1 else 'break'}"
     if rule.capped is not None:
         part, end = rule.capped
         return (
-            f"The rule {rule.rule} ends where '{part}' is {end}: {rows} break it.",
+            f"The rule {rule.rule} ends where '{part}' is {end}: {broken} it.",
             f"'{part}' may be cut off there, or the value stands for what is not known.",
             f"Ask the client what {end} stands for in '{part}'.",
         )
     if rule.form == "instant":
         return (
-            f"{rows} break a rule that the others keep: {rule.rule}.",
+            f"{broken} a rule that the others keep: {rule.rule}.",
             "What begins and ends at one moment did not take place, or one of the two times was copied.",
             "Ask the client what such rows are; leave them out of lengths of time and of speeds.",
         )
@@ -167,7 +168,7 @@ def _words(rule: Broken, count: int, share: float) -> tuple[str, str, str]:
             f"Ask the client in which rows {total} is right, and work it out anew in the others.",
         )
     return (
-        f"{rows} break a rule that the others keep: {rule.rule}.",
+        f"{broken} a rule that the others keep: {rule.rule}.",
         "At least one of the values in these rows is wrong, and so is what is worked out from them (durations, "
         "rates, totals).",
         "Ask the client which value leads; set the other to missing, or work it out anew.",
