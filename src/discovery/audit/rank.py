@@ -191,8 +191,8 @@ def _eased(finding: Finding, leaks: set[tuple[str, str]], empty: int) -> Finding
 def _weigh(finding: Finding, context: DropContext) -> Finding:
     """Name the use cases a finding bears on, and adjust its severity to them.
 
-    A costly fault in a target is major, but for a few gaps. Where use cases are given and none is about the table,
-    what is only major for a model is minor.
+    A costly fault in a target is major, but for a few gaps, and for blanks that make no two classes of one. Where
+    use cases are given and none is about the table, what is only major for a model is minor.
     """
     cases = [u for u in context.engagement.use_cases if u.table == finding.table]
     update: dict[str, Any] = {}
@@ -201,6 +201,7 @@ def _weigh(finding: Finding, context: DropContext) -> Finding:
     severity: Severity = finding.severity
     hit = [u for u in cases if u.target in finding.columns]
     few = finding.kind == "missing" and finding.fraction < FEW_GAPS
+    few |= finding.details.get("merges") == 0
     if hit and finding.kind in _COSTLY and severity == "minor" and not few:
         severity = "major"
     elif context.engagement.use_cases and not cases and finding.kind in _USE_BOUND and severity == "major":

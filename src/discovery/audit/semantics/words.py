@@ -47,7 +47,7 @@ WORDS: dict[str, str] = {
     "latitude": "lat latitude breitengrad latitud",
     "longitude": "lon lng long longitude langengrad laengengrad longitud",
     "percentage": "percent percentage pct perc prozent pourcentage porcentaje prozentsatz",
-    "birth_date": "dob birthdate birthday dateofbirth geburtsdatum geburtstag fechanacimiento datenaissance "
+    "birth_date": "dob bdate birthdate birthday dateofbirth geburtsdatum geburtstag fechanacimiento datenaissance "
     "dateborn borndate datanascita datadinascita nascita geboortedatum fodelsedatum fodelsedag dataurodzenia "
     "urodzenia datanascimento datadenascimento nascimento fechadenacimiento nacimiento datedenaissance naissance "
     "fodselsdato syntymaaika datumnarozeni dogumtarihi gebdatum gebdat birthdt 生年月日 誕生日",

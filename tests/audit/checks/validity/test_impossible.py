@@ -11,8 +11,8 @@ from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
 from discovery.audit.checks.validity.impossible import (
     bounds,
     future_births,
-    infinite,
 )
+from discovery.audit.checks.validity.infinite import infinite
 
 RNG = np.random.default_rng(3)
 
@@ -335,3 +335,16 @@ def test_hours_of_a_week_and_winds(look):
     assert {f.columns[0]: f.rows_affected for f in found} == {"weekly_hours": 2, "wind_ms": 3}
     east = RNG.normal(0, 3, 600)
     assert look(bounds, {"wind_u": east, "wind_direction": RNG.uniform(-180, 180, 600)}) == []
+
+
+def test_heights_and_depths_have_either_sign(look):
+    rng = np.random.default_rng(3)
+    depth = np.abs(rng.normal(0, 0.5, 1000)).round(2) + 0.01
+    depth[:70] *= -1
+    (found,) = look(bounds, {"depth": depth.tolist()})
+    assert (found.severity, found.rows_affected) == ("info", 70)
+    assert "below 0" in found.summary
+    weight = rng.normal(50, 5, 1000).round(2)
+    weight[:70] *= -1
+    (found,) = look(bounds, {"weight": weight.tolist()})
+    assert found.severity == "major"

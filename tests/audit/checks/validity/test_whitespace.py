@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.validity.whitespace import padded, padded_values
+from discovery.engagement import Engagement, UseCase
+from discovery.intake import read_drop
 
 
 def test_padding_of_the_whole_table_is_one_finding(look):
@@ -37,3 +40,18 @@ def test_padding_of_numbers_and_dates_is_a_remark(look):
     both = pl.concat([texts, words], how="horizontal")
     trimmed = pl.concat([frame, words.select(pl.all().str.strip_chars())], how="horizontal")
     assert look(padded_values, trimmed, texts=both, notes=notes) == []
+
+
+def test_padding_that_makes_no_two_classes_of_one_is_minor_in_a_target(tmp_path):
+    def told(answers):
+        path = tmp_path / "t.csv"
+        path.write_text(
+            "y,z,x\n" + "".join(f"{a},{'No ' if i % 3 else 'Yes'},{i * 7 % 90}\n" for i, a in enumerate(answers))
+        )
+        engagement = Engagement(name="e", use_cases=[UseCase(name="u", table="t", target="y", task="binary")])
+        found = audit_drop(read_drop(path), engagement).findings
+        return [(f.severity, f.columns) for f in found if f.kind == "inconsistent_category"]
+
+    assert told(["No " if i % 2 else "Yes" for i in range(200)]) == [("minor", ["y", "z"])]
+    torn = told(["No " if i % 4 == 1 else "No" if i % 2 else "Yes" for i in range(200)])
+    assert ("major", ["y"]) in torn

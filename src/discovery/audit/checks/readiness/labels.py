@@ -12,6 +12,7 @@ from ....engagement import UseCase
 from ...context import TableContext, check
 from ...labels import FEATURES, LEAST_ROWS, ROWS, estimate_noise, probabilities
 from ...profiling.profile import ColumnProfile
+from ...rows.chance import equal_pairs
 from ...targets import Target, read_target
 
 __all__ = ["conflicting_labels", "label_noise"]
@@ -21,8 +22,9 @@ BELIEVABLE = 0.3
 FEWEST_OF_CLASS, MOST_LABELS = 5, 20
 MOSTLY_ONCE, FEWEST_TEXTS = 0.5, 3
 """Share of texts that must stand once, and texts with several labels from which on they are told."""
-CROWDED = 5
-"""Rows a combination of features from which on classes overlap by nature."""
+CROWDED, BY_CHANCE = 5, 0.3
+"""Rows a combination of features from which on classes overlap by nature, and share of the pairs of equal rows from
+which on it is by chance that there are some."""
 
 
 @check("conflicting_labels")
@@ -31,7 +33,8 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
     most that a model can be right on as a remark about the target.
 
     Columns that number the rows are left out first. Where a combination of features stands on five rows or more
-    on average, classes overlap by nature, and it is only good to know.
+    on average, classes overlap by nature, and it is only good to know. So it is where the features have so few
+    values that a good part of the pairs of equal rows would be equal by chance.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -91,8 +94,9 @@ def _features(context: TableContext, case: UseCase) -> list[str]:
 
 def _torn(
     context: TableContext, target: Target, features: list[str]
-) -> tuple[pl.DataFrame, pl.DataFrame, float] | None:
-    """Return the rows whose equals have another label, those combinations, and the rows a combination stands on."""
+) -> tuple[pl.DataFrame, pl.DataFrame, float, int] | None:
+    """Return the rows whose equals have another label, those combinations, the rows a combination stands on, and
+    how many pairs of rows are equal."""
     known = pl.Series(target.known)
     seen = context.frame.select(features)
     hashes = seen.hash_rows(seed=context.seed).filter(known)
@@ -107,20 +111,24 @@ def _torn(
     rows = frame.join(torn.select("__hash__"), on="__hash__", how="semi")
     equal = seen[(rows["__row__"] - 1).to_list()].with_columns(rows["__label__"])
     confirmed = equal.group_by(features).agg(pl.col("__label__").n_unique()).filter(pl.col("__label__") > 1)
-    return (rows, torn, len(hashes) / combinations) if confirmed.height else None
+    sizes = hashes.value_counts()["count"].to_numpy().astype(np.int64)
+    pairs = int((sizes * (sizes - 1) // 2).sum())
+    return (rows, torn, len(hashes) / combinations, pairs) if confirmed.height else None
 
 
 def _conflicts(context: TableContext, case: UseCase, target: Target, features: list[str]) -> Finding | None:
     found = _torn(context, target, features)
     if found is None:
         return None
-    rows, torn, crowd = found
-    crowded = crowd >= CROWDED
+    rows, torn, crowd, pairs = found
+    coarse = equal_pairs([context.profile[c] for c in features], context.rows) >= BY_CHANCE * pairs
+    crowded = crowd >= CROWDED or coarse
     affected, least = rows.height, int(torn["least"].sum())
     share = affected / context.rows
     severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"
     order = rows.sort("__hash__", "__row__")["__row__"].to_list()
-    nature = " Its features are so few that this is overlap rather than error." if crowded else ""
+    nature = " Its features have so few values that this is chance rather than error." if coarse else ""
+    nature = " Its features are so few that this is overlap rather than error." if crowd >= CROWDED else nature
     return context.finding(
         "conflicting_labels",
         [],

@@ -86,14 +86,17 @@ def _imbalance(context: TableContext, case: UseCase, target: Target) -> Finding 
 
 
 def _counted(target: Target) -> bool:
-    """Whether a target to regress counts things: from 0 on, in steps of 1, ever fewer rows with more of them."""
+    """Whether a target to regress counts things: from 0 on, in steps of 1, from one of the first values on ever
+    fewer rows with more of them; the last may stand for all that is more."""
     values = target.values[np.isfinite(target.values)]
     if target.kind != "regression" or target.classes < 4:
         return False
     levels, counts = np.unique(values, return_counts=True)
     whole = levels[0] == 0 and bool(np.all(levels == np.round(levels)))
-    tail = counts[1:] <= np.maximum(counts[:-1], 0.02 * counts.max())
-    return whole and int(counts.argmax()) <= 1 and bool(tail[1:].all()) and counts[-1] <= 0.05 * counts.max()
+    top = int(counts.argmax())
+    tail = counts[1:] <= np.maximum(counts[:-1], 0.05 * counts.max())
+    early = top <= max(1, len(levels) // 3)
+    return whole and early and bool(tail[max(1, top) : -1].all()) and counts[-1] <= 0.1 * counts.max()
 
 
 def _folded(target: Target) -> tuple[Ints, list[str]]:

@@ -30,8 +30,8 @@ NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building
 TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months", "years")
 ENERGY = ("energy", "electricity", "gas", "steam", "emissions", "kwh", "kbtu", "therms", "fuel")
 NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
-
-
+MANY_BELOW, OFTEN_BELOW = 15, 0.02
+"""Different numbers below 0, and their share of all, from which on they are a side of their own."""
 _WHOLE = tuple(w for b in BOUNDS for w in b.words if " " in w and any(part in w.split() for part in PART))
 """Names of quantities that hold a word for a part."""
 
@@ -59,36 +59,6 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
                 if finding is not None:
                     yield finding
                     break
-
-
-@check("impossible_value")
-def infinite(ctx: TableContext) -> Iterable[Finding]:
-    """Report infinite numbers: what is left of a division by zero, or of a number too large for its type."""
-    for column in ctx.profile.columns.values():
-        if column.numeric and column.infinite:
-            wrong = ctx.frame[column.name].cast(pl.Float64).is_infinite()
-        elif column.type == "text" and any(_endless(v) for v, _ in column.top[:5]):
-            wrong = ctx.frame[column.name].is_in([v for v, _ in column.top if _endless(v)])
-        else:
-            continue
-        rows = int(wrong.sum() or 0)
-        yield ctx.finding(
-            "impossible_value",
-            column.name,
-            "major" if rows >= 0.05 * ctx.rows else "minor",
-            f"{rows:,} values of '{column.name}' are infinite.",
-            rows_affected=rows,
-            consequence="Every sum and mean of the column is infinite too, and most models refuse it.",
-            advice="Ask what was divided by 0; read these cells as missing.",
-            fix=f"df[{column.name!r}] = pd.to_numeric(df[{column.name!r}]).replace([np.inf, -np.inf], np.nan)",
-            evidence=ctx.evidence(ctx.rows_where(wrong), [column.name]),
-            details={"values": ["inf"], "own": True},
-        )
-
-
-def _endless(value: object) -> bool:
-    """Whether a text is an infinite number as programs write it."""
-    return isinstance(value, str) and re.fullmatch(r"[-+]?inf(inity)?", value.strip(), re.IGNORECASE) is not None
 
 
 def _a_part(name: str) -> bool:
@@ -182,9 +152,37 @@ def _out_of(ctx: TableContext, column: ColumnProfile, bound: Bound) -> Finding |
     slight = bound.few > FEW and beyond < SLIGHT * (column.quantiles[0.99] - column.quantiles[0.01])
     sides = [f"v {'<=' if zero else '<'} {number(low)}"] if low > -np.inf else []
     sides += [f"v > {number(high)}"] if high < np.inf else []
+    sided = low == 0 and high == np.inf and not zero and bound.few <= FEW
+    if sided and _across_zero(numbers_of(ctx, column.name)):
+        return _on_either_side(ctx, column, wrong, count)
     mild: Severity | None = "info" if bound.mild else None
     found = impossible(ctx, column, wrong, count, bound.what, sides, severity=mild, far=bound.far)
     return found.model_copy(update={"severity": "minor"}) if slight and found.severity == "major" else found
+
+
+def _across_zero(values: Values) -> bool:
+    """Whether many different numbers below 0 begin next to it, as those above do: what has a place on either side
+    of a level (a depth, or a height above ground), though it is named for one."""
+    below, above = -values[values < 0], values[values > 0]
+    many = len(np.unique(below)) >= MANY_BELOW and len(below) >= OFTEN_BELOW * len(values)
+    return bool(many and len(above) and below.min() <= min(np.quantile(above, 0.1), 0.1 * np.median(above)))
+
+
+def _on_either_side(ctx: TableContext, column: ColumnProfile, wrong: pl.Series, count: int) -> Finding:
+    name = column.name
+    shown = ", ".join(ctx.show(name, number(float(v))) for v, _ in column.low[:5])
+    return ctx.finding(
+        "impossible_value",
+        name,
+        "info",
+        f"{count:,} values of '{name}' are below 0: {shown}; they begin next to it, as those above it do.",
+        rows_affected=count,
+        consequence="The sign may tell a side, as of heights and depths; as sizes they would be errors.",
+        advice="Ask the client what a number below 0 stands for.",
+        evidence=ctx.evidence(ctx.rows_where(wrong), [name]),
+        details={"own": True},
+        confidence=0.5,
+    )
 
 
 def _runs_on(ordered: Values, median: float, edge: float) -> bool:

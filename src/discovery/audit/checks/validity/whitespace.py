@@ -70,6 +70,8 @@ def _padded_table(ctx: TableContext, names: Sequence[str], full: Sequence[str], 
 
 def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) -> Finding:
     few = count < 0.9 * ctx.profile[name].present
+    values = ctx.table.text(name).drop_nulls().unique()
+    merges = len(values) - values.str.strip_chars().n_unique()
     return ctx.finding(
         "inconsistent_category",
         name,
@@ -80,7 +82,7 @@ def _padded_column(ctx: TableContext, name: str, count: int, mask: pl.Series) ->
         advice="Trim the text.",
         fix=f"df[{name!r}] = df[{name!r}].str.strip()",
         evidence=ctx.evidence(ctx.rows_where(mask), [name]),
-        details={"cause": "text begins or ends with a blank", "form": "blanks"},
+        details={"cause": "text begins or ends with a blank", "form": "blanks", "merges": merges},
     )
 
 
