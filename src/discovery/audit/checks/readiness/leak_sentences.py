@@ -2,101 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from ...context import TableContext
-from ...leakage.problem import Leak
 from ...values import number
+from .leak_subject import EITHER, IF_AFTER, INFLATED, SAME_OUTCOME, Subject
 
 __all__ = ["Subject", "sentences"]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a sentence is about."""
-
-    leak: Leak
-    target: str
-    context: TableContext
-
-    @property
-    def names(self) -> str:
-        """The columns that leak, as they stand in a sentence."""
-        return _join(self.leak.columns)
-
-
-def _join(columns: Sequence[str]) -> str:
-    quoted = [f"'{c}'" for c in columns[:6]] + ([f"{len(columns) - 6} more"] if len(columns) > 6 else [])
-    return " and ".join(quoted) if len(quoted) < 3 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
-_EITHER = "That can be honest, or come from after the outcome; the data alone cannot tell."
-_INFLATED = "A model that sees it scores far better in the test than it ever will in use."
-_IF_AFTER = f"If it is measured during or after the outcome: {_INFLATED[0].lower()}{_INFLATED[1:]}"
-_SAME_OUTCOME = f"It may be another reading of the same outcome. {_INFLATED}"
 
 
 def _text_recoded(it: Subject) -> tuple[str, str]:
     errors = it.leak.facts["errors"]
     but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
-    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", _INFLATED
+    return f"{it.names} gives '{it.target}' away: one follows from the other {but}.", INFLATED
 
 
 def _text_part(it: Subject) -> tuple[str, str]:
     place, errors = it.leak.facts["place"], it.leak.facts["errors"]
     part = f"Part {place + 1}" if place >= 0 else "The last part" if place == -1 else f"Part {-place} from the end"
     but = "in every row" if not errors else f"in all but {errors:,} of {it.leak.rows:,} rows"
-    return f"{part} of the texts of {it.names} tells '{it.target}' {but}.", _INFLATED
+    return f"{part} of the texts of {it.names} tells '{it.target}' {but}.", INFLATED
 
 
 def _text_unit(it: Subject) -> tuple[str, str]:
     told = (
         f"The unit behind the numbers of {it.names} tells '{it.target}' in all {it.leak.rows:,} rows that have one."
     )
-    return told, _INFLATED
+    return told, INFLATED
 
 
 def _text_dummy(it: Subject) -> tuple[str, str]:
     rows = f"{it.leak.rows:,} rows"
-    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", _INFLATED
+    return f"One value of {it.names} says in all {rows} that '{it.target}' is of one class.", INFLATED
 
 
 def _text_threshold(it: Subject) -> tuple[str, str]:
     errors = it.leak.facts["errors"]
     rows = f"{it.leak.rows:,} rows"
     if errors:
-        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", _INFLATED
-    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", _INFLATED
+        return f"One cut-off of {it.names} parts '{it.target}' in all but {errors:,} of {rows}.", INFLATED
+    return f"One cut-off of {it.names} parts '{it.target}' without an error in {rows}.", INFLATED
 
 
 def _text_akin(it: Subject) -> tuple[str, str]:
     return (
         f"{it.names} is named as a detail of '{it.leak.facts['of']}', which gives '{it.target}' away.",
-        f"It is likely written down together with it. {_INFLATED}",
+        f"It is likely written down together with it. {INFLATED}",
     )
 
 
 def _text_rescaled(it: Subject) -> tuple[str, str]:
     level = max(abs(it.leak.facts["correlation"]), abs(it.leak.facts["rank_correlation"]))
     how = f"nearly all of '{it.target}'" if it.leak.facts.get("part") else f"'{it.target}' on another scale"
-    return f"{it.names} is {how}: their correlation is {level:.4f}.", _INFLATED
+    return f"{it.names} is {how}: their correlation is {level:.4f}.", INFLATED
 
 
 def _text_ranked(it: Subject) -> tuple[str, str]:
     share, steps, by = f"{it.leak.facts['share']:.1%}", f"{it.leak.facts['steps']:,}", it.leak.facts["by"]
     way = f"from one rank to the next it moves one way in {share} of {steps} steps"
     if by:
-        return f"Within each '{by}' the rows are ranked by '{it.target}' in {it.names}: {way}.", _INFLATED
-    return f"The rows are ranked by '{it.target}' in {it.names}: {way}.", _INFLATED
+        return f"Within each '{by}' the rows are ranked by '{it.target}' in {it.names}: {way}.", INFLATED
+    return f"The rows are ranked by '{it.target}' in {it.names}: {way}.", INFLATED
 
 
 def _text_banded(it: Subject) -> tuple[str, str]:
     bands = it.leak.facts["bands"]
     if "always" in it.leak.facts:
         value = it.context.show(it.target, number(it.leak.facts["always"]))
-        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", _INFLATED
-    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", _INFLATED
+        return f"Where {it.names} is one of its 2 values, '{it.target}' is always {value}.", INFLATED
+    return f"{it.names} is '{it.target}' cut into {bands} bands, which do not overlap in any row.", INFLATED
 
 
 _ORIGIN = {
@@ -115,35 +88,35 @@ def _text_filled(it: Subject) -> tuple[str, str]:
         return (
             f"Where {it.names} {'is' if one else 'are'} filled, '{it.target}' is never {value} "
             f"({facts['base_rate']:.1%} overall).",
-            f"{_ORIGIN['present', one]} {_INFLATED}",
+            f"{_ORIGIN['present', one]} {INFLATED}",
         )
     if "purity" not in facts:
         first, second = f"{facts['mean_if_present']:.4g}", f"{facts['mean_if_missing']:.4g}"
         if one:
             means = f"its mean is {first} where it is filled and {second} where not"
-            return f"Whether {it.names} is filled tells '{it.target}': {means}.", _INFLATED
+            return f"Whether {it.names} is filled tells '{it.target}': {means}.", INFLATED
         means = f"its mean is {first} where they are filled and {second} where not"
-        return f"Whether {it.names} are filled tells '{it.target}': {means}.", _INFLATED
+        return f"Whether {it.names} are filled tells '{it.target}': {means}.", INFLATED
     filled, empty = ("not 0", "0 or empty") if facts["zeros"] else ("filled", "empty")
     verb = ("is " if one else "are ") + (filled if facts["side"] == "present" else empty)
     outcome = it.context.show(it.target, facts["outcome"])
     return (
         f"Where {it.names} {verb}, '{it.target}' is {outcome} in {facts['purity']:.1%} of the rows "
         f"({facts['base_rate']:.1%} overall).",
-        _STRETCH if facts["stretch"] else f"{_ORIGIN[facts['side'], one]} {_INFLATED}",
+        _STRETCH if facts["stretch"] else f"{_ORIGIN[facts['side'], one]} {INFLATED}",
     )
 
 
 def _text_arithmetic(it: Subject) -> tuple[str, str]:
     share = it.leak.facts["share"]
     where = "every row" if share == 1 else f"{share:.1%} of the rows"
-    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", _INFLATED
+    return f"'{it.target}' can be worked out from {it.names}: {it.leak.facts['formula']} in {where}.", INFLATED
 
 
 def _text_between(it: Subject) -> tuple[str, str]:
     return (
         f"'{it.target}' lies between {it.names}, always nearly at the same share of the way: it is a mean of both.",
-        _INFLATED,
+        INFLATED,
     )
 
 
@@ -151,11 +124,11 @@ def _text_contains(it: Subject) -> tuple[str, str]:
     if "share" in it.leak.facts:
         share = f"{it.leak.facts['share']:.1%}"
         told = f"{it.leak.facts['formula']} leaves nothing but rounding in {share} of the rows"
-        return f"{it.names} contains '{it.target}': {told}.", _INFLATED
+        return f"{it.names} contains '{it.target}': {told}.", INFLATED
     return (
         f"{it.names} contains '{it.target}': {it.leak.facts['formula']} leaves one of a few values in "
         "nearly every row.",
-        _INFLATED,
+        INFLATED,
     )
 
 
@@ -195,12 +168,12 @@ def _text_after(it: Subject) -> tuple[str, str]:
             f"{it.names} tells '{it.target}' better (power {it.leak.power:.2f}) than all columns that may be known "
             f"before it ({it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only "
             "afterwards.",
-            _IF_AFTER,
+            IF_AFTER,
         )
     return (
         f"{it.names} is the strongest single predictor of '{it.target}' (power {it.leak.power:.2f}, the next "
         f"{it.leak.facts['next_best']:.2f}), and its name ('{word}') speaks of what is known only afterwards.",
-        _IF_AFTER,
+        IF_AFTER,
     )
 
 
@@ -220,7 +193,7 @@ def _text_known_after(it: Subject) -> tuple[str, str]:
 
 def _text_multiplied(it: Subject) -> tuple[str, str]:
     factors, share = it.leak.facts["factors"], it.leak.facts["share"]
-    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", _INFLATED
+    return f"'{it.target}' is {it.names} times one of {factors} factors in {share:.1%} of the rows.", INFLATED
 
 
 def _text_made_up(it: Subject) -> tuple[str, str]:
@@ -228,7 +201,7 @@ def _text_made_up(it: Subject) -> tuple[str, str]:
     return (
         f"'{it.target}' is {facts['formula']} and one of {facts['values']} values more in {facts['share']:.1%} of "
         "the rows.",
-        _INFLATED,
+        INFLATED,
     )
 
 
@@ -237,7 +210,7 @@ def _text_by_level(it: Subject) -> tuple[str, str]:
     share = f"{it.leak.facts['share']:.1%}"
     return (
         f"'{it.target}' is {it.names} times a factor that each value of {by} has, in {share} of the rows.",
-        _INFLATED,
+        INFLATED,
     )
 
 
@@ -245,7 +218,7 @@ def _text_curved(it: Subject) -> tuple[str, str]:
     curve, share = it.leak.facts["curve"], it.leak.facts["share"]
     return (
         f"'{it.target}' follows from {it.names} by a straight line in the {curve} in {share:.1%} of the rows.",
-        _INFLATED,
+        INFLATED,
     )
 
 
@@ -256,7 +229,7 @@ def _text_flagged(it: Subject) -> tuple[str, str]:
         return (
             f"{it.names} are set only where '{it.target}' is {outcome}, and one of them is in "
             f"{facts['covered']:.1%} of these rows: they are its parts.",
-            _INFLATED,
+            INFLATED,
         )
     return (
         f"In all {it.leak.rows:,} rows with the rarer value of {it.names}, '{it.target}' is {outcome} "
@@ -269,14 +242,14 @@ def _text_both(it: Subject) -> tuple[str, str]:
     outcome = it.context.show(it.target, it.leak.facts["outcome"])
     errors = it.leak.facts["errors"]
     but = "in every row" if not errors else f"in all but {errors:,} rows"
-    return f"One value each of {it.names} together make '{it.target}' {outcome}, {but}.", _INFLATED
+    return f"One value each of {it.names} together make '{it.target}' {outcome}, {but}.", INFLATED
 
 
 def _text_compared(it: Subject) -> tuple[str, str]:
     first, second = it.leak.facts["pair"]
     errors = it.leak.facts["errors"]
     but = "in every row" if not errors else f"but for {errors:.1%} of the rows outside its largest class"
-    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", _INFLATED
+    return f"Which of '{first}' and '{second}' is greater gives '{it.target}' away, {but}.", INFLATED
 
 
 def _text_realised(it: Subject) -> tuple[str, str]:
@@ -292,12 +265,12 @@ def _text_named(it: Subject) -> tuple[str, str]:
         return (
             f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}', "
             f"as a stronger column does, and predicts it well (power {it.leak.power:.2f}).",
-            _SAME_OUTCOME,
+            SAME_OUTCOME,
         )
     return (
         f"{it.names} shares '{it.leak.facts['word']}' with the name of '{it.target}' and predicts it far "
         f"better than anything else (power {it.leak.power:.2f}, the next {it.leak.facts['next_best']:.2f}).",
-        _SAME_OUTCOME,
+        SAME_OUTCOME,
     )
 
 
@@ -305,7 +278,7 @@ def _text_statistics(it: Subject) -> tuple[str, str]:
     return (
         f"{it.names} and '{it.target}' are named as statistics of the same values, and go together "
         f"(correlation {it.leak.facts['correlation']:.2f}).",
-        _SAME_OUTCOME,
+        SAME_OUTCOME,
     )
 
 
@@ -314,8 +287,8 @@ def _text_near_copy(it: Subject) -> tuple[str, str]:
     puts = "puts" if len(it.leak.columns) == 1 else "put"
     told = f"{it.names} {puts} the rows in nearly the order of '{it.target}' (rank correlation {correlation:.3f})"
     if it.leak.facts["akin"]:
-        return f"{told}.", f"By its name it is another reading of '{it.target}'. {_INFLATED}"
-    return f"{told}.", _EITHER
+        return f"{told}.", f"By its name it is another reading of '{it.target}'. {INFLATED}"
+    return f"{told}.", EITHER
 
 
 def _text_strong(it: Subject) -> tuple[str, str]:
@@ -323,26 +296,26 @@ def _text_strong(it: Subject) -> tuple[str, str]:
     return (
         f"{who} alone nearly settles '{it.target}' (power {it.leak.power:.2f}, "
         f"the next {it.leak.facts['next_best']:.2f}).",
-        _EITHER,
+        EITHER,
     )
 
 
 def _text_settled(it: Subject) -> tuple[str, str]:
     facts = it.leak.facts
     if len(it.leak.columns) > 1:
-        return f"{it.names} each have a value whose rows are nearly all of one class of '{it.target}'.", _EITHER
+        return f"{it.names} each have a value whose rows are nearly all of one class of '{it.target}'.", EITHER
     value = it.context.show(it.leak.columns[0], facts["value"])
     outcome = it.context.show(it.target, facts["outcome"])
     return (
         f"In the {facts['rows']:,} rows in which {it.names} is '{value}', '{it.target}' is '{outcome}' in "
         f"{facts['share']:.1%} ({facts['base_rate']:.1%} overall).",
-        _EITHER,
+        EITHER,
     )
 
 
 def _text_treated(it: Subject) -> tuple[str, str]:
     told, _ = _text_settled(it)
-    return told, f"By its name ('{it.leak.facts['word']}') it follows a diagnosis. {_INFLATED}"
+    return told, f"By its name ('{it.leak.facts['word']}') it follows a diagnosis. {INFLATED}"
 
 
 def _text_ended(it: Subject) -> tuple[str, str]:
