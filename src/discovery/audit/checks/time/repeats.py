@@ -30,9 +30,9 @@ def repeated_stamps(context: TableContext) -> Iterator[Finding]:
     spec = context.engagement.tables.get(context.name)
     if axis is None or (spec and spec.key) or axis.stamps.null_count() or len(axis.stamps) < FEWEST:
         return
-    distinct, counts = axis.tally()
-    if len(distinct) == len(axis.stamps) or len(distinct) < NEARLY_ONCE * len(axis.stamps):
+    if not NEARLY_ONCE * len(axis.stamps) <= axis.stamps.n_unique() < len(axis.stamps):
         return
+    distinct, counts = axis.tally()
     rhythm = rhythm_of(distinct)
     again = ~axis.stamps.is_first_distinct()
     if rhythm is None or measured_again(context, axis) is not None:
