@@ -317,6 +317,5 @@ def _drawn(odd: pl.Series, counts: pl.DataFrame) -> bool:
     or too few would show in the length."""
     lengths = counts.group_by(pl.col("v").str.len_chars().alias("length")).agg(pl.col("n").sum()).sort("n")
     length, rows = lengths.row(-1)
-    return rows >= ONE_LENGTH * int(counts["n"].sum()) and int((odd.str.len_chars() == length).sum()) >= NEAR * len(
-        odd
-    )
+    as_long = int((odd.str.len_chars() == length).sum())
+    return rows >= ONE_LENGTH * int(counts["n"].sum()) and as_long >= NEAR * len(odd)

@@ -49,9 +49,8 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
     told = {frozenset(p) for p in same}
     high = {p: r for p, r in profile.correlations.items() if abs(r) >= ALIKE and not excluded & set(p)}
     ranks = _by_rank(context, [p for p in high if not _of_two_things(context, p)])
-    high = {
-        p: high[p] for p, k in ranks.items() if k >= (NEARLY_BY_RANK if abs(high[p]) >= CORRELATED else BY_RANK)
-    }
+    least = {p: NEARLY_BY_RANK if abs(r) >= CORRELATED else BY_RANK for p, r in high.items()}
+    high = {p: high[p] for p, rank in ranks.items() if rank >= least[p]}
     pairs = {p: r for p, r in high.items() if abs(r) >= CORRELATED}
     linear = [p for p, r in pairs.items() if abs(r) > LINEAR and ranks[p] >= IN_ORDER and frozenset(p) not in told]
     for columns in clusters([*same, *linear]):

@@ -30,12 +30,13 @@ OF_NAMED = r"(?i)^\s*(?:\d+|\p{L}[\p{L} ]{0,20})\s+(?:(?:out\s+)?of|von|sur)\s+\
 LINES = r"\S[\r\n]+\S"
 SEVERAL = rf"{LIST}|[|;]|\d.*\D.*\d"
 ENDS = (
-    r"(?i)^\s*(?:[$€£¥₹]?\s?\d[\d.,]*\s?(?:\+|%|[a-z].*)?"
-    r"|(?:[<>≤≥]=?|[a-z][a-z ]*?)\s*[$€£¥₹]?\d[\d.,]*.*|[^\d]*)\s*$"
+    r"(?i)^\s*(?:[$€£¥₹]?\s?\d[\d.,]*\s?(?:\+|%|[a-z].*)?|"
+    r"(?:[<>≤≥]=?|[a-z][a-z ]*?)\s*[$€£¥₹]?\d[\d.,]*.*|[^\d]*)\s*$"
 )
 """What may stand among ranges: numbers, open ends (``11+``, ``Over 100``), words."""
-MOST_STEPS, MOST_ODD, FEWEST_CELLS = 15, 0.001, 200
-"""Values of a scale of ranges, the share of the cells an odd one may have, and cells from which on one is odd."""
+MOST_STEPS, MOST_ODD, FEWEST_CELLS, EDITS = 15, 0.001, 200, 2
+"""Values of a scale of ranges, the share of the cells that an odd one may have, the cells from which on it is odd,
+and how far it may be from a range."""
 LEAST_RANGES = 20
 """The fewest different ranges of a column of them."""
 LEAST_PARTS = 0.3
@@ -87,10 +88,9 @@ def odd_ranges(ctx: TableContext) -> Iterable[Finding]:
             continue
         rest = counts.filter(~counts["v"].str.contains(f"{RANGE}|{ENDS}"))
         odd = rest.filter(rest["v"].str.contains(r"\d") & (rest["n"] <= max(1, MOST_ODD * column.present)))
-        ranges = usual["v"].to_list()
-        near = [
-            v for v in odd["v"].sort().to_list() if min(OSA.distance(v.strip(), r.strip()) for r in ranges) <= 2
-        ]
+        ranges = usual["v"].str.strip_chars().to_list()
+        values = odd["v"].sort().to_list()
+        near = [v for v in values if min(OSA.distance(v.strip(), r) for r in ranges) <= EDITS]
         if near and len(near) == rest.height:
             yield _odd(ctx, column.name, near, ranges)
 
