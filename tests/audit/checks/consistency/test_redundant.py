@@ -48,6 +48,13 @@ def test_what_a_few_extreme_rows_make_alike_is_no_copy(findings_of) -> None:
     assert findings_of(redundant_column, pl.DataFrame({"margin": margin, "costs": costs})) == []
 
 
+def test_a_copy_with_gaps_of_its_own_is_one(findings_of) -> None:
+    x = np.random.default_rng(0).integers(0, 8, 900).astype(float)
+    gaps = [None if v > 4 and i % 2 else v for i, v in enumerate(x)]
+    (finding,) = findings_of(redundant_column, pl.DataFrame({"score": gaps, "score_c": 10 * x + 1}))
+    assert (finding.severity, finding.details["correlation"]) == ("minor", 1.0)
+
+
 def test_logarithms_squares_and_inverses_of_a_column_are_told_at_once(findings_of) -> None:
     rng = np.random.default_rng(0)
     mass, area, age = rng.gamma(2, 3, 500) + 0.1, rng.gamma(3, 90, 500) + 1, rng.integers(16, 90, 500)

@@ -141,13 +141,18 @@ def _scaled(context: TableContext, made: Mapping[str, tuple[str, str]]) -> Findi
 
 def _by_rank(context: TableContext, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], float]:
     """Return the size of the correlation of the ranks of pairs of columns, on evenly spaced rows."""
-    step = max(1, context.rows // TRIAL_ROWS)
-    ranks = {c: context.frame[c].gather_every(step).rank() for c in dict.fromkeys(c for p in pairs for c in p)}
+    names = list(dict.fromkeys(c for p in pairs for c in p))
+    frame = context.frame.select(names).gather_every(max(1, context.rows // TRIAL_ROWS))
+    full = [c for c in names if not frame[c].null_count()]
+    ranks = {c: frame[c].rank().to_numpy() for c in full}
     found = {}
     for first, second in pairs:
-        both = pl.DataFrame({"a": ranks[first], "b": ranks[second]}).drop_nulls().to_numpy()
-        if len(both) > 2:
-            found[first, second] = abs(float(np.corrcoef(both.T)[0, 1]))
+        if first in ranks and second in ranks:
+            both = np.stack([ranks[first], ranks[second]])
+        else:  # the ranks among the rows that have both
+            both = frame.select(first, second).drop_nulls().select(pl.all().rank()).to_numpy().T
+        if both.shape[1] > 2:
+            found[first, second] = abs(float(np.corrcoef(both)[0, 1]))
     return found
 
 
