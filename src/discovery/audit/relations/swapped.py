@@ -14,6 +14,8 @@ __all__ = ["swapped_values"]
 MOST_COLUMNS = 30
 USUAL, OWN = 5, 10
 """In how many rows a value is usual in a column, and how many times as often as in another it is its own."""
+TOGETHER = 0.8
+"""The share of the cells with another column's own values that must be in rows that are swapped."""
 FEWEST, MOST = 2, 0.1
 """Rows that are swapped, at least and as a share of all at most."""
 
@@ -25,7 +27,7 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
     for the carrier.
 
     Both cells of such a row hold what is usual in the other column, and ten times as frequent there as in their
-    own.
+    own; four in five of such cells are in such rows, and no other value is in both columns.
 
     Parameters
     ----------
@@ -36,9 +38,13 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
     """
     for first, second in combinations(list(counts)[:MOST_COLUMNS], 2):
         strays = _of_the_other(counts[first], counts[second]), _of_the_other(counts[second], counts[first])
-        if not all(strays):
+        shared = counts[first].keys() & counts[second].keys()
+        if not all(strays) or shared - {*strays[0], *strays[1]}:
+            continue  # of one list, as two colours
+        odd = [frame[c].is_in(s).fill_null(False).to_numpy() for c, s in zip((first, second), strays, strict=True)]
+        wrong = odd[0] & odd[1]
+        if wrong.sum() < TOGETHER * max(odd[0].sum(), odd[1].sum()):
             continue
-        wrong = (frame[first].is_in(strays[0]) & frame[second].is_in(strays[1])).fill_null(False).to_numpy()
         known = int((frame[first].is_not_null() & frame[second].is_not_null()).sum())
         if FEWEST <= wrong.sum() <= MOST * known:
             rule = f"'{first}' and '{second}' are not swapped"

@@ -327,3 +327,10 @@ def test_columns_that_hold_each_others_values(findings_of) -> None:
     (found,) = findings_of(rule_violation, frame)
     assert (found.columns, found.rows_affected) == (["origin", "carrier"], 3)
     assert [e.row for e in found.evidence] == [4, 91, 412]
+
+
+def test_columns_of_one_list_are_not_swapped(findings_of) -> None:
+    rng = np.random.default_rng(9)
+    cap = rng.choice(list("nwgyerbp"), 3000, p=[0.3, 0.3, 0.2, 0.15, 0.02, 0.01, 0.01, 0.01])
+    gill = rng.choice(list("nwgyerbp"), 3000, p=[0.1, 0.02, 0.01, 0.01, 0.3, 0.3, 0.2, 0.06])
+    assert findings_of(rule_violation, pl.DataFrame({"cap": cap, "gill": gill})) == []
