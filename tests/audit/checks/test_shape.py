@@ -149,8 +149,9 @@ def test_numbers_with_their_units_are_no_levels() -> None:
         "age": [f"{30 + i % 40} years {1 + 7 * i % 365} days" for i in range(400)],
         "length": [f"{60 + i % 150} min" for i in range(400)],
         "part": [f"{i % 150}-AB{i % 150}" for i in range(400)],
+        "link": [f"VISIT-{i % 130}-DAY-{i % 130 % 7}" for i in range(400)],
     }
-    assert [c for kind, c in found(columns) if kind == "high_cardinality"] == ["part"]
+    assert [c for kind, c in found(columns) if kind == "high_cardinality"] == ["part", "link"]
 
 
 def test_free_text() -> None:

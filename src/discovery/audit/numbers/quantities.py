@@ -63,6 +63,7 @@ _SUFFIX = r"^[A-Za-z]?-[A-Za-z]$"
 _MONTH = r"(?i)^-?(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}-?$"
 """What follows the day in a date without its year (``26-Dec``)."""
 _LETTERED = re.compile(r"\d+([A-Za-z])")
+_BEGINS = re.compile(r"[$€£¥₹]? ?9")
 _PLURAL = re.compile(r"s$")
 _WORD = re.compile(r"[A-Za-zµ°%/]+")
 COMPASS = frozenset("north south east west northeast northwest southeast southwest".split())
@@ -114,9 +115,9 @@ def _units_of(ctx: TableContext, column: ColumnProfile) -> dict[str, list[str]]:
 
 
 def several_quantities(ctx: TableContext, column: ColumnProfile) -> bool:
-    """Whether four in five cells of a text column are short and hold two numbers or more and known units
-    (``60 years 5 days``)."""
-    if (column.length_mean or 99) > LONGEST:
+    """Whether four in five cells of a text column begin with a number, are short, and hold two numbers or more and
+    known units (``60 years 5 days``)."""
+    if (column.length_mean or 99) > LONGEST or not any(_BEGINS.match(p) for p, _ in column.patterns[:5]):
         return False
     counts = text_counts(ctx, column.name)
     if not counts["v"].head(100).str.contains(TWO_NUMBERS).any():
