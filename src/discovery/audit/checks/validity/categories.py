@@ -52,8 +52,8 @@ WORDS_OF_THEIR_OWN = 3
 """In how many values a first word stands further on, too, where it is no slip."""
 USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
-MOST_ANSWERS = 0.2
-"""Different texts, as a share of the cells, up to which prose is answers to choose from, though one is usual."""
+MOST_ANSWERS = 0.75
+"""Different texts, as a share of the cells, up to which prose of which one is usual holds texts to compare."""
 SENTENCE = 5
 """Words from which on a value is a sentence."""
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
