@@ -276,7 +276,10 @@ def _skips(column: ColumnProfile, values: list[int]) -> bool:
 
 
 def _thins_out(column: ColumnProfile) -> bool:
-    """Whether whole numbers are counts of what is rare: 0 in most rows, and ever fewer rows with more."""
-    rows = [n for _, n in sorted(column.low)]
+    """Whether whole numbers are counts of what is rare: 0 in most rows, and ever fewer rows with more, but for a 9
+    far from the others, as codes have for what is not known."""
+    values, rows = zip(*sorted(column.low), strict=True)
+    if values[-1] == 9 and values[-2] <= 4:
+        return False
     fewer = all(b <= a for a, b in pairwise(rows))
     return column.distinct == len(rows) and column.zeros > MOSTLY_NONE * column.present and fewer
