@@ -301,8 +301,8 @@ def test_long_texts_that_repeat_are_categories(look):
     notes = [
         f"The bird hit engine {i} at {7 * i} feet, and the pilot came back to the airport." for i in range(400)
     ]
-    assert variants_of(look, ["NO DAMAGE"] * 60 + ["no damage"] * 5 + notes) == {}
-    assert variants_of(look, ["NO DAMAGE"] * 60 + ["no damage"] * 5 + notes[:150])
+    assert variants_of(look, ["BIRDSTRIKE"] * 60 + ["Birdstrike"] * 5 + notes) == {}
+    assert variants_of(look, ["BIRDSTRIKE"] * 60 + ["Birdstrike"] * 5 + notes[:150])
 
 
 @pytest.mark.parametrize(
