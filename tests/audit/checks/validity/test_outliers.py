@@ -274,3 +274,11 @@ def test_levels_that_come_again_far_from_the_others_are_remarked_upon(look):
 def test_numbers_of_a_classification_are_no_measures(look):
     codes = [*[45] * 4000, *[47] * 40, *[53] * 30, *[49] * 20, *[51] * 9, *[35] * 9, *[37] * 5, 43, 11, 11, 13, 17]
     assert look(extremes, {"occ": codes}) == []
+
+
+def test_a_few_quantities_a_thousand_times_the_others(look):
+    sold = [1 + i % 9 for i in range(1800)]
+    (found,) = look(lone_levels, {"quantity": [*sold, *[2000, 3000, 5000] * 4]})
+    assert (found.severity, found.rows_affected) == ("minor", 12)
+    assert look(lone_levels, {"quantity": [*sold, *[20, 24, 36] * 4]}) == []
+    assert look(lone_levels, {"quantity": [*sold, *[2000, 3000, 5000] * 40]}) == []

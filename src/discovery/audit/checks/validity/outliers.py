@@ -29,6 +29,8 @@ FIXED = (0.7, 0.97)
 YEARS = r"(?:(?:19|20)\d\d)+"
 FEW, TIMES = 8, 4
 """Of how many values other than 0 one may stand alone, and how many times the next it must be."""
+FAR_ROWS, FAR_SPANS = 0.01, 20
+"""The most rows of levels that are far from the few others, and by how many times the span of these."""
 LEVELS, ROWS_A_LEVEL = 60, 20
 """Values of a column, and rows of each, that are levels and no measurements."""
 SCALE = 10
@@ -59,8 +61,8 @@ def extremes(ctx: TableContext) -> Iterable[Finding]:
     as far from the median and it is so (1 in 8). More values than that count where they are a group apart. Long
     tails without such a gap are remarked upon together, from 8 robust standard deviations on, or from 5 on where
     only the gap is too narrow, or is wide and not unlikely; and so is the one that is four times the next where
-    few values are not 0. Of 60 values or fewer, those that come again are levels of a scale of prices or rates, and
-    remarked upon.
+    few values are not 0. Of 60 values or fewer, those that come again within four times the others are levels of a
+    scale of prices or rates, and remarked upon.
     """
     told: set[str] = set()
     for column in ctx.profile.columns.values():
@@ -199,7 +201,8 @@ def _finding(
     beside = "" if personal else f" ({'; '.join(f'the next is {number(v)}' for v in next_)})"
     before, after = float(ordered.std()), float(core.std())
     levels = column.distinct <= LEVELS and column.present >= ROWS_A_LEVEL * column.distinct
-    again = levels and int(counted(extreme)[1].min()) > 1
+    near = float(np.abs(extreme).max()) < TIMES * float(np.abs(core).max())
+    again = levels and near and int(counted(extreme)[1].min()) > 1
     ends = {"lower": core[0] if len(below) else None, "upper": core[-1] if len(above) else None}
     sides = ", ".join(f"{side}={float(end):.17g}" for side, end in ends.items() if end is not None)
     return ctx.finding(
@@ -221,8 +224,10 @@ def _finding(
 @check("outlier", view="values")
 def lone_levels(ctx: TableContext) -> Iterable[Finding]:
     """Report a whole number that one row holds, over three times the span of the others away from them, where they
-    are few (9 at most) and in 10 rows each."""
+    are few (9 at most) and in 10 rows each; and several (in 1 of 100 rows) that are over twenty times the span
+    away, as quantities in another unit are."""
     for column in ctx.profile.columns.values():
+        yield from _far_levels(ctx, column)
         few = column.numeric and column.whole and 4 <= column.distinct <= min(10, len(column.low))
         if not few or column.present < 100 or not _measures(column) or column.semantic == "year":
             continue
@@ -234,6 +239,18 @@ def lone_levels(ctx: TableContext) -> Iterable[Finding]:
                 ordered = numbers_of(ctx, column.name)
                 above = value > rest[0][0]
                 yield _finding(ctx, column, ordered, ordered[-above:][:above], ordered[: not above])
+
+
+def _far_levels(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    if not (column.numeric and column.whole and 5 <= column.distinct <= len(column.low)) or not _measures(column):
+        return
+    levels, rows = (np.array(part) for part in zip(*((float(v), n) for v, n in column.low), strict=True))
+    far = np.flatnonzero(np.diff(levels) > FAR_SPANS * (levels[:-1] - levels[0]))
+    place = int(far[far >= 2][0]) + 1 if (far >= 2).any() else len(levels)
+    few = int(rows[place:].sum())
+    if 2 <= few <= FAR_ROWS * column.present and rows[:place].min() >= 10:
+        ordered = numbers_of(ctx, column.name)
+        yield _finding(ctx, column, ordered, ordered[len(ordered) - few :], ordered[:0])
 
 
 @check("outlier", view="values")
