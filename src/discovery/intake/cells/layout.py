@@ -263,9 +263,11 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
 def _padded_names(written: Sequence[str | None], originals: Sequence[str], body: pl.DataFrame) -> list[Problem]:
     """Say how many names lost blanks around them where no cell has any: other readers keep these."""
     padded = sum(n.strip(" ") != n and n.strip(" ") == o for n, o in zip(map(str, written), originals, strict=True))
+    if not padded or not body.height:
+        return []
     cell = pl.all().cast(pl.String)
     around = body.head(_FEW_ROWS).select((cell.str.starts_with(" ") | cell.str.ends_with(" ")).any())
-    if not padded or not body.height or any(around.row(0)):
+    if any(around.row(0)):
         return []
     names = "column names begin or end" if padded > 1 else "column name begins or ends"
     summary = f"{padded} {names} with a blank, which was taken off"
