@@ -26,14 +26,16 @@ _ECHOES: Mapping[str, frozenset[str]] = {
 }
 """Which kinds are but an echo of which, where they are about the same cells of the same column."""
 
-JOINED = 4
-"""From how many columns on findings of one kind and severity are joined without a common cause."""
+JOINED, JOINED_OF_CELLS = 4, 6
+"""From how many columns on findings of one kind and severity are joined without a common cause: of whole columns,
+and of cells, whose number or values are what is told."""
 
 _Cause = tuple[str, str, str, str | None, str]
 
 _ALIKE = frozenset(
     {"missing", "constant", "near_constant", "outlier", "empty_column", "high_cardinality", "free_text", "id_like"}
 )
+_OF_CELLS = frozenset({"missing", "outlier"})
 _OF_PARTS = frozenset(
     {"sentinel_missing", "inconsistent_category", "format_violation", "outlier", "impossible_value", "bad_date"}
     | {"encoding", "header_problem", "unreadable_rows", "empty_rows", "conflicting_labels"}
@@ -222,7 +224,7 @@ def _join(findings: Sequence[Finding], context: DropContext) -> list[Finding]:
         else:
             groups[key].append(finding)
     for key, group in groups.items():
-        if len(group) >= (2 if key[-1] else JOINED):
+        if len(group) >= (2 if key[-1] else JOINED_OF_CELLS if key[1] in _OF_CELLS else JOINED):
             alone.append(_joined(group, context))
         else:
             alone.extend(group)

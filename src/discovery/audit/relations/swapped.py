@@ -14,6 +14,8 @@ __all__ = ["swapped_values"]
 MOST_COLUMNS = 30
 USUAL, OWN = 5, 10
 """In how many rows a value is usual in a column, and how many times as often as in another it is its own."""
+LEVELS = 2
+"""The fewest values that are a column's own."""
 TOGETHER = 0.8
 """The share of the cells with another column's own values that must be in rows that are swapped."""
 FEWEST, MOST = 2, 0.1
@@ -27,7 +29,8 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
     for the carrier.
 
     Both cells of such a row hold what is usual in the other column, and ten times as frequent there as in their
-    own; four in five of such cells are in such rows, and no other value is in both columns.
+    own; four in five of such cells are in such rows, no other value is in both columns, and each has two values of
+    its own.
 
     Parameters
     ----------
@@ -41,6 +44,8 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
         shared = counts[first].keys() & counts[second].keys()
         if not all(strays) or shared - {*strays[0], *strays[1]}:
             continue  # of one list, as two colours
+        if min(len(_own(counts[first], counts[second])), len(_own(counts[second], counts[first]))) < LEVELS:
+            continue  # of one list, as two answers of which one is usual
         odd = [frame[c].is_in(s).fill_null(False).to_numpy() for c, s in zip((first, second), strays, strict=True)]
         wrong = odd[0] & odd[1]
         if wrong.sum() < TOGETHER * max(odd[0].sum(), odd[1].sum()):
@@ -49,6 +54,11 @@ def swapped_values(frame: pl.DataFrame, counts: Mapping[str, Counts]) -> Iterato
         if FEWEST <= wrong.sum() <= MOST * known:
             rule = f"'{first}' and '{second}' are not swapped"
             yield Broken("places", rule, (first, second), wrong, known, named=True)
+
+
+def _own(mine: Counts, theirs: Counts) -> list[str]:
+    """Return the values of a column that another has seldom or never."""
+    return [v for v, n in mine.items() if n >= max(USUAL, OWN * theirs.get(v, 0))]
 
 
 def _of_the_other(mine: Counts, theirs: Counts) -> list[str]:

@@ -334,3 +334,10 @@ def test_columns_of_one_list_are_not_swapped(findings_of) -> None:
     cap = rng.choice(list("nwgyerbp"), 3000, p=[0.3, 0.3, 0.2, 0.15, 0.02, 0.01, 0.01, 0.01])
     gill = rng.choice(list("nwgyerbp"), 3000, p=[0.1, 0.02, 0.01, 0.01, 0.3, 0.3, 0.2, 0.06])
     assert findings_of(rule_violation, pl.DataFrame({"cap": cap, "gill": gill})) == []
+
+
+def test_answers_of_which_another_one_is_usual_are_not_swapped(findings_of) -> None:
+    rng = np.random.default_rng(10)
+    rare = rng.random(3000) < 0.08
+    measured = {"fti": np.where(rare, "n", "y"), "tbg": np.where(rare, "y", "n")}
+    assert findings_of(rule_violation, pl.DataFrame(measured)) == []

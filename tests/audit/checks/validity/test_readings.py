@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -65,3 +65,10 @@ def test_a_reading_of_one_station_that_stands_still(look):
     slow = np.repeat(rng.normal(3.7, 0.06, 150), 10)
     assert look(standing_still, {**rows, "battery": slow}) == []
     assert look(standing_still, {"temperature": warm}) == []
+
+
+def test_prices_of_many_sales_a_day_are_no_readings(look):
+    days = [date(2024, 5, 1) + timedelta(days=i // 200) for i in range(1000)]
+    price = np.sort(RNG.integers(50_000, 900_000, 1000)).astype(float)
+    price[400:440] = 489_700
+    assert look(standing_still, {"sold_on": days, "price": price}) == []

@@ -21,7 +21,7 @@ from ...vocabulary.names import named, singular, tokens
 WHOLE = ("whole", "total", "gross", "overall", "sum", "tot")
 FINE, MOVES = 50, 0.6
 """How many values a reading has, and in which share of the rows it differs from the one before."""
-LONGEST = 200_000
+LONGEST, ONE_A_TIME = 200_000, 0.9
 LONG_RUN, LONGER, MOST_RUNS = 12, 4, 5
 """How long a run is that stands still, how much longer than the others, and how many of them there may be."""
 PLAIN = ("of", "amount", "value", "count", "number")
@@ -149,7 +149,8 @@ def standing_still(ctx: TableContext) -> Iterable[Finding]:
 
     Rows are taken in the order of their time, of each series by itself. A reading has 50 values or more and differs
     from the one before in most rows; a run of 12 or more that is four times as long as any but such runs, five of
-    them at most, stands still. Tables of over 200,000 rows are left. What stands at 0, or at the smallest or
+    them at most, stands still. Nine in ten rows have a time of their own, else they are no readings one after the
+    other. Tables of over 200,000 rows are left. What stands at 0, or at the smallest or
     largest value, has reached an end.
     """
     axis = time_axis(ctx)
@@ -157,6 +158,8 @@ def standing_still(ctx: TableContext) -> Iterable[Finding]:
         return
     entity = entity_of(ctx, axis)
     order = pl.DataFrame({"e": ctx.frame[entity] if entity else 0, "s": axis.stamps}).with_row_index("i")
+    if order.select(pl.struct("e", "s").n_unique()).item() < ONE_A_TIME * ctx.rows:
+        return
     order = order.sort("e", "s", maintain_order=True)
     first = order["e"].ne_missing(order["e"].shift(1)).to_numpy()
     rows = order["i"].to_numpy()
