@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from discovery.audit.checks.validity.categories import variants
 
@@ -32,8 +33,9 @@ def test_alike_names_in_different_states_are_different_towns(look):
     assert look(variants, table(far)) == []
 
 
-def test_case_differs_wherever_it_stands(look):
-    (found,) = look(variants, table([("MILLPORT", "S1")] * 3))
+@pytest.mark.parametrize("spelling", ["MILLPORT", "Millport."])
+def test_case_and_signs_differ_wherever_they_stand(look, spelling):
+    (found,) = look(variants, table([(spelling, "S1")] * 3))
     assert found.rows_affected == 3
 
 

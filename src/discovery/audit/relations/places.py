@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ..context import TableContext
+from ..texts.spelling import folded
 
 __all__ = ["lie_apart"]
 
@@ -20,7 +21,7 @@ least share of rows whose value repeats."""
 def lie_apart(ctx: TableContext, name: str, pairs: Mapping[str, str]) -> set[str]:
     """Return those spellings that share no level of a column that the values settle with what they are held to be a
     spelling of: Lovingston in Virginia is no misspelt Lovington in New Mexico."""
-    pairs = {v: w for v, w in pairs.items() if v.casefold() != w.casefold()}
+    pairs = {v: w for v, w in pairs.items() if folded(v) != folded(w)}
     wanted = [*pairs, *pairs.values()]
     columns = [c.name for c in ctx.profile.columns.values() if c.type == "text" and FEWEST <= c.distinct <= MOST]
     apart: set[str] = set()
