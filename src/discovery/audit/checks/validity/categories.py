@@ -23,6 +23,7 @@ from ...texts.spelling import (
     slips,
     umlauts,
 )
+from ...texts.swarms import swarms
 from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
 from ...vocabulary.closed_lists import list_slips, written_like
@@ -84,7 +85,8 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         wrong = {v: main for v, main in wrong.items() if not _are_answers(counts, (v, main), column.present)}
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
-        wrong |= {v: main for v, main in scattered_slips(counts).items() if v not in wrong}
+        for slipped in (scattered_slips(counts), swarms(counts)):
+            wrong |= {v: main for v, main in slipped.items() if v not in wrong}
         listed: dict[str, str] = {}
         if not coded:
             listed = _misspelt_names(counts, folds, wrong)
