@@ -59,8 +59,8 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
     ("header", "names"),
     [
         (" Income ,Age,City  Location", [" Income ", "Age", "City  Location"]),
-        ("Income, Age, City", ["Income", "Age", "City"]),
-        ("Income   ,Age      ,City     ", ["Income", "Age", "City"]),
+        ("Income, Age, City", ["Income", " Age", " City"]),
+        ("Income   ,Age      ,City     ", ["Income   ", "Age      ", "City     "]),
         ('"In\ncome ",Age,City', ["In come", "Age", "City"]),
         ("Income\t,Age,Iron\t(mcg)", ["Income\t", "Age", "Iron\t(mcg)"]),
         ("  ,Age,City", ["Unnamed: 0", "Age", "City"]),
@@ -69,6 +69,11 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
 def test_blanks_of_names_are_kept_where_they_are_no_layout(tmp_path: Path, header: str, names: list[str]) -> None:
     table = read(tmp_path / "a.csv", header + "\n" + "".join(f"{i},{i % 9},town {i % 5}\n" for i in range(40)))
     assert list(table.frame.columns) == names
+
+
+def test_blanks_of_names_are_layout_where_cells_have_them_too(tmp_path: Path) -> None:
+    rows = "".join(f"{i}, {i % 9}, town {i % 5}\n" for i in range(40))
+    assert list(read(tmp_path / "a.csv", f"Income, Age, City\n{rows}").frame.columns) == ["Income", "Age", "City"]
 
 
 def test_a_repeated_header_with_blanks_is_taken_out(tmp_path: Path) -> None:

@@ -54,13 +54,13 @@ def test_a_name_with_blanks_is_kept_and_told(tmp_path):
     assert default_engagement(str(file), "Income").use_cases[0].target == " Income "
 
 
-def test_blanks_taken_off_most_names_are_told_where_no_cell_has_any(tmp_path):
+def test_blanks_of_most_names_are_kept_and_told_where_no_cell_has_any(tmp_path):
     file = tmp_path / "drinks.csv"
     file.write_text("drink, fat,sugar , salt \n" + "".join(f"tea {i},{i % 5},{i % 7},{i % 3}\n" for i in range(60)))
     result = audit_drop(read_drop(file), Engagement(name="drinks"))
-    assert [c.name for c in result.tables[0].columns] == ["drink", "fat", "sugar", "salt"]
+    assert [c.name for c in result.tables[0].columns] == ["drink", " fat", "sugar ", " salt "]
     (header,) = [f for f in result.findings if f.kind == "header_problem"]
-    assert header.summary.startswith("3 column names begin or end with a blank, which was taken off")
+    assert header.summary.startswith("3 column names hold blanks too many: ' fat', 'sugar ', ' salt '")
     file.write_text("drink, fat, sugar, salt\n" + "".join(f"tea {i}, {i}, {i}, {i}\n" for i in range(60)))
     result = audit_drop(read_drop(file), Engagement(name="drinks"))
     assert not [f for f in result.findings if f.kind == "header_problem"]
@@ -130,32 +130,3 @@ def test_chinese_signs_in_latin_words(look):
     assert (found.kind, found.rows_affected, found.evidence[0].row) == ("encoding", 3, 51)
     for other in (["T恤衫", "卡拉OK厅", "红茶", "A股"], ["A型", "B型"], ["Caf愆", "Caf愆", "Caf愆"]):
         assert look(stray_signs, {"name": [*names, *other]}) == []
-
-
-def test_names_that_begin_with_a_blank_are_told(tmp_path):
-    rows = "".join(f"{i},{i * 7},town {i % 7}\n" for i in range(60))
-    padded = "".join(f"{i}, {i * 7}, town {i % 7}\n" for i in range(60))
-    for name, text in (("names", rows), ("all", padded)):
-        (tmp_path / f"{name}.csv").write_text("age, income, place\n" + text)
-        result = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="people"))
-        found = [f for f in result.findings if f.kind == "header_problem"]
-        assert [f.summary.startswith("2 column names begin or end with a blank") for f in found] == [True] * (
-            name == "names"
-        )
-        assert all(f.severity == "info" and not f.columns for f in found)
-
-
-def test_files_that_could_not_be_read_are_told(tmp_path):
-    (tmp_path / "people.csv").write_text("age,place\n" + "".join(f"{i},town {i % 7}\n" for i in range(60)))
-    (tmp_path / "README.md").write_text("About the data.")
-    assert not audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
-    (tmp_path / "orders.parquet").write_bytes(b"PAR1 cut off")
-    (tmp_path / "old.sas7bdat").write_bytes(b"\0" * 32)
-    found = audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
-    assert [(f.severity, f.table) for f in found] == [("major", "orders"), ("minor", "old.sas7bdat")]
-    assert found[0].summary == "'orders.parquet' could not be read: the parquet file is damaged."
-    for i in range(9):
-        (tmp_path / f"part {i}.xlsx").write_bytes(b"PK\x03\x04 cut off")
-    (found,) = audit_drop(read_drop(tmp_path), Engagement(name="drop")).select(kind="unreadable_rows")
-    assert found.summary.startswith("11 files could not be read: ")
-    assert len(found.details["files"]) == 11

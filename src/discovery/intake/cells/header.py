@@ -291,12 +291,12 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
     if depth == 0:
         return ["" for _ in cells.columns]
     if depth == 1:
-        return _as_written([c or "" for c in cells.row(0)])
+        return _as_written(cells)
     rows = [[(c or "").strip() for c in cells.row(i)] for i in range(depth)]
     if _imported(rows[-1]):
         rows.pop()
     if len(rows) == 1:
-        return _as_written([c or "" for c in cells.row(0)])
+        return _as_written(cells)
     if len(rows) == 2 and _named_twice(*rows):
         rows.pop()
     elif len(rows) == 2 and any(c.casefold() in _RESPONSES for c in rows[1]):
@@ -311,15 +311,17 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
     return [" ".join(c.split()) for c in names]
 
 
-def _as_written(names: Sequence[str]) -> list[str]:
-    """Return names as they stand in the file, tabs too, but for blanks that are its layout, and for line breaks.
-
-    Where most of the names are padded, or all but the first begin with a blank, it is the file that is.
-    """
+def _as_written(cells: pl.DataFrame) -> list[str]:
+    """Return the names of the first row as they stand in the file, tabs too, but for line breaks, and for blanks
+    that are the layout of the file: where most names are padded, and most cells of most of these columns."""
+    names = [c or "" for c in cells.row(0)]
     whole = [n if n.strip() and not _CONTROL.search(n) else " ".join(n.split()) for n in names]
-    padded = [n != n.strip() for n in whole]
-    if sum(padded) > 0.5 * len(whole) or (len(whole) > 1 and all(n[:1] in ("", " ") for n in whole[1:])):
-        return [" ".join(n.split()) for n in whole]
+    padded = [c for c, n in zip(cells.columns, whole, strict=True) if n != n.strip()]
+    if len(padded) > 0.5 * len(whole) or (len(whole) > 1 and all(n[:1] in ("", " ") for n in whole[1:])):
+        body = cells.slice(1).select(padded)
+        laid_out = [2 * int(body[c].str.contains(r"^ | $").sum() or 0) > body.height for c in padded]
+        if body.height == 0 or sum(laid_out) > 0.5 * len(padded):
+            return [" ".join(n.split()) for n in whole]
     return whole
 
 

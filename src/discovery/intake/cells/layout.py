@@ -16,7 +16,6 @@ from .notes import FOOT, is_fact, notes_below_the_header, told_notes
 
 __all__ = ["Layout", "lay_out"]
 
-_FEW_ROWS = 100
 _TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 
@@ -71,7 +70,6 @@ def lay_out(
     header_row = int(lines[0]) if has_header else None
     originals = header_names(_top(cells), depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
-    problems += _padded_names(cells.row(0), originals, body) if depth == 1 else []
     body, body_lines, originals, said = _without_frame(body, body_lines, originals, has_header)
     assumptions += said
     if depth > 1:
@@ -258,20 +256,6 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
         advice = "Ask for names without them; until then, name them just so."
         problems.append(Problem("header_problem", summary, advice, padded if len(padded) == 1 else ()))
     return problems
-
-
-def _padded_names(written: Sequence[str | None], originals: Sequence[str], body: pl.DataFrame) -> list[Problem]:
-    """Say how many names lost blanks around them where no cell has any: other readers keep these."""
-    padded = sum(n.strip(" ") != n and n.strip(" ") == o for n, o in zip(map(str, written), originals, strict=True))
-    if not padded or not body.height:
-        return []
-    cell = pl.all().cast(pl.String)
-    around = body.head(_FEW_ROWS).select((cell.str.starts_with(" ") | cell.str.ends_with(" ")).any())
-    if any(around.row(0)):
-        return []
-    names = "column names begin or end" if padded > 1 else "column name begins or ends"
-    summary = f"{padded} {names} with a blank, which was taken off"
-    return [Problem("header_problem", summary, "Ask for names without it; other readers keep it.", severity="info")]
 
 
 def _clean_body(

@@ -54,5 +54,8 @@ def test_the_identifier_of_a_table_without_a_key_is_asked_about(look):
     assert (found.kind, found.columns, found.severity) == ("duplicate_key", ["Property ID"], "info")
     assert found.rows_affected == 60
     assert look(may_be_key, data | {"sale_id": RNG.permutation(np.arange(5_000, 5_460)).tolist()}) == []
+    assert look(may_be_key, data | {"location_lat": RNG.uniform(30, 31, 460).tolist()})[0].columns == [
+        "Property ID"
+    ]
     assert look(may_be_key, data | {"Property ID": [*ids[:40]] * 11 + ids[:20]}) == []
     assert look(may_be_key, {"Property ID": ids}) == []

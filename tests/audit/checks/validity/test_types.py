@@ -177,3 +177,10 @@ def test_ranks_with_ties_and_bands(look):
         look(mixed_type, {"lot": [str(i) for i in range(1, 101)] + [f"{i}-{i % 7}" for i in range(200, 240)]}) == []
     )
     assert look(mixed_type, {"part": [str(i) for i in range(1, 101)] + [f"{i}A" for i in range(200, 240)]}) == []
+
+
+def test_bands_of_ranks_that_most_rows_have(look):
+    ranks = [*(str(i) for i in range(1, 101)), *(b for b in ("101-150", "151-200", "201-300") for _ in range(120))]
+    (found,) = look(mixed_type, {"world_rank": ranks})
+    assert (found.severity, found.rows_affected) == ("minor", 360)
+    assert look(mixed_type, {"pages": [*ranks[100:], *ranks[:10]]}) == []

@@ -78,8 +78,9 @@ def may_be_key(context: TableContext) -> Iterator[Finding]:
 
 def _tells_rows_apart(column: ColumnProfile) -> bool:
     """Whether a column is a key by itself: identifiers or codes, different in all rows, that do not merely number
-    them."""
-    return column.unique and column.identifying and not ROW_NAMES.match(column.name)
+    them; coordinates are none."""
+    key = column.unique and column.identifying and column.type in {"integer", "text"}
+    return key and not ROW_NAMES.match(column.name)
 
 
 def _contradicted(context: TableContext, column: ColumnProfile) -> Finding | None:

@@ -110,7 +110,7 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
         return None
     if among >= 0.4 and _measured(counts.filter(numbers), spelled):
         return _among_texts(ctx, column, "numbers", spelled, minor=True)
-    if among >= 0.4 and _tied_or_banded(counts.filter(numbers), spelled):
+    if max(among, numbers.sum() / len(numbers)) >= 0.4 and _tied_or_banded(counts.filter(numbers), spelled):
         return _among_texts(ctx, column, "numbers", spelled, minor=True)
     distinct = counts.filter(numbers).height
     told = distinct >= 2 and all(map(spelled_out, spelled))
