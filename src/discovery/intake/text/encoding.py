@@ -85,11 +85,22 @@ def decode(raw: bytes, where: str) -> Decoded:
     return Decoded(body, encoding, confidence, ends, assumptions, tuple(problems))
 
 
+def _marked() -> Problem:
+    return Problem(
+        "encoding",
+        "The file begins with a byte order mark, which was left out",
+        "Read it as 'utf-8-sig'.",
+        severity="info",
+        consequence="Readers that know no such mark take it for a part of the first column's name.",
+    )
+
+
 def _to_utf8(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             if encoding == "utf-8-sig":
-                return _utf8(raw[len(mark) :], encoding)
+                body, read_as, confidence, problems = _utf8(raw[len(mark) :], encoding)
+                return body, read_as, confidence, [*problems, _marked()]
             return _wide(raw[len(mark) :], encoding, 1.0)
     wide = _wide_without_mark(raw)
     if wide:
