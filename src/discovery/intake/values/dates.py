@@ -39,6 +39,8 @@ _FAMILIES: dict[str, str] = {
 _NOMONTHS = "|".join(re.sub(r"\(\?P<\w+>", "(?:", p) for p in _FAMILIES.values() if _MONTH not in p)
 """What is written in numbers alone."""
 _ANY_FAMILY = "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern) for pattern in _FAMILIES.values())
+_WITH_MONTH = rf"(?:^|\P{{L}})(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?:\P{{L}}|$)"
+"""A month as a word of its own: there is one inside of ``item`` in Turkish."""
 _STAMP = r"^(?:1[89]|20|21)\d{6}T\d{4}(?:\d{2})?$"
 _COMPACT = r"^(?P<y>(?:1[89]|20|21)\d{2})(?P<b>\d{2})(?P<a>\d{2})(?:T?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?$"
 _SPAN = r"^((?:19|20)\d{2})[-/](\d{2})$"
@@ -111,8 +113,9 @@ def read_dates(
 def _may_be_dates(texts: pl.Series) -> bool:
     """Whether some text has the form of a date: of one without the name of a month, where none holds such a name
     (``item 0417`` has the form of ``March 2017``)."""
-    months = texts.str.to_lowercase().str.contains_any(list(MONTHS)).any()
-    return bool(texts.str.contains(_ANY_FAMILY if months else _NOMONTHS).any())
+    lower = texts.str.to_lowercase()
+    named = lower.filter(lower.str.contains_any(list(MONTHS))).str.contains(_WITH_MONTH).any()
+    return bool(texts.str.contains(_ANY_FAMILY if named else _NOMONTHS).any())
 
 
 def _are_spans(name: str, texts: pl.Series) -> bool:
