@@ -327,6 +327,10 @@ def _of_numbers(column: ColumnProfile) -> bool:
     return numbers >= 0.7 * column.present > 0
 
 
+def _has_digits(column: ColumnProfile) -> bool:
+    return column.type == "text" and any("9" in pattern for pattern, _ in column.patterns[:5])
+
+
 @check("high_cardinality")
 def high_cardinality(context: TableContext) -> Iterator[Finding]:
     """Texts and postcodes with very many levels: over 100, or over 30 where there is a new one every five rows.
@@ -342,7 +346,7 @@ def high_cardinality(context: TableContext) -> Iterator[Finding]:
         share = column.distinct / column.present
         if not (column.distinct > MANY_LEVELS or (column.distinct > SOME_LEVELS and share > LEVELS_PER_ROW)):
             continue
-        if column.type == "text" and (units_of(context, column) or several_quantities(context, column)):
+        if _has_digits(column) and (units_of(context, column) or several_quantities(context, column)):
             continue
         once = "; nearly every row has its own" if share > 0.9 else f", {1 / share:.1f} rows each on average"
         name, cast = column.name, ".astype('string')" if column.type != "text" else ""

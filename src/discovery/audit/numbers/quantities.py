@@ -42,6 +42,7 @@ VERSION = r"\d\.\d+\.\d"
 TWO_NUMBERS = r"\d.*[A-Za-z@].*\d"
 LONGEST = 40
 """Characters of texts of several quantities, on average."""
+LOOKED_AT = 100
 MOSTLY = 0.8
 """The share of the cells that must be a number and its unit."""
 SHARE = 0.001
@@ -119,9 +120,11 @@ def several_quantities(ctx: TableContext, column: ColumnProfile) -> bool:
     known units (``60 years 5 days``)."""
     if (column.length_mean or 99) > LONGEST or not any(_BEGINS.match(p) for p, _ in column.patterns[:5]):
         return False
-    counts = text_counts(ctx, column.name)
-    if not counts["v"].head(100).str.contains(TWO_NUMBERS).any():
+    cells = ctx.frame[column.name].drop_nulls()
+    some = cells.gather_every(len(cells) // LOOKED_AT + 1).cast(pl.String)
+    if 2 * int(some.str.contains(TWO_NUMBERS).sum() or 0) < len(some):
         return False
+    counts = text_counts(ctx, column.name)
     two = int(counts["n"].filter(counts["v"].str.contains(TWO_NUMBERS)).sum() or 0)
     return two >= MOSTLY * int(counts["n"].sum() or 0) and bool(first_units(counts))
 
