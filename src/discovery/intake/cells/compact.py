@@ -63,9 +63,8 @@ def told(cells: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
     if not is_compact(cells):
         return rule(cells)
     numbers, answers = cells.to_physical(), rule(_texts(cells))
-    some = (
-        _PIECE if answers.dtype == pl.Boolean else len(cells)
-    )  # places take four bytes a cell, truth values a bit
+    # Places take four bytes a cell, truth values a bit.
+    some = _PIECE if answers.dtype == pl.Boolean else len(cells)
     parts = [answers.gather(numbers.slice(at, some)) for at in range(0, len(cells), some or 1)]
     return (pl.concat(parts, rechunk=True) if parts else answers.clear()).alias(cells.name)
 
