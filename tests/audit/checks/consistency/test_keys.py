@@ -84,6 +84,7 @@ def test_orphans_that_differ_only_in_form(open_tables) -> None:
     )
     found = list(orphan_fk(open_tables(shops=parent, sales=child)()))
     assert found[0].details["mendable"] == found[0].rows_affected == 9
+    assert found[0].severity == "minor"
 
 
 def test_composite_keys_and_fan_out(open_tables) -> None:

@@ -24,6 +24,8 @@ MOSTLY_PLACED = 0.9
 """Share of the orphans from which they are numbers that stand for no reference."""
 MOSTLY_MENDABLE = 0.9
 """Share of the orphans from which it is how they are written that keeps them from their parents."""
+FEW_SPELT, MOSTLY_SPELT = 0.05, 0.5
+"""Share of the references up to which orphans are no more than spellings, where such a share of them is."""
 REPEATS = 0.9
 """Share of different values from which a column named for an identifier is taken for a key."""
 BROKEN = 0.05
@@ -54,7 +56,8 @@ def _orphans(child: TableContext, parent: TableContext, reference: Reference) ->
     doubtful = reference.orphans - reference.mendable > DOUBTFUL * max(1, reference.rows)
     if not reference.declared and (doubtful or (known["n"] > 1).any()):
         severity = "minor"
-    if reference.placed >= MOSTLY_PLACED * reference.orphans:
+    spelt = share <= FEW_SPELT and reference.mendable >= MOSTLY_SPELT * reference.orphans
+    if reference.placed >= MOSTLY_PLACED * reference.orphans or (spelt and not reference.declared):
         severity = "minor"
     keys, there = joined_key(child.frame, mine), known["key"]
     rows = child.rows_where(keys.is_not_null() & ~keys.is_in(there.implode()) & ~stands_for_nothing(keys, there))
