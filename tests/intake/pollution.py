@@ -243,7 +243,7 @@ def _headers() -> Iterator[Polluted]:
     wide = [list(years), *([f"item {i}", *(digit + str(i) for digit in "5678")] for i in range(60))]
     yield Polluted("header_years", write(wide).encode(), columns=5, header=years, cells=False)
     padded = [[f" {h} " for h in HEADER], *rows()]
-    yield Polluted("header_padded", write(padded).encode(), header=tuple(padded[0]))
+    yield Polluted("header_padded", write(padded).encode())
 
 
 def _frames() -> Iterator[Polluted]:

@@ -59,7 +59,7 @@ def test_a_line_break_above_the_table_breaks_nothing(tmp_path: Path) -> None:
     ("header", "names"),
     [
         (" Income ,Age,City  Location", [" Income ", "Age", "City  Location"]),
-        ("Income, Age, City", ["Income", " Age", " City"]),
+        ("Income, Age, City", ["Income", "Age", "City"]),
         ("Income   ,Age      ,City     ", ["Income   ", "Age      ", "City     "]),
         ('"In\ncome ",Age,City', ["In come", "Age", "City"]),
         ("Income\t,Age,Iron\t(mcg)", ["Income\t", "Age", "Iron\t(mcg)"]),

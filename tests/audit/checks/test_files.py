@@ -130,3 +130,16 @@ def test_chinese_signs_in_latin_words(look):
     assert (found.kind, found.rows_affected, found.evidence[0].row) == ("encoding", 3, 51)
     for other in (["T恤衫", "卡拉OK厅", "红茶", "A股"], ["A型", "B型"], ["Caf愆", "Caf愆", "Caf愆"]):
         assert look(stray_signs, {"name": [*names, *other]}) == []
+
+
+def test_names_that_begin_with_a_blank_are_told(tmp_path):
+    rows = "".join(f"{i},{i * 7},town {i % 7}\n" for i in range(60))
+    padded = "".join(f"{i}, {i * 7}, town {i % 7}\n" for i in range(60))
+    for name, text in (("names", rows), ("all", padded)):
+        (tmp_path / f"{name}.csv").write_text("age, income, place\n" + text)
+        result = audit_drop(read_drop(tmp_path / f"{name}.csv"), Engagement(name="people"))
+        found = [f for f in result.findings if f.kind == "header_problem"]
+        assert [f.summary.startswith("2 column names begin with a blank") for f in found] == [True] * (
+            name == "names"
+        )
+        assert all(f.severity == "info" and not f.columns for f in found)

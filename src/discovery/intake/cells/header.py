@@ -313,16 +313,17 @@ def header_names(cells: pl.DataFrame, depth: int) -> list[str]:
 
 def _as_written(cells: pl.DataFrame) -> list[str]:
     """Return the names of the first row as they stand in the file, tabs too, but for line breaks, and for blanks
-    that are the layout of the file: where most names are padded, and most cells of most of these columns."""
+    that are the layout of the file: where all but the first begin with one, as after the comma of a sentence, or
+    where most names are padded, and most cells of most of these columns."""
     names = [c or "" for c in cells.row(0)]
     whole = [n if n.strip() and not _CONTROL.search(n) else " ".join(n.split()) for n in names]
     padded = [c for c, n in zip(cells.columns, whole, strict=True) if n != n.strip()]
-    if len(padded) > 0.5 * len(whole) or (len(whole) > 1 and all(n[:1] in ("", " ") for n in whole[1:])):
+    layout = len(whole) > 1 and all(n[:1] in ("", " ") for n in whole[1:])
+    if not layout and len(padded) > 0.5 * len(whole):
         body = cells.slice(1).select(padded)
         laid_out = [2 * int(body[c].str.contains(r"^ | $").sum() or 0) > body.height for c in padded]
-        if body.height == 0 or sum(laid_out) > 0.5 * len(padded):
-            return [" ".join(n.split()) for n in whole]
-    return whole
+        layout = body.height == 0 or sum(laid_out) > 0.5 * len(padded)
+    return [" ".join(n.split()) for n in whole] if layout else whole
 
 
 def _named_twice(top: Sequence[str], second: Sequence[str]) -> bool:

@@ -17,6 +17,7 @@ from .notes import FOOT, is_fact, notes_below_the_header, told_notes
 __all__ = ["Layout", "lay_out"]
 
 _TITLE_ROWS, _LETTERHEAD, _TOP = 60, 15, 1_000
+_FEW_ROWS = 100
 _AT_ONCE, _MOST_COLUMNS, _IN_PYTHON = 500_000, 1_000, 10_000_000
 
 
@@ -70,6 +71,7 @@ def lay_out(
     header_row = int(lines[0]) if has_header else None
     originals = header_names(_top(cells), depth)
     body, body_lines = cells.slice(depth), lines.slice(depth)
+    problems += _padded_names(cells.row(0), body) if depth == 1 else []
     body, body_lines, originals, said = _without_frame(body, body_lines, originals, has_header)
     assumptions += said
     if depth > 1:
@@ -256,6 +258,17 @@ def _name_problems(originals: Sequence[str], names: Sequence[str]) -> list[Probl
         advice = "Ask for names without them; until then, name them just so."
         problems.append(Problem("header_problem", summary, advice, padded if len(padded) == 1 else ()))
     return problems
+
+
+def _padded_names(names: Sequence[str | None], body: pl.DataFrame) -> list[Problem]:
+    """Say where all names but the first begin with a blank, and no cell does: other readers keep it."""
+    if len(names) < 3 or not all((n or "").startswith(" ") and (n or "").strip() for n in names[1:]):
+        return []
+    first = body.head(_FEW_ROWS).select(pl.all().cast(pl.String).str.starts_with(" ").any())
+    if not body.height or any(first.row(0)):
+        return []
+    summary = f"{len(names) - 1} column names begin with a blank, which was taken off"
+    return [Problem("header_problem", summary, "Ask for names without it; other readers keep it.", severity="info")]
 
 
 def _clean_body(
