@@ -135,26 +135,32 @@ def pushed_out(records: Records, block: Ints) -> dict[int, list[str]]:
 def of_one_blank_more(lines: Sequence[int]) -> Problem:
     """Return what is told of rows out of which a blank field was taken."""
     rows = f"{len(lines)} rows have" if len(lines) > 1 else "1 row has"
-    return Problem(
-        "unreadable_rows",
+    return _read_here(
+        lines,
         f"{rows} a delimiter too many (the first on line {min(lines)}); the blank field was left out",
-        "Have the export mended, and deliver again.",
-        rows=len(lines),
-        evidence=[{"line": str(n)} for n in lines[:5]],
-        consequence="Here they are read; other readers put each of the values behind it into the next column.",
+        "put each of the values behind it into the next column",
     )
 
 
 def in_quotes(lines: Sequence[int]) -> Problem:
     """Return what is told of rows that stood in quotes as a whole."""
     rows, were = (f"{len(lines)} rows stand", "were") if len(lines) > 1 else ("1 row stands", "was")
+    return _read_here(
+        lines,
+        f"{rows} in quotes as a whole (the first on line {min(lines)}), and {were} cut apart",
+        "take each of them for one cell and lose it",
+    )
+
+
+def _read_here(lines: Sequence[int], summary: str, elsewhere: str) -> Problem:
+    """Return what is told of rows that were read though they are not written as they should be."""
     return Problem(
         "unreadable_rows",
-        f"{rows} in quotes as a whole (the first on line {min(lines)}), and {were} cut apart",
+        summary,
         "Have the export mended, and deliver again.",
         rows=len(lines),
         evidence=[{"line": str(n)} for n in lines[:5]],
-        consequence="Here they are read; other readers take each of them for one cell and lose it.",
+        consequence=f"Here they are read; other readers {elsewhere}.",
     )
 
 

@@ -22,6 +22,7 @@ WHOLE = ("whole", "total", "gross", "overall", "sum", "tot")
 FINE, MOVES = 50, 0.6
 """How many values a reading has, and in which share of the rows it differs from the one before."""
 LONGEST, ONE_A_TIME = 200_000, 0.9
+"""Rows up to which a table is looked at, and the share of them that must have a time of their own."""
 LONG_RUN, LONGER, MOST_RUNS = 12, 4, 5
 """How long a run is that stands still, how much longer than the others, and how many of them there may be."""
 PLAIN = ("of", "amount", "value", "count", "number")

@@ -108,11 +108,11 @@ def _text(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     among = there / max(1, there + sum(spelled.values()))
     if not spelled or not 0.2 <= among < 1:
         return None
-    if among >= 0.4 and _measured(counts.filter(numbers), spelled):
+    written = counts.filter(numbers)
+    distinct = written.height
+    banded = max(among, distinct / counts.height) >= 0.4 and _tied_or_banded(written, spelled)
+    if banded or (among >= 0.4 and _measured(written, spelled)):
         return _among_texts(ctx, column, "numbers", spelled, minor=True)
-    if max(among, numbers.sum() / len(numbers)) >= 0.4 and _tied_or_banded(counts.filter(numbers), spelled):
-        return _among_texts(ctx, column, "numbers", spelled, minor=True)
-    distinct = counts.filter(numbers).height
     told = distinct >= 2 and all(map(spelled_out, spelled))
     if not told and (among > 0.995 or distinct < 5 or not _are_words(spelled, among)):
         return None
