@@ -65,9 +65,10 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
         ]
     targets, bounded = context.targets, {rule.columns for rule in bounds}
     for rule in broken:
-        if rule.form == "order" and rule.columns in bounded:
-            continue
-        bounded |= {rule.columns} if rule.form == "order" else set()
+        if rule.form == "order":
+            if rule.columns in bounded:
+                continue
+            bounded.add(rule.columns)
         if rule.wrong.any():
             yield _finding(context, rule)
         if (rule.form == "quotient" or not rule.wrong.any()) and not targets & set(rule.columns):

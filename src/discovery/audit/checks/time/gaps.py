@@ -246,9 +246,8 @@ def volume_anomaly(context: TableContext) -> Iterator[Finding]:
         if len(counts) >= FEWEST_PERIODS and np.median(counts) >= FEWEST_A_PERIOD:
             odd = _odd(counts, 7 if size == DAY else 1)
             odd = odd if size == DAY else _of_one_year(odd)
-            if 0 < _runs_of(odd) <= max(3, MOST_ODD * len(counts)) and len(odd) <= max(
-                3, MOST_AT_ALL * len(counts)
-            ):
+            few = len(odd) <= max(3, MOST_AT_ALL * len(counts))
+            if few and 0 < _runs_of(odd) <= max(3, MOST_ODD * len(counts)):
                 yield _volume_finding(context, axis, start, counts, odd, size, name)
                 return
 
