@@ -4,7 +4,8 @@
     python benchmarks/intake.py short [MEGABYTES]
 
 Each reader runs in a process of its own with one thread. CPU is that of the reading alone; memory is the peak
-beyond what the process had once its libraries were imported, as a multiple of the file's size. Workbooks of about
+beyond what the process had once it had read a small file of the same sort, so that the pages of the libraries' own
+code count on no side, as a multiple of the file's size. Workbooks of about
 1, 5 and 20 MB, and those that are named, are packed, so that theirs is also given as a multiple of what they unpack
 to, beside that of calamine alone, by which all workbooks are read. The bare readers keep no text of a cell and no
 evidence, tell no header, and stop at, or damage, badly quoted rows. ``short`` measures files of very short lines
@@ -31,7 +32,8 @@ READERS = {
     "polars": "import polars\nread = lambda p: polars.read_csv(p, truncate_ragged_lines=True, ignore_errors=True)",
     "duckdb": (
         "import duckdb\nc = duckdb.connect(config={'threads': 1})\n"
-        "read = lambda p: c.execute(f\"create table t as select * from read_csv('{p}', ignore_errors=true)\")"
+        "read = lambda p: c.execute("
+        "f\"create or replace table t as select * from read_csv('{p}', ignore_errors=true)\")"
     ),
     "calamine": (
         "import python_calamine\n"
@@ -42,6 +44,9 @@ READERS = {
     "pandas": "import pandas, pyarrow\nread = lambda p: pandas.read_csv(p, on_bad_lines='skip')",
 }
 WORKBOOK_ROWS = (8_300, 41_500, 166_000)
+SMALL_ROWS = 300
+"""Rows of the file that is read before the memory is measured."""
+
 ODS_MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
     'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
@@ -55,6 +60,7 @@ polars.read_csv(io.BytesIO(b"a,b\\n1,2\\n"))
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+read(sys.argv[2])
 before, started = peak(), time.process_time()
 kept = read(sys.argv[1])
 print(json.dumps([time.process_time() - started, peak() - before]))
@@ -72,6 +78,7 @@ from discovery.intake import read_drop
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+audit_drop(read_drop(sys.argv[2]), Engagement(name="warm"))
 before, started = peak(), time.process_time()
 kept = read_drop(sys.argv[1])
 taken = peak() - before
@@ -114,13 +121,14 @@ def write_blank(path: Path, megabytes: int) -> None:
 def measure_short(megabytes: int) -> None:
     """Print what reading and auditing files of very short lines takes."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "short.csv")
+        path, small = Path(folder, "short.csv"), Path(folder, "small.csv")
+        write_plain(small, SMALL_ROWS)
         for kind in [*SHORT, "blank, but for one of seven"]:
             if kind in SHORT:
                 write_short(path, SHORT[kind], megabytes)
             else:
                 write_blank(path, megabytes)
-            command = [sys.executable, "-c", AUDITED, str(path)]
+            command = [sys.executable, "-c", AUDITED, str(path), str(small)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             read, audited, seconds = json.loads(done.stdout.splitlines()[-1])
             size = path.stat().st_size
@@ -128,11 +136,11 @@ def measure_short(megabytes: int) -> None:
             print(f"{kind:28} {told}  {seconds:5.2f} CPU s")
 
 
-def write_plain(path: Path, megabytes: int) -> None:
+def write_plain(path: Path, rows: int) -> None:
     """Write a table of 20 columns: 14 decimals, a key, three categories, a date and a code."""
     import numpy as np
 
-    rng, rows = np.random.default_rng(0), megabytes * 7_600
+    rng = np.random.default_rng(0)
     data = {f"n{i}": rng.normal(50, 20, rows).round(2) for i in range(14)}
     data |= {
         "id": np.arange(rows),
@@ -160,12 +168,12 @@ def write_badly_quoted(plain: Path, path: Path) -> None:
             target.write(line)
 
 
-def measure(reader: str, path: Path) -> tuple[float, float]:
-    """Return CPU seconds and the peak of the memory as a multiple of the file."""
+def measure(reader: str, path: Path, small: Path) -> tuple[float, float]:
+    """Return CPU seconds and the peak of the memory as a multiple of the file, once the small one was read."""
     limits = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     code = MEASURE.format(reader=READERS[reader])
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path)],
+        [sys.executable, "-c", code, str(path), str(small)],
         env={**os.environ, **limits},
         capture_output=True,
         text=True,
@@ -196,17 +204,44 @@ def _ods_cell(value: object) -> str:
     return f"<table:table-cell office:value-type={said}><text:p>{value}</text:p></table:table-cell>"
 
 
-def measure_workbook(path: Path) -> None:
-    """Print what reading a workbook costs."""
+def measure_workbook(path: Path, small: Path) -> None:
+    """Print what reading a workbook costs, once the small one was read."""
     size = unpacked = path.stat().st_size
     if path.suffix != ".xls":
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
     for reader in ("discovery", "calamine"):
-        seconds, memory = measure(reader, path)
+        seconds, memory = measure(reader, path, small)
         sizes = f"{size / 1e6:5.1f} MB, {unpacked / 1e6:.0f} unpacked"
         told = f"{memory:5.1f} x the file, {memory * size / unpacked:.1f} x what it unpacks to"
         print(f"{path.name:13} {sizes}  {reader:10} {seconds:6.2f} CPU s  {told}")
+
+
+def measure_texts(folder: Path, megabytes: int) -> None:
+    """Print what reading a CSV costs, and one that is badly quoted."""
+    small = folder / "small.csv"
+    write_plain(small, SMALL_ROWS)
+    write_badly_quoted(folder / "plain.csv", folder / "badly_quoted.csv")
+    for path in (folder / "plain.csv", folder / "badly_quoted.csv"):
+        ours = None
+        for reader in [r for r in READERS if r != "calamine"]:
+            seconds, memory = measure(reader, path, small)
+            ours = seconds if ours is None else ours
+            told = f"{path.stem:13} {megabytes:5.0f} MB  {reader:10} {seconds:6.2f} CPU s  {memory:5.1f} x the file"
+            peer = "" if reader == "discovery" else f"   discovery takes {ours / seconds:.1f} times as long"
+            print(told + peer)
+
+
+def measure_workbooks(folder: Path, others: list[str]) -> None:
+    """Print what reading workbooks of several sizes costs, and the others."""
+    for rows in (SMALL_ROWS, *WORKBOOK_ROWS):
+        head = pl.read_csv(folder / "plain.csv", n_rows=rows)
+        head.write_excel(folder / f"{rows}.xlsx")
+        write_ods(head, folder / f"{rows}.ods")
+    books = [folder / f"{rows}.{ending}" for rows in WORKBOOK_ROWS for ending in ("xlsx", "ods")]
+    for path in [*books, *map(Path, others)]:
+        small = folder / f"{SMALL_ROWS}{path.suffix}"
+        measure_workbook(path, small if small.exists() else folder / f"{SMALL_ROWS}.xlsx")
 
 
 def main() -> None:
@@ -216,29 +251,9 @@ def main() -> None:
         return
     megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     with tempfile.TemporaryDirectory() as folder:
-        plain, bad = Path(folder, "plain.csv"), Path(folder, "badly_quoted.csv")
-        write_plain(plain, megabytes)
-        write_badly_quoted(plain, bad)
-        for path in (plain, bad):
-            ours = None
-            for reader in [r for r in READERS if r != "calamine"]:
-                seconds, memory = measure(reader, path)
-                ours = seconds if ours is None else ours
-                size = path.stat().st_size / 1e6
-                told = f"{path.stem:13} {size:5.0f} MB  {reader:10} {seconds:6.2f} CPU s  {memory:5.1f} x the file"
-                print(
-                    told
-                    + ("" if reader == "discovery" else f"   discovery takes {ours / seconds:.1f} times as long")
-                )
-        for rows in WORKBOOK_ROWS:
-            head = pl.read_csv(plain, n_rows=rows)
-            excel, ods = Path(folder, f"{rows}.xlsx"), Path(folder, f"{rows}.ods")
-            head.write_excel(excel)
-            write_ods(head, ods)
-            measure_workbook(excel)
-            measure_workbook(ods)
-    for more in sys.argv[2:]:
-        measure_workbook(Path(more))
+        write_plain(Path(folder, "plain.csv"), megabytes * 7_600)
+        measure_texts(Path(folder), megabytes)
+        measure_workbooks(Path(folder), sys.argv[2:])
 
 
 if __name__ == "__main__":

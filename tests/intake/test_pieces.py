@@ -17,7 +17,6 @@ from discovery.errors import DataError
 from discovery.intake import read_drop
 from discovery.intake.cells.assemble import Cells
 from discovery.intake.workbooks import excel, pieces
-from discovery.intake.workbooks import pieces_xls as piecesxls
 
 
 def _load() -> Any:
@@ -96,7 +95,7 @@ def test_pieces_give_what_the_whole_gives(
     whole, left_out = _read(path)
     monkeypatch.setattr(excel, "_BIG", 0)
     monkeypatch.setattr(pieces, "PIECE", size)
-    monkeypatch.setattr(piecesxls, "PIECE", size)
+    monkeypatch.setattr(pieces, "_LEAST", size)
     monkeypatch.setattr(excel, "_whole", None)  # nothing is to be read whole
     cut, left_out_too = _read(path)
     assert left_out == left_out_too

@@ -24,7 +24,7 @@ from .sheet import Part, sheet_cells
 
 __all__ = ["read_workbook"]
 
-_BIG = 8_000_000
+_BIG = 2_000_000
 """Bytes that a workbook takes unpacked from which on it is read in pieces."""
 
 _MOST_BYTES = 2_000_000_000

@@ -16,10 +16,21 @@ from typing import IO, Protocol
 
 from .errors import sheet_paths
 
-__all__ = ["GAP", "PIECE", "Irregular", "Piece", "Pieces", "Rows", "XlsxPieces", "packed"]
+__all__ = [
+    "GAP",
+    "PIECE",
+    "Irregular",
+    "Piece",
+    "Pieces",
+    "Rows",
+    "XlsxPieces",
+    "packed",
+    "piece_bytes",
+]
 
-PIECE = 2000000
-"""Bytes of a sheet that are read at once."""
+PIECE, _LEAST = 2_000_000, 500_000
+"""Bytes of a sheet that are read at once, at most and at least: a piece costs some milliseconds, and ten times its
+size."""
 
 GAP = 1_000
 """Blank rows in a row from which on they are not read."""
@@ -63,11 +74,16 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-class Rows:
-    """A stream of XML, cut between rows."""
+def piece_bytes(raw: bytes) -> int:
+    """Return how many bytes of a sheet are read at once: half of what its workbook takes, within bounds."""
+    return min(PIECE, max(_LEAST, len(raw) // 2))
 
-    def __init__(self, content: IO[bytes]) -> None:
-        self._content, self._held = content, bytearray()
+
+class Rows:
+    """A stream of XML, cut between rows into pieces of about ``piece`` bytes."""
+
+    def __init__(self, content: IO[bytes], piece: int = _LEAST) -> None:
+        self._content, self._piece, self._held = content, piece, bytearray()
 
     def through(self, tag: re.Pattern[bytes]) -> bytes | None:
         """Return what comes up to the end of the tag; None if there is none."""
@@ -77,8 +93,8 @@ class Rows:
         return self._taken(match.end())
 
     def pieces(self, end: bytes, stop: bytes) -> Iterator[bytes]:
-        """Yield what comes before ``stop``, in pieces of about ``PIECE`` bytes that end with ``end``."""
-        size, seen = PIECE, 0
+        """Yield what comes before ``stop``, in pieces that end with ``end``."""
+        size, seen = self._piece, 0
         while True:
             at = self._held.find(stop, max(0, seen - len(stop)))
             seen = len(self._held)
@@ -88,7 +104,7 @@ class Rows:
             cut = self._held.rfind(end) + len(end) if seen >= size else 0
             if cut >= len(end):
                 yield self._taken(cut)
-                size, seen = PIECE, 0
+                size, seen = self._piece, 0
             else:
                 size = max(size, 2 * seen) if seen >= size else size
                 if not self._more():
@@ -128,6 +144,7 @@ class XlsxPieces:
 
     def __init__(self, raw: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(raw))
+        self._piece_bytes = piece_bytes(raw)
         self._sheets = sheet_paths(self._archive)
         names = self._archive.namelist()
         self._strings = next((n for n in names if n.lower() == "xl/sharedstrings.xml"), "")
@@ -160,9 +177,8 @@ class XlsxPieces:
                 for part in _between_gaps(piece):
                     yield self._piece(path, head, part)
 
-    @staticmethod
-    def _opened(content: IO[bytes]) -> tuple[Rows, bytes]:
-        rows = Rows(content)
+    def _opened(self, content: IO[bytes]) -> tuple[Rows, bytes]:
+        rows = Rows(content, self._piece_bytes)
         head = rows.through(_DATA)
         if head is None:
             raise Irregular

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 
 from .extent_ods import NAME, TABLE
-from .pieces import GAP, Irregular, Piece, Rows, packed
+from .pieces import GAP, Irregular, Piece, Rows, packed, piece_bytes
 
 __all__ = ["OdsPieces"]
 
@@ -40,6 +40,7 @@ class OdsPieces:
 
     def __init__(self, raw: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(raw))
+        self._piece_bytes = piece_bytes(raw)
         self._around = {n: self._archive.read(n) for n in ("mimetype", "META-INF/manifest.xml")}
 
     def frame(self) -> bytes:
@@ -74,7 +75,7 @@ class OdsPieces:
     def _parts(self) -> Iterator[tuple[bytes, bool]]:
         """Yield what is outside of tables, up to the tag of the next one, and, with True, pieces of the rows."""
         with self._archive.open("content.xml") as content:
-            rows = Rows(content)
+            rows = Rows(content, self._piece_bytes)
             while (part := rows.through(TABLE)) is not None:
                 yield part, False
                 for piece in rows.pieces(b"</table:table-row>", b"</table:table>"):

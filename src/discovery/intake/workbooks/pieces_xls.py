@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping
 
 from .biff import BOF, BOUNDSHEET, CELLS, records, sheet_starts, workbook_stream
-from .pieces import PIECE, Irregular, Piece
+from .pieces import Irregular, Piece, piece_bytes
 
 __all__ = ["XlsPieces"]
 
@@ -19,6 +19,7 @@ class XlsPieces:
     """A workbook in pieces."""
 
     def __init__(self, raw: bytes) -> None:
+        self._piece_bytes = piece_bytes(raw)
         try:
             self._stream = workbook_stream(raw)
             self._starts = dict(sheet_starts(self._stream))
@@ -41,7 +42,7 @@ class XlsPieces:
             depth += (kind == BOF) - (kind == _EOF)
             if kind in CELLS and depth == 1 and len(content) >= 2:
                 row = content[0] + 256 * content[1]
-                if first and at - first > PIECE and row > last:
+                if first and at - first > self._piece_bytes and row > last:
                     yield self._piece(start, head, first, at)
                     first = 0
                 first, last = first or at, max(last, row)

@@ -18,7 +18,7 @@ from .pieces import Irregular
 __all__ = ["Part", "sheet_cells"]
 
 _MOST_CELLS = 200_000_000
-_ROWS_A_PART = 5_000
+_ROWS_A_PART = 1_000
 _MOST_FILLED = 1_000_000
 _Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 _Errors = Mapping[tuple[int, int], str]
