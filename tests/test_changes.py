@@ -286,6 +286,18 @@ def test_what_follows_from_another_finding_is_said_with_it(tmp_path: Path) -> No
     assert "(also: contract broken, distribution shift)" in to_text(changes)
 
 
+def test_a_contract_broken_by_what_was_wrong_before_is_said_with_it(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"rows": 100, "mean": 0.8, "verdict": "go", "status": "pass"}
+    columns = {"x": "number", "z": "number"}
+    known = [finding("sentinel_missing", "x"), finding("high_cardinality", "z")]
+    a = write_run(tmp_path / "a", columns=columns, findings=known, **options)
+    found = [*known, finding("contract_broken", "x"), finding("contract_broken", "z")]
+    b = write_run(tmp_path / "b", columns=columns, findings=found, **options)
+    changes = diff(a, b)
+    assert [(f.kind, f.columns) for f in changes.new] == [("contract_broken", ["z"])]
+    assert [f.also for f in changes.recurring] == [["contract_broken"], []]
+
+
 def test_another_type_and_fewer_rows_are_said_once(tmp_path: Path) -> None:
     options: dict[str, Any] = {"rows": 100, "mean": 0.8, "verdict": "go", "status": "pass"}
     a = write_run(tmp_path / "a", columns={"x": "number", "z": "number"}, findings=[], **options)

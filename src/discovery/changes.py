@@ -175,8 +175,9 @@ def said_once(
 ) -> dict[str, list[FindingChange]]:
     """Say each change once: what merely follows from another finding of the same columns is noted there.
 
-    A value that came to stand for missing also moves the distribution and breaks the contract. Changes of the
-    schema (``columns``) are told apart, and with a column that has another type that its values are others.
+    A value that came to stand for missing also moves the distribution and breaks the contract, and so does one that
+    did so before, where the contract does not hold it to be right. Changes of the schema (``columns``) are told
+    apart, and with a column that has another type that its values are others.
     """
     schemas = {c.table for c in columns}
     retyped = {(c.table, c.column) for c in columns if c.change == "retyped"}
@@ -189,7 +190,9 @@ def said_once(
     every = [f for status in ("new", "worse", "fixed") for f in groups[status]]
     for kind in _OF_VALUES:
         for finding in [f for f in groups["new"] if f.kind == kind]:
-            cause = next((f for f in every if f is not finding and _explains(f, finding)), None)
+            known = groups["recurring"] if kind == "contract_broken" else []
+            causes = [*every, *(f for f in known if f.kind in _MOVES)]
+            cause = next((f for f in causes if f is not finding and _explains(f, finding)), None)
             if cause is not None:
                 cause.also.append(kind)
                 groups["new"] = [f for f in groups["new"] if f is not finding]

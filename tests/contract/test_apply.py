@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from discovery.artifacts import AuditResult
 from discovery.contract import apply_contract
 
 from .conftest import MakeContext
@@ -36,6 +37,21 @@ def test_what_a_later_drop_breaks_becomes_findings(make_context: MakeContext, tm
     assert by_columns[("age",)].rows_affected == 40
     assert summary["customers"]["origin"] == "earlier run"
     assert (first / "contract/customers.json").read_text() == (second / "contract/customers.json").read_text()
+
+
+def test_what_goes_on_to_be_broken_is_told_until_it_is_met(make_context: MakeContext, tmp_path: Path) -> None:
+    """It was told of the first drop that broke it only, and called fixed in the next, which broke it too."""
+    runs = [tmp_path / name for name in "abcd"]
+    drops = [sound(), with_faults(sound(seed=2)), with_faults(sound(seed=3)), sound(seed=4)]
+    told = []
+    for before, run, drop in zip([None, *runs], runs, drops, strict=False):
+        context = {"customers": make_context(drop)}
+        summary, findings = apply_contract(context, [], previous=before, out=run, engine="scan")
+        AuditResult(tables=[], findings=findings, contract=summary).write(run / "audit.json")
+        told.append({tuple(f.columns) for f in findings})
+    assert told[0] == told[3] == set()
+    assert told[1] == told[2]
+    assert {("age",), ("country",)} <= told[1]
 
 
 def test_a_lost_target_blocks(make_context: MakeContext, tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def apply_contract(
         What the audit found; a newly suggested contract does not learn from what it calls wrong.
     previous : Path, optional
         An earlier run. A table that has a contract there is judged by it, what it newly breaks (or breaks in
-        more of its rows) becomes findings ``contract_broken``, and the contract is carried forward as it is.
+        more of its rows), or goes on to break as was told there, becomes findings ``contract_broken``, and the
+        contract is carried forward as it is.
     out : Path, optional
         The run directory; ``out/contract/<table>.json`` is written.
     engine : {"auto", "gx", "scan"}
@@ -66,8 +67,8 @@ def apply_contract(
         result = judge_references(suite, tables, validate(suite, context.table, engine=chosen))
         summaries[name] = {"origin": "earlier run" if earlier else "suggested", **result.summary()}
         if earlier and previous is not None:
-            known = _not_met(previous, name)
-            broken += contract_findings(result, context, known, schema_told=_has_sketch(previous, name))
+            sketched = _has_sketch(previous, name)
+            broken += contract_findings(result, context, _not_met(previous, name), schema_told=sketched)
         if out is not None:
             write_suite(suite, out / "contract", name)
     return summaries, broken
@@ -87,13 +88,20 @@ def _earlier(previous: Path | None, table: str) -> Suite | None:
 
 
 def _not_met(previous: Path, table: str) -> dict[tuple[str, ...], float]:
-    """Return what the earlier drop itself did not meet, with the share of values: by type and columns."""
+    """Return what the earlier drop itself did not meet, with the share of values: by type and columns.
+
+    What was told there as ``contract_broken`` is left out: it is told until it is met, or it would seem to be.
+    """
     try:
         audit = AuditResult.read(previous / "audit.json")
     except (OSError, ValueError):
         return {}
+    about_it = [f for f in audit.findings if f.kind == "contract_broken" and f.table == table]
+    told = [f.columns for f in about_it if f.status != "fixed"]
     known: dict[tuple[str, ...], float] = {}
     for entry in audit.contract.get(table, {}).get("not_met", []):
+        if entry.get("columns", []) in told:
+            continue
         about = (str(entry.get("type")), *entry.get("columns", []))
         share = entry.get("unexpected", 0) / entry["checked"] if entry.get("checked") else 1.0
         known[about] = max(share, known.get(about, 0.0))
@@ -166,7 +174,7 @@ def _finding(
         _severity(context, outcomes, columns or gone),
         words,
         rows_affected=worst.unexpected,
-        consequence="What held in the last drop no longer does, nor may the figures and models that rest on it.",
+        consequence="What held in an earlier drop no longer does, nor may the figures and models that rest on it.",
         advice="Ask the client if the change is meant: then change the contract, else have the drop corrected.",
         details={
             "expectations": [

@@ -193,6 +193,28 @@ def test_shifts_are_found_by_their_size(tmp_path: Path) -> None:
     assert {f.details["psi"] > 0.1 for f in found if f.columns != ["paid"]} == {True}
 
 
+def test_gaps_that_were_filled_are_no_great_shift(tmp_path: Path) -> None:
+    filled = invoices()
+    gaps = filled.with_columns(paid=pl.when(pl.int_range(pl.len()) % 4 > 0).then("paid"))
+    shifts = [
+        {f.severity for f in compare(tmp_path / name, *drops) if f.kind == "distribution_shift"}
+        for name, drops in {"filled": (gaps, filled), "emptied": (filled, gaps)}.items()
+    ]
+    assert shifts == [{"minor"}, {"major"}]
+
+
+@pytest.mark.parametrize("codes_first", [True, False])
+def test_codes_for_missing_move_no_distribution(tmp_path: Path, codes_first: bool) -> None:
+    plain = invoices()
+    coded = plain.with_columns(net=pl.when(pl.int_range(pl.len()) % 15 == 0).then(-999.0).otherwise("net"))
+    contexts = [context(coded), context(plain)]
+    contexts[0].exclude("net", coded["net"] == -999)
+    was, now = contexts if codes_first else reversed(contexts)
+    write_sketch({"invoices": was}, tmp_path)
+    found = drift_findings({"invoices": now}, now.engagement, tmp_path)
+    assert not [f for f in found if f.kind == "distribution_shift"]
+
+
 def test_a_real_but_tiny_shift_draws_nothing(tmp_path: Path) -> None:
     later = invoices(40_000, seed=3, start=date(2025, 1, 1)).with_columns(pl.col("net") * 1.02)
     found = compare(

@@ -26,7 +26,7 @@ __all__ = ["shift_findings"]
 RATE = 0.01
 PSI_MODERATE, PSI_LARGE = 0.1, 0.25
 MOVE_MODERATE, MOVE_LARGE = 0.2, 0.5
-MISSING_MOVE = 0.05
+MISSING_MOVE, MISSING_LARGE = 0.05, 0.2
 ENOUGH = 50
 NAMED = 3
 _SKIPPED = frozenset({"identifier", "uuid", "date_part"})
@@ -80,7 +80,7 @@ def _missing(context: TableContext, a: ColumnSketch, b: ColumnSketch, rows_a: in
         context,
         b.name,
         p,
-        large=move >= 0.2,
+        large=share_b - share_a >= MISSING_LARGE,  # cells that are filled now do a model no harm
         moderate=move >= MISSING_MOVE,
         words=f"{share_b:.1%} of {b.name} is missing, {share_a:.1%} was",
         details={"missing_before": round(share_a, 4), "missing": round(share_b, 4)},

@@ -224,7 +224,11 @@ def _column(
 
 
 def numbers_of(context: TableContext, column: str) -> pl.Series:
-    """Return the finite numbers of a column in order; of a sample of the rows where there are many."""
+    """Return the finite numbers of a column in order, of a sample of the rows where there are many.
+
+    Codes for missing among them are told apart, and would move what they are few of: they are left out.
+    """
+    context = context.values if column in context.excluded and context.table.whole is None else context
     if context.rows <= SAMPLED_FROM or context.table.whole is not None:
         return pl.Series(ordered_numbers(context.table, column))
     numbers = context.sample[column].cast(pl.Float64).drop_nulls()
