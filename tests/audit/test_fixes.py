@@ -170,3 +170,20 @@ def test_codes_of_digits_are_emptied_as_pandas_reads_them() -> None:
     gaps = pd.read_csv(io.StringIO("plz,x\n99999,1\n,2\n20095,3\n"))
     exec(blanked("plz", ["99999", "?"]), {"df": gaps, "pd": pd})
     assert gaps["plz"].isna().tolist() == [True, True, False]
+
+
+def test_what_is_spelled_otherwise_and_padded_is_counted_and_mended_once(tmp_path: Path) -> None:
+    """The spelling was replaced before the blank was taken off, so that nothing was; rows were counted twice."""
+    plans = [["basic", "plus", "pro", "Basic "][i % 17 % 3 if i % 17 else 3] for i in range(1700)]
+    text = "plan,n\n" + "".join(f"{plan},{i * i % 101}\n" for i, plan in enumerate(plans))
+    (tmp_path / "t.csv").write_text(text)
+    (found,) = [
+        f
+        for f in audit_drop(read_drop(tmp_path / "t.csv"), Engagement(name="e")).findings
+        if f.kind == "inconsistent_category"
+    ]
+    assert (found.rows_affected, round(found.fraction, 3)) == (100, 0.059)
+    assert len({e.row for e in found.evidence}) == len(found.evidence)
+    scope = {"df": pd.read_csv(io.StringIO(text))}
+    exec(str(found.fix), scope)
+    assert set(scope["df"]["plan"]) == {"basic", "plus", "pro"}

@@ -31,8 +31,12 @@ _SETS = {
 
 
 def all_fixes(group: Sequence[Finding]) -> str | None:
-    """Return the lines that mend what any of several findings tells of; None where there are none."""
-    return "\n".join(dict.fromkeys(f.fix for f in group if f.fix)) or None
+    """Return the lines that mend what any of several findings tells of; None where there are none.
+
+    Blanks are taken off first, as what is written with one is looked for without it.
+    """
+    lines = dict.fromkeys(f.fix for f in group if f.fix)
+    return "\n".join(sorted(lines, key=lambda line: "str.strip()" not in line)) or None
 
 
 def joined_sets(findings: Iterable[Finding]) -> list[Finding]:

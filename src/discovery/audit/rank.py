@@ -110,12 +110,13 @@ def _both(strong: Finding, weak: Finding) -> Finding:
     cases = strong.use_cases and weak.use_cases and [*strong.use_cases, *weak.use_cases]
     if values and set(map(str, weak.details.get("values", ()))) <= set(map(str, strong.details.get("values", ()))):
         return strong
+    same, most = _of_same_rows(strong, weak), max(strong.rows_affected, weak.rows_affected)
     return strong.model_copy(
         update={
             "summary": f"{strong.summary.rstrip('.')}. {weak.summary}",
-            "rows_affected": _summed(strong, weak),
-            "fraction": min(1.0, strong.fraction + weak.fraction),
-            "evidence": [*strong.evidence[:4], *weak.evidence[:2]],
+            "rows_affected": most if same else _summed(strong, weak),
+            "fraction": max(strong.fraction, weak.fraction) if same else min(1.0, strong.fraction + weak.fraction),
+            "evidence": strong.evidence if same else [*strong.evidence[:4], *weak.evidence[:2]],
             "fix": all_fixes((strong, weak)),
             "details": _details(strong, weak, values),
             "use_cases": list(dict.fromkeys(cases)),
@@ -129,6 +130,12 @@ def _details(strong: Finding, weak: Finding, values: list[Any]) -> dict[str, Any
     if strong.details.get("cause") != weak.details.get("cause"):
         details.pop("cause", None)
     return details
+
+
+def _of_same_rows(strong: Finding, weak: Finding) -> bool:
+    """Whether the rows that one shows are among those of the other: spelled otherwise, and with a blank."""
+    rows, others = ({e.row for e in f.evidence if e.row is not None} for f in (strong, weak))
+    return bool(rows and others) and (rows <= others or others <= rows)
 
 
 def _summed(strong: Finding, weak: Finding) -> int:
