@@ -59,7 +59,7 @@ _DECIMAL = re.compile(r"[-+]?9*[.,]9+")
 _DATED = re.compile(r"9[-/.]9[-/.]9|9:9")
 ROW_NUMBER = re.compile(
     r"^(?:unnamed:? ?\d*|index|idx|row[_ ]?(?:id|no|num|number)?|instant|column_?0|rownames?|\.?id|x|nr|no|#|"
-    r"s\.?no\.?|sr\.? ?no\.?|record|object_?id|ogc_?fid|fid|)$",
+    r"s[lr]?\.?[ _]?no\.?|serial[ _]?(?:no|nr|num|number)\.?|record|object_?id|ogc_?fid|fid|)$",
     re.IGNORECASE,
 )
 """Names of columns that number the rows."""

@@ -254,3 +254,11 @@ def test_a_number_without_a_name_is_no_other_key() -> None:
     ids = [f"c:{i}" for i in range(899)]
     (finding,) = keys_twice(context({"Unnamed: 0": numbers, "id": [*ids, ids[0]], **measures(900)}))
     assert finding.columns == ["id"]
+
+
+@pytest.mark.parametrize("name", ["Sl_No", "S. No.", "Sr.No", "Serial Number"])
+def test_the_number_of_a_line_is_no_other_key(name: str) -> None:
+    keys = [*range(20_000, 20_655), 20_003, 20_010, 20_017, 20_024, 20_031]
+    columns = {name: list(range(1, 661)), "Customer Key": keys, **measures(660)}
+    (found,) = keys_twice(context(columns))
+    assert (found.columns, found.details["repeats"]) == (["Customer Key"], 5)
