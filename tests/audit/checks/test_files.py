@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.files import lost_apostrophes, lost_letters, stray_signs, undecoded_text
+from discovery.audit.checks.files import (
+    garbled_names,
+    lost_apostrophes,
+    lost_letters,
+    stray_signs,
+    undecoded_text,
+)
 from discovery.engagement import Engagement, UseCase, default_engagement
 from discovery.intake import read_drop
 
@@ -29,6 +35,14 @@ def test_text_that_was_never_decoded(look, wrong, what):
 def test_sound_text(look):
     links = [f"https://example.org/?a={i}&lt;b&amp;c" for i in range(30)]
     assert look(undecoded_text, {"name": NAMES, "url": [*links, *links[:1] * 90]}) == []
+
+
+def test_garbled_names_of_columns(look):
+    (found,) = look(garbled_names, {"Temperature(Â°C)": [1, 2], "StraÃŸe": ["a", "b"], "Größe": [3, 4]})
+    assert (found.severity, found.columns) == ("minor", ["Temperature(Â°C)", "StraÃŸe"])
+    assert "'Temperature(Â°C)' for 'Temperature(°C)'" in found.summary
+    assert "'StraÃŸe': 'Straße'" in str(found.fix)
+    assert look(garbled_names, {"Ângulo": [1], "AÇÃO": [2], "T °C": [3], "Café": [4]}) == []
 
 
 def test_two_problems_of_one_header_are_both_told(tmp_path):

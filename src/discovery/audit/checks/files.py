@@ -123,6 +123,27 @@ def garbled_text(ctx: TableContext) -> Iterable[Finding]:
         )
 
 
+@check("encoding")
+def garbled_names(ctx: TableContext) -> Iterable[Finding]:
+    """Report column names that were UTF-8 and were read as Windows-1252 on their way (``Temperature(Â°C)``)."""
+    turned = {name: back for name in ctx.table.columns if (back := _turned_back(name)) is not None}
+    if not turned:
+        return
+    name, back = next(iter(turned.items()))
+    names = "1 column name is" if len(turned) == 1 else f"{len(turned):,} column names are"
+    yield ctx.finding(
+        "encoding",
+        list(turned),
+        "minor",
+        f"{names} garbled by a wrong encoding: '{printable_text(name)}' for '{printable_text(back)}'.",
+        consequence="Code and joins that go by the right name do not find them.",
+        advice="Ask for an export in UTF-8, or rename the columns.",
+        fix=f"df = df.rename(columns={turned!r})",
+        details={"form": "mojibake of names"},
+        confidence=1.0,
+    )
+
+
 def _garbled(
     ctx: TableContext,
     name: str,
