@@ -129,6 +129,8 @@ BOUNDS = (
             "km", "speed", "windspeed", "rainfall", "precipitation", "snowfall", "rain", "visibility", "stay",
             "experience", "seconds", "minutes"),
            0, usual=(0, np.inf), what="a length of time, way or flow"),
+    Bound(("vibration",), 0, usual=(0, np.inf), what="the size of a vibration", unless=("axis", "x", "y", "z")),
+    Bound(("pressure bar", "bar pressure"), -1.1, usual=(0, np.inf), what="a pressure in bar"),
     Bound(("pages", "num pages", "page count"), 0, positive=True, dense=False, usual=(10, np.inf),
            what="a number of pages", few=0.05),
     Bound(("humidity", "hum", "rh"), 0, 100, positive=True, usual=(0, 100), what="a humidity"),
