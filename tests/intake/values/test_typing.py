@@ -175,6 +175,27 @@ def test_days_that_a_spreadsheet_of_the_other_order_wrote() -> None:
     assert "mixed_day_month" not in column.notes
 
 
+def test_days_that_a_spreadsheet_rewrote_in_the_same_order() -> None:
+    days = [date(2019, 12, 31) - timedelta(days=9 * i) for i in range(200)]
+    cells = [f"{d:%m/%d/%Y}" if d.day > 12 else f"{d:%m/%d/%y}" for d in days]
+    values, column = read(cells)
+    assert values == days
+    assert column.confidence == 1
+    assert not {"mixed_day_month", "ambiguous_day_month"} & set(column.notes)
+
+
+def test_days_that_a_spreadsheet_rewrote_in_an_order_that_no_row_tells() -> None:
+    days = [date(2010, 1, 1) + timedelta(days=i * 1_237 % 3_650) for i in range(300)]
+    values, column = read([f"{d:%m/%d/%Y}" if d.day > 12 else f"{d:%m/%d/%y}" for d in days])
+    assert values == days
+    assert "mixed_day_month" not in column.notes
+    assert column.notes["ambiguous_day_month"] == sum(d.day <= 12 and d.day != d.month for d in days)
+    assert column.confidence < 1
+    summer = [date(2019, 6, 1) + timedelta(days=i * 37 % 60) for i in range(300)]
+    values, _ = read([f"{d:%m/%d/%y}" if d.day > 12 else f"{d:%d/%m/%Y}" for d in summer])
+    assert values == summer  # in no order of rows, but in months that the others have
+
+
 def test_mixed_formats_are_counted() -> None:
     _, column = read(["2020-01-31"] * 3 + ["31.01.2020"] * 2 + ["5 May 99"])
     assert column.type == "date"

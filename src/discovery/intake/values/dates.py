@@ -13,6 +13,7 @@ from ..cells.compact import told
 from ..table import value_counts
 from .centuries import POSIX, last_of_this_century
 from .months import MONTHS
+from .rewritten import closer, rewritten
 from .words import suggests_date
 
 __all__ = ["DateReading", "read_dates", "read_serials", "read_times"]
@@ -52,8 +53,6 @@ _LOOKS = (
 )
 _DAYS = 8
 """So many values in the last place, twice as many as in the first, are days behind years."""
-_MANY = 30
-"""From so many cells on it is no chance that none of a form has a day above 12."""
 _PARTS = ("y", "b", "a", "p", "q", "mon", "h", "mi", "s", "f", "ap", "tz")
 
 
@@ -105,9 +104,12 @@ def read_dates(
         return None
     parts = _year_first(parts.with_columns(weights.alias("n")))
     order, ambiguous, sure = _order(parts, day_first)
-    parts = _components(parts, order, _last_of_this_century(name, parts))
-    parts = parts.with_columns(_moment(parts))
-    return _result(cells, texts, parts, ambiguous, sure)
+    last = _last_of_this_century(name, parts)
+    other = rewritten(parts) if sure else None
+    if other is not None:
+        order, ambiguous, sure = _settle(cells, parts, order, other, last)
+    parts = _dated(parts, order, last)
+    return _result(cells, parts, ambiguous, sure)
 
 
 def _may_be_dates(texts: pl.Series) -> bool:
@@ -185,8 +187,6 @@ def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int,
         first = day >= month
         settled = min(day, month) == 0
         default = pl.Series([first]).new_from_index(0, parts.height)
-        if settled:
-            default = default ^ _swapped(parts, mine, ((a > 12) | (b > 12)).fill_null(False))
         if min(day, month) > 0.1 * (day + month + either):
             own = pl.select(pl.when(b > 12).then(False).when(a > 12).then(True).otherwise(first)).to_series()
             return own, either, False
@@ -195,22 +195,13 @@ def _order(parts: pl.DataFrame, day_first: bool | None) -> tuple[pl.Series, int,
     return pl.Series([first]).new_from_index(0, parts.height), either, either == 0
 
 
-def _swapped(parts: pl.DataFrame, mine: pl.Series, clear: pl.Series) -> pl.Series:
-    """Return which texts were written by a spreadsheet with day and month in the other order.
-
-    It takes for a date of its own order what it can, and writes it in its own form; what it cannot (the day is
-    above 12) stays as it was. So one form has a part above 12 in every cell, and the other in none of many.
-    """
-    form = parts.select(pl.concat_str(pl.col("y").str.len_chars(), "p")).to_series()
-    frame = pl.DataFrame({"form": form, "clear": clear, "n": parts["n"]}).filter(mine)
-    by = frame.group_by("form").agg(
-        rows=pl.col("n").sum(), texts=pl.len(), all=pl.col("clear").all(), any=pl.col("clear").any()
-    )
-    many = by.filter(pl.col("rows") >= _MANY)
-    other = many.filter(~pl.col("any") & (pl.col("texts") >= 10))["form"]
-    if not many["all"].any() or not len(other):
-        return pl.Series([False]).new_from_index(0, parts.height)
-    return mine & form.is_in(other.implode()).fill_null(False)
+def _settle(
+    cells: pl.Series, parts: pl.DataFrame, order: pl.Series, other: pl.Series, last: int
+) -> tuple[pl.Series, int, bool]:
+    """Return what :func:`_order` does, where a spreadsheet may have rewritten the texts that are ``other``."""
+    turns = closer(*(_in_rows(cells, _dated(parts, first, last)) for first in (order, order ^ other)))
+    open_ = 0 if turns is not None else int(parts["n"].filter(other & (parts["a"] != parts["b"])).sum())
+    return order ^ other if turns else order, open_, open_ == 0
 
 
 def _guess(a: pl.Series, b: pl.Series, separator: pl.Series, day_first: bool | None) -> bool:
@@ -250,6 +241,11 @@ def _components(parts: pl.DataFrame, day_first: pl.Series, last: int) -> pl.Data
         (short & (year > last) & (year <= POSIX)).alias("earlier"),
         pl.when(family == "order").then(layout).alias("layout"),
     )  # fmt: skip
+
+
+def _dated(parts: pl.DataFrame, day_first: pl.Series, last: int) -> pl.DataFrame:
+    parts = _components(parts, day_first, last)
+    return parts.with_columns(_moment(parts))
 
 
 def _moment(parts: pl.DataFrame) -> pl.Expr:
@@ -302,7 +298,13 @@ def _labels(parts: pl.DataFrame) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: int, sure: bool) -> DateReading:
+def _in_rows(cells: pl.Series, parts: pl.DataFrame) -> pl.Series:
+    """Return the moment of each cell."""
+    texts, moments = parts["text"], parts["moment"]
+    return told(cells, lambda t: t.replace_strict(texts, moments, default=None, return_dtype=pl.Datetime("us")))
+
+
+def _result(cells: pl.Series, parts: pl.DataFrame, ambiguous: int, sure: bool) -> DateReading:
     moments = parts["moment"]
     good = moments.is_not_null()
     n = parts["n"]
@@ -310,7 +312,7 @@ def _result(cells: pl.Series, texts: pl.Series, parts: pl.DataFrame, ambiguous: 
     labels = _labels(parts)
     clock = parts["h"].filter(good).is_not_null().any()
     midnight = _all_midnight(moments)
-    values = told(cells, lambda t: t.replace_strict(texts, moments, default=None, return_dtype=pl.Datetime("us")))
+    values = _in_rows(cells, parts)
     kind: Literal["date", "datetime"] = "datetime" if clock and not midnight else "date"
     if kind == "date":
         values = values.dt.date()

@@ -88,6 +88,9 @@ def test_forms_that_intake_read_apart_are_told(look):
     assert [(f.rows_affected, f.severity, [e.row for e in f.evidence]) for f in found] == [(3, "minor", [1, 2, 3])]
     one = {"d": {"date_formats": {"%Y-%m-%d": 100, "%Y-%m-%d %H:%M": 100}}}
     assert look(two_ways, {"d": DAYS}, notes=one) == []
+    open_ = {"d": {**notes["d"], "ambiguous_day_month": 90}}
+    told = look(two_ways, {"d": DAYS}, notes=open_, texts=pl.DataFrame({"d": texts}))[0].summary
+    assert told.endswith("(3); of 90 cells, day and month may be the other way round.")
 
 
 def test_years_written_otherwise_are_told_once(look):

@@ -188,11 +188,13 @@ def _several_forms(ctx: TableContext, column: ColumnProfile, forms: dict[str, in
     main, *rest = forms
     rows = sum(forms[f] for f in rest)
     parts = ", ".join(f"{f} ({n:,})" for f, n in forms.items())
+    either = int(ctx.table.columns[column.name].notes.get("ambiguous_day_month", 0) or 0)
+    turned = f"; of {either:,} cells, day and month may be the other way round" if either else ""
     return _finding(
         ctx,
         column.name,
         ctx.rows_where(other),
-        f"The dates of '{column.name}' are written in {len(forms)} ways: {parts}.",
+        f"The dates of '{column.name}' are written in {len(forms)} ways: {parts}{turned}.",
         count=rows,
         severity="minor",
         details={"forms": forms, "usual": main},
