@@ -128,6 +128,20 @@ def test_words_for_missing_are_no_failures() -> None:
     assert len(column.unparsed) == 30
 
 
+def test_two_numbers_in_a_cell_are_no_decimal() -> None:
+    ages = [str(11 + i % 55) for i in range(200)]
+    values, column = read([*ages, "19,32", "13,11"])
+    assert column.type == "integer"
+    assert [u.text for u in column.unparsed] == ["19,32", "13,11"]
+    assert values[:200] == [int(a) for a in ages]
+    for cells in (["7,5", "8,0"], ["19,05", "32,5"], ["19,99"], ["19,32"] * 20, ["19,32", "20,5"]):
+        values, column = read([*ages, *cells])
+        assert column.type == "number"
+        assert not column.unparsed
+    values, _ = read([*ages, "19,32"], other=["1,5", *["22,75"] * 200])
+    assert values[-1] == 19.32  # as in the rest of the file
+
+
 def test_too_many_failures_leave_text() -> None:
     _, column = read(["1"] * 8 + ["x", "y"])
     assert column.type == "text"

@@ -42,6 +42,7 @@ _LIMIT_CODE_DIGITS = 16
 _ZEROS = "leading zeros"
 _MOST_DIGITS, _BEYOND = 19, 0.1
 """Where one cell in ten has more digits than 64 bits hold, they are codes or lists run together."""
+_FEW = 0.05
 LONGEST_WORD = max(len(w.encode()) for w in MISSING_WORDS)
 
 
@@ -172,6 +173,8 @@ def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> Nu
         return None
     if max(totals.values()) < 0.5 * wanted:
         return None
+    if mark == "," and not hint and _pairs(texts.filter(fits[mark]), counts.filter(fits[mark])):
+        return replace(_finish(cells, plain, known / wanted), decided=False)
     parsed = _parse(texts, fits[mark], mark)
     values = told(cells, lambda t: t.replace_strict(given, parsed, default=None, return_dtype=pl.Float64))
     if mark == ".":
@@ -183,6 +186,21 @@ def _localised(cells: pl.Series, plain: pl.Series, wanted: int, hint: str) -> Nu
     share = (len(values) - values.null_count()) / wanted
     decided = votes[mark] > 0
     return NumberReading(values, share, format_, decided, mark if decided else "", notes)
+
+
+def _pairs(texts: pl.Series, counts: pl.Series) -> bool:
+    """Whether the few commas among whole numbers part two of them (``19,32`` among ages) and are no decimal mark.
+
+    All others are whole, and what stands before and behind each comma has two digits or more and lies among them.
+    """
+    whole = texts.str.contains(r"^\d+$")
+    others = texts.filter(whole).cast(pl.Int64, strict=False)
+    given, least, most = int(counts.sum()), others.min(), others.max()
+    if whole.all() or counts.filter(~whole).sum() > _FEW * given or least is None or most is None:
+        return False
+    parts = texts.filter(~whole).str.extract_groups(r"^([1-9]\d+),([1-9]\d+)$").struct.unnest().cast(pl.Int64)
+    within = pl.all_horizontal(pl.all().is_between(least, most).fill_null(False))
+    return bool(parts.select(within.all()).item())
 
 
 def _choose(totals: Mapping[str, int], votes: Mapping[str, int], hint: str) -> str:
