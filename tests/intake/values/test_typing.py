@@ -142,6 +142,23 @@ def test_two_numbers_in_a_cell_are_no_decimal() -> None:
     assert values[-1] == 19.32  # as in the rest of the file
 
 
+def test_names_of_rows_that_their_zeros_tell_apart_stay_text() -> None:
+    names = [f"{y}.{i}" for y in (1978, 1982) for i in range(1, 61)]
+    values, column = read(names)
+    assert column.type == "text"
+    assert values == names
+    for cells in (
+        [f"{i / 8:.2f}" for i in range(200)],
+        [str(i / 8) for i in range(200)],
+        [*names, "1978.10"],
+        ["1.5", "1.50"],
+        ["1", "10", *(f"{i}.25" for i in range(20)), "0.20"],
+        [f"0.{i:020}1" for i in range(60)],
+        [f"0.5{i}" for i in range(1, 10)] + ["0.511", "0.70"],
+    ):
+        assert read(cells)[1].type == "number"
+
+
 def test_too_many_failures_leave_text() -> None:
     _, column = read(["1"] * 8 + ["x", "y"])
     assert column.type == "text"

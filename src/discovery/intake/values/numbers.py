@@ -13,7 +13,7 @@ import polars as pl
 from ..cells.compact import as_text, counted, is_compact, told
 from .words import MISSING_WORDS, suggests_code, suggests_phone
 
-__all__ = ["NumberReading", "numeric_cells", "plain_reading", "read_numbers"]
+__all__ = ["NumberReading", "apart_by_zeros", "numeric_cells", "plain_reading", "read_numbers"]
 
 _CURRENCY = r"(?:[$€£¥₹₽₩₺₪₫฿₴₦]|US\$|R\$|(?:EUR|USD|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|CNY|BRL|RUB|MXN|ZAR|HUF)\b|\b(?:EUR|USD|GBP|CHF|Fr\.|kr\.?|zł|Kč|Rs\.?))"  # noqa: E501
 _SIDE = r"(?:[CcDd][Rr]\.?)"
@@ -43,6 +43,8 @@ _ZEROS = "leading zeros"
 _MOST_DIGITS, _BEYOND = 19, 0.1
 """Where one cell in ten has more digits than 64 bits hold, they are codes or lists run together."""
 _FEW = 0.05
+_NAMES = 10
+"""So many cells tell that no two of them are alike."""
 LONGEST_WORD = max(len(w.encode()) for w in MISSING_WORDS)
 
 
@@ -289,6 +291,19 @@ def _meant(name: str, digits: pl.Series, zeros: int, cells: int) -> bool:
     clock = lengths.max() == 2 and (as_floats(digits).max() or 0) <= 60  # type: ignore[operator]
     padded = cells > 2 and lengths.min() == lengths.max()  # all filled up to one length
     return not clock and (padded or zeros >= max(2, 0.005 * cells))
+
+
+def apart_by_zeros(cells: pl.Series) -> bool:
+    """Whether stripped cells, all plain numbers, are all distinct as texts only, as names such as ``1978.1`` and
+    ``1978.10`` are: numbers that a program writes have no zeros at their end, or the same digits all of them."""
+    decimals = thinned(cells).str.extract(r"^[0-9]+\.([0-9]+)$").drop_nulls()
+    lengths = decimals.str.len_bytes()
+    if not decimals.str.contains(r"[0-9]0$").any() or lengths.min() == lengths.max():
+        return False
+    texts = as_text(cells).drop_nulls()
+    if len(texts) < _NAMES or not texts.is_unique().all() or not texts.str.contains(r"^[0-9]+(?:\.[0-9]+)?$").all():
+        return False
+    return bool(texts.str.replace(r"(\.[0-9]*?)0+$", "$1").is_duplicated().any())
 
 
 def zero_codes(name: str, counts: pl.DataFrame) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ import polars as pl
 from ..cells.compact import as_text, counted, is_compact, told
 from ..table import ColumnType, TableColumn, Unparsed, value_counts
 from .dates import DateReading, read_dates, read_serials, read_times
-from .numbers import NumberReading, as_floats, plain_reading, read_numbers, thinned
+from .numbers import NumberReading, apart_by_zeros, as_floats, plain_reading, read_numbers, thinned
 from .wide import plain_column, plain_columns
 from .words import MISSING_WORDS, suggests_date
 
@@ -197,6 +197,13 @@ def _read(c: _Cells, decimal: str, day_first: bool | None, serial_dates: bool) -
     if number.share >= THRESHOLD:
         if not number.text_reason and _lettered_codes(c, number):
             number = replace(number, text_reason="codes, of which some are letters")
+        if (
+            number.share == 1
+            and number.values.dtype == pl.Float64
+            and not number.format
+            and apart_by_zeros(c.stripped)
+        ):
+            number = replace(number, text_reason="names of rows, apart by zeros at their end only")
         if number.text_reason:
             number = replace(number, values=number.values.clear())
             return _Read("text", c.stripped, number, None, words)
