@@ -87,6 +87,16 @@ def test_words_that_tools_write_for_missing_count(look):
     assert look(missing, {"code": ["US", "NA", "DE", "FR", "GB", "IT"]}) == []
 
 
+@pytest.mark.parametrize("name", ["name", "patron"])
+def test_a_name_written_as_a_word_for_missing_is_one(look, name):
+    people = [f"{a}{b}nasson" for a in "ABCDEFGHIJ" for b in "aeiouy"]
+    assert look(missing, {name: [*people, "Nan"]}) == []
+    for word in ("nan", "NaN", "NAN", "NA", "null"):
+        assert look(missing, {name: [*people, word]})[0].rows_affected == 1
+    assert look(missing, {name: [*people, *["Nan"] * 30]})[0].rows_affected == 30
+    assert look(missing, {"city": [*people[:20] * 3, "Nan"]})[0].rows_affected == 1
+
+
 def test_columns_missing_in_the_same_rows_share_a_cause(look):
     data = {"a": [1, None, None], "b": ["x", None, None], "c": [None, 1, 1]}
     found = {f.columns[0]: f.details.get("cause") for f in look(missing, data)}

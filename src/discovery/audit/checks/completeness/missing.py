@@ -18,7 +18,7 @@ from ...rows.empty_rows import rows_without_values
 from ...values import MOST_TEXTS, texts_matching
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import NULLS, normal
-from .sentinels import legitimate
+from .sentinels import GIVEN, is_a_name, legitimate
 
 MANY = 0.2
 """The share of gaps that costs a model; twice as many cost where nothing is predicted."""
@@ -139,6 +139,8 @@ def _missing_mask(ctx: TableContext, column: ColumnProfile) -> pl.Series:
         many = column.distinct > MOST_TEXTS
         seen = [str(v) for v, _ in column.top] if many else texts_matching(ctx, WORD).get(column.name, [])
         words = [v for v in seen if len(v) <= 8 and normal(v) in NULLS]
+        if any(w.strip() in GIVEN for w in words):
+            words = [v for v in words if not is_a_name(column, v, int((series == v).sum() or 0))]
         if words and not set(map(normal, words)) & legitimate(column):
             mask = mask | series.is_in(words).fill_null(False)
     return mask

@@ -38,6 +38,7 @@ LONGEST = 32
 """The longest sign for missing, in bytes."""
 GIVEN = frozenset({"Na", "Nan", "Nat", "Nil"})
 """Words for missing that, written so, are names of persons."""
+FEWEST_NAMES, MOSTLY_ONCE = 50, 0.9
 NAMES = ("name", "firstname", "lastname", "surname", "first", "last")
 CALLS = frozenset({"answered", "busy", "connected", "voicemail", "failed", "no-answer", "left message"})
 """Beside these words, and in columns of calls, nobody answered the telephone."""
@@ -117,8 +118,10 @@ def _text_words(ctx: TableContext, column: ColumnProfile, short: Collection[str]
     fine = legitimate(column)
     found = {}
     for value in sorted(candidates):
-        if normal(value) not in fine and not (value.strip() in GIVEN and _names_persons(column)):
+        if normal(value) not in fine:
             rows = ctx.rows_where(series == value, limit=None)
+            if is_a_name(column, value, len(rows)):
+                continue
             if len(rows) >= _least(column, value):
                 found[value.strip()] = rows
     return found
@@ -193,9 +196,21 @@ def legitimate(column: ColumnProfile) -> set[str]:
     return fine
 
 
-def _names_persons(column: ColumnProfile) -> bool:
-    """Whether Nan, Na, Nat and Nil may be names here."""
-    return column.semantic == "person_name" or named(column.name, *NAMES)
+def is_a_name(column: ColumnProfile, value: str, rows: int) -> bool:
+    """Whether Nan, Na, Nat or Nil, in so many rows, is a name here: no more frequent than others, in a column of
+    persons, or once or twice in one that has a name for nearly each row."""
+    if value.strip() not in GIVEN:
+        return False
+    others = max((n for v, n in column.top if str(v) != value), default=0)
+    if column.semantic == "person_name" or named(column.name, *NAMES):
+        return rows <= max(2, others)
+    return rows <= 2 and column.distinct >= max(FEWEST_NAMES, MOSTLY_ONCE * column.present) and _capital(column)
+
+
+def _capital(column: ColumnProfile) -> bool:
+    """Whether nearly all texts begin with a capital and are short."""
+    capital = sum(str(v).strip()[:1].isupper() for v, _ in column.top)
+    return capital >= MOSTLY_ONCE * len(column.top) and (column.length_mean or 0) <= LONGEST
 
 
 def codes_of_two(column: ColumnProfile) -> bool:
