@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discovery.audit import audit_drop
-from discovery.audit.checks.validity.stamps import stamps_as_numbers, zones_of_some
+from discovery.audit.checks.validity.stamps import no_clock_times, stamps_as_numbers, zones_of_some
 from discovery.engagement import Engagement
 from discovery.intake import read_drop
 
@@ -25,6 +25,20 @@ def test_what_is_no_clock_time(look):
     assert look(stamps_as_numbers, {"dose": CLOCK, "elapsed_time": CLOCK}) == []
     assert look(stamps_as_numbers, {"time": RNG.integers(0, 2400, 400)}) == []
     assert look(stamps_as_numbers, {"time": RNG.integers(0, 96, 400) * 25}) == []
+
+
+def test_numbers_among_clock_times_that_are_none(look):
+    times = [*CLOCK.tolist(), 1860, 1860, 2475]
+    (found,) = look(no_clock_times, {"sunset": times})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 3)
+    assert found.details["values"] == ["1860", "2475"]
+    assert [e.row for e in found.evidence] == [401, 402, 403]
+    assert len(look(stamps_as_numbers, {"sunset": times})) == 1
+    assert look(no_clock_times, {"sunset": CLOCK}) == []
+    assert look(no_clock_times, {"dose": times, "elapsed_time": times}) == []
+    assert look(no_clock_times, {"time": RNG.integers(0, 2400, 400)}) == []
+    assert look(no_clock_times, {"time": RNG.exponential(8, 20_000).round() * 10}) == []
+    assert look(no_clock_times, {"hours": [*RNG.integers(0, 60, 20_000).tolist(), *range(100, 2400, 7)]}) == []
 
 
 @pytest.mark.parametrize(("form", "named"), [("%m%d%Y", "MMDDYYYY"), ("%d%m%Y", "DDMMYYYY")])

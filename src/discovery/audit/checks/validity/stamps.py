@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
+from ...numbers.spikes import Values
 from ...profiling.profile import ColumnProfile
+from ...values import kept, number
 from ...vocabulary.names import named, tokens
 from .formats import form_remark
 
-CLOCKS = ("time", "hour", "hours", "hr", "clock", "departure", "arrival", "dep", "arr", "uhrzeit", "heure", "hora")
+CLOCKS = (
+    *("time", "hour", "hours", "hr", "clock", "departure", "arrival", "dep", "arr", "uhrzeit", "heure", "hora"),
+    *("sunrise", "sunset", "dawn", "dusk", "moonrise", "moonset"),
+)
 NO_CLOCKS = ("elapsed", "duration", "run", "runtime", "lifetime", "total", "minutes", "worked", "lag", "delay")
 DATES = ("date", "dates", "dt", "dob", "datum", "fecha", "data")
 FORMATS = (("MMDDYYYY", "%m%d%Y"), ("DDMMYYYY", "%d%m%Y"))
@@ -25,15 +31,17 @@ MANY = 0.05
 FEWEST_STAMPS = 20
 FEWEST_TIMES = 50
 """Of fewer different numbers, that no minute is above 59 may be chance."""
+MOSTLY_TIMES = 0.97
+"""The share of the numbers from 100 on that must be clock times."""
 
 
 @check("format_violation")
 def stamps_as_numbers(ctx: TableContext) -> Iterable[Finding]:
     """Remark on clock times kept as numbers (630 for half past six) and on dates kept so (10142018).
 
-    Clock times are whole numbers to 2400, the largest from 1200 on, at least 50 different ones of which none ends
-    in 60 to 99 and some in no multiple of 25, in a column named like one. Dates are valid, month or day first, of
-    the years 1900 to 2100, in a column named like one.
+    Clock times are whole numbers to 2400, the largest from 1200 on, at least 50 different ones, hardly any of which
+    ends in 60 to 99 and some in no multiple of 25, in a column named like one. Dates are valid, month or day first,
+    of the years 1900 to 2100, in a column named like one.
     """
     for column in ctx.profile.columns.values():
         if not column.numeric or not column.whole or column.present < 20 or column.negatives:
@@ -119,11 +127,55 @@ def _named_time(name: str) -> bool:
 
 
 def _clock(ctx: TableContext, column: ColumnProfile) -> bool:
-    if column.distinct < FEWEST_TIMES or not 1200 <= float(column.maximum) <= 2400:
+    values, rows = distinct_numbers(ctx.table, column.name)
+    return _are_clock_times(values, rows)
+
+
+def _are_clock_times(values: Values, rows: npt.NDArray[np.int64]) -> bool:
+    """Whether distinct numbers, in so many rows each, are clock times but for a few: what is below 100 is the first
+    hour of the day, or something else."""
+    fine = _on_the_clock(values)
+    late = values >= 100
+    times = values[fine & late]
+    if len(times) < FEWEST_TIMES or times.max() < 1200 or not (times % 25 != 0).any():
         return False
-    values, _ = distinct_numbers(ctx.table, column.name)
-    minutes = values % 100
-    return bool((minutes < 60).all() and (minutes % 25 != 0).any())
+    return bool(rows[fine & late].sum() >= MOSTLY_TIMES * rows[late].sum())
+
+
+def _on_the_clock(values: Values) -> npt.NDArray[np.bool_]:
+    return np.asarray((values >= 0) & (values <= 2400) & (values % 100 < 60))
+
+
+@check("impossible_value", view="values")
+def no_clock_times(ctx: TableContext) -> Iterable[Finding]:
+    """Report numbers among clock times (:func:`stamps_as_numbers`) that are none: 1860, 2475.
+
+    Of the others from 100 on, at least 97% are such, in 50 different times; where minutes did not end at 59, four
+    in ten would be none.
+    """
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.whole or not _named_time(column.name):
+            continue
+        values, rows = distinct_numbers(ctx.table, column.name)
+        wrong = values[~_on_the_clock(values)]
+        if not len(wrong) or not _are_clock_times(values, rows):
+            continue
+        odd = ctx.frame[column.name].is_in(wrong.astype(np.int64).tolist()).fill_null(False)
+        count = int(odd.sum())
+        listed = [number(v) for v in np.sort(wrong).tolist()]
+        yield ctx.finding(
+            "impossible_value",
+            column.name,
+            "minor",
+            f"{count:,} values of '{column.name}' are no clock times ({CLOCK}), as the others are: "
+            f"{', '.join(ctx.show(column.name, v) for v in listed[:5])}.",
+            rows_affected=count,
+            consequence="As times they are lost, or end up in the next hour or on the next day.",
+            advice="Ask what they mean (1860 may be 1900), and read them by that; the rest as missing.",
+            evidence=ctx.evidence(ctx.rows_where(odd), [column.name]),
+            details={"values": kept(ctx, column.name, listed)},
+            confidence=0.9,
+        )
 
 
 def _date(ctx: TableContext, column: ColumnProfile) -> tuple[str, str] | None:
