@@ -296,12 +296,16 @@ def _meant(name: str, digits: pl.Series, zeros: int, cells: int) -> bool:
 def apart_by_zeros(cells: pl.Series) -> bool:
     """Whether stripped cells, all plain numbers, are all distinct as texts only, as names such as ``1978.1`` and
     ``1978.10`` are: numbers that a program writes have no zeros at their end, or the same digits all of them."""
-    decimals = thinned(cells).str.extract(r"^[0-9]+\.([0-9]+)$").drop_nulls()
+    some = thinned(cells, 200).drop_nulls()
+    ends = some.filter(some.str.ends_with("0") & ~some.str.ends_with(".0"))
+    if not len(ends) or len(some) < _NAMES:
+        return False
+    decimals = some.str.extract(r"^[0-9]+\.([0-9]+)$").drop_nulls()
     lengths = decimals.str.len_bytes()
     if not decimals.str.contains(r"[0-9]0$").any() or lengths.min() == lengths.max():
         return False
     texts = as_text(cells).drop_nulls()
-    if len(texts) < _NAMES or not texts.is_unique().all() or not texts.str.contains(r"^[0-9]+(?:\.[0-9]+)?$").all():
+    if not texts.is_unique().all() or not texts.str.contains(r"^[0-9]+(?:\.[0-9]+)?$").all():
         return False
     return bool(texts.str.replace(r"(\.[0-9]*?)0+$", "$1").is_duplicated().any())
 
