@@ -69,7 +69,9 @@ def _coordinates(ctx: TableContext) -> list[str] | None:
     pair = []
     for kind, *words in (("latitude", "lat", "latitude"), ("longitude", "lon", "lng", "longitude")):
         columns = [c for c in ctx.columns("number", "integer") if c.semantic == kind or named(c.name, *words)]
-        if len(columns) != 1 or not -180 <= float(columns[0].minimum) <= float(columns[0].maximum) <= 180:
+        if len(columns) != 1 or columns[0].minimum is None:
+            return None
+        if not -180 <= float(columns[0].minimum) <= float(columns[0].maximum) <= 180:
             return None
         pair.append(columns[0].name)
     return pair
