@@ -11,6 +11,7 @@ from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
 from ...numbers.spikes import Counts, Values
+from ...numbers.survey_codes import survey_codes
 from ...profiling.profile import ColumnProfile
 from ...values import answers_of, identifying, kept, number
 from ...vocabulary.placeholders import is_placeholder
@@ -51,7 +52,7 @@ def default_numbers(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < SOME or len(column.top) <= 1 or identifying(column):
             continue
-        found = _frequent(column)
+        found = [v for v in _frequent(column) if v not in survey_codes(ctx).get(column.name, ())]
         if not found or answers_of(ctx, column) or column.name in ctx.targets:
             continue
         if any(average_of(ctx.frame[column.name], value) for value in found):

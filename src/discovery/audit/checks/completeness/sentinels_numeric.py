@@ -22,6 +22,7 @@ from ...numbers.shared_codes import (
     zeros_of_scales,
 )
 from ...numbers.spikes import Counts, Spike, Values, is_code, spread
+from ...numbers.survey_codes import survey_codes
 from ...numbers.zeros import CUT_OFF, NEVER_ZERO, asked, before_a_scale, zero_spike
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
@@ -78,10 +79,11 @@ def numeric_codes(ctx: TableContext) -> Iterable[Finding]:
     shared = {s.value for group in spikes.values() for s in group if (s.sure or s.why == SO_LARGE) and s.value != 0}
     more = (f(ctx, spikes) for f in (lone_negatives, zeros_of_scales, same_rows, zeros_beside))
     for name, spike in (*chain(*more), *minus_one_of_flags(ctx)):
-        if not any(s.value == spike.value for s in spikes.get(name, ())):
+        told = {s.value for s in spikes.get(name, ())} | survey_codes(ctx).get(name, {}).keys()
+        if spike.value not in told:
             spikes.setdefault(name, []).append(spike)
     for name, group in spikes.items():
-        known = {s.value for s in group}
+        known = {s.value for s in group} | survey_codes(ctx).get(name, {}).keys()
         for value in sorted(shared - known):
             repeated = _outermost(ctx.profile[name], value)
             if repeated:
@@ -161,6 +163,8 @@ def _among_others(column: ColumnProfile, value: float) -> bool:
 
 def _spikes(ctx: TableContext, column: ColumnProfile) -> Iterable[Spike]:
     values, counts = _distinct(ctx, column)
+    rest = ~np.isin(values, list(survey_codes(ctx).get(column.name, ())))
+    values, counts = values[rest], counts[rest]
     if len(values) < 3:
         return
     left, right = 0, len(values)
