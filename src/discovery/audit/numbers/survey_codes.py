@@ -1,4 +1,4 @@
-"""Negative codes for missing that run through a whole table, as surveys write them (-1 refused ... -5 not asked)."""
+"""Negative codes for missing that run through a table, as surveys write them (-1 refused ... -5 not asked)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def survey_codes(ctx: TableContext) -> dict[str, dict[float, int]]:
     """Return the codes for missing of each column that has some, with their rows: whole numbers from -9 to -1.
 
     There are some where at least five columns and 30% of those of numbers hold no other negative numbers, two codes
-    or more stand in five such columns each, and one of them in the very same rows of three columns that are no copies.
+    or more stand in five such columns each, and one of them in the very same rows of three that are no copies.
     A scale that is symmetric about 0 (-2 to 2) has none; where a column has other negative numbers, those that are
     five times as frequent as any of them are codes, too. Targets have them as other columns do.
     """
