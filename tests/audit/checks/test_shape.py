@@ -208,6 +208,16 @@ def test_rising_numbers_of_rows_some_of_which_are_lost(look):
     assert look(shape.id_like, depth) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "share", "told"), [("R1", 0.97, True), ("R1", 0.6, False), ("score", 0.97, False)]
+)
+def test_numbers_of_rows_some_of_which_are_lost_in_any_column(look, name, share, told):
+    rng = np.random.default_rng(0)
+    kept = np.r_[1, 2 + np.flatnonzero(rng.random(900) < share)]
+    frame = pl.DataFrame({"x": rng.normal(size=len(kept)), name: kept})
+    assert [f.columns for f in look(shape.id_like, frame) if f.columns == [name]] == ([[name]] if told else [])
+
+
 def test_identifiers_that_repeat_name_things(look):
     frame = pl.DataFrame({"n": np.arange(900) % 7, "host_id": [f"H{i % 500:05d}" for i in range(900)]})
     (finding,) = look(shape.id_like, frame)

@@ -43,6 +43,8 @@ FEWEST_GIVEN, LEAST_BY_CHANCE, FEW_OF_CHANCE = 300, 10, 0.1
 """Numbers, and repeats expected by chance, from which on their want tells; the share of these that may be there."""
 NEAR = 0.1
 """How far numbers of one stretch lie apart, as a share of the least."""
+LOST = 1.1
+"""How far numbers of rows of which some were lost reach, in rows."""
 LONGEST_NAME = 40
 """Letters of a name, on average."""
 _NAMES = (None, "person_name", "country", "category")
@@ -220,10 +222,19 @@ def _counts_rows(column: ColumnProfile) -> bool:
     if nearly and ((column.sorted and low in (0, 1)) or (column.present >= 1000 and _says_number(column.name))):
         return True
     if high - low + 1 != column.present:
-        return False
+        return _counts_lost_rows(column)
     if low in (0, 1) or ROW_NUMBER.match(column.name):
         return True
     return column.sorted != 0 and column.present >= 50 and not (low >= 1500 and high <= 2200)
+
+
+def _counts_lost_rows(column: ColumnProfile) -> bool:
+    """Whether whole numbers rise from 0 or 1 in the order of the rows, with one in ten left out at most: rows were
+    numbered and some lost since."""
+    if column.sorted != 1 or not column.identifying or column.minimum not in (0, 1) or column.rows < 100:
+        return False
+    words = set(tokens(column.name))
+    return column.maximum - column.minimum < LOST * column.rows and not (_NO_NAMES | _TIMES) & words
 
 
 def _given_out(column: ColumnProfile) -> bool:
