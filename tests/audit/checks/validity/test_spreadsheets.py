@@ -41,6 +41,14 @@ def test_levels_of_ranges_that_became_dates(look):
     assert (found.rows_affected, found.evidence[0].row) == (30, 121)
 
 
+@pytest.mark.parametrize("unit", ["%", " %", " years", "k", "kg"])
+def test_ranges_with_units_that_became_dates(look, unit):
+    bands = [f"{n}-{n + 10}{unit}" for n in range(20, 100, 10)] + [f"0-10{unit}"]
+    (found,) = look(spreadsheet_dates, {"band": bands * 30 + ["20-Oct"] * 33})
+    assert found.rows_affected == 33
+    assert look(spreadsheet_dates, {"band": bands * 30}) == []
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -16,10 +16,14 @@ from .formats import off_form
 MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 SHEET_DATE = rf"^(?:[0-3]?\d-(?:{MONTHS})|(?:{MONTHS})-\d{{2}})$"
 SHEET_FRACTION = r"^\d{1,2}/\d{1,4}$"
-RANGE = (
-    r"(?i)^\s*\d+\s*[-–]\s*\d+\s*$|^\s*[<>≤≥]=?\s*\d+\s*$|^\s*\d+\s*\+\s*$|\b(?:more|less|fewer|over|under)\b.*\d"
+_UNIT = (
+    r"\s*(?:%|°|[€$£k]|[mcµ]?g|kg|lbs?|[mck]?m|mi|miles|mins?|minutes|h|hours|d|days|weeks|months|yrs?|years)?\s*"
 )
-"""A range of numbers, or the open end of a scale of ranges."""
+RANGE = (
+    rf"(?i)^\s*\d+{_UNIT}[-–]\s*\d+{_UNIT}$|^\s*[<>≤≥]=?\s*\d+{_UNIT}$|^\s*\d+{_UNIT}\+\s*$"
+    r"|\b(?:more|less|fewer|over|under)\b.*\d"
+)
+"""A range of numbers, with or without a unit, or the open end of a scale of ranges."""
 DATED = rf"(?i)\b(?:{MONTHS})[a-z]*\b|\d{{4}}[-/.]\d{{1,2}}[-/.]\d|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2}}"
 
 
