@@ -26,7 +26,7 @@ STRONG = frozenset(
         "refused to answer", "{null}", "{na}", "unavailable", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
-        "ignore",
+        "ignore", "(not set)",
         # what a form shows until something is chosen
         "select", "nothing selected", "none selected", "no selection",
         # other languages
@@ -87,6 +87,8 @@ def is_placeholder(text: str) -> bool:
 
     >>> [is_placeholder(t) for t in ("Select", "--Please select--", "Select Foods Inc.")]
     [True, True, False]
+    >>> [is_placeholder(t) for t in ("(not set)", "(not provided)", "not set", "(direct)")]
+    [True, True, False, False]
     >>> [is_placeholder(t) for t in ("[no title]", "(title not known)", "(no smoking)", "Prefer not to answer")]
     [True, True, False, True]
     >>> [is_placeholder(t) for t in ("N/A", " unknown ", "Unknown/Invalid", "other", "12")]
