@@ -80,6 +80,14 @@ def test_a_fifth_quarter_and_a_letter_for_no_sex(look):
     )
 
 
+def test_an_unknown_sex(look):
+    sexes = [*RNG.choice(["M", "F"], 200).tolist(), *["U"] * 90]
+    (found,) = look(no_such_label, {"SexInsured": sexes})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "minor", 90)
+    assert look(no_such_label, {"sex": [*sexes, "X"]}) == []
+    assert look(no_such_label, {"size": sexes}) == []
+
+
 def test_a_last_rank_that_stands_for_none(look):
     ranks = RNG.permutation(100_000)[:600].astype(float)
     ranks[:30] = 400_000

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
-from discovery.audit.checks.validity.zero_codes import codes_from_one, codes_of_nothing
+from discovery.audit.checks.validity.zero_codes import codes_beside_unknown, codes_from_one, codes_of_nothing
 
 RNG = np.random.default_rng(43)
 MONTHS = [m % 12 + 1 for m in range(720)]
@@ -51,3 +51,14 @@ def test_a_code_of_nothing_is_told_by_what_is_0_with_it(look):
     spread = RNG.permutation(hours).tolist()
     assert look(codes_of_nothing, {"Reason for absence": reason, "hours": spread}) == []
     assert look(codes_of_nothing, {"answers": reason, "hours": hours}) == []
+
+
+@pytest.mark.parametrize("word", ["U", "unknown"])
+def test_0_where_another_is_unknown(look, word):
+    sex = [*RNG.choice(["M", "F"], 200).tolist(), *[word] * 90]
+    ages = RNG.integers(2, 8, 200)
+    (found,) = look(codes_beside_unknown, {"sex": sex, "age_band": [*ages, *[0] * 90]})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "minor", 90)
+    assert look(codes_beside_unknown, {"sex": sex, "age_band": [*[0] * 60, *ages, *[0] * 30]}) == []
+    assert look(codes_beside_unknown, {"sex": sex, "children": [*(ages - 1), *[0] * 90]}) == []
+    assert look(codes_beside_unknown, {"sex": sex, "age_band": [*ages, *[0] * 90]}, target="age_band") == []

@@ -4,7 +4,7 @@ quarter."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -40,6 +40,7 @@ SEX_LETTERS = frozenset("mfuxondictb")
 NONE_OF_BOTH = "it is none of the letters for male and female"
 FEWEST_CODED = 3
 """In so many rows a letter for no sex is no slip of the pen."""
+UNKNOWN, NO_SEX = "u", "beside the letters for male and female it says that it is unknown"
 
 
 @check("impossible_value", view="values")
@@ -146,7 +147,7 @@ def never_seen(ctx: TableContext) -> Iterable[Finding]:
 @check("impossible_value", "sentinel_missing")
 def no_such_label(ctx: TableContext) -> Iterable[Finding]:
     """Report a fifth quarter beside the four of a year, and single letters for no sex beside m and f: those that
-    repeat are codes for what is not known."""
+    repeat are codes for what is not known, and so is u."""
     for column in ctx.profile.columns.values():
         if column.type != "text" or not 3 <= column.distinct <= 12:
             continue
@@ -158,7 +159,10 @@ def no_such_label(ctx: TableContext) -> Iterable[Finding]:
             codes = [v for v in wrong if counts[v] >= FEWEST_CODED]
             wrong = [v for v in wrong if v not in codes]
             if codes:
-                yield _not_known(ctx, column, codes, sum(counts[v] for v in codes))
+                yield _not_known(ctx, column, codes, sum(counts[v] for v in codes), NONE_OF_BOTH)
+            unknown = unknown_sex(counts)
+            if unknown:
+                yield _not_known(ctx, column, unknown, sum(counts[v] for v in unknown), NO_SEX)
         else:
             continue
         rows = sum(counts[v] for v in wrong)
@@ -166,7 +170,14 @@ def no_such_label(ctx: TableContext) -> Iterable[Finding]:
             yield _label(ctx, column, wrong, rows, what)
 
 
-def _not_known(ctx: TableContext, column: ColumnProfile, codes: list[str], rows: int) -> Finding:
+def unknown_sex(counts: Mapping[str, int]) -> list[str]:
+    """Return the letter u (each way it is written) beside m and f, and no other values."""
+    letters = {v: v.strip().lower() for v in counts}
+    repeated = [v for v, s in letters.items() if s == UNKNOWN and counts[v] >= FEWEST_CODED]
+    return repeated if set(letters.values()) == {"m", "f", UNKNOWN} else []
+
+
+def _not_known(ctx: TableContext, column: ColumnProfile, codes: list[str], rows: int, why: str) -> Finding:
     name = column.name
     shown = raw_words([ctx.show(name, v.strip()) for v in codes])
     mask, _ = cells_of(ctx, name, codes)
@@ -175,7 +186,7 @@ def _not_known(ctx: TableContext, column: ColumnProfile, codes: list[str], rows:
         name,
         "minor",
         f"{shown} may stand for a missing value in {rows:,} of {ctx.rows:,} rows of '{name}' "
-        f"({rows / ctx.rows:.1%}): {NONE_OF_BOTH}.",
+        f"({rows / ctx.rows:.1%}): {why}.",
         rows_affected=rows,
         consequence="The gap counts as one of the values: the column looks complete, and groups by it are wrong.",
         advice="Ask whether it is a category of its own or a gap.",

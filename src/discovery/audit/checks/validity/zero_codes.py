@@ -10,16 +10,19 @@ import polars as pl
 from ....artifacts import Finding
 from ....ordered import distinct_numbers
 from ...context import TableContext, check
+from ...fixes import in_pandas
 from ...numbers.zeros import before_a_scale
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named
+from ...vocabulary.placeholders import WEAK, is_placeholder, normal
 from .codes import NOMINAL
+from .counts import unknown_sex
 
 MOST_CODES = 60
 FEWEST = 5
-SAME = 0.9
-"""The share of the rows in which a code and a measurement must both be 0."""
+SAME, JUST = 0.9, 0.98
+"""The share of the rows in which a code and a measurement must both be 0, and 0 stand where another is unknown."""
 
 
 @check("impossible_value")
@@ -84,6 +87,56 @@ def codes_of_nothing(ctx: TableContext) -> Iterable[Finding]:
             details={"values": ["0"], "own": True},
             confidence=0.6,
         )
+
+
+@check("sentinel_missing")
+def codes_beside_unknown(ctx: TableContext) -> Iterable[Finding]:
+    """Report 0 among whole codes that go on with 2 or more, in just the rows (49 in 50 of either, five at least)
+    in which a category says that it is unknown, by a word or by a letter."""
+    codes = [c for c in ctx.profile.columns.values() if _zero_apart(c) and c.name not in ctx.targets]
+    if not codes:
+        return
+    unknown = {n: there for n, there in _unknown(ctx).items() if n not in ctx.targets}
+    for column in codes:
+        zero = (ctx.frame[column.name] == 0).fill_null(False)
+        rows = int(zero.sum())
+        for name, there in unknown.items():
+            if int((zero & there).sum()) < max(FEWEST, JUST * max(rows, int(there.sum()))):
+                continue
+            yield ctx.finding(
+                "sentinel_missing",
+                column.name,
+                "minor",
+                f"0 of '{column.name}' is in {rows:,} rows, nearly all where '{name}' says that it is unknown.",
+                rows_affected=rows,
+                consequence="Taken as a code like the others it is the least of them, and averages are too low.",
+                advice="Read it as missing; keep a column that says so, as the gap itself may tell something.",
+                fix=in_pandas(ctx, column.name, ".replace(0, np.nan)"),
+                evidence=ctx.evidence(ctx.rows_where(zero), [column.name, name]),
+                details={"values": ["0"], "own": True},
+                confidence=0.8,
+            )
+            break
+
+
+def _zero_apart(column: ColumnProfile) -> bool:
+    """Whether a column holds a few whole numbers of which the first is 0 and the second 2 or more."""
+    if not column.numeric or not column.whole or column.negatives or column.zeros < FEWEST:
+        return False
+    return 4 <= column.distinct <= MOST_CODES and float(column.low[1][0]) >= 2 and not identifying(column)
+
+
+def _unknown(ctx: TableContext) -> dict[str, pl.Series]:
+    """Return where the categories of a table, of up to 12 values, say that they are unknown."""
+    found: dict[str, pl.Series] = {}
+    for column in ctx.columns("text"):
+        if not 3 <= column.distinct <= 12:
+            continue
+        counts = {str(v): n for v, n in column.top}
+        words = [v for v in counts if is_placeholder(v) and normal(v) not in WEAK] + unknown_sex(counts)
+        if words:
+            found[column.name] = ctx.frame[column.name].is_in(words).fill_null(False)
+    return found
 
 
 def _same_rows(ctx: TableContext, zero: pl.Series, column: ColumnProfile, other: ColumnProfile) -> bool:
