@@ -8,9 +8,9 @@ from itertools import combinations
 from ..context import TableContext
 from ..profiling.profile import ColumnProfile
 from ..values import identifying, number
-from ..vocabulary.names import tokens
+from ..vocabulary.names import named, tokens
 from .spikes import Spike
-from .zeros import before_a_scale, scale_of
+from .zeros import DIFFERENCES, before_a_scale, scale_of
 
 __all__ = ["lone_negatives", "minus_one_of_flags", "same_rows", "zeros_beside", "zeros_of_scales"]
 
@@ -19,6 +19,12 @@ CODES = (-7.0, -8.0, -9.0, -77.0, -88.0, -99.0, -777.0, -888.0, -999.0, -9999.0)
 MINUS_ONE = -1.0
 FLAGGED = ("is", "has", "was", "had", "did", "can")
 """How names of what is so or not begin."""
+DIRECTIONS = (
+    *DIFFERENCES, "sign", "signal", "direction", "trend", "sentiment", "polarity", "position", "balance", "vote",
+    "charge", "spin", "side", "result", "outcome", "movement", "slope", "net", "opinion", "label",
+)  # fmt: skip
+"""What may be -1, 0 or 1."""
+MUCH_RARER = 10
 SISTERS = 3
 """In how many columns 0 must stand before the same scale."""
 APART, RARE, A_COPY = 0.25, 0.01, 0.95
@@ -78,15 +84,18 @@ def _before_answers(column: ColumnProfile) -> bool:
 
 
 def minus_one_of_flags(ctx: TableContext) -> Iterator[tuple[str, Spike]]:
-    """Yield -1 where it stands beside 0 and 1 in a column of what is so or not (``is_...``), in half of the rows at
-    most."""
-    for column in ctx.profile.columns.values():
+    """Yield -1 where it stands beside 0 and 1: in a column of what is so or not (``is_...``) in half of the rows at
+    most; and in the only such column of a table, unless it is a target, a direction or a change, in less than 1 of
+    100 rows and 10 times as rare as either."""
+    signs = [c for c in ctx.profile.columns.values() if c.numeric and c.distinct == 3 and c.negatives >= 3]
+    signs = [c for c in signs if [float(v) for v, _ in c.low] == [-1, 0, 1]]
+    for column in signs:
         first, *more = tokens(column.name) or ("",)
-        if not more or first not in FLAGGED or not column.numeric or column.distinct != 3:
-            continue
-        few = 3 <= column.negatives <= 0.5 * column.present
-        if few and [float(v) for v, _ in column.low] == [-1, 0, 1]:
-            yield column.name, Spike(MINUS_ONE, column.negatives, "it is the only negative number", True)
+        asked = bool(more) and first in FLAGGED
+        rarely = len(signs) == 1 and column.name not in ctx.targets and not named(column.name, *DIRECTIONS)
+        few = column.negatives < min(RARE * column.present, min(n for _, n in column.low[1:]) / MUCH_RARER)
+        if (asked and column.negatives <= 0.5 * column.present) or (rarely and few):
+            yield column.name, Spike(MINUS_ONE, column.negatives, "it is the only negative number", asked)
 
 
 def zeros_of_scales(ctx: TableContext, known: Mapping[str, list[Spike]]) -> Iterator[tuple[str, Spike]]:

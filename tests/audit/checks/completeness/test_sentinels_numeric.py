@@ -348,3 +348,22 @@ def test_minus_one_before_a_scale_from_one(look):
     (found,) = look(numeric_codes, {"satisfaction": [*scale, *[-1] * 30]})
     assert (found.rows_affected, found.details["values"]) == (30, ["-1"])
     assert look(numeric_codes, {"step": RNG.choice([-1, 1, 2], 600).tolist()}) == []
+
+
+class TestMinusOneBeside0And1:
+    """-1 beside 0 and 1 is a code where it is very rare, and no direction."""
+
+    flags = (*[0, 1] * 1000, *[-1] * 12)
+
+    def test_it_is_a_code(self, look):
+        (found,) = look(numeric_codes, {"hiv2004": self.flags})
+        assert (found.severity, found.rows_affected) == ("minor", 12)
+
+    @pytest.mark.parametrize("name", ["direction", "price_change", "sentiment"])
+    def test_it_is_a_direction(self, look, name):
+        assert look(numeric_codes, {name: self.flags}) == []
+
+    def test_it_is_a_value(self, look):
+        assert look(numeric_codes, {"hiv2004": self.flags, "hiv2005": self.flags[::-1]}) == []
+        assert look(numeric_codes, {"x": [*self.flags, *[-1] * 30]}) == []
+        assert look(numeric_codes, {"x": self.flags}, target="x", task="multiclass") == []
