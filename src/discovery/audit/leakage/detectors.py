@@ -22,7 +22,7 @@ from .between import between
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .changes import changed
 from .classes import cut_apart
-from .flags import both, flagged
+from .flags import both, censored, flagged
 from .forms import curved, multiplied
 from .levels import by_level
 from .pairs import compared, realised, spanned
@@ -67,7 +67,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         return []
     exact = (
         _recoded, told_by_unit, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
-        changed, compared, flagged, both, multiplied, curved, by_level, told_by_part,
+        changed, compared, flagged, both, censored, multiplied, curved, by_level, told_by_part,
     )  # fmt: skip
     detectors = (
         *exact,

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ..targets import without_missing_words
+from ..targets import as_floats, without_missing_words
 from ..vocabulary.hindsight import prior_words
 from .problem import Leak, Problem
 
-__all__ = ["Bools", "both", "flagged", "set_rows"]
+__all__ = ["Bools", "both", "censored", "flagged", "set_rows"]
 
 FEWEST_SET, FEWEST_ALONE = 5, 25
 FIRST_ROWS, MOST_OF_FLAG = 1_000, 8
@@ -25,6 +25,8 @@ COVERED = 0.9
 MOST_ERRORS = 0.02
 MOST_NEEDED, APART = 12, 0.8
 """How many flags that an outcome needs are paired, and the most that one of them alone may be of the outcome."""
+MOST_ABOVE, AT_MOST = 0.001, (0.05, 0.95)
+"""The share of the rows in which a number may be above its most, and those in which it is at it."""
 _NO = frozenset("0 0.0 no n false f none never off".split())
 
 Bools = npt.NDArray[np.bool_]
@@ -97,6 +99,36 @@ def both(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             power = max(problem.power(first), problem.power(second))
             yield Leak("both", (first, second), "major", True, 0.95, power, int(together.sum()), facts)
             return
+
+
+def censored(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Two-valued columns that say where a number to be told is at its most, which another column gives: the time to
+    an event is the time of follow-up where there was none.
+
+    The target is never above that column, but for 1 in 1,000 rows, and is it in 5 to 95 of 100; the flag errs in as
+    few, and has two values where the other column does not settle it.
+    """
+    target = problem.target
+    if target.classes or not target.ordinal:
+        return
+    flags = {c: rows for c in problem.names if c not in taken and (rows := set_rows(problem.frame[c])) is not None}
+    first = slice(0, FIRST_ROWS)
+    for bound in problem.numeric if flags else ():
+        most, y = as_floats(problem.frame[bound]), target.values
+        if bound in flags or (y[first] > most[first]).mean() > MOST_ABOVE:
+            continue
+        both_known = np.isfinite(most) & np.isfinite(y)
+        count = int(both_known.sum())
+        if count < max(FEWEST_ALONE, 0.5 * len(y)) or (y > most)[both_known].mean() > MOST_ABOVE:
+            continue
+        reached = both_known & (y == most)
+        if not AT_MOST[0] * count <= reached.sum() <= AT_MOST[1] * count:
+            continue
+        for column, rows in flags.items():
+            wrong = (rows != reached)[both_known].mean()
+            if min(wrong, 1 - wrong) <= MOST_ABOVE:
+                power, facts = problem.power(column), {"of": bound}
+                yield Leak("censored", (column,), "major", True, 0.95, power, int(reached.sum()), facts)
 
 
 def _is_yes(value: str) -> bool:

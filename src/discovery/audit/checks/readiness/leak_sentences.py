@@ -245,6 +245,11 @@ def _text_both(it: Subject) -> tuple[str, str]:
     return f"One value each of {it.names} together make '{it.target}' {outcome}, {but}.", INFLATED
 
 
+def _text_censored(it: Subject) -> tuple[str, str]:
+    told = f"{it.names} says where '{it.target}' is '{it.leak.facts['of']}', which it is never above."
+    return told, "It is known only at the end, together with the outcome."
+
+
 def _text_compared(it: Subject) -> tuple[str, str]:
     first, second = it.leak.facts["pair"]
     errors = it.leak.facts["errors"]
@@ -356,6 +361,7 @@ _TEXTS: dict[str, Callable[[Subject], tuple[str, str]]] = {
     "known_after": _text_known_after,
     "flagged": _text_flagged,
     "both": _text_both,
+    "censored": _text_censored,
     "multiplied": _text_multiplied,
     "curved": _text_curved,
     "by_level": _text_by_level,
