@@ -152,6 +152,14 @@ def test_nought_among_words(look):
     assert look(words, {"board": [*boards, *["0"] * 9, *["1"] * 9]}) == []
 
 
+def test_nought_among_days_and_months(look):
+    days = ["Monday", "Tuesday", "Friday", "Saturday", "Sunday"] * 20
+    (found,) = look(words, {"DayClaimed": [*days, "0"]})
+    assert (found.severity, found.rows_affected, found.details["values"]) == ("minor", 1, ["0"])
+    assert look(words, {"MonthClaimed": [*["Jan", "Feb", "Mar", "Apr", "Dec"] * 20, "0", "1"]}) == []
+    assert look(words, {"shade": [*["red", "blue", "green", "grey", "pink"] * 20, "0"]}) == []
+
+
 def test_every_word_is_emptied_by_the_fix(look):
     (found,) = look(words, {"code": [f"A{i}" for i in range(60)] + ["N/A"] * 4 + ["unknown"] * 9})
     assert (

@@ -16,6 +16,7 @@ from ...context import TableContext, check
 from ...fixes import as_dates, blanked
 from ...grammar import percentage
 from ...profiling.profile import ColumnProfile
+from ...semantics.lists import DATE_PARTS
 from ...values import MOST_TEXTS, raw_words, texts_where
 from ...vocabulary.abbreviations import MOST_ANSWERS, NOT_KNOWN, not_known
 from ...vocabulary.names import named
@@ -148,7 +149,7 @@ def _suspect(texts: pl.Series) -> pl.Series:
 def _least(column: ColumnProfile, word: str) -> int:
     """Return how often a word must stand in a column: works have titles such as Unknown and Missing in Action."""
     if word.strip() == "0":
-        return 3
+        return 1 if _days_or_months(column) else 3
     if column.distinct <= 50 or not is_placeholder(word):
         return 1
     if normal(word) in PLAIN_WORDS and column.distinct > 0.5 * column.present:
@@ -157,11 +158,18 @@ def _least(column: ColumnProfile, word: str) -> int:
 
 
 def _codes_among_words(column: ColumnProfile) -> set[str]:
-    """Numbers that are codes for missing (-1, -9, 999; 0 among ten words) and the only numbers among words."""
-    code = rf"{_CODE}|0" if column.distinct > 10 else _CODE
+    """Numbers that are codes for missing (-1, -9, 999; 0 among ten words, or days or months) and the only numbers
+    among words."""
+    code = rf"{_CODE}|0" if column.distinct > 10 or _days_or_months(column) else _CODE
     found = {str(v): n for v, n in column.top if re.fullmatch(code, str(v))}
     numbers = sum(n for pattern, n in column.patterns if re.fullmatch(_NUMBER, pattern))
     return set(found) if found and column.distinct > 3 and numbers <= sum(found.values()) else set()
+
+
+def _days_or_months(column: ColumnProfile) -> bool:
+    """Whether a column holds at least five names of days or months, and 0 besides."""
+    others = [str(v).strip().casefold() for v, _ in column.top if str(v).strip() != "0"]
+    return 5 <= len(others) == column.distinct - 1 <= 12 and set(others) <= DATE_PARTS
 
 
 def _repeated(value: str, column: ColumnProfile) -> bool:
