@@ -31,6 +31,17 @@ def test_other_names_factors_and_tails(look):
         assert look(few_in_another_unit, {"bilirubin (mg/dL)": skewed}) == []
 
 
+def test_grades_of_ten_among_those_of_a_hundred(look):
+    marks = RNG.normal(70, 7, 400).clip(45, 99).round(2).tolist()
+    (found,) = look(few_in_another_unit, {"collegeGPA": [*marks, 6.63, 7.9, 8.4, 9.3]})
+    assert (found.kind, found.severity, found.rows_affected) == ("unit_mix", "minor", 4)
+    assert "grades of ten" in found.summary
+    assert look(few_in_another_unit, {"collegeGPA": marks}) == []
+    assert look(few_in_another_unit, {"percentage": [*marks, 0.2, 7.9, 8.4, 9.3]}) == []
+    assert look(few_in_another_unit, {"grade": [*(m / 10 for m in marks), 66.3, 79.0, 84.0, 93.0]}) == []
+    assert look(few_in_another_unit, {"index": [*marks, 6.63, 7.9, 8.4, 9.3]}) == []
+
+
 def test_personal_readings_are_masked(look):
     table = {"Total Proteins (g/dL)": [*PROTEINS, 58.5, 69.5, 78.5, 71.5]}
     (found,) = look(few_in_another_unit, table, personal=["Total Proteins (g/dL)"])

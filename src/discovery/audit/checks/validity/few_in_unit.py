@@ -14,6 +14,7 @@ from ...fixes import in_pandas
 from ...numbers.spikes import Values
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, kept, number, numbers_of
+from ...vocabulary.names import named
 from .units import ADVICE, CONSEQUENCE, FACTORS
 
 UNIT = re.compile(
@@ -21,6 +22,9 @@ UNIT = re.compile(
     r"|[(\[](?:kg|g|mg|lbs?|cm|mm|m|km|ml|l)[)\]]|_(?:kg|mg|cm|mm|km|ml)$"
 )
 """Units of concentrations, and of sizes and weights in brackets or at the end."""
+GRADES, TEN, HUNDRED = ("gpa", "cgpa", "sgpa", "marks", "grade", "grades", "percentage", "percent"), 10, 100
+OF_GRADES = "10 (as grades of ten and of a hundred)"
+"""Names of grades, the ends of their scales, and what these differ by."""
 FEWEST_ROWS, FEWEST, MOST = 60, 3, 0.05
 GAP = float(np.log(2))
 SLACK = 1.1
@@ -30,7 +34,7 @@ TIGHT = 0.75
 @check("unit_mix", view="values")
 def few_in_another_unit(ctx: TableContext) -> Iterable[Finding]:
     """Report a few readings (three, and 5% at most) that are 10 or 1,000 times the others, or that part of them, in
-    a column whose name holds its unit.
+    a column whose name holds its unit; or grades of ten among those of a hundred.
 
     They must be cut off by a factor of 2, be of several values, and all lie within the range of the others once the
     factor is taken out; the inner 98% of the others must span clearly less than the factor.
@@ -38,7 +42,8 @@ def few_in_another_unit(ctx: TableContext) -> Iterable[Finding]:
     for column in ctx.profile.columns.values():
         if not column.numeric or column.distinct < 20 or column.present < FEWEST_ROWS or column.negatives:
             continue
-        if not UNIT.search(column.name) or identifying(column):
+        graded = named(column.name, *GRADES)
+        if not (graded or UNIT.search(column.name)) or identifying(column):
             continue
         ordered = numbers_of(ctx, column.name)
         ordered = ordered[ordered > 0]
@@ -47,7 +52,7 @@ def few_in_another_unit(ctx: TableContext) -> Iterable[Finding]:
         logs = np.log(ordered)
         for sign, upper in ((logs, True), (-logs[::-1], False)):
             found = _cluster(sign)
-            if found is not None:
+            if found is not None and (not graded or _of_ten(ordered, found, upper)):
                 yield _finding(ctx, column, ordered, found, upper)
                 break
 
@@ -69,6 +74,14 @@ def _cluster(logs: Values) -> tuple[int, float] | None:
     return None
 
 
+def _of_ten(ordered: Values, found: tuple[int, float], upper: bool) -> bool:
+    """Whether the few are grades from above 1 to ten, and the others from above 20 to a hundred."""
+    few, factor = found
+    rest = ordered[few:]
+    ends = ordered[0] > 1 and ordered[few - 1] <= TEN and rest[0] > 2 * TEN and HUNDRED / 2 < rest[-1] <= HUNDRED
+    return not upper and factor == TEN and bool(ends)
+
+
 def _finding(
     ctx: TableContext, column: ColumnProfile, ordered: Values, found: tuple[int, float], upper: bool
 ) -> Finding:
@@ -78,7 +91,7 @@ def _finding(
     odd = ((cells >= cut) if upper else ((cells <= cut) & (cells > 0))).fill_null(False)
     values = [number(v) for v in cells.filter(odd).unique().sort().to_list()]
     shown = ", ".join(ctx.show(name, v) for v in values[:5]) + (" …" if len(values) > 5 else "")
-    what = FACTORS[factor]
+    what = OF_GRADES if named(name, *GRADES) else FACTORS[factor]
     sign, operation, made = (">=", "/", "divided") if upper else ("<=", "*", "multiplied")
     return ctx.finding(
         "unit_mix",
