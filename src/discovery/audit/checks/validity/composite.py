@@ -11,6 +11,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...numbers.quantities import MOSTLY, several_quantities, units_of
 from ...profiling.profile import ColumnProfile
+from ...relations.points import parts_of_points
 from ...values import cells_of, identifying, kept, quoted, some_texts, text_counts
 from .formats import off_form
 
@@ -18,7 +19,7 @@ SIGN, UNIT = r"[$€£¥₹]?\s?", r"\s?[A-Za-z%]{0,8}"
 NUMBERS = rf"(\d[\d.,]*){UNIT}\s*(?:-|–|—|~|\bto\b|\bbis\b)\s*{SIGN}(\d[\d.,]*)"
 RANGE = rf"(?i)^\s*(?:from\s)?{SIGN}{NUMBERS}{UNIT}(?:\s?[(\p{{L}}].*)?$"
 LIST = r"^\s*[\[({].*[,:'\"].*[\])}]\s*$"
-INTERVAL = r"^\s*[\[(]\s*-?[\d.]+\s*[,;]\s*-?[\d.]+\s*[\])]\s*$"
+INTERVAL = r"^\s*[\[(]\s*(-?[\d.]+)\s*[,;]\s*(-?[\d.]+)\s*[\])]\s*$"
 PAIR = r"^\s*(\d{2,3})\s?/\s?(\d{2,3})\s*$"
 HOURS, MINUTES = r"\d+\s?(?:h|hr|hrs|hours?)", r"\d+\s?(?:m|min|mins|minutes?)"
 SPAN = rf"(?i)^\s*(?:\d+\s?(?:d|days?)\s*)?{HOURS}(?:\s*{MINUTES})?\s*$|^\s*{MINUTES}\s*$"
@@ -60,6 +61,8 @@ def composite(ctx: TableContext) -> Iterable[Finding]:
     """
     for column in ctx.profile.columns.values():
         if column.type != "text" or column.distinct < 5 or column.semantic in _NOT:
+            continue
+        if column.name in parts_of_points(ctx):
             continue
         if (column.length_mean or 99) > 200 or ctx.frame[column.name].dtype != pl.String:
             continue
@@ -113,7 +116,7 @@ def _held(ctx: TableContext, column: ColumnProfile) -> str:
     """Return what most cells of a column hold, in words; nothing where it is one value each."""
     counts = text_counts(ctx, column.name)
     if _share(counts, INTERVAL) >= 0.9:
-        return "ranges of numbers"
+        return "ranges of numbers" if _rising(counts, INTERVAL) else "pairs of numbers"
     if _share(counts, LIST) >= 0.9:
         return "lists as a program writes them"
     if column.semantic == "free_text":
@@ -186,8 +189,8 @@ def _above(ctx: TableContext, name: str) -> Iterable[Finding]:
         )
 
 
-def _rising(counts: pl.DataFrame) -> bool:
-    pairs = counts["v"].str.extract_groups(NUMBERS).struct.unnest()
+def _rising(counts: pl.DataFrame, pattern: str = NUMBERS) -> bool:
+    pairs = counts["v"].str.extract_groups(pattern).struct.unnest()
     low, high = (pairs[c].str.replace_all(r"[,\s]", "").cast(pl.Float64, strict=False) for c in pairs.columns)
     return int((low < high).sum() or 0) >= 0.9 * counts.height
 
