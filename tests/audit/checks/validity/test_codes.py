@@ -157,3 +157,12 @@ def test_counties_that_are_told_as_codes_are_not_told_twice(context_of):
     codes, states = counties()
     context = context_of({"fips": codes, "state": states})
     assert [f.rows_affected for f in (*lost_zeros(context), *short_counties(context))] == [140]
+
+
+@pytest.mark.parametrize("name", ["APRDRG", "icd_9", "NAICS"])
+def test_codes_of_a_known_list(look, name):
+    codes = [100 + 7 * (i % 40) for i in range(400)]
+    (found,) = look(coded_categories, {name: codes})
+    assert (found.kind, found.severity) == ("format_violation", "info")
+    assert look(coded_categories, {name: codes}, target=name) == []
+    assert look(coded_categories, {f"number of {name}": codes, "charge": codes}) == []

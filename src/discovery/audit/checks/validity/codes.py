@@ -39,6 +39,11 @@ NOMINAL = (
     "source", "shape", "company", "manufacturer", "agent", "vendor", "language", "continent", "province", "airline",
     "carrier", "breed", "party", "fuel type", "instructor", "teacher", "course",
 )  # fmt: skip
+LISTED = (
+    "drg", "aprdrg", "msdrg", "icd", "icd9", "icd10", "cpt", "hcpcs", "ndc", "naics", "sic", "isic", "nace", "cip",
+    "unspsc", "hs code", "hscode", "hts", "mcc", "cpv",
+)  # fmt: skip
+"""Lists of codes: of diagnoses and procedures, of industries, goods, courses and places."""
 FEW, MANY = 12, 100
 """The most codes where a name has such a word in it, and where such a word is what it says in the end."""
 GRADES = list(range(1, 11))
@@ -223,19 +228,15 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
     well, and up to 100 where its name says nothing else.
 
     Also taken are 3 to 6 whole numbers that skip some, as codes do and grades do not, and up to 20 that do where
-    the column is called a class, type or code.
+    the column is called a class, type or code; and any where it is called by a list of codes (DRG, ICD, NAICS ...).
     """
-    targets = ctx.targets
     for column in ctx.profile.columns.values():
-        if not column.numeric or not column.whole or not 2 <= column.distinct <= MANY or column.name in targets:
+        if not column.numeric or not column.whole or column.negatives or column.name in ctx.targets:
             continue
-        if column.present < max(50, 10 * column.distinct) or column.negatives or float(column.maximum) > 999:
-            continue
-        if column.distinct > MOST_SKIPPED and not named(column.name, *NOMINAL):
+        listed = named(column.name, *LISTED) and not named(column.name, *COUNTS) and column.present >= FEWEST
+        if not (listed and column.distinct > FEW) and not _may_be_nominal(ctx, column):
             continue
         values = _codes(ctx, column)
-        if not _nominal(column, values):
-            continue
         shown = ", ".join(str(v) for v in values[:12]) + (" …" if len(values) > 12 else "")
         yield form_remark(
             ctx,
@@ -247,6 +248,14 @@ def coded_categories(ctx: TableContext) -> Iterable[Finding]:
             details={"codes": values, "own": True},
             confidence=0.6,
         )
+
+
+def _may_be_nominal(ctx: TableContext, column: ColumnProfile) -> bool:
+    if not 2 <= column.distinct <= MANY or column.present < max(50, 10 * column.distinct):
+        return False
+    if float(column.maximum) > 999 or (column.distinct > MOST_SKIPPED and not named(column.name, *NOMINAL)):
+        return False
+    return _nominal(column, _codes(ctx, column))
 
 
 def _codes(ctx: TableContext, column: ColumnProfile) -> list[int]:
