@@ -169,8 +169,9 @@ _DOMAINS = {
     ),
     "case": _Domain(
         target="""resolution, resolution time, resolved, escalated, disputed, consumer disputed, time to
-        resolution, resolution days, closed, case status, ticket status, sla breached, sla met, ticket
-        resolution, complaint status""",
+        resolution, resolution days, closed, case status, ticket status, sla breached, sla met, made sla, sla
+        made, within sla, sla breach, ticket resolution, complaint status, request status, incident state, incident
+        status, ticket state, case state, time to resolve, days to resolve, time to close, days to close""",
         classes="resolved, closed, escalated",
         after="""resolution, resolved, closed, close date, closing date, closed date, closure, completed,
         completion, reopened, satisfaction, csat, survey, feedback, disputed, consumer disputed, escalated,

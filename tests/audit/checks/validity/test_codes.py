@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from discovery.audit import audit_drop
 from discovery.audit.checks.validity.codes import (
