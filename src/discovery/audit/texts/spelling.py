@@ -17,6 +17,7 @@ __all__ = [
     "abbreviations",
     "folded",
     "folded_all",
+    "letters_of_few",
     "misspellings",
     "plain",
     "short_slips",
@@ -52,6 +53,7 @@ _OPPOSED = frozenset(
 
 FAR = 40
 """A value so many times as frequent as another is misspelt by two edits even where the other is not rare."""
+MOST_LEVELS = 12
 _VOWEL = re.compile(r"[aeiouy]")
 _NUMERAL = re.compile(r"[ivx]{1,5}")
 _DENIALS = ("a", "an", "de", "il", "im", "in", "ir", "re", "un")
@@ -214,6 +216,29 @@ def short_slips(counts: Mapping[str, int]) -> list[tuple[str, str]]:
             found.append((word, min(near, key=lambda u: (sorted(u) != sorted(word), -counts[u]))))
     typed = [w for w, u in found if len(w) != len(u) or sorted(w) == sorted(u)]
     return found if len(typed) >= 3 and len(found) >= 0.8 * len(rare) else []
+
+
+def letters_of_few(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return rare values (1% at most) of up to twelve that are a usual one (10%) with a letter doubled, or without
+    one of its vowels but the first letter (of five letters or more), with that one; of codes in capitals none.
+
+    >>> letters_of_few({"Yes": 900, "No": 800, "Noo": 2})
+    {'Noo': 'No'}
+    >>> letters_of_few({"Paved": 900, "Gravel": 800, "Pavd": 9, "XL": 600, "XXL": 9})
+    {'Pavd': 'Paved'}
+    """
+    total = sum(counts.values())
+    if not 3 <= len(counts) <= MOST_LEVELS:
+        return {}
+    usual = [w for w, n in counts.items() if n >= 0.1 * total and w.isalpha() and not w.isupper() and len(w) > 1]
+    usual = [w for w in usual if _VOWEL.search(w.lower()) and len(set(w.lower())) > 1 and set(w.lower()) - _COUNTED]
+    forms: dict[str, str] = {}
+    for word in usual:
+        for i, letter in enumerate(word):
+            forms[word[:i] + letter + word[i:]] = word
+            if i and len(word) >= 5 and _VOWEL.match(letter):
+                forms[word[:i] + word[i + 1 :]] = word
+    return {w: forms[w] for w, n in counts.items() if w in forms and n <= 0.01 * total}
 
 
 def misspellings(counts: Mapping[str, int], rare: int = 3, ratio: int = 8, edits: int = 2) -> list[tuple[str, str]]:

@@ -377,3 +377,22 @@ def test_names_of_one_thing_in_other_words(look, column, values, rows):
 )
 def test_names_of_several_things(look, column, values):
     assert look(variants, {column: values}) == []
+
+
+def test_a_letter_doubled_or_lost_in_a_few_levels(look):
+    (found,) = look(variants, {"parking": [*["Yes", "No"] * 400, "Noo", "Noo"]})
+    assert found.details["variants"] == {"Noo": "No"}
+    (found,) = look(variants, {"street": [*["Paved", "Gravel"] * 400, *["Pavd"] * 6]})
+    assert found.details["variants"] == {"Pavd": "Paved"}
+
+
+@pytest.mark.parametrize(
+    ("usual", "rare"),
+    [(["L", "XL"], "XXL"), (["vi", "xi"], "vii"), (["BA", "AB"], "BAA"), (["Met", "Not"], "Meat")],
+)
+def test_levels_that_are_but_alike(look, usual, rare):
+    assert look(variants, {"level": [*usual * 400, *[rare] * 6]}) == []
+
+
+def test_a_doubled_letter_that_is_usual(look):
+    assert look(variants, {"crop": [*["Beet", "Corn", "Bet"] * 100]}) == []

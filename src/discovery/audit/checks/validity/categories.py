@@ -17,6 +17,7 @@ from ...texts.spelling import (
     abbreviations,
     folded,
     folded_all,
+    letters_of_few,
     misspellings,
     plain,
     short_slips,
@@ -85,7 +86,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         wrong = {v: main for v, main in wrong.items() if not _are_answers(counts, (v, main), column.present)}
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
-        for slipped in (scattered_slips(counts), swarms(counts)):
+        for slipped in (scattered_slips(counts), swarms(counts), letters_of_few(counts)):
             wrong |= {v: main for v, main in slipped.items() if v not in wrong}
         listed: dict[str, str] = {}
         if not coded:
