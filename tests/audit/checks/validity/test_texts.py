@@ -9,6 +9,7 @@ from discovery.audit.checks.validity.texts import (
     clock_times,
     cut_off,
     labelled,
+    left_open,
     marked_texts,
     names_in_two_lengths,
     numbers_in_words,
@@ -60,6 +61,15 @@ def test_texts_that_were_cut_off(look):
 def test_texts_that_trail_off_are_whole(look):
     prose = [f"{t}..." if i % 3 == 0 else t for i, t in enumerate(_texts(150, 5) + _texts(150, 20))]
     assert look(cut_off, {"comment": prose}) == []
+
+
+def test_names_that_end_within_a_bracket(look):
+    names = [f"{w.title()} {i} (part-time)" for i, w in enumerate(WORDS)] + [w.title() for w in WORDS]
+    (found,) = look(left_open, {"agency": [*names * 9, *["Recreation (part-time) ("] * 7, "Recreation (part-t"]})
+    assert (found.kind, found.severity, found.rows_affected) == ("format_violation", "info", 8)
+    assert look(left_open, {"agency": names * 9}) == []
+    assert look(left_open, {"agency": [*[w.title() for w in WORDS] * 9, "Recreation (part"]}) == []
+    assert look(left_open, {"agency": [*names * 9, "Recreation :("]}) == []
 
 
 def _clock(form: str, rows: int) -> list[str]:

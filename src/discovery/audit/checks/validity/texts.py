@@ -27,6 +27,10 @@ LABEL = r"[^\W\d_][\w ]{1,30}:\s+(?=\S)"
 CUT = r"\S\s?(?:\.\.\.|…)\s*$"
 LEAST_CUT, CUT_SHARE, CUT_WITHIN, LONGER = 20, 0.05, 0.8, 0.02
 """Texts that end in an ellipsis: how many, their share, how near the longest, and how many others are longer."""
+UNCLOSED, CLOSED = r"[^:;\s-]\s*\((?:[^()]|\([^()]*\))*$", r"\([^()]+\)"
+NAME_LENGTH, OF_NAMES, TIMES_CLOSED = 60, 0.1, 3
+"""Brackets that are open at the end: of names of so many signs, in so many of them, and how many times as many are
+closed."""
 CLOCKS = {
     "hh:mm": r"^\d{1,2}:\d{2}(?::\d{2})?$",
     "hh:mm am": r"(?i)^\d{1,2}(?:[:.]\d{2}){0,2}\s?[ap]\.?m\.?$",
@@ -118,6 +122,34 @@ def cut_off(ctx: TableContext) -> Iterable[Finding]:
             {"form": "cut off", "length": most},
             consequence="What stood at the end is lost, and texts that differ there have become equal.",
             advice="Ask for the export anew, with the whole texts.",
+        )
+
+
+@check("format_violation")
+def left_open(ctx: TableContext) -> Iterable[Finding]:
+    """Remark on names that end within a bracket, in 1 of 10 different ones at most, where three times as many have
+    theirs closed: they were cut off."""
+    for name, cut in texts_matching(ctx, UNCLOSED).items():
+        column = ctx.profile[name]
+        if column.semantic in {"free_text", "url"} or (column.length_mean or 0) > NAME_LENGTH:
+            continue
+        if len(cut) > OF_NAMES * column.distinct:
+            continue
+        counts = text_counts(ctx, name)
+        closed = counts.filter(counts["v"].str.contains(CLOSED) & ~counts["v"].is_in(cut)).height
+        if closed < TIMES_CLOSED * len(cut):
+            continue
+        mask, rows = cells_of(ctx, name, cut)
+        yield off_form(
+            ctx,
+            name,
+            mask,
+            rows,
+            f"{rows:,} values of '{name}' look cut off within a bracket: {quoted(ctx, name, cut)}.",
+            {"form": "left open", "own": True},
+            consequence="What stood at the end is lost, and texts that differ there have become equal.",
+            advice="Ask for the export anew, with the whole texts.",
+            severity="info",
         )
 
 
