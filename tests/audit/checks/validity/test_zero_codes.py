@@ -62,3 +62,5 @@ def test_0_where_another_is_unknown(look, word):
     assert look(codes_beside_unknown, {"sex": sex, "age_band": [*[0] * 60, *ages, *[0] * 30]}) == []
     assert look(codes_beside_unknown, {"sex": sex, "children": [*(ages - 1), *[0] * 90]}) == []
     assert look(codes_beside_unknown, {"sex": sex, "age_band": [*ages, *[0] * 90]}, target="age_band") == []
+    areas = [*RNG.choice([120, 144, 200, 360, 512], 200), *[0] * 90]
+    assert look(codes_beside_unknown, {"pool": sex, "pool_area": areas}) == []

@@ -15,12 +15,14 @@ from ...numbers.zeros import before_a_scale
 from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named
-from ...vocabulary.placeholders import WEAK, is_placeholder, normal
+from ...vocabulary.placeholders import NULLS, WEAK, is_placeholder, normal
 from .codes import NOMINAL
 from .counts import unknown_sex
 
 MOST_CODES = 60
 FEWEST = 5
+FEW_CODES, MOST_UNKNOWN = 20, 0.6
+"""The most codes of which 0 says that it is unknown, and in what share of the rows."""
 SAME, JUST = 0.9, 0.98
 """The share of the rows in which a code and a measurement must both be 0, and 0 stand where another is unknown."""
 
@@ -92,7 +94,10 @@ def codes_of_nothing(ctx: TableContext) -> Iterable[Finding]:
 @check("sentinel_missing")
 def codes_beside_unknown(ctx: TableContext) -> Iterable[Finding]:
     """Report 0 among whole codes that go on with 2 or more, in just the rows (49 in 50 of either, five at least)
-    in which a category says that it is unknown, by a word or by a letter."""
+    in which a category says that it is unknown, by a word or by a letter.
+
+    Codes are up to 20, of which half are there; sizes of what is not there have more, and are mostly 0.
+    """
     codes = [c for c in ctx.profile.columns.values() if _zero_apart(c) and c.name not in ctx.targets]
     if not codes:
         return
@@ -123,7 +128,10 @@ def _zero_apart(column: ColumnProfile) -> bool:
     """Whether a column holds a few whole numbers of which the first is 0 and the second 2 or more."""
     if not column.numeric or not column.whole or column.negatives or column.zeros < FEWEST:
         return False
-    return 4 <= column.distinct <= MOST_CODES and float(column.low[1][0]) >= 2 and not identifying(column)
+    if not 4 <= column.distinct <= FEW_CODES or column.zeros > MOST_UNKNOWN * column.present:
+        return False
+    near = float(column.maximum) - float(column.low[1][0]) < 2 * (column.distinct - 1)
+    return near and float(column.low[1][0]) >= 2 and not identifying(column)
 
 
 def _unknown(ctx: TableContext) -> dict[str, pl.Series]:
@@ -133,7 +141,7 @@ def _unknown(ctx: TableContext) -> dict[str, pl.Series]:
         if not 3 <= column.distinct <= 12:
             continue
         counts = {str(v): n for v, n in column.top}
-        words = [v for v in counts if is_placeholder(v) and normal(v) not in WEAK] + unknown_sex(counts)
+        words = [v for v in counts if is_placeholder(v) and normal(v) not in WEAK | NULLS] + unknown_sex(counts)
         if words:
             found[column.name] = ctx.frame[column.name].is_in(words).fill_null(False)
     return found
