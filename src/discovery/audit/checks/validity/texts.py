@@ -131,7 +131,7 @@ def left_open(ctx: TableContext) -> Iterable[Finding]:
     theirs closed: they were cut off."""
     for name, cut in texts_matching(ctx, UNCLOSED).items():
         column = ctx.profile[name]
-        if column.semantic in {"free_text", "url"} or (column.length_mean or 0) > NAME_LENGTH:
+        if column.semantic in {"free_text", "url", "address"} or (column.length_mean or 0) > NAME_LENGTH:
             continue
         if len(cut) > OF_NAMES * column.distinct:
             continue
@@ -140,12 +140,13 @@ def left_open(ctx: TableContext) -> Iterable[Finding]:
         if closed < TIMES_CLOSED * len(cut):
             continue
         mask, rows = cells_of(ctx, name, cut)
+        shown = ", ".join(f"'{ctx.show(name, v, 60)}'" for v in cut[:3])
         yield off_form(
             ctx,
             name,
             mask,
             rows,
-            f"{rows:,} values of '{name}' look cut off within a bracket: {quoted(ctx, name, cut)}.",
+            f"{rows:,} values of '{name}' look cut off within a bracket: {shown}.",
             {"form": "left open", "own": True},
             consequence="What stood at the end is lost, and texts that differ there have become equal.",
             advice="Ask for the export anew, with the whole texts.",
