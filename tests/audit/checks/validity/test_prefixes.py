@@ -21,4 +21,5 @@ def test_a_prefix_of_some_levels(look):
 def test_names_that_begin_so(look):
     assert look(prefixes, {"married": COLUMNS["married"], "sex": COLUMNS["sex"]}) == []
     assert look(prefixes, {f"c{i}": ["a_one", "a_two", "b_one"] * 20 for i in range(4)}) == []
+    assert look(prefixes, {f"c{i}": ["0_no", "1_yes", "NA_NA"] * 20 for i in range(4)}) == []
     assert look(prefixes, {f"c{i}": ["in_stock", "sold"] * 20 for i in range(2)}) == []

@@ -12,6 +12,7 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 
 PREFIX = re.compile(r"([A-Za-z]{1,2}_)\S")
+CODED = re.compile(r"\w{1,3}_")
 COLUMNS, MOST_LEVELS = 3, 30
 """In how many columns of up to so many values a prefix must stand."""
 
@@ -54,6 +55,7 @@ def _prefixed(column: ColumnProfile) -> dict[str, list[str]]:
     levels = [str(v) for v, _ in column.top]
     with_one = {v: told[1] for v in levels if (told := PREFIX.match(v))}
     same = set(with_one.values())
-    if len(same) != 1 or not 2 * len(with_one) <= len(levels):
+    others = [v for v in levels if v not in with_one]
+    if len(same) != 1 or len(with_one) > len(others) or any(CODED.match(v) for v in others):
         return {}
     return {same.pop(): list(with_one)}
