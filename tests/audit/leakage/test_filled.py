@@ -62,3 +62,20 @@ def test_a_few_cells_of_the_usual_class_are_chance() -> None:
     kept = set(np.flatnonzero(status == "kept")[:16].tolist())
     data = {"status": status, "ship": ["Mary" if i in kept else None for i in range(ROWS)], "x": rng.random(ROWS)}
     assert told(data, "status", "binary") == []
+
+
+@pytest.mark.parametrize("known", [0.06, 1.0])
+def test_only_rows_whose_outcome_is_known_are_counted(known: float) -> None:
+    rng = np.random.default_rng(3)
+    rows = 3000
+    asked = rng.random(rows) < 0.6
+    seen = asked | (rng.random(rows) < known)
+    got = np.where(asked, rng.random(rows) < 0.6, True)
+    data = {
+        "got": [bool(g) if s else None for g, s in zip(got, seen, strict=True)],
+        "sum": [int(rng.integers(1, 300)) if a else None for a in asked],
+        "x": rng.random(rows),
+    }
+    (found,) = told(data, "got", "binary")
+    assert found.rows_affected == int((seen & ~asked).sum())
+    assert found.severity == ("minor" if known < 1 else "major")

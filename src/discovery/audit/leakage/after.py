@@ -35,7 +35,7 @@ FEW_OF_CLASS, BY_CHANCE = 10, 1e-6
 USUAL_NUMBER, FEWEST_WITHOUT = 0.1, 50
 """Share of the rows from which a number is usual, and filled cells from which it tells that none is beside it."""
 FEW_FILLED, SAME_ROWS = 0.05, 0.9
-"""Share of the rows in which a few are filled, and of rows in which columns must agree to be told together."""
+"""Share of the rows, or of an outcome, that is few of them, and of rows in which columns must agree to be told together."""
 MOST_OF_STRETCH = 0.8
 """Share of a stretch of time that must be empty for gaps to lie in one."""
 MOST_EVENTS, TELLS, MANY_TIMES = 5, 0.1, 20
@@ -63,7 +63,7 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     outcomes nearly one to one: predictors may honestly rule one out. It is minor where amounts below 0 occur, or
     where only three in four rows of the outcome are other than 0; where few rows tell and the outcome has many
     others, or fewer than twenty do; where the gaps lie in one stretch of time; and where a number of many values
-    is but never its commonest or least one.
+    is but never its commonest or least one. Only rows whose outcome is known are counted.
     """
     target = problem.target
     masks: dict[tuple[bool, bool, bytes], tuple[npt.NDArray[np.bool_], list[str]]] = {}
@@ -92,8 +92,8 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
             one_to_one = all(float(problem.frame[c].min() or 0) >= 0 for c in columns)  # type: ignore[arg-type]
         if one_to_one or _mostly(told, int(present.sum())):
             told |= {"zeros": zeros, "stretch": _in_one_stretch(problem, present, told)}
-            side = present if told["side"] == "present" else ~present
-            leak = _filled_after(told, tuple(columns), side, one_to_one, named)
+            side = (present if told["side"] == "present" else ~present) & target.known
+            leak = _filled_after(told, tuple(columns), side, int(target.known.sum()), one_to_one, named)
             alike = next((i for i, (other, rows) in enumerate(found) if _same_gaps(other, leak, rows, side)), None)
             if alike is None:
                 found.append((leak, side))
@@ -104,12 +104,18 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
 
 
 def _filled_after(
-    told: dict[str, Any], columns: tuple[str, ...], side: npt.NDArray[np.bool_], one_to_one: bool, named: bool
+    told: dict[str, Any],
+    columns: tuple[str, ...],
+    side: npt.NDArray[np.bool_],
+    known: int,
+    one_to_one: bool,
+    named: bool,
 ) -> Leak:
     """Return what is to be told; it is minor where few rows are of the telling side and the outcome has others."""
     certain = bool(told.pop("certain")) and one_to_one
     power, rows = float(told.pop("power")), int(side.sum())
-    scattered = not named and rows < FEW_FILLED * len(side) and told.get("share_of_outcome", 1.0) < ONE_TO_ONE
+    covered = told.get("share_of_outcome", 1.0)
+    scattered = covered < FEW_FILLED or (not named and rows < FEW_FILLED * known and covered < ONE_TO_ONE)
     few = told.pop("few", False)
     weak = scattered or told["stretch"] or few or "never" in told
     severity: Severity = "major" if one_to_one and not weak else "minor"
