@@ -125,6 +125,17 @@ def test_equal_features_with_different_labels() -> None:
     assert audit(conflicting_labels, same) == []
 
 
+@pytest.mark.parametrize(("claims", "severity"), [(0.08, "info"), (2.0, "major")])
+def test_counts_of_what_seldom_happens_differ_by_chance(claims: float, severity: str) -> None:
+    rng = np.random.default_rng(5)
+    rows = 1000
+    half = pl.DataFrame({"a": rng.random(rows), "b": rng.integers(0, 900, rows)})
+    frame = pl.concat([half, half]).with_columns(y=pl.Series(rng.poisson(claims, 2 * rows)))
+    found = audit(conflicting_labels, frame, task="regression")
+    assert [f.severity for f in found] == [severity, "info"]
+    assert ("'y' counts what seldom happens" in found[0].summary) == (severity == "info")
+
+
 def test_conflicts_of_two_targets_are_one_finding_about_rows() -> None:
     frame, _ = blobs(rows=100)
     other = {"good": "bad", "bad": "good"}

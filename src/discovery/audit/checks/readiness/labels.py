@@ -25,6 +25,8 @@ MOSTLY_ONCE, FEWEST_TEXTS = 0.5, 3
 CROWDED, BY_CHANCE = 5, 0.3
 """Rows a combination of features from which on classes overlap by nature, and share of the pairs of equal rows from
 which on it is by chance that there are some."""
+MOSTLY_NONE = 0.8
+"""Share of zeros from which a count is mostly 0."""
 
 
 @check("conflicting_labels")
@@ -34,7 +36,8 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
 
     Columns that number the rows are left out first. Where a combination of features stands on five rows or more
     on average, classes overlap by nature, and it is only good to know. So it is where the features have so few
-    values that a good part of the pairs of equal rows would be equal by chance.
+    values that a good part of the pairs of equal rows would be equal by chance, and where the target counts what
+    mostly does not happen: claims of equal policies differ by chance (Poisson).
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -122,12 +125,14 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
         return None
     rows, torn, crowd, pairs = found
     coarse = equal_pairs([context.profile[c] for c in features], context.rows) >= BY_CHANCE * pairs
-    crowded = crowd >= CROWDED or coarse
+    seldom = _counts_seldom(target)
+    crowded = crowd >= CROWDED or coarse or seldom
     affected, least = rows.height, int(torn["least"].sum())
     share = affected / context.rows
     severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"
     order = rows.sort("__hash__", "__row__")["__row__"].to_list()
     nature = " Its features have so few values that this is chance rather than error." if coarse else ""
+    nature = f" '{target.name}' counts what seldom happens: this is chance rather than error." if seldom else nature
     nature = " Its features are so few that this is overlap rather than error." if crowd >= CROWDED else nature
     return context.finding(
         "conflicting_labels",
@@ -150,6 +155,17 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
         },
         use_cases=[case.name],
     )
+
+
+def _counts_seldom(target: Target) -> bool:
+    """Whether a target counts what mostly does not happen: whole numbers from 0 on, each rarer than the one before,
+    three or more and 0 in most rows."""
+    values = target.values[np.isfinite(target.values)]
+    if not target.ordinal or target.kind == "binary" or not len(values) or (values < 0).any() or (values % 1).any():
+        return False
+    levels, counts = np.unique(values, return_counts=True)
+    falling = bool((np.diff(counts[:3]) < 0).all())
+    return len(levels) >= 3 and levels[1] == 1 and counts[0] >= MOSTLY_NONE * len(values) and falling
 
 
 def _ceiling(context: TableContext, case: UseCase, rows: Finding) -> Finding:
