@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 from ..semantics.lists import COUNTRIES, DATE_PARTS
 
-__all__ = ["list_slips", "written_like"]
+__all__ = ["list_slips", "with_first_word", "written_like"]
 
 FEWEST, MOST_OTHERS = 5, 0.4
 """How many values there must be, and which part of them may be none of the list."""
@@ -94,3 +94,18 @@ def written_like(right: str, value: str, counts: Mapping[str, int]) -> str:
     upper = sum(n for v, n in counts.items() if v.isupper())
     told = right.replace(" ", "-") if "-" in value else right
     return told if lower > 0.5 * total else told.upper() if upper > 0.5 * total else told.title()
+
+
+def with_first_word(value: str, first: str, right: str) -> str | None:
+    """Return ``value`` with its first word, which is ``first`` in lower case, replaced in its own case; None where it
+    begins otherwise.
+
+    >>> with_first_word("MOTORLA HX (2)", "motorla", "motorola"), with_first_word("Mazad-x", "mazad", "mazda")
+    ('MOTOROLA HX (2)', 'Mazda-x')
+    """
+    start = value.casefold().find(first)
+    if start < 0 or any(c.isalnum() for c in value[:start]):
+        return None
+    word = value[start : start + len(first)]
+    cased = right.upper() if word.isupper() else right.title() if word[:1].isupper() else right
+    return value[:start] + cased + value[start + len(first) :]

@@ -92,6 +92,21 @@ def test_a_misspelt_word_in_a_name(look):
     assert found == {"toyouta t3": "toyota t3", "chevroelt x": "chevrolet x"}
 
 
+def test_the_right_form_is_written_as_the_column_writes(look):
+    titles = ["CLERK", "NURSE", "LIQUOR BOARD", "PAINTER", "LICENSED"]
+    values = [f"{t} {k}" for t in titles for k in "III IV VI AIDE (LEAD)".split() for _ in range(9)]
+    values += ["LIQUOUR BOARD SEC.", "PRINTER LIBRARY", "LICENSE INSPECTOR", "Nurse Aide"]
+    assert variants_of(look, values) == {"LIQUOUR BOARD SEC.": "LIQUOR BOARD SEC.", "Nurse Aide": "NURSE AIDE"}
+
+
+def test_codes_of_capitals_are_not_misspelt(look):
+    ports = ["AKL", "SIN", "SGN", "RGN", "MEL", "MLE", "ICN", "CGK"]
+    routes = [a + b for a in ports for b in ports if a != b]
+    values = [r for i, r in enumerate(routes) for _ in range(400 if i % 3 else 5)]
+    assert variants_of(look, values) == {}
+    assert variants_of(look, [*values, "melsgn"]) == {"melsgn": "MELSGN"}
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -27,7 +27,7 @@ from ...texts.spelling import (
 from ...texts.swarms import swarms
 from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
-from ...vocabulary.closed_lists import list_slips, written_like
+from ...vocabulary.closed_lists import list_slips, with_first_word, written_like
 from ...vocabulary.known_words import (
     FIRMS,
     firm,
@@ -56,6 +56,10 @@ USUAL = 0.05
 """The share of a value from which on texts of any length are categories."""
 MOST_ANSWERS = 0.75
 """Different texts, as a share of the cells, up to which prose of which one is usual holds texts to compare."""
+FEWEST_CODES, NEARLY_ALL_CODES = 30, 0.95
+"""Different values, and share of them that must be capitals of one length, for them to be codes."""
+FEW_MAKES = 0.2
+"""Different first words, as a share of the values, up to which they are makes or brands."""
 SENTENCE = 5
 """Words from which on a value is a sentence."""
 NOT_CATEGORIES = frozenset({"free_text", "url", "email", "uuid", "iban", "card", "ip", "phone", "address"})
@@ -79,6 +83,8 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
         folds = {v: folded_[v] for v in counts}
         coded = column.semantic == "identifier" or _codes(folds.values()) or len(counts) > MOST_VALUES
+        in_capitals = _codes_in_capitals(counts)
+        coded = coded or in_capitals
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
         wrong = {v: main for main, others in groups.items() for v in others if any(map(str.isalpha, v))}
         if column.semantic == "person_name":
@@ -86,7 +92,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         wrong = {} if _told_apart_by_case(counts, wrong) else wrong
         wrong = {v: main for v, main in wrong.items() if not _are_answers(counts, (v, main), column.present)}
         wrong |= _signs_in_two_cases(counts, [v for v in counts if v in missing])
-        for slipped in (scattered_slips(counts), swarms(counts), letters_of_few(counts)):
+        for slipped in () if in_capitals else (scattered_slips(counts), swarms(counts), letters_of_few(counts)):
             wrong |= {v: main for v, main in slipped.items() if v not in wrong}
         listed: dict[str, str] = {}
         if not coded:
@@ -185,6 +191,12 @@ def _codes(folds: Iterable[str]) -> bool:
     return int(values.str.contains(r"\d").sum()) > 0.5 * len(values)
 
 
+def _codes_in_capitals(values: Collection[str]) -> bool:
+    """Whether nearly all of many values are capitals of one length: codes (of airports, of shares), not words."""
+    lengths = Counter(len(v) for v in values if v.isalpha() and v.isupper())
+    return len(values) >= FEWEST_CODES and max(lengths.values(), default=0) >= NEARLY_ALL_CODES * len(values)
+
+
 def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
     known = set(folds)
     if len(known) > 12:
@@ -267,24 +279,40 @@ def _swapped(column: ColumnProfile, totals: Mapping[str, int]) -> dict[str, str]
 def _misspelt_first_words(
     column: ColumnProfile, counts: dict[str, int], folds: dict[str, str], known: Iterable[str]
 ) -> dict[str, str]:
-    """Return values whose first word is misspelt, with that word put right."""
+    """Return values whose first word is misspelt, with that word put right: as the column has that value, or else
+    as the value itself is written, where first words are makes or the word is a slip of the keys."""
     if column.semantic == "person_name":
         return {}
     totals = Counter[str]()
     for value, n in counts.items():
         totals[folds[value]] += n
-    right = dict(misspellings(_first_words(totals), ratio=4))
+    firsts = _first_words(totals)
+    right = dict(misspellings(firsts, ratio=4))
     if right:
         later = Counter(word for fold in totals for word in set(fold.split()[1:]))
         right = {word: often for word, often in right.items() if later[word] < WORDS_OF_THEIR_OWN}
     found: dict[str, str] = {}
     if not right:
         return found
+    there = {folds[v]: v for v in sorted(counts, key=lambda v: counts[v])}
+    makes = len(firsts) <= FEW_MAKES * len(totals)
     for value in set(counts) - set(known):
         first, _, rest = folds[value].partition(" ")
         if first in right:
-            found[value] = f"{right[first]} {rest}".strip()
+            meant = there.get(f"{right[first]} {rest}".strip())
+            if meant is None and _mistyped(first, right[first], makes=makes):
+                meant = with_first_word(value, first, right[first])
+            if meant is not None:
+                found[value] = meant
     return found
+
+
+def _mistyped(word: str, right: str, *, makes: bool) -> bool:
+    """Whether a word is no other one: neither begins the other, and letters were swapped, left out or put in; among
+    makes, any slip."""
+    if word.startswith(right) or right.startswith(word):
+        return False
+    return makes or len(word) != len(right) or sorted(word) == sorted(right)
 
 
 def _misspelt_names(counts: Mapping[str, int], folds: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
