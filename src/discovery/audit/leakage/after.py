@@ -35,7 +35,7 @@ FEW_OF_CLASS, BY_CHANCE = 10, 1e-6
 USUAL_NUMBER, FEWEST_WITHOUT = 0.1, 50
 """Share of the rows from which a number is usual, and filled cells from which it tells that none is beside it."""
 FEW_FILLED, SAME_ROWS = 0.05, 0.9
-"""Share of the rows, or of an outcome, that is few of them, and of rows in which columns must agree to be told together."""
+"""Share of the rows, or of an outcome, that is little, and of rows in which columns told together must agree."""
 MOST_OF_STRETCH = 0.8
 """Share of a stretch of time that must be empty for gaps to lie in one."""
 MOST_EVENTS, TELLS, MANY_TIMES = 5, 0.1, 20

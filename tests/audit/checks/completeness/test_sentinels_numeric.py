@@ -37,6 +37,12 @@ class TestNumericCodes:
         assert before["mean"] != after["mean"]
         assert found[0].evidence
 
+    def test_a_code_in_a_few_rows_is_minor_but_in_a_target(self, look):
+        values = RNG.normal(10, 2, 2000).tolist()
+        assert look(numeric_codes, {"x": [*values, *[-9999.0] * 4]})[0].severity == "minor"
+        assert look(numeric_codes, {"x": [*values, *[-9999.0] * 40]})[0].severity == "major"
+        assert look(numeric_codes, {"x": [*values, *[-9999.0] * 4]}, target="x")[0].severity == "major"
+
     def test_several_codes_in_one_column(self, look):
         data = {"x": [*RNG.normal(10, 2, 500).tolist(), *[-99.0] * 5, *[-999.0] * 7]}
         assert set(look(numeric_codes, data)[0].details["values"]) == {"-99", "-999"}

@@ -28,8 +28,9 @@ from ...profiling.profile import ColumnProfile
 from ...values import identifying, number
 from ...vocabulary.names import named, tokens
 
-COMMON, SHIFT = 0.05, 0.1
-"""From this share of the rows on, or where it moves the mean by so many deviations, a sure code changes results."""
+COMMON, SHIFT, SELDOM = 0.05, 0.1, 0.005
+"""From the first share of the rows on, or where it moves the mean by so many deviations, a sure code changes
+results; in fewer rows than the last share it is a few cells to mend, but for those of a target."""
 TOGETHER = "Taken as a number it moves the mean and the standard deviation of each."
 SO_LARGE = "it is far more frequent than any other value so large"
 FAR = 20
@@ -361,7 +362,7 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     return ctx.finding(
         "sentinel_missing",
         name,
-        "info" if doubt else _severity(fraction, shift, sure),
+        "info" if doubt else _severity(fraction, shift, sure, name in ctx.targets),
         f"{shown} {stands} for a missing value in {rows:,} of {ctx.rows:,} rows "
         f"of '{name}' ({percentage(fraction)}): {spikes[0].why}.",
         rows_affected=rows,
@@ -375,8 +376,9 @@ def _finding(ctx: TableContext, column: ColumnProfile, spikes: list[Spike]) -> F
     )
 
 
-def _severity(fraction: float, shift: float, sure: bool) -> Severity:
-    return "major" if sure and (fraction >= COMMON or shift >= SHIFT) else "minor"
+def _severity(fraction: float, shift: float, sure: bool, target: bool) -> Severity:
+    changes = fraction >= COMMON or (shift >= SHIFT and (target or fraction >= SELDOM))
+    return "major" if sure and changes else "minor"
 
 
 def _plain(value: float) -> float | int:
