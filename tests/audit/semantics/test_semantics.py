@@ -341,6 +341,12 @@ def test_names_of_persons_with_underscores_in_capitals() -> None:
     )
 
 
+def test_a_few_levels_are_no_addresses_whatever_the_name_says():
+    levels = ["no change", "under 6 months", "1 year", "2 to 3 years", "4 to 8 years"]
+    assert kind("AddressChange", levels * 40) != "address"
+    assert kind("address", [f"House {i} Xylo {i}" for i in range(40)]) == "address"
+
+
 def test_sections_of_a_text_are_no_addresses_of_computers():
     rng = Random(1)
     sections = [".".join(str(rng.randint(1, 12)) for _ in range(4)) for _ in range(60)]

@@ -15,6 +15,10 @@ from .words import fold, tokens
 __all__ = ["DETECTORS"]
 
 
+FEWEST_ADDRESSES = 20
+"""Different texts from which letters and digits are addresses, where the name says so: fewer are levels."""
+
+
 def _email(facts: Facts) -> Found:
     least = 0.5 if "email" in facts.hints else 0.8
     if facts.holds("@") < least:
@@ -164,7 +168,8 @@ def _address(facts: Facts) -> Found:
         return None
     share = facts.share(patterns.ADDRESS)
     hinted = "address" in facts.hints and (facts.profile.length_mean or 9) >= 6
-    if hinted and (share >= 0.2 or facts.share(r"\p{L}.*\d|\d.*\p{L}") >= 0.6):
+    many = facts.profile.distinct >= FEWEST_ADDRESSES
+    if hinted and (share >= 0.2 or (many and facts.share(r"\p{L}.*\d|\d.*\p{L}") >= 0.6)):
         return "address", max(share, 0.7)
     short = (facts.profile.length_mean or 0) <= 80
     return ("address", share) if share >= 0.6 and short and len(facts.values) >= 5 else None
