@@ -9,17 +9,24 @@ from typing import TYPE_CHECKING
 
 from .profiling.profile import ColumnProfile
 from .semantics import semantic_type
-from .vocabulary.names import entity_of, stem_of
+from .vocabulary.names import entity_of, named, stem_of
 
 if TYPE_CHECKING:
     from ..engagement import Engagement
     from ..intake.table import Table
 
-__all__ = ["key_of", "orientation", "semantic_of", "time_of"]
+__all__ = ["began", "key_of", "orientation", "semantic_of", "time_of"]
 
 _ID_NAME = re.compile(r"(^|[_\W])(id|ids|key|uuid|guid|code|no|nr|number|index|idx|ref)($|[_\W])", re.I)
 _ID_END = re.compile(r"[a-z](Id|ID|Key|No|Nr|Number|Code|UUID)$")
 _TIME_NAME = re.compile(r"date|time|day|stamp|created|opened|month|period|ts$", re.I)
+
+_BEGAN = ("birth", "born", "birthday", "birthdate", "dob", "yob", "hire", "hired", "founded", "foundation",
+          "founding", "built", "constructed", "construction", "erected", "established", "incorporated",
+          "incorporation")  # fmt: skip
+"""Words for how a person or thing began, which is no time at which it was looked at."""
+_PLACES = ("store", "shop", "branch", "restaurant", "hotel", "school", "hospital", "station", "plant", "office")
+_OPENED = ("open", "opened", "opening")
 
 
 def semantic_of(profile: ColumnProfile, table: Table) -> ColumnProfile:
@@ -54,8 +61,20 @@ def key_of(columns: Mapping[str, ColumnProfile], table: str = "") -> list[str]:
 
 
 def time_of(columns: Mapping[str, ColumnProfile]) -> str | None:
-    """Return the date column that orders the rows in time, if there is one that is nearly complete."""
+    """Return the date column that orders the rows in time, if there is one that is nearly complete.
+
+    Dates of birth and of hire, and when a firm was founded, a house built or a shop opened are none.
+    """
     dates = [c for c in columns.values() if c.temporal and c.distinct > 1 and c.missing <= 0.05 * c.rows]
-    dates = [c for c in dates if c.semantic != "birth_date"]
+    dates = [c for c in dates if c.semantic != "birth_date" and (c.sorted or not began(c.name))]
     best = sorted(dates, key=lambda c: (c.sorted == 0, _TIME_NAME.search(c.name) is None))
     return best[0].name if best else None
+
+
+def began(name: str) -> bool:
+    """Whether a column says by its name how a person or thing began.
+
+    >>> began("HireDate"), began("store_opened"), began("opened_at")
+    (True, True, False)
+    """
+    return named(name, *_BEGAN) or (named(name, *_OPENED) and named(name, *_PLACES))

@@ -93,6 +93,16 @@ def test_a_target_that_comes_and_goes_within_a_year_is_only_good_to_know() -> No
     assert found.severity == "minor"
 
 
+@pytest.mark.parametrize("name", ["HireDate", "birth", "date_founded", "shop_opened"])
+def test_when_something_began_is_no_time_of_the_rows(name: str) -> None:
+    order = np.random.default_rng(0).permutation(1000)
+    days = [date(1980, 1, 1) + timedelta(days=9 * int(i)) for i in order]
+    assert audit(target_shift, list(order / 9.0), pl.DataFrame({name: days})) == []
+    (found,) = audit(target_shift, list(order / 9.0), pl.DataFrame({name: days, "opened_at": days}))
+    assert "'opened_at'" in found.summary
+    assert "over" in audit(target_shift, list(order / 9.0), pl.DataFrame({name: days}), time=name)[0].summary
+
+
 def test_rows_of_one_time_are_not_cut_apart() -> None:
     rng = np.random.default_rng(0)
     days = [date(2020, 1, 1) + timedelta(days=int(i)) for i in np.repeat(range(5), 200)]
