@@ -97,8 +97,8 @@ def written_like(right: str, value: str, counts: Mapping[str, int]) -> str:
 
 
 def with_first_word(value: str, first: str, right: str) -> str | None:
-    """Return ``value`` with its first word, which is ``first`` in lower case, replaced in its own case; None where it
-    begins otherwise.
+    """Return ``value`` with its first word, which is ``first`` in lower case, replaced in its own case; None where
+    it begins otherwise.
 
     >>> with_first_word("MOTORLA HX (2)", "motorla", "motorola"), with_first_word("Mazad-x", "mazad", "mazda")
     ('MOTOROLA HX (2)', 'Mazda-x')

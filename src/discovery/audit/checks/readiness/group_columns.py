@@ -14,10 +14,21 @@ from ...series import time_axis
 from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
 from ..uniqueness.entities import panel_entity
 
-__all__ = ["PERSONS", "REPEATED", "candidates", "names_entity", "repeats", "sold", "telling", "titled"]
+__all__ = [
+    "MOST_MISSING",
+    "PERSONS",
+    "REPEATED",
+    "candidates",
+    "names_entity",
+    "of_unit",
+    "repeats",
+    "sold",
+    "telling",
+    "titled",
+]
 
-REPEATED = 0.02
-"""Share of the rows that must be of an entity that repeats."""
+REPEATED, MOST_MISSING = 0.02, 0.2
+"""Shares of the rows that must be of an entity that repeats, and that may be of none."""
 FEW = 20
 """Different values from which a column may name entities."""
 EACH = 5
@@ -43,6 +54,13 @@ _THINGS = frozenset(
     """order item product article sku outlet store shop branch invoice ticket basket session customer client user
     patient employee student player driver vendor supplier seller merchant""".split()
 )
+_UNITS = frozenset(
+    """agency department dept division section office branch unit sector industry region zone area district county
+    province state country currency language channel category class type""".split()
+)
+"""Parts of an organisation or a country, and kinds: there are few, and new rows are of the same ones."""
+MOST_UNITS = 0.1
+"""Different units, as a share of the rows, up to which they are plain categories."""
 _SOLD = frozenset("item product article sku".split())
 _GIVEN = frozenset("id identifier number no nr nbr num code key name".split())
 
@@ -66,7 +84,11 @@ def candidates(context: TableContext, case: UseCase | None) -> list[ColumnProfil
 
 def repeats(column: ColumnProfile) -> bool:
     """Whether a column has ten values or more, of which some repeat."""
-    if column.present < 50 or column.missing > 0.2 * column.rows or column.semantic in {"free_text", "date_part"}:
+    if (
+        column.present < 50
+        or column.missing > MOST_MISSING * column.rows
+        or column.semantic in {"free_text", "date_part"}
+    ):
         return False
     return 10 <= column.distinct <= (1 - REPEATED) * column.present
 
@@ -136,6 +158,13 @@ def titled(column: ColumnProfile) -> bool:
     if column.type != "text" or column.distinct < FEW or words[-1:] not in (["name"], ["title"]):
         return False
     return len(words) == 1 or 2 * column.distinct <= column.present <= MOST_ROWS_EACH * column.distinct
+
+
+def of_unit(column: ColumnProfile) -> bool:
+    """Whether a column is by its name the code of a department, a region or a kind, of which each has many rows."""
+    words = [part for word in tokens(column.name) for part in parted(word, _UNITS)]
+    things = [w for w in words if w not in _GIVEN]
+    return things[-1:] != [] and things[-1] in _UNITS and column.distinct <= MOST_UNITS * column.present
 
 
 def sold(column: ColumnProfile) -> bool:

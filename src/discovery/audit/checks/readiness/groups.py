@@ -12,9 +12,21 @@ from ....engagement import UseCase
 from ...context import DropContext, TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import codes_of
-from ...targets import Floats, Ints, Target, read_target
+from ...targets import Floats, Ints, Target, read_target, without_missing_words
 from ...vocabulary.hindsight import identifier_name, parted, tokens
-from .group_columns import PERSONS, REPEATED, candidates, names_entity, repeats, sold, telling, titled
+from ...vocabulary.placeholders import is_placeholder
+from .group_columns import (
+    MOST_MISSING,
+    PERSONS,
+    REPEATED,
+    candidates,
+    names_entity,
+    of_unit,
+    repeats,
+    sold,
+    telling,
+    titled,
+)
 
 __all__ = ["group_structure", "groups_in_one_table", "intraclass_correlation"]
 
@@ -108,7 +120,9 @@ def _names_persons(context: TableContext, column: ColumnProfile) -> bool:
 
 
 def _group(context: TableContext, case: UseCase, target: Target, column: ColumnProfile) -> Finding | None:
-    codes = codes_of(context.frame[column.name])
+    codes = codes_of(without_missing_words(context.frame[column.name]))
+    if (codes < 0).sum() > MOST_MISSING * len(codes):
+        return None
     known = (codes >= 0) & target.known
     rows, codes, outputs = int(known.sum()), codes[known], target.outputs()[known]
     sizes = np.unique(codes, return_counts=True)[1]
@@ -142,6 +156,8 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         "is recognised, not how well a new one is judged.",
         advice="The split keeps them together, as the use case says."
         if handled
+        else f"Split by {name} if a model is to judge new ones; else it is a feature like any other."
+        if of_unit(column)
         else f"Split by {name} (write 'group: {column.name}' into the use case), and leave it out of the features.",
         fix=None
         if handled
@@ -227,10 +243,12 @@ def _numbered(
 
 
 def _severity(column: ColumnProfile, tied: float, repeated: float, *, told: bool) -> Severity:
-    """Return how much it matters: persons and what has an identifier more than companies by name, and titles only
-    where a good part of the rows has one that repeats."""
+    """Return how much it matters: persons and what has an identifier more than companies by name, titles only where
+    a good part of the rows has one that repeats, and parts of an organisation or a country not at all."""
     often = told and repeated >= OFTEN
     if titled(column) and repeated < OFTEN:
+        return "info"
+    if of_unit(column):
         return "info"
     words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, PERSONS)}
     person = bool(words & PERSONS)
@@ -248,8 +266,8 @@ def _counts_within(column: ColumnProfile, context: TableContext) -> bool:
 
 
 def _largest(context: TableContext, column: str) -> list[Evidence]:
-    top = context.profile[column].top
-    value = top[0][0] if top else None
+    top = [v for v, _ in context.profile[column].top if not is_placeholder(str(v))]
+    value = top[0] if top else None
     rows = context.rows_where(pl.col(column) == value, 3) if value is not None else []
     return context.evidence(rows, [column], 3)
 
