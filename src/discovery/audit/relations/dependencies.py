@@ -22,6 +22,7 @@ from ..targets import Ints
 __all__ = [
     "Dependency",
     "by_appearance",
+    "changes_in_time",
     "clusters",
     "codes_of",
     "find_dependencies",
@@ -40,6 +41,9 @@ LIFT = 0.85
 LEAST_REPEATED = 30
 LEAST_CHANCE = 0.1
 """Share of errors with the dependent shuffled below which it is mostly one value, and follows from nothing."""
+LASTING, AT_AN_END, FEWEST_TORN = 0.7, 0.4, 10
+"""Shares of things with a change that lasts, as there are and at most by chance, that show what changes in time;
+and how many there must be."""
 _DENSE = 4_000_000
 """Pairs of values up to which counting them in an array costs less than sorting."""
 _MANY = 50_000
@@ -218,6 +222,28 @@ def violations(frame: pl.DataFrame, dependency: Dependency) -> list[tuple[int, i
     first_right = np.zeros(len(majority), np.int64)
     first_right[a[right[::-1]]] = right[::-1]
     return list(zip(wrong.tolist(), first_right[a[wrong]].tolist(), strict=True))
+
+
+def changes_in_time(frame: pl.DataFrame, dependency: Dependency) -> bool:
+    """Whether what breaks ``dependency`` is mostly a change that lasts: the rows of a thing have one value up to
+    some row of the table, and another one from there on.
+
+    Seven in ten of ten torn things or more must change so, and not more than four in ten would by chance: a lone
+    slip among n rows is the first or last one in 2 of n.
+    """
+    a, b = codes_of(frame[dependency.determinant]), codes_of(frame[dependency.dependent])
+    known = np.flatnonzero((a >= 0) & (b >= 0))
+    order = known[np.argsort(a[known], kind="stable")]
+    group, value = a[order], b[order]
+    same = group[1:] == group[:-1]
+    steps = np.bincount(group[1:][same & (value[1:] != value[:-1])], minlength=int(a.max(initial=0)) + 1)
+    torn = steps > 0
+    if torn.sum() < FEWEST_TORN:
+        return False
+    pairs = _joint(group, value)[0]
+    levels, sizes = np.bincount(pairs, minlength=len(steps)), np.bincount(group, minlength=len(steps))
+    lasting = float((steps[torn] == levels[torn] - 1).mean())
+    return lasting >= LASTING and float(np.minimum(1, 2 / sizes[torn]).mean()) <= AT_AN_END
 
 
 def one_to_one(a: Ints, b: Ints) -> bool:

@@ -162,3 +162,46 @@ def test_records_of_persons_conflict_and_others_break_a_dependency(findings_of, 
     town[7] = f"town {(who[7] + 1) % 40}"
     (found,) = findings_of(fd_violation, pl.DataFrame({name: who + 1000, "town": town}))
     assert (found.kind, found.columns, found.rows_affected) == (kind, [name, "town"], 1)
+
+
+@pytest.mark.parametrize(("planted", "told"), [("of one name", []), ("slips", [{"unit_id", "college"}])])
+def test_two_things_of_one_name_are_two_things(findings_of, planted: str, told: list[set[str]]) -> None:
+    unit = np.repeat(np.arange(120), 8)
+    college = np.array([f"College {chr(65 + u % 26)}{chr(65 + u // 26)}" for u in range(120)], dtype=object)
+    number = 1000 + unit
+    if planted == "slips":
+        number[[3, 77, 500]] = [4242, 4343, 4444]
+    else:
+        college[7], college[9] = college[5], college[6]
+    state = np.array([f"S{u * 7 % 31}" for u in range(120)], dtype=object)
+    frame = pl.DataFrame({"unit_id": number, "college": college[unit], "state": state[unit]})
+    assert [set(f.columns) & {"unit_id", "college"} for f in findings_of(fd_violation, frame)] == told
+
+
+@pytest.mark.parametrize(("lasting", "found"), [(True, []), (False, [{"ticket_no", "priority"}])])
+def test_what_changes_in_time_and_stays_so_breaks_nothing(
+    findings_of, lasting: bool, found: list[set[str]]
+) -> None:
+    rng = np.random.default_rng(8)
+    rows = [
+        (f"T{t}", level if not (t < 15 and (k == 8 if lasting else k == 4)) else (level + 1) % 4)
+        for t in range(200)
+        for level in [int(rng.integers(4))]
+        for k in range(9)
+    ]
+    frame = pl.DataFrame(rows, schema=["ticket_no", "priority"], orient="row")
+    frame = frame.with_columns(priority=pl.format("P{}", "priority"))
+    day = pl.datetime_range(pl.datetime(2020, 1, 1), pl.datetime(2021, 1, 1), "1h", eager=True)[: len(rows)]
+    assert [set(f.columns) for f in findings_of(fd_violation, frame.with_columns(day.alias("at")))] == found
+    assert [set(f.columns) for f in findings_of(fd_violation, frame)] == [{"ticket_no", "priority"}]
+
+
+def test_areas_that_cut_across_postcodes_are_not_decided_by_them(findings_of) -> None:
+    rng = np.random.default_rng(9)
+    code = rng.integers(0, 40, 800)
+    astray = rng.random(800) < 0.05
+    where = np.where(astray, rng.integers(0, 9, 800), code % 9)
+    frame = pl.DataFrame({"zip_code": [f"{60600 + c}" for c in code], "collaborative": [f"c{w}" for w in where]})
+    assert findings_of(fd_violation, frame) == []
+    (found,) = findings_of(fd_violation, frame.rename({"collaborative": "city"}))
+    assert set(found.columns) == {"zip_code", "city"}

@@ -10,8 +10,9 @@ import polars as pl
 from ....artifacts import Evidence, Finding, Kind
 from ...context import EVIDENCE_ROWS, TableContext, check
 from ...profiling.profile import ColumnProfile
-from ...relations.dependencies import Dependency, codes_of, find_dependencies, violations
+from ...relations.dependencies import Dependency, changes_in_time, codes_of, find_dependencies, violations
 from ...vocabulary.hindsight import entity_name, identifier_name, parted, tokens
+from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder
 
 __all__ = ["fd_violation"]
@@ -31,6 +32,12 @@ FEW_NUMBERS, FEW_WHOLE_NUMBERS = 50, 100
 ROWS_EACH = 10
 """Rows that a code has on average from which on numbers of many values may follow from it."""
 FEW_CODES = 50
+PLACES = (
+    "city", "town", "place", "locality", "municipality", "village", "suburb", "district", "county", "state",
+    "province", "region", "area", "country", "borough", "ort", "stadt", "gemeinde", "kreis", "bundesland", "land",
+    "ville", "commune", "departement", "ciudad", "municipio", "provincia",
+)  # fmt: skip
+"""What a postcode decides, though some straddle two."""
 _UNTELLING = frozenset("name number code type date time status desc description text value".split())
 _CODES = frozenset(
     "zip postcode pincode postal code plz id number nbr no nr sku isbn issn ean upc symbol ticket".split()
@@ -49,11 +56,12 @@ def fd_violation(context: TableContext) -> Iterator[Finding]:
 
     Determinants are texts, and numbers whose name or semantic type says code; dependents have three values or
     more (numbers of very many follow from codes of ten rows each only). The measure is g3 with a test against
-    shuffled values (:mod:`discovery.audit.relations.dependencies`); words for "no value" are left out. It must hold
-    in 99% of the rows (of codes in 97%, but for postcodes and codes of a like name), for a determinant that is no
-    code also in nine of ten of its values (or in nearly all rows), unless what breaks it occurs hardly anywhere
-    else (misspellings). Where five rows or more break it in one same way, that is an exception, and no error. What
-    one determinant decides is told together.
+    shuffled values (:mod:`discovery.audit.relations.dependencies`); words for "no value" are left out. It must
+    hold in 99% of the rows (of codes in 97%, but for postcodes of places and codes of a like name), for a
+    determinant that is no code also in nine of ten of its values (or in nearly all rows), unless what breaks it
+    occurs hardly anywhere else (misspellings). Nothing is told of a name that an identifier parts into several
+    things, and of what changes with time in the records of one thing and stays so. Where five rows or more break it
+    in one same way, that is an exception, and no error. What one determinant decides is told together.
     Where it names a person (a customer, a patient), the rows are conflicting records.
     """
     frame, found = _dependencies(context)
@@ -89,6 +97,8 @@ def _dependencies(context: TableContext) -> tuple[pl.DataFrame, list[Dependency]
     found = find_dependencies(frame, *names, context.seed, akin=_akin)
     parts = {c.name for c in usable if _of_dates(c)}
     found = [d for d in found if not {d.determinant, d.dependent} <= parts]
+    shared = {d.determinant for d in found if _names_several(context, frame, d)}
+    found = [d for d in found if d.determinant not in shared]
     many = {c.name: c.distinct for c in dependents if not _follows(c)}
     profile = context.profile
     return frame, [
@@ -97,6 +107,18 @@ def _dependencies(context: TableContext) -> tuple[pl.DataFrame, list[Dependency]
         if d.dependent not in many
         or (_lists(profile[d.determinant]) and many[d.dependent] <= 2 * profile[d.determinant].distinct)
     ]
+
+
+def _names_several(context: TableContext, frame: pl.DataFrame, dependency: Dependency) -> bool:
+    """Whether a name stands for several things, which an identifier that nearly follows from it tells apart: most
+    of the numbers that break it have several rows, as no slip has."""
+    name, number = context.profile[dependency.determinant], context.profile[dependency.dependent]
+    finer = number.distinct > max(name.distinct, FEW_CODES) and not _coded(name) and _coded(number)
+    if not dependency.errors or not finer or not (identifier_name(number.name) or entity_name(number.name)):
+        return False
+    numbers = codes_of(frame[number.name])
+    broken = [row for row, _ in violations(frame, dependency)[:MOST_LOOKED_AT]]
+    return bool(broken) and float((np.bincount(numbers[numbers >= 0])[numbers[broken]] > 1).mean()) >= 0.5
 
 
 def _known(context: TableContext, columns: Sequence[ColumnProfile]) -> pl.DataFrame:
@@ -127,9 +149,13 @@ def _believable(context: TableContext, frame: pl.DataFrame, dependency: Dependen
     determinant = context.profile[dependency.determinant]
     if _may_differ(determinant) and _one_exception(frame, dependency):
         return False
+    dated = any(c.temporal for c in context.columns())
+    if dated and _coded(determinant) and changes_in_time(frame, dependency):
+        return False
     labelled = _coded(determinant) and _akin(dependency.determinant, dependency.dependent)
     most = SURE if entity_name(determinant.name) else CODED
-    if labelled or determinant.semantic == "postcode" or (_coded(determinant) and dependency.g3 <= most):
+    placed = determinant.semantic == "postcode" and named(dependency.dependent, *PLACES)
+    if labelled or placed or (_coded(determinant) and dependency.g3 <= most):
         return True
     broken = [row for row, _ in violations(frame, dependency)[:MOST_LOOKED_AT]]
     values = codes_of(frame[dependency.determinant])
