@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.validity.outliers import caps, extremes, lone_levels, scattered
+from discovery.engagement import Engagement
+from discovery.intake.table import Drop, Table
 
 RNG = np.random.default_rng(11)
 
@@ -282,3 +286,13 @@ def test_a_few_quantities_a_thousand_times_the_others(look):
     assert (found.severity, found.rows_affected) == ("minor", 12)
     assert look(lone_levels, {"quantity": [*sold, *[20, 24, 36] * 4]}) == []
     assert look(lone_levels, {"quantity": [*sold, *[2000, 3000, 5000] * 40]}) == []
+
+
+def test_a_cap_of_a_column_and_of_its_logarithm_are_told_in_one():
+    rng = np.random.default_rng(4)
+    weeks = np.minimum(rng.lognormal(2, 0.6, 3000).round(1) + 0.1, 18.0)
+    frame = pl.DataFrame({"weeks": weeks, "log_weeks": np.log(weeks).round(5), "x": rng.random(3000)})
+    findings = audit_drop(Drop("d", {"t": Table.from_frame("t", frame)}), Engagement(name="e")).findings
+    (found,) = [f for f in findings if f.kind == "outlier" and f.severity == "minor"]
+    assert set(found.columns) == {"weeks", "log_weeks"}
+    assert "piled up at the largest" in found.summary

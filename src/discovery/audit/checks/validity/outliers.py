@@ -327,7 +327,12 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             advice="Ask for the values above the cap; else tell a model which rows are capped.",
             fix=f"df[{column.name + '_capped'!r}] = {numeric(ctx, column.name)} >= {number(float(value))}",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
-            details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]},
+            details={
+                "values": [number(float(value))],
+                "own": True,
+                "next": [int(n) for _, n in rest[:5]],
+                "cause": "values are piled up at the largest, as at a cap",
+            },
             confidence=0.8,
         )
         if not named(column.name, "rank", "ranking"):  # which ends with ties
