@@ -44,13 +44,13 @@ class Derived:
     """``column`` can be worked out from ``sources``.
 
     ``form``: ``level`` and ``cut`` (each value of the one source goes with one of the column), ``filled`` (says
-    where the source is filled), ``spelled`` (equal but for signs and case), ``part`` (its beginning or end),
-    ``joined`` (put together from several).
+    where the source is filled), ``spelled`` (equal but for signs and case), ``held`` (the same, with what stands in
+    every row around it), ``part`` (its beginning or end), ``joined`` (put together from several).
     """
 
     column: str
     sources: tuple[str, ...]
-    form: Literal["level", "cut", "filled", "spelled", "part", "joined"]
+    form: Literal["level", "cut", "filled", "spelled", "held", "part", "joined"]
 
 
 def levels(frame: pl.DataFrame, sources: Sequence[str], made: Sequence[str]) -> Iterator[Derived]:
@@ -188,12 +188,12 @@ def texts(cells: Mapping[str, Sequence[str | None]], wide: Sequence[str]) -> Ite
     for text in wide:
         inside = [c for c in plain if c != text and _inside(plain[c], plain[text])]
         left = _left(plain[text], [plain[c] for c in inside]) if inside else []
-        same = [c for c in inside if _constant(_left(plain[text], [plain[c]]))]
-        for column in same:
+        around = {c: rest for c in inside if _constant(rest := _left(plain[text], [plain[c]]))}
+        for column, rest in around.items():
             if frozenset((text, column)) not in told:
                 told.add(frozenset((text, column)))
-                yield Derived(text, (column,), "spelled")
-        if same:
+                yield Derived(text, (column,), "held" if Counter(rest).most_common(1)[0][0] else "spelled")
+        if around:
             continue
         halves = tuple(inside) if len(inside) > 1 and (_constant(left) or _rounded(left)) else _halves(plain, text)
         if halves:

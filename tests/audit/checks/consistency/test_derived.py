@@ -107,7 +107,10 @@ def test_flags_and_texts_made_of_others() -> None:
         ("joined", "full", {"given", "family"})
     ]
     found = one(derived_column, frame.select("plain", "link"))
-    assert [(f.details["form"], set(f.columns)) for f in found] == [("spelled", {"plain", "link"})]
+    assert [(f.details["form"], set(f.columns)) for f in found] == [("held", {"plain", "link"})]
+    assert "'link' holds 'plain', and nothing else" in found[0].summary
+    found = one(derived_column, frame.select("plain", loud=pl.col("plain").str.to_uppercase()))
+    assert [(f.details["form"], set(f.columns)) for f in found] == [("spelled", {"plain", "loud"})]
     when = pl.DataFrame(
         {
             "first": [f"{1950 + i % 60}, {MONTHS[i % 7]}" for i in range(300)],

@@ -29,7 +29,7 @@ MOST_TEXTS, MOST_CELLS = 15, 40
 """Columns of texts that are held against others, and how many others."""
 LONGEST = 200
 TRIAL_ROWS = 300
-ALIKE = ("spelled", "part")
+ALIKE = ("spelled", "held", "part")
 """Forms of columns that hold the same texts."""
 
 
@@ -156,6 +156,7 @@ def _one(context: TableContext, derived: Derived) -> Finding:
     summary = {
         "filled": f"'{made}' says no more than whether {named} is filled.",
         "spelled": f"'{made}' is {named} in another spelling: they are equal once signs and case are dropped.",
+        "held": f"'{made}' holds {named}, and nothing else that differs from row to row.",
         "part": f"'{made}' is the beginning or the end of {named}.",
         "joined": f"'{made}' is put together from {named}.",
     }[derived.form]
