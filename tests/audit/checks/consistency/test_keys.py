@@ -122,6 +122,14 @@ def test_one_key_two_records(findings_of) -> None:
     assert findings_of(conflicting_records, wide)[0].columns == ["sample_id"]
 
 
+@pytest.mark.parametrize(("name", "found"), [("phone_number", 0), ("member_number", 1)])
+def test_a_telephone_that_two_share_is_no_conflict(findings_of, name: str, found: int) -> None:
+    numbers = [f"(773) 534-{5000 + 7 * i}" for i in range(200)] if found == 0 else [f"M{i}" for i in range(200)]
+    numbers[7] = numbers[6]
+    frame = pl.DataFrame({name: numbers, "school": [f"s{i % 3}" for i in range(200)], "seats": range(200)})
+    assert len(findings_of(conflicting_records, frame)) == found
+
+
 def test_words_for_missing_and_numbers_for_none_in_a_reference(open_tables) -> None:
     planes = pl.DataFrame({"tail": [f"N{i:04d}" for i in range(200)], "seats": [i % 90 for i in range(200)]})
     tails = [f"N{i % 190:04d}" for i in range(2000)]

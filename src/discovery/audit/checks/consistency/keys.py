@@ -94,7 +94,7 @@ def conflicting_records(context: TableContext) -> Iterator[Finding]:
     """Find keys that stand on several rows which differ: one key, two truths.
 
     Keys are those the engagement declares, else columns named like identifiers whose values are different in at
-    least 90% of the rows.
+    least 90% of the rows; telephones are shared.
     """
     for key in _keys(context):
         yield from _conflicts(context, key)
@@ -109,7 +109,7 @@ def _keys(context: TableContext) -> list[list[str]]:
 
 def _identifies(column: ColumnProfile) -> bool:
     repeated = REPEATS * column.present <= column.distinct < column.present
-    return repeated and column.present >= 20 and identifier_name(column.name)
+    return repeated and column.present >= 20 and identifier_name(column.name) and column.semantic != "phone"
 
 
 def _conflicts(context: TableContext, key: list[str]) -> Iterator[Finding]:
