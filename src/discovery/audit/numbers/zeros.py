@@ -54,6 +54,8 @@ NO_HOME = ("lot", "land", "basement", "bsmt", "garage", "porch", "deck", "patio"
 """Words for areas of homes, and for such as a home may not have."""
 MONEY = ("amount", "income", "price", "salary", "wage", "gross", "revenue", "budget", "funding", "turnover",
          "rent")  # fmt: skip
+EARNED = ("income", "salary", "wage", "wages", "earnings")
+"""Money that those without work have none of."""
 TAKEN = ("gross", "box office", "takings", "turnover")
 """Money that everything took that is listed with it, however little."""
 NO_TAKINGS = ("margin", "profit", "loss", "weight", "tonnage", "pay", "salary", "wage", "income", "area", "rate")
@@ -219,15 +221,16 @@ def zeros_of_none(ctx: TableContext, column: str) -> bool:
     """Whether 0 says that there is no such thing (an area of no garage), as another column shows.
 
     In the same rows (9 in 10 of either, or all of these and 1.6 times as many at most) another number is 0 that has
-    small values beside its 0; or a column whose name begins with the same word or shares one is missing or holds
-    one and the same value; or a flag says so in each row (free or paid).
+    small values beside its 0, or is what somebody earns; or a column whose name begins with the same word or shares
+    one is missing or holds one and the same value; or a flag says so in each row (free or paid).
     """
     zero = (ctx.frame[column] == 0).fill_null(False)
     rows = int(zero.sum())
     for other in ctx.profile.columns.values():
         if other.name == column or not rows:
             continue
-        if other.numeric and 0.9 * rows <= other.zeros <= MORE * rows and _begins_at_zero(other):
+        none = _begins_at_zero(other) or named(other.name, *EARNED)
+        if other.numeric and 0.9 * rows <= other.zeros <= MORE * rows and none:
             both = (ctx.frame[other.name] == 0).fill_null(False)
             if _same_rows(zero, both) or int((zero & both).sum()) == rows >= 3:
                 return True

@@ -43,6 +43,15 @@ class TestNumericCodes:
         assert look(numeric_codes, {"x": [*values, *[-9999.0] * 40]})[0].severity == "major"
         assert look(numeric_codes, {"x": [*values, *[-9999.0] * 4]}, target="x")[0].severity == "major"
 
+    def test_years_in_a_job_of_those_without_an_income(self, look):
+        years = RNG.normal(11, 2, 2000).round().clip(5, 20)
+        none = RNG.random(2000) < 0.12
+        income = RNG.uniform(5, 120_000, 2000).round()
+        data = {"yoj": np.where(none, 0, years), "income": np.where(none, 0, income)}
+        assert look(numeric_codes, data) == []
+        assert look(numeric_codes, data | {"income": income})[0].columns == ["yoj"]
+        assert look(numeric_codes, {"yoj": data["yoj"], "price": data["income"]})[0].columns == ["yoj"]
+
     def test_several_codes_in_one_column(self, look):
         data = {"x": [*RNG.normal(10, 2, 500).tolist(), *[-99.0] * 5, *[-999.0] * 7]}
         assert set(look(numeric_codes, data)[0].details["values"]) == {"-99", "-999"}
