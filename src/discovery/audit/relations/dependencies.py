@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,9 @@ LIFT = 0.85
 LEAST_REPEATED = 30
 LEAST_CHANCE = 0.1
 """Share of errors with the dependent shuffled below which it is mostly one value, and follows from nothing."""
-LASTING, AT_AN_END, FEWEST_TORN = 0.7, 0.4, 10
-"""Shares of things with a change that lasts, as there are and at most by chance, that show what changes in time;
-and how many there must be."""
+LASTING, BY_CHANCE, MOST_TORN = 0.7, 0.01, 500
+"""Share of things with a change that lasts which shows what changes in time, how likely as many may be by chance,
+and things that are looked at."""
 _DENSE = 4_000_000
 """Pairs of values up to which counting them in an array costs less than sorting."""
 _MANY = 50_000
@@ -228,8 +229,8 @@ def changes_in_time(frame: pl.DataFrame, dependency: Dependency) -> bool:
     """Whether what breaks ``dependency`` is mostly a change that lasts: the rows of a thing have one value up to
     some row of the table, and another one from there on.
 
-    Seven in ten of ten torn things or more must change so, and not more than four in ten would by chance: a lone
-    slip among n rows is the first or last one in 2 of n.
+    Seven in ten of the torn things must change so, and many more than would by chance (binomial test): a lone slip
+    among n rows is the first or last one in 2 of n.
     """
     a, b = codes_of(frame[dependency.determinant]), codes_of(frame[dependency.dependent])
     known = np.flatnonzero((a >= 0) & (b >= 0))
@@ -237,13 +238,15 @@ def changes_in_time(frame: pl.DataFrame, dependency: Dependency) -> bool:
     group, value = a[order], b[order]
     same = group[1:] == group[:-1]
     steps = np.bincount(group[1:][same & (value[1:] != value[:-1])], minlength=int(a.max(initial=0)) + 1)
-    torn = steps > 0
-    if torn.sum() < FEWEST_TORN:
+    torn = np.flatnonzero(steps)[:MOST_TORN]
+    if not len(torn):
         return False
     pairs = _joint(group, value)[0]
     levels, sizes = np.bincount(pairs, minlength=len(steps)), np.bincount(group, minlength=len(steps))
-    lasting = float((steps[torn] == levels[torn] - 1).mean())
-    return lasting >= LASTING and float(np.minimum(1, 2 / sizes[torn]).mean()) <= AT_AN_END
+    count, lasting = len(torn), int((steps[torn] == levels[torn] - 1).sum())
+    chance = float(np.minimum(1, 2 / sizes[torn]).mean())
+    as_many = sum(comb(count, k) * chance**k * (1 - chance) ** (count - k) for k in range(lasting, count + 1))
+    return lasting >= LASTING * count and as_many <= BY_CHANCE
 
 
 def one_to_one(a: Ints, b: Ints) -> bool:
