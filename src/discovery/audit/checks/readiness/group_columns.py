@@ -55,10 +55,10 @@ _THINGS = frozenset(
     patient employee student player driver vendor supplier seller merchant""".split()
 )
 _UNITS = frozenset(
-    """agency department dept division section office branch unit sector industry region zone area district county
-    province state country currency language channel category class type""".split()
+    """agency department dept division section office sector industry region zone currency language channel category
+    class type""".split()
 )
-"""Parts of an organisation or a country, and kinds: there are few, and new rows are of the same ones."""
+"""Parts of an organisation or a market, and kinds: there are few, and new rows are of the same ones."""
 MOST_UNITS = 0.1
 """Different units, as a share of the rows, up to which they are plain categories."""
 _SOLD = frozenset("item product article sku".split())
@@ -160,11 +160,13 @@ def titled(column: ColumnProfile) -> bool:
     return len(words) == 1 or 2 * column.distinct <= column.present <= MOST_ROWS_EACH * column.distinct
 
 
-def of_unit(column: ColumnProfile) -> bool:
-    """Whether a column is by its name the code of a department, a region or a kind, of which each has many rows."""
+def of_unit(context: TableContext, column: ColumnProfile) -> bool:
+    """Whether a column is by its name the code of a department, a region or a kind, of which each has many rows,
+    and not one a time."""
     words = [part for word in tokens(column.name) for part in parted(word, _UNITS)]
     things = [w for w in words if w not in _GIVEN]
-    return things[-1:] != [] and things[-1] in _UNITS and column.distinct <= MOST_UNITS * column.present
+    named = things[-1:] != [] and things[-1] in _UNITS
+    return named and column.distinct <= MOST_UNITS * column.present and column.name != of_panel(context)
 
 
 def sold(column: ColumnProfile) -> bool:

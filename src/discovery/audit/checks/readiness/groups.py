@@ -55,7 +55,8 @@ def group_structure(context: TableContext) -> Iterator[Finding]:
     in at least 2% of the rows, and what has a row a time each in a panel (countries by year). How much a random
     split would flatter is told by the intraclass correlation of the target: the share of its variance that lies
     between entities (Donner, *Int. Stat. Review* 1986); from 0.3 on it is major for persons and what has an
-    identifier, and it says nothing where hardly an entity repeats, or where shuffled values are as much alike.
+    identifier, but for parts of an organisation (departments), which are categories; and it says nothing where
+    hardly an entity repeats, or where shuffled values are as much alike.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -138,7 +139,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     if titled(column) and tied < OF_TITLES and not telling(context, column):
         return None
     told = not chance and (int((sizes > 1).sum()) >= FEWEST_REPEATED or repeated >= MANY_ROWS)
-    name, largest = f"'{column.name}'", int(sizes.max())
+    name, largest, unit = f"'{column.name}'", int(sizes.max()), of_unit(context, column)
     summary = f"{name} repeats: {len(sizes):,} different values on {rows:,} rows, up to {largest:,} rows each."
     if told:
         summary = (
@@ -149,7 +150,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
     return context.finding(
         "group_structure",
         column.name,
-        "info" if handled else _severity(column, tied, repeated / known.sum(), told=told),
+        "info" if handled or unit else _severity(column, tied, repeated / known.sum(), told=told),
         summary,
         rows_affected=repeated,
         consequence="A random split puts rows of the same one into training and test: the score tells how well it "
@@ -157,7 +158,7 @@ def _group(context: TableContext, case: UseCase, target: Target, column: ColumnP
         advice="The split keeps them together, as the use case says."
         if handled
         else f"Split by {name} if a model is to judge new ones; else it is a feature like any other."
-        if of_unit(column)
+        if unit
         else f"Split by {name} (write 'group: {column.name}' into the use case), and leave it out of the features.",
         fix=None
         if handled
@@ -243,12 +244,10 @@ def _numbered(
 
 
 def _severity(column: ColumnProfile, tied: float, repeated: float, *, told: bool) -> Severity:
-    """Return how much it matters: persons and what has an identifier more than companies by name, titles only where
-    a good part of the rows has one that repeats, and parts of an organisation or a country not at all."""
+    """Return how much it matters: persons and what has an identifier more than companies by name, and titles only
+    where a good part of the rows has one that repeats."""
     often = told and repeated >= OFTEN
     if titled(column) and repeated < OFTEN:
-        return "info"
-    if of_unit(column):
         return "info"
     words = {part.removesuffix("s") for word in tokens(column.name) for part in parted(word, PERSONS)}
     person = bool(words & PERSONS)
