@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 from ..semantics.lists import COUNTRIES, DATE_PARTS
 
-__all__ = ["list_slips", "with_first_word", "written_like"]
+__all__ = ["first_as_written", "list_slips", "with_first_word", "written_like"]
 
 FEWEST, MOST_OTHERS = 5, 0.4
 """How many values there must be, and which part of them may be none of the list."""
@@ -97,15 +97,22 @@ def written_like(right: str, value: str, counts: Mapping[str, int]) -> str:
 
 
 def with_first_word(value: str, first: str, right: str) -> str | None:
-    """Return ``value`` with its first word, which is ``first`` in lower case, replaced in its own case; None where
-    it begins otherwise.
+    """Return ``value`` with its first word, which is ``first`` in lower case, replaced by ``right``, all in
+    capitals or small letters where it was; None where it begins otherwise.
 
-    >>> with_first_word("MOTORLA HX (2)", "motorla", "motorola"), with_first_word("Mazad-x", "mazad", "mazda")
-    ('MOTOROLA HX (2)', 'Mazda-x')
+    >>> with_first_word("MOTORLA HX (2)", "motorla", "Motorola"), with_first_word("Mazad-1", "mazad", "Mazda")
+    ('MOTOROLA HX (2)', 'Mazda-1')
     """
+    word = first_as_written(value, first)
+    if word is None:
+        return None
+    cased = right.upper() if word.isupper() else right.lower() if word.islower() else right
+    return value.replace(word, cased, 1)
+
+
+def first_as_written(value: str, first: str) -> str | None:
+    """Return the first word of ``value``, which is ``first`` in lower case; None where it begins otherwise."""
     start = value.casefold().find(first)
     if start < 0 or any(c.isalnum() for c in value[:start]):
         return None
-    word = value[start : start + len(first)]
-    cased = right.upper() if word.isupper() else right.title() if word[:1].isupper() else right
-    return value[:start] + cased + value[start + len(first) :]
+    return value[start : start + len(first)]

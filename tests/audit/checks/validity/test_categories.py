@@ -96,6 +96,13 @@ def test_the_right_form_is_written_as_the_column_writes(look):
     titles = ["CLERK", "NURSE", "LIQUOR BOARD", "PAINTER", "LICENSED"]
     values = [f"{t} {k}" for t in titles for k in "III IV VI AIDE (LEAD)".split() for _ in range(9)]
     values += ["LIQUOUR BOARD SEC.", "PRINTER LIBRARY", "LICENSE INSPECTOR", "Nurse Aide"]
+    planes = [f"McDonnell {k}" for k in range(60)] + [f"Cessna {k}" for k in range(60)]
+    planes += ["McDonnel X-7", "MDonnell F-4 (jet)", "Cesna 9"]
+    assert variants_of(look, planes * 2) == {
+        "McDonnel X-7": "McDonnell X-7",
+        "MDonnell F-4 (jet)": "McDonnell F-4 (jet)",
+        "Cesna 9": "Cessna 9",
+    }
     assert variants_of(look, values) == {"LIQUOUR BOARD SEC.": "LIQUOR BOARD SEC.", "Nurse Aide": "NURSE AIDE"}
 
 

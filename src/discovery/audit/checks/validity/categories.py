@@ -27,7 +27,7 @@ from ...texts.spelling import (
 from ...texts.swarms import swarms
 from ...texts.typos import scattered_slips, swapped_letters
 from ...values import plain_years, text_counts
-from ...vocabulary.closed_lists import list_slips, with_first_word, written_like
+from ...vocabulary.closed_lists import first_as_written, list_slips, with_first_word, written_like
 from ...vocabulary.known_words import (
     FIRMS,
     firm,
@@ -301,18 +301,25 @@ def _misspelt_first_words(
         if first in right:
             meant = there.get(f"{right[first]} {rest}".strip())
             if meant is None and _mistyped(first, right[first], makes=makes):
-                meant = with_first_word(value, first, right[first])
+                meant = with_first_word(value, first, _written(right[first], there))
             if meant is not None:
                 found[value] = meant
     return found
 
 
 def _mistyped(word: str, right: str, *, makes: bool) -> bool:
-    """Whether a word is no other one: neither begins the other, and letters were swapped, left out or put in; among
-    makes, any slip."""
-    if word.startswith(right) or right.startswith(word):
-        return False
+    """Whether a word is no other one: neither begins the other, but for a last letter that is doubled, and letters
+    were swapped, left out or put in; among makes, any slip."""
+    short, long = sorted((word, right), key=len)
+    if long.startswith(short):
+        return long == short + short[-1]
     return makes or len(word) != len(right) or sorted(word) == sorted(right)
+
+
+def _written(first: str, there: Mapping[str, str]) -> str:
+    """Return a first word as it is written last among the values of ``there``, which are by their folded forms."""
+    forms = (first_as_written(v, first) for f, v in there.items() if f.partition(" ")[0] == first)
+    return next((form for form in reversed([*forms]) if form), first)
 
 
 def _misspelt_names(counts: Mapping[str, int], folds: Mapping[str, str], known: Collection[str]) -> dict[str, str]:
