@@ -85,9 +85,9 @@ def words(ctx: TableContext) -> Iterable[Finding]:
         cells = found[column.name]
         sure = {w: rows for w, rows in cells.items() if normal(w) in told or not _doubtful(ctx, column, w)}
         if sure:
-            yield _words_finding(ctx, column, sure, sure=True)
+            yield words_finding(ctx, column, sure, sure=True)
         elif cells:
-            yield _words_finding(ctx, column, cells, sure=False)
+            yield words_finding(ctx, column, cells, sure=False)
 
 
 def _unparsed_words(ctx: TableContext, column: ColumnProfile) -> dict[str, list[int]]:
@@ -255,7 +255,8 @@ def _says_so(column: ColumnProfile, words: Iterable[str]) -> bool:
     return column.type == "text" and column.distinct <= 50 and plain
 
 
-def _words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:
+def words_finding(ctx: TableContext, column: ColumnProfile, cells: dict[str, list[int]], *, sure: bool) -> Finding:
+    """Return the finding that texts stand (or, unless ``sure``, may stand) for missing in the rows of each."""
     name = column.name
     unusual = {w: rows for w, rows in cells.items() if normal(w) not in NULLS}
     words, cells = Counter({w: len(rows) for w, rows in cells.items()}), unusual or cells

@@ -14,6 +14,7 @@ from ...context import TableContext, check
 from ...fixes import in_pandas, numeric
 from ...numbers.quantities import amounts_of
 from ...profiling.profile import ColumnProfile
+from ...texts.shared_tokens import shared_tokens
 from ...values import identifying, number, raw_words, text_counts
 from ...vocabulary.names import named
 from ...vocabulary.placeholders import is_placeholder
@@ -209,10 +210,13 @@ def phrases_among_quantities(ctx: TableContext) -> Iterable[Finding]:
 
     All other values of the column (20 at least, in half of the rows) are numbers, dates or begin with a digit; the
     word has no digit, nothing else is without one, and it is in 1 of 100 rows. Among amounts of money it may be in
-    more than half of them ('No old price').
+    more than half of them ('No old price'). What several columns hold is told elsewhere (:mod:`.sentinels_shared`).
     """
+    codes = shared_tokens(ctx)
     for column in ctx.profile.columns.values():
         if column.distinct < FEWEST_QUANTITIES or column.semantic in {"address", "url"}:
+            continue
+        if column.name in codes:
             continue
         found = _text_in_place(ctx, column) if column.type == "text" else _cell_in_place(ctx, column)
         if found is None:

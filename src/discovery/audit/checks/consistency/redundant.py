@@ -13,6 +13,7 @@ from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.dependencies import by_appearance, clusters, codes_of, one_to_one, signature
 from ...targets import Floats
+from ...texts.shared_tokens import shared_tokens
 from ...values import lettered_codes
 from ...vocabulary.names import stem_of, tokens
 
@@ -40,7 +41,8 @@ def redundant_column(context: TableContext) -> Iterator[Finding]:
 
     One-to-one pairs are tried among columns with the same number of distinct values, correlations are those of the
     profile, and must show in the ranks as well: a few extreme values make any correlation. Columns that repeat each
-    other are told together, and so are all pairs from 0.95 on. Targets are left out: there it is a leak.
+    other are told together, and so are all pairs from 0.95 on. Left out are targets (there it is a leak), and texts
+    of which one is the table's code for missing.
     """
     profile = context.profile
     excluded = context.targets | {c.name for c in profile.columns.values() if _numbers_rows(c)}
@@ -176,7 +178,8 @@ def _alike(context: TableContext, pairs: Mapping[tuple[str, str], float]) -> Fin
 def _same(context: TableContext) -> list[tuple[str, str]]:
     by_sample: dict[tuple[int, int, bytes], list[ColumnProfile]] = {}
     step = max(1, context.rows // TRIAL_ROWS)
-    usable = [c for c in context.profile.columns.values() if _comparable(c)]
+    unread = {c for c in shared_tokens(context) if context.profile[c].type == "text"}
+    usable = [c for c in context.columns() if _comparable(c) and c.name not in unread]
     counts = Counter(_frequencies(c) for c in usable)
     for column in (c for c in usable if counts[_frequencies(c)] > 1):
         codes = codes_of(context.frame[column.name].gather_every(step))

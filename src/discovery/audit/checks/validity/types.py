@@ -13,6 +13,7 @@ from ...context import TableContext, check
 from ...fixes import as_numbers
 from ...numbers.quantities import lettered
 from ...profiling.profile import ColumnProfile
+from ...texts.shared_tokens import shared_tokens
 from ...values import cells_of, identifying, kept, lettered_codes, quoted, text_counts
 from ...vocabulary.names import named
 from ...vocabulary.number_words import spelled_out
@@ -49,10 +50,13 @@ def mixed_type(ctx: TableContext) -> Iterable[Finding]:
     In a typed column these are the cells that intake could not parse, less those that stand for missing and (in a
     column of dates) those that are dates after all. A column of text counts where at least 20% of its values are
     plain numbers and the others are words, prose or numbers in words: codes that mix letters and digits are left
-    alone.
+    alone. What is the table's own code for missing (:mod:`discovery.audit.texts.shared_tokens`) is no such cell.
     """
+    codes = shared_tokens(ctx)
     for column in ctx.profile.columns.values():
-        if column.type == "text":
+        if column.name in codes:
+            finding = _beside_codes(ctx, column, codes[column.name])
+        elif column.type == "text":
             finding = _text(ctx, column)
         elif column.unparsed:
             finding = _typed(ctx, column)
@@ -60,6 +64,19 @@ def mixed_type(ctx: TableContext) -> Iterable[Finding]:
             finding = None
         if finding is not None:
             yield finding
+
+
+def _beside_codes(ctx: TableContext, column: ColumnProfile, codes: Collection[str]) -> Finding | None:
+    """The other texts of a column of numbers that holds the table's code for missing: ``T`` beside ``M``."""
+    if column.type != "text":
+        cells = [u for u in ctx.table.columns[column.name].unparsed if not is_placeholder(u.text)]
+        cells = [u for u in cells if u.text.strip() not in codes]
+        texts = Counter(u.text.strip() for u in cells)
+        return _finding(ctx, column, "numbers", texts, [u.row for u in cells]) if cells else None
+    counts = text_counts(ctx, column.name)
+    rest = counts.filter(~counts["v"].str.contains(NUMBER_LIKE)).iter_rows()
+    others = {str(v): int(n) for v, n in rest if v.strip() not in codes and not is_placeholder(str(v))}
+    return _among_texts(ctx, column, "numbers", others) if others else None
 
 
 def _typed(ctx: TableContext, column: ColumnProfile) -> Finding | None:
