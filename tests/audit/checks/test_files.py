@@ -7,6 +7,7 @@ import pytest
 from discovery.audit import audit_drop
 from discovery.audit.checks.files import (
     garbled_names,
+    letters_of_another_script,
     lost_apostrophes,
     lost_letters,
     stray_signs,
@@ -157,3 +158,36 @@ def test_names_that_begin_with_a_blank_are_told(tmp_path):
             name == "names"
         )
         assert all(f.severity == "info" and not f.columns for f in found)
+
+
+def test_a_letter_of_another_script_inside_a_word(look):
+    months = ["Janeiro", "Fevereiro", "Mar\u03b7o", "Abril"] * 30
+    states = ["Acre", "Bahia", "Par\u03b1", "Rio"] * 30
+    found = look(letters_of_another_script, {"month": months, "state": states})
+    assert [(f.kind, f.columns, f.rows_affected, f.severity) for f in found] == [
+        ("encoding", ["month"], 30, "minor"),
+        ("encoding", ["state"], 30, "minor"),
+    ]
+    (one,) = look(letters_of_another_script, {"kind": ["Contract", "Permanent", "Intern"] * 30 + ["\u0421ontract"]})
+    assert one.severity == "info"
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        [
+            "5 \u00b5m",
+            "3 \u03bcm",
+            "10 k\u03a9",
+            "TNF\u03b1",
+            "IL-1\u03b2",
+            "p\u03bcm",
+            "\u03b2-carotene",
+            "Mar\u00e7o",
+        ],
+        ["sin\u03b8", "Interferon\u03b1", "\u0394time", "\u03bbmax", "x \u03b1 y", "gamma-\u03b3"],
+        ["\u041c\u043e\u0441\u043a\u0432\u0430", "iPhone\u044b", "\u041a\u0438\u0435\u0432", "Google", "Tver"],
+    ],
+)
+def test_units_names_and_other_scripts_are_sound(look, sound):
+    assert look(letters_of_another_script, {"x": [*sound, *NAMES]}) == []

@@ -10,10 +10,15 @@ import polars as pl
 from ...artifacts import Evidence, Finding
 from ...intake.sources.find import OTHER_KIND, stem_of
 from ..context import DropContext, TableContext, check, printable_text
-from ..values import cells_of, text_counts, texts_matching
+from ..values import cells_of, kept, text_counts, texts_matching
 
 MOJIBAKE = r"[ÃÂâÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|ï»¿|\x{FFFD}"
 STRAY = r"[A-Za-z]\p{Han}|\p{Han}[A-Za-z]"
+MIXED = r"[\p{Ll}&&\p{Latin}]{2}[\p{Greek}\p{Cyrillic}--μΩ]|\b[\p{Lu}&&\p{Cyrillic}][\p{Ll}&&\p{Latin}]{2}"
+"""A Greek or Cyrillic letter after two small Latin ones, or a Cyrillic capital before them."""
+NOTATION = r"(?:^|[^\p{L}])(?:[\p{Ll}&&\p{Latin}]+|\p{L}*(?:in|on|ol|ene|ase|oid|tor))\p{Greek}(?:\P{L}|$)"
+"""A Greek letter at the end of a word without a capital (sinθ), or of a name of chemistry (Interferonα)."""
+WRITTEN = r"[\p{Greek}\p{Cyrillic}]{3}"
 CONTROL = r"[\x{80}-\x{9F}]"
 ENTITY = r"&(?:[A-Za-z]{2,8}|#\d{2,5});"
 BYTES = r"\\x[0-9A-Fa-f]{2}"
@@ -26,6 +31,8 @@ HALF, NAMES_LOST, FEW_LOST = 0.5, 0.25, 50
 """The same where the values are there whole as well (if they are few), and of names of persons."""
 SEVERAL, SLIPS = 3, 5
 """So many values, or two in so many cells, are more than a slip."""
+FEW_MIXED, OTHER_SCRIPT = 2, 0.02
+"""Up to how many cells of mixed scripts are a remark, and what share of texts may be in another script."""
 MANY_EMPTY = 0.05
 """The share of empty rows inside a table from which on they matter."""
 MOST_FILES, MOST_LISTED = 5, 50
@@ -244,6 +251,32 @@ def stray_signs(ctx: TableContext) -> Iterable[Finding]:
             "Ask for an export in UTF-8: the letters cannot be told from the signs.",
             {"form": "mojibake", "values": [] if ctx.is_personal(name) else wrong[:500]},
         )
+
+
+@check("encoding")
+def letters_of_another_script(ctx: TableContext) -> Iterable[Finding]:
+    """Report Latin words with a Greek or Cyrillic letter inside (``Marηo``), from a wrong code page or typed on
+    another keyboard: mixed scripts as of Unicode's UTS #39.
+
+    Units and names such as µm, kΩ and TNFα, functions such as sinθ, and columns in which one text in fifty holds
+    Greek or Cyrillic words are left out. Up to two cells are but a remark.
+    """
+    for name, suspects in texts_matching(ctx, MIXED).items():
+        texts = text_counts(ctx, name)["v"]
+        mixed = pl.Series(suspects)
+        wrong = mixed.filter(~mixed.str.contains(NOTATION)).to_list()
+        if not wrong or int(texts.str.contains(WRITTEN).sum()) > OTHER_SCRIPT * len(texts):
+            continue
+        mask, rows = cells_of(ctx, name, wrong)
+        finding = _garbled(
+            ctx,
+            name,
+            mask,
+            f"{rows:,} values of '{name}' hold a Greek or Cyrillic letter inside a Latin word.",
+            "Ask for an export in UTF-8, or put the letters right: they only look like the ones that were meant.",
+            {"form": "mixed scripts", "values": kept(ctx, name, wrong)},
+        )
+        yield finding if rows > FEW_MIXED else finding.model_copy(update={"severity": "info"})
 
 
 def _found_whole(ctx: TableContext, name: str, lost: Iterable[str]) -> bool:
