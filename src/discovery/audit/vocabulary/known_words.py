@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from .names import named
 
-__all__ = ["FIRMS", "firm", "in_digits", "language_codes", "restated", "said_twice", "without_blanks"]
+__all__ = [
+    "FIRMS",
+    "PARTED",
+    "firm",
+    "in_digits",
+    "language_codes",
+    "restated",
+    "said_twice",
+    "with_their_kind",
+    "without_blanks",
+]
 
 LANGUAGES: tuple[frozenset[str], ...] = tuple(
     frozenset(codes.split())
@@ -37,7 +47,7 @@ _LEVEL = frozenset(
 _WAYS = ("route", "way", "from", "to", "direction", "pair", "match", "fixture", "journey", "transition", "order",
          "path", "currency", "trip", "lane", "teams", "ticker", "symbol")  # fmt: skip
 """Words of columns in which the order of two parts tells something."""
-_PARTED = r"[/&+]| and "
+PARTED = r"[/&+]| and "
 
 _FIRM = frozenset(
     "inc incorporated co corp corporation company ltd limited llc llp plc gmbh ag sa spa srl bv nv industrie "
@@ -91,11 +101,43 @@ def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:
     if not named(name, *_WAYS):
         by_parts: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for fold in known:
-            parts = tuple(sorted(p.strip() for p in re.split(_PARTED, fold)))
+            parts = tuple(sorted(p.strip() for p in re.split(PARTED, fold)))
             if len(parts) > 1 and all(p in known and p.isalpha() and len(p) > 2 for p in parts):
                 by_parts[parts].append(fold)
         groups += [sorted(group) for group in by_parts.values() if len(group) > 1]
     return sorted(group for group in groups if known.issuperset(group))
+
+
+_KINDS = frozenset(
+    """house clan tribe family county city town village province state department dept team club party district
+    region republic kingdom duchy company firm community municipality parish prefecture canton diocese planet hotel
+    restaurant university college school ministry office bank church brand""".split()
+)
+"""What things are that names are of, said before the name."""
+SEVERAL, MOSTLY = 3, 0.8
+
+
+def with_their_kind(folds: Collection[str]) -> list[list[str]]:
+    """Return pairs of a name without and with the word before it for what it is of (``stark``, ``house stark``).
+
+    At least three values of that word, and four in five, must have their bare form among the values, and no other
+    word may stand before that: a city manager is one of several managers.
+
+    >>> with_their_kind({"stark", "tully", "arryn", "house stark", "house tully", "house arryn", "wildling"})
+    [['arryn', 'house arryn'], ['stark', 'house stark'], ['tully', 'house tully']]
+    """
+    known, by_kind = set(folds), defaultdict(set)
+    for fold in known:
+        kind, _, name = fold.partition(" ")
+        if kind in _KINDS and name:
+            by_kind[kind].add(name)
+    found: list[list[str]] = []
+    for kind, names in by_kind.items():
+        bare = {n for n in names & known if not n.isdigit() and len(n) > 2}
+        if len(bare) >= max(SEVERAL, MOSTLY * len(names)):
+            tails = Counter(fold.partition(" ")[2] for fold in known)
+            found += [[name, f"{kind} {name}"] for name in bare if tails[name] == 1]
+    return sorted(found) if len(found) >= SEVERAL else []
 
 
 _DIGITS = dict(
@@ -117,6 +159,10 @@ def in_digits(folds: Collection[str]) -> list[list[str]]:
 
 
 def restated(first: str, second: str) -> bool:
-    """Whether two folded values say the same in other words, as :func:`said_twice` knows it."""
-    parts = (part.strip() for part in re.split(_PARTED, first))
+    """Whether two folded values say the same in other words, as :func:`said_twice` and :func:`with_their_kind` know
+    it."""
+    shorter, longer = sorted((first, second), key=len)
+    if longer.partition(" ")[0] in _KINDS and longer.partition(" ")[2] == shorter:
+        return True
+    parts = (part.strip() for part in re.split(PARTED, first))
     return first != second and bool(said_twice("", {first, second, *parts}))

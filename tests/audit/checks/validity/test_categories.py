@@ -33,7 +33,16 @@ def variants_of(look, values, **how):
         (["New York"] * 40 + ["New-York"] * 2 + ["Boston"] * 20, {"New-York": "New York"}),
         (["customer"] * 40 + ["customers"] * 3 + ["lead"] * 20, {"customers": "customer"}),
         (["male"] * 40 + ["M"] * 10 + ["female"] * 40 + ["F"] * 9, {"M": "male", "F": "female"}),
+        (["Male"] * 40 + ["M"] * 9 + ["Female"] * 9 + ["Male/Female"] * 3, {"M": "Male"}),
+        (
+            ["Male"] * 40 + ["M"] * 9 + ["Female"] * 9 + ["Male/Female"] * 3 + ["M/F"],
+            {"M": "Male", "M/F": "Male/Female"},
+        ),
         (["Yes"] * 40 + ["Y"] * 10 + ["no"] * 40, {"Y": "Yes"}),
+        (
+            ["Stark", "Tully", "Arryn", "Wildling"] * 9 + ["House Stark", "House Tully", "House Arryn"] * 4,
+            {"House Stark": "Stark", "House Tully": "Tully", "House Arryn": "Arryn"},
+        ),
         (["Zürich"] * 30 + ["Zurich"] * 2 + ["Bern"] * 10, {"Zurich": "Zürich"}),
         (["Crypto Currency"] * 2 + ["CryptoCurrency"] + ["Retail"] * 20, {"CryptoCurrency": "Crypto Currency"}),
         (["Seed / Angel"] * 40 + ["Seed/Angel"] * 20 + ["Debt"] * 20, {"Seed/Angel": "Seed / Angel"}),
@@ -53,6 +62,19 @@ def variants_of(look, values, **how):
 )
 def test_planted(look, values, expected):
     assert variants_of(look, values) == expected
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Male", "M", "Female", "Male/Couple"] * 9,
+        ["Manager", "Clerk", "Planner", "City Manager", "City Clerk", "City Planner", "Hotel Manager"] * 9,
+        ["Manager", "Clerk", "Planner", "Senior Manager", "Senior Clerk", "Senior Planner"] * 9,
+        ["Lenox", "Derry", "Cavan", "House Lenox", "House Derry"] * 9,
+    ],
+)
+def test_words_that_tell_values_apart(look, values):
+    assert variants_of(look, values) == {}
 
 
 def test_sentences_to_choose_from_may_differ_in_a_comma(look):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -30,11 +31,13 @@ from ...values import plain_years, text_counts
 from ...vocabulary.closed_lists import first_as_written, list_slips, with_first_word, written_like
 from ...vocabulary.known_words import (
     FIRMS,
+    PARTED,
     firm,
     in_digits,
     language_codes,
     restated,
     said_twice,
+    with_their_kind,
     without_blanks,
 )
 from ...vocabulary.names import named
@@ -198,14 +201,21 @@ def _codes_in_capitals(values: Collection[str]) -> bool:
 
 
 def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
+    """Merge the members of two classes (``m`` and ``male``), where nothing but them is there, alone or several in
+    one (``male/female``, which ``m/f`` is, too)."""
     known = set(folds)
     if len(known) > 12:
         return
     for left, right in SYNONYMS:
-        if not (known & left and known & right) or not known <= left | right | {"other", "unknown"}:
+        parts = {f: [p.strip() for p in re.split(PARTED, f)] for f in known}
+        several = {f: p for f, p in parts.items() if len(p) > 1 and left | right >= set(p)}
+        if not (known & left and known & right) or not known - set(several) <= left | right | {"other", "unknown"}:
             continue
-        for group in (left, right):
-            there = sorted(known & group, key=len, reverse=True)
+        by_classes: dict[tuple[bool, ...], set[str]] = defaultdict(set)
+        for fold, members in several.items():
+            by_classes[tuple(sorted(p in left for p in members))].add(fold)
+        for group in (known & left, known & right, *by_classes.values()):
+            there = sorted(group, key=len, reverse=True)
             for word in there[1:]:
                 parent[word] = there[0]
 
@@ -213,7 +223,7 @@ def _merge_synonyms(folds: Iterable[str], parent: dict[str, str]) -> None:
 def _merge_known(column: ColumnProfile, totals: Mapping[str, int], parent: dict[str, str]) -> None:
     """Merge codes of one language, one name with several legal forms, and what is equal but for blanks."""
     groups = language_codes(column.name, totals) + said_twice(column.name, totals)
-    groups += countries(column.name, column.semantic, totals) + in_digits(totals)
+    groups += countries(column.name, column.semantic, totals) + in_digits(totals) + with_their_kind(totals)
     placed = named(column.name, *PLACES_NAMED) or column.name.casefold() == "name"
     towns = placed and len(totals) > OPEN_PLACES
     if column.semantic != "person_name" and not towns:
