@@ -9,6 +9,7 @@ from discovery.audit.checks.completeness.sentinels_defaults import (
     default_texts,
     floors,
     odd_numbers,
+    texts_beside_gaps,
 )
 
 RNG = np.random.default_rng(9)
@@ -88,3 +89,21 @@ def test_an_address_that_many_persons_share(look):
     assert "noemail" not in repr(found)
     names = [f"Anna Maier{i}" for i in range(400)]
     assert look(default_texts, {"full_name": [*names, *["Peter Weber"] * 24]}) == []
+
+
+def test_a_text_that_stands_where_another_column_is_missing(look):
+    towns = [f"town {chr(97 + i % 26)}{chr(97 + i // 26 % 3)}" for i in range(700)]
+    places = [f"{name.upper()} ({41 + i % 78 / 100:.2f}, -72.1)" for i, name in enumerate(towns)]
+    unknown = {"town": [None] * 90, "place": ["CT (41.57, -72.74)"] * 90}
+    (found,) = look(texts_beside_gaps, {"town": [*towns, *unknown["town"]], "place": [*places, *unknown["place"]]})
+    assert (found.kind, found.columns, found.rows_affected) == ("sentinel_missing", ["place"], 90)
+    assert found.severity == "minor"
+    elsewhere = [*unknown["place"], *places]
+    assert look(texts_beside_gaps, {"town": [*towns, *unknown["town"]], "place": elsewhere}) == []
+
+
+def test_a_country_without_states_is_a_country(look):
+    states = [f"state {i % 900}" for i in range(1800)]
+    countries = [f"country {i % 900 // 15}" for i in range(1800)]
+    data = {"state": [*states, *[None] * 200], "country": [*countries, *["Singapore"] * 200]}
+    assert look(texts_beside_gaps, data) == []

@@ -32,6 +32,8 @@ SOME, ALONE = 50, 7
 ODD_SHARE, TIMES_ODD, DIGITS = 0.005, 4, 4
 """The share of the rows of a number that nobody rounded, how many times as frequent as any other it must be, and
 the digits that it then has."""
+FEWEST_GAPS, TOGETHER = 20, 0.98
+"""In how many rows a text must stand, and what share of these and of another column's gaps must be the same."""
 FLOOR = 0.01
 """The share of the rows that the smallest value must have."""
 ADDRESSED = frozenset({"email", "phone", "iban", "card", "national_id"})
@@ -160,6 +162,52 @@ def default_texts(ctx: TableContext) -> Iterable[Finding]:
             details={"values": kept(ctx, column.name, [value[:200]])},
             confidence=0.6,
         )
+
+
+@check("sentinel_missing")
+def texts_beside_gaps(ctx: TableContext) -> Iterable[Finding]:
+    """Report the most frequent of 50 texts or more where it stands in just the rows (98% of those of either) in
+    which another column is missing: the middle of the state, where the town is not known.
+
+    The other column has half to twice as many values, so that it is no division of what the text names (the state
+    of a country that has none).
+    """
+    columns = ctx.profile.columns.values()
+    gappy = [c for c in columns if c.missing >= FEWEST_GAPS and c.distinct >= SOME]
+    for column in columns:
+        if column.type != "text" or column.distinct < SOME or not column.top or column.name in ctx.targets:
+            continue
+        value, often = str(column.top[0][0]), int(column.top[0][1])
+        if often < FEWEST_GAPS or is_placeholder(value):
+            continue
+        held = (ctx.frame[column.name] == value).fill_null(False)
+        for other in gappy:
+            close = TOGETHER * often <= other.missing <= often / TOGETHER
+            alike = column.distinct / 2 <= other.distinct <= 2 * column.distinct
+            if other.name == column.name or not close or not alike:
+                continue
+            empty = ctx.frame[other.name].is_null()
+            if int((held & empty).sum()) >= TOGETHER * int((held | empty).sum()):
+                yield _beside_gaps(ctx, column, other, value, held)
+                break
+
+
+def _beside_gaps(
+    ctx: TableContext, column: ColumnProfile, other: ColumnProfile, value: str, held: pl.Series
+) -> Finding:
+    rows, shown = int(held.sum()), f"'{ctx.show(column.name, value, 60)}'"
+    return ctx.finding(
+        "sentinel_missing",
+        column.name,
+        "minor",
+        f"{shown} stands in {rows:,} rows of '{column.name}', the very ones in which '{other.name}' is missing.",
+        rows_affected=rows,
+        consequence="What was set and not known counts as known, and rows that share it have nothing in common.",
+        advice="Ask whether it is a default; if so, read it as missing.",
+        evidence=ctx.evidence(ctx.rows_where(held), [column.name, other.name]),
+        details={"values": kept(ctx, column.name, [value[:200]])},
+        confidence=0.7,
+    )
 
 
 @check("sentinel_missing")
