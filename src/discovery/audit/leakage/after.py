@@ -52,6 +52,8 @@ ALIKE = 0.85
 """Correlation from which statistics of the same values tell one another."""
 USUAL = 0.9
 """Share of an outcome from which it is the usual one."""
+FEW_ZEROS = 0.01
+"""Cells that are 0, for each that is empty, up to which what is told is where a column is filled."""
 FEWEST = 20
 """Rows of a side from which its share of a class is judged."""
 
@@ -73,7 +75,8 @@ def filled(problem: Problem, taken: set[str]) -> Iterator[Leak]:
         series = without_missing_words(problem.frame[column])
         present = problem.filled(column, series)
         named = hindsight_words(column) is not None
-        zeros = series.dtype.is_numeric() and bool((series == 0).any()) and (named or _amount(series, target))
+        often = series.dtype.is_numeric() and int((series == 0).sum()) > FEW_ZEROS * series.null_count()
+        zeros = often and (named or _amount(series, target))
         if zeros:
             present = present & ~(series == 0).fill_null(False).to_numpy()
         gaps = int((~present).sum())

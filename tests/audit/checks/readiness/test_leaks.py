@@ -583,6 +583,10 @@ def test_an_amount_that_is_0_for_one_outcome_only() -> None:
     (found,) = [f for f in audit(frame, "card") if f.details["form"] == "filled_after"]
     assert (found.columns, found.severity) == (["spent"], "major")
     assert found.summary.startswith("Where 'spent' is not 0, 'card' is")
+    at = int(card.argmax())
+    closed = pl.Series([None if not c else 0 if i == at else i % 90 + 1 for i, c in enumerate(card)])
+    (found,) = [f for f in audit(frame.with_columns(spent=closed), "card") if f.details["form"] == "filled_after"]
+    assert found.summary.startswith("Where 'spent' is filled, 'card' is")
     rules_out = np.where(card & (rng.random(1200) < 0.5), rng.exponential(200, 1200), 0.0)
     assert "filled_after" not in forms(audit(frame.with_columns(spent=rules_out), "card")).values()
 

@@ -42,6 +42,7 @@ def audit(run: Run, y: list[Any], frame: pl.DataFrame | None = None, **case: Any
         (["a"] * 500 + ["b"] * 400 + ["c"] * 100, "info"),
         (["a"] * 500 + ["b"] * 450 + ["c"] * 50, "minor"),
         (["a"] * 600 + ["b"] * 400 + ["c"] * 3, "major"),
+        ([*list("abcdefghijkl") * 80, "m"], "minor"),
         ([1] * 400 + [2] * 500 + [3] * 10, "minor"),
         ([0.0] * 850 + [float(i) / 7 for i in range(1, 151)], "minor"),
         ([0.0] * 500 + [float(i) / 7 for i in range(1, 501)], "info"),

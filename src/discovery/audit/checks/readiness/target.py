@@ -19,8 +19,9 @@ UNEVEN, UNEVEN_OF_MANY = 0.36, 0.5
 """Share of the rarer of two classes below which it is told; of the rarest of more, in even shares."""
 SEVERE, MILD = 0.02, 0.25
 """Share of the rarest class (of more than two, in even shares) below which it is major, and minor."""
-FEW, FEWEST = 30, 5
-"""Rows of the rarest of few and of many classes below which there is too little to learn from."""
+FEW, FEWEST, MANY = 30, 5, 10
+"""Rows of the rarest of few and of many classes below which there is too little to learn from, and the classes from
+which on one of them is always rare."""
 DAY = 86_400e6
 SEASON, YEAR, DIRECTED = 150, 400, 0.5
 """Days of half a year and of a year, with leeway, and the correlation from which on a move has a direction."""
@@ -127,7 +128,7 @@ def _severity(classes: int, share: float, rarest: int, *, graded: bool) -> Sever
         if share < SEVERE or (rarest < FEW and share < RARE):
             return "major"
         return "minor" if share < MILD else "info"
-    if not graded and (rarest < FEWEST or share * classes < SEVERE):
+    if not graded and classes <= MANY and (rarest < FEWEST or share * classes < SEVERE):
         return "major"
     return "minor" if share * classes < MILD or rarest < FEW else "info"
 
