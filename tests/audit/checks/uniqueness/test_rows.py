@@ -231,3 +231,15 @@ def test_rows_equal_but_for_a_date_are_asked_about_where_things_are_named() -> N
     stations = {**again, "where": ["north", "south"] * 304}
     assert rows_twice(context(stations)) == []
     assert rows_twice(context({**again, "sold": posted[::-1]})) == []
+
+
+def test_rows_that_repeat_in_blocks_are_no_chance() -> None:
+    rng = np.random.default_rng(3)
+    teams = {name: rng.integers(0, levels, 900) for name, levels in (("team", 30), ("shirt", 99), ("minute", 40))}
+    (by_chance,) = rows_twice(context(teams))
+    assert by_chance.severity == "info"
+    assert "blocks" not in by_chance.summary
+    places = np.concatenate([np.arange(300), np.arange(100, 340), np.arange(300, 900), np.arange(700, 860)])
+    (found,) = rows_twice(context({name: cells[places] for name, cells in teams.items()}))
+    assert found.severity in {"minor", "major"}
+    assert "They come in " in found.summary

@@ -17,6 +17,7 @@ from ....artifacts import Finding, Severity
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...profiling.relate import duplicate_mask, most_telling
+from ...rows.blocks import repeated_blocks
 from ...rows.chance import collision, expected_duplicates
 from ...rows.empty_rows import rows_without_values
 from ...vocabulary.names import tokens
@@ -84,6 +85,7 @@ def _by_shuffling(frame: pl.DataFrame, columns: Sequence[ColumnProfile], seed: i
 def duplicate_rows(context: TableContext) -> Iterator[Finding]:
     """Rows equal to an earlier row: in every column, and in every column but the identifiers.
 
+    Rows that repeat others in blocks (:mod:`discovery.audit.rows.blocks`) are no chance, however alike rows are.
     Left out as identifiers are, beside what is named or coded like one, whole numbers and times of day that are
     different in (nearly) all rows; and else the one date of a table of named things. Cells that could not be read
     are compared as they are written.
@@ -213,12 +215,17 @@ def _exact(context: TableContext, frame: pl.DataFrame, exact: int, mask: pl.Seri
         chance = max(chance, _by_shuffling(frame, list(context.columns()), context.seed))
     columns = [c.name for c in context.columns()]
     share = exact / context.rows
+    blocks = repeated_blocks(frame, mask) if chance >= 1 and context.rows <= MOST_ROWS else None
     unlike = exact > UNLIKE * alone and len(columns) > 1
-    likely = (exact <= 2 * chance and not (unlike and share >= SOME)) or len(columns) == 1
+    likely = (exact <= 2 * chance and not (unlike and share >= SOME) and blocks is None) or len(columns) == 1
     severity: Severity = "info" if likely else "major" if share >= 0.05 and exact > SURELY * chance else "minor"
     by_chance = f" About {chance:,.0f} would be by chance, as the columns have few values." if chance >= 1 else ""
     if by_chance and unlike:
         by_chance = f" Up to {chance:,.0f} may be by chance, as far as the columns go together."
+    if blocks is not None:
+        by_chance = (
+            f" They come in {blocks.count:,} blocks of up to {blocks.longest:,} rows in a row, not by chance."
+        )
     return context.finding(
         "duplicate_rows",
         [],
