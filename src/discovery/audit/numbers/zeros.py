@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -16,6 +18,7 @@ __all__ = [
     "CUT_OFF",
     "asked",
     "before_a_scale",
+    "said_no",
     "scale_of",
     "told_by_a_flag",
     "zero_spike",
@@ -35,6 +38,8 @@ LEVELS = 20
 """Of more values a text has no level that says why others are 0."""
 MORE = 1.6
 """How many times as often another number may be 0 that is always 0 with one."""
+NO, SAID_NO = frozenset({"no", "n", "false", "none", "absent", "negative"}), 0.95
+"""The share of the rows of a code of zeros in which another column says no, for it to be one of its own."""
 CUT_OFF = "0 is cut off from all other values"
 PILED = "0 is far more frequent than the few values near it"
 CODES = ("zip", "zipcode", "postcode", "postal code", "plz")
@@ -269,6 +274,24 @@ def zeros_of_a_level(ctx: TableContext, column: str) -> bool:
         same = (series == level).fill_null(False)
         if int((same & zero).sum()) == rows and rows >= SAME * int((same & there).sum()):
             return True
+    return False
+
+
+def said_no(ctx: TableContext, column: ColumnProfile, rows: Sequence[int]) -> bool:
+    """Whether a column of two values, no and another or named for the same, has one in nearly all of the rows and
+    much less often in all: of what is not there, zeros are the code."""
+    for other in ctx.profile.columns.values():
+        kin = _kin(column.name, other.name)
+        if other.name == column.name or other.distinct != 2 or not (kin or other.type in {"text", "boolean"}):
+            continue
+        values = ctx.frame[other.name].cast(pl.String).str.strip_chars().str.to_lowercase()
+        inside = values.gather([r - 1 for r in rows])
+        usual = inside.mode().first()
+        if kin or usual in NO:
+            share = float((inside == usual).fill_null(False).mean())  # type: ignore[arg-type]
+            overall = float((values == usual).fill_null(False).mean())  # type: ignore[arg-type]
+            if share >= SAID_NO and overall <= share / 2:
+                return True
     return False
 
 

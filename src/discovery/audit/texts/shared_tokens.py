@@ -47,7 +47,7 @@ def shared_tokens(ctx: TableContext) -> Mapping[str, Cells]:
 
 
 def _found(ctx: TableContext) -> dict[str, Cells]:
-    texts = {c.name: _texts_of(ctx, c) for c in ctx.profile.columns.values() if c.name not in ctx.targets}
+    texts = {c.name: _texts_of(ctx, c) for c in ctx.profile.columns.values()}
     alone: dict[str, list[str]] = defaultdict(list)
     for name, (found, plain) in texts.items():
         if len(found) == 1 and plain:

@@ -260,3 +260,15 @@ def test_codes_of_countries_beside_answers(look):
     data = {"country": ["dk", "se", "no", "fi"] * 20, "knows": ["yes", "no", "dk", "no"] * 20}
     (found,) = look(words, data)
     assert found.columns == ["knows"]
+
+
+def test_zeros_where_another_column_says_no_are_a_code_of_their_own(look):
+    codes = [f"{c}" for c in RNG.integers(10_000, 99_999, 40).tolist()]
+    lesion = [*[codes[i % 40] for i in range(240)], *["00000"] * 60]
+    site, coded = [*["yes"] * 236, *["no"] * 64], [*[1] * 236, *[2] * 64]
+    for name, told in (("site", site), ("surgical_lesion", coded)):
+        (doubtful,) = look(words, {"lesion": lesion, name: told})
+        assert (doubtful.severity, doubtful.rows_affected) == ("info", 60)
+    for other in (["yes", "no"] * 150, ["no"] * 300, coded):
+        (sure,) = [f for f in look(words, {"lesion": lesion, "site": other}) if f.columns == ["lesion"]]
+        assert sure.severity == "major"

@@ -15,6 +15,7 @@ from ....intake.cells.compact import told
 from ...context import TableContext, check
 from ...fixes import as_dates, blanked
 from ...grammar import percentage
+from ...numbers.zeros import said_no
 from ...profiling.profile import ColumnProfile
 from ...semantics.lists import DATE_PARTS
 from ...values import MOST_TEXTS, raw_words, texts_where
@@ -84,6 +85,7 @@ def words(ctx: TableContext) -> Iterable[Finding]:
     for column in columns:
         cells = found[column.name]
         sure = {w: rows for w, rows in cells.items() if normal(w) in told or not _doubtful(ctx, column, w)}
+        sure = {w: rows for w, rows in sure.items() if not (_zeros(w) and said_no(ctx, column, rows))}
         if sure:
             yield words_finding(ctx, column, sure, sure=True)
         elif cells:
@@ -246,6 +248,10 @@ def _doubtful(ctx: TableContext, column: ColumnProfile, word: str) -> bool:
         return False
     many = column.distinct > 50 or column.distinct > 0.2 * ctx.rows
     return not many
+
+
+def _zeros(word: str) -> bool:
+    return len(word) > 1 and re.fullmatch(_REPEATED, word) is not None and "0" in word
 
 
 def _says_so(column: ColumnProfile, words: Iterable[str]) -> bool:
