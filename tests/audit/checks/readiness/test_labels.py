@@ -125,7 +125,7 @@ def test_equal_features_with_different_labels() -> None:
     assert audit(conflicting_labels, same) == []
 
 
-@pytest.mark.parametrize(("claims", "severity"), [(0.08, "info"), (2.0, "major")])
+@pytest.mark.parametrize(("claims", "severity"), [(0.08, "info"), (2.0, "minor")])
 def test_counts_of_what_seldom_happens_differ_by_chance(claims: float, severity: str) -> None:
     rng = np.random.default_rng(5)
     rows = 1000
@@ -134,6 +134,14 @@ def test_counts_of_what_seldom_happens_differ_by_chance(claims: float, severity:
     found = audit(conflicting_labels, frame, task="regression")
     assert [f.severity for f in found] == [severity, "info"]
     assert ("'y' counts what seldom happens" in found[0].summary) == (severity == "info")
+
+
+@pytest.mark.parametrize(("steps", "severity"), [(4, "major"), (10, "minor")])
+def test_scores_of_many_steps_are_measures(steps: int, severity: str) -> None:
+    rng = np.random.default_rng(5)
+    half = pl.DataFrame({"a": rng.random(1000), "b": rng.integers(0, 900, 1000)})
+    frame = pl.concat([half, half]).with_columns(y=pl.Series(rng.integers(1, steps + 1, 2000)))
+    assert [f.severity for f in audit(conflicting_labels, frame)] == [severity, "info"]
 
 
 def test_conflicts_of_two_targets_are_one_finding_about_rows() -> None:

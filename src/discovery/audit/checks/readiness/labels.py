@@ -25,6 +25,8 @@ MOSTLY_ONCE, FEWEST_TEXTS = 0.5, 3
 CROWDED, BY_CHANCE = 5, 0.3
 """Rows a combination of features from which on classes overlap by nature, and share of the pairs of equal rows from
 which on it is by chance that there are some."""
+MOST_GRADES = 5
+"""The most steps of a scale that are labels rather than a measure."""
 MOSTLY_NONE = 0.8
 """Share of zeros from which a count is mostly 0."""
 
@@ -37,7 +39,8 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
     Columns that number the rows are left out first. Where a combination of features stands on five rows or more
     on average, classes overlap by nature, and it is only good to know. So it is where the features have so few
     values that a good part of the pairs of equal rows would be equal by chance, and where the target counts what
-    mostly does not happen: claims of equal policies differ by chance (Poisson).
+    mostly does not happen: claims of equal policies differ by chance (Poisson). Scores of more than five steps
+    (right answers of ten) are measured as much as labelled, and no more than minor.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
@@ -129,7 +132,8 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
     crowded = crowd >= CROWDED or coarse or seldom
     affected, least = rows.height, int(torn["least"].sum())
     share = affected / context.rows
-    severity: Severity = "info" if crowded or share < 0.001 else "major" if share >= 0.05 else "minor"
+    many = share >= 0.05 and not (target.ordinal and target.classes > MOST_GRADES)
+    severity: Severity = "info" if crowded or share < 0.001 else "major" if many else "minor"
     order = rows.sort("__hash__", "__row__")["__row__"].to_list()
     nature = " Its features have so few values that this is chance rather than error." if coarse else ""
     nature = f" '{target.name}' counts what seldom happens: this is chance rather than error." if seldom else nature
