@@ -51,3 +51,17 @@ def test_it_can_be_written_edited_and_read(data: Path) -> None:
     file.write_text(dump_engagement(engagement))
     assert load_engagement(file) == engagement
     assert "# acceptance:" in file.read_text()
+
+
+def test_a_target_may_be_a_whole_question(tmp_path: Path) -> None:
+    """A use case was refused where the name of its target had more than 200 letters."""
+    question = (
+        "What is your annual salary? ("
+        + "If you are part-time, enter what you would earn if you worked. " * 6
+        + ")"
+    )
+    (tmp_path / "answers.csv").write_text(f'id,size,"{question}"\n{ROWS}')
+    (case,) = default_engagement(tmp_path, question).use_cases
+    assert case.target == question
+    assert case.name.startswith("What is your annual salary?")
+    assert len(case.name) <= 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from ..errors import ColumnError, suggest
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from ..intake.table import Drop
 
 __all__ = ["default_engagement", "dump_engagement", "engagement_for"]
+
+LONGEST = 100
+"""Letters of the name of a use case that is called as its target."""
 
 
 def default_engagement(
@@ -63,20 +67,19 @@ def _use_cases(drop: Drop, target: str) -> list[UseCase]:
         for table in drop.tables.values():
             column = column_called(target.strip().removeprefix(f"{table.name}."), table.columns)
             if target.strip().startswith(f"{table.name}.") and column in table.columns:
-                return [UseCase(name=column, title=f"Predict {column}", table=table.name, target=column)]
+                return [_use_case(column, table.name, column)]
         known = [c for t in drop.tables.values() for c in t.columns]
         known += [f"{t.name}.{c}" for t in drop.tables.values() for c in t.columns]
         raise ColumnError(f"no column '{target}'", where=drop.name, mend=suggest(target, known))
     single = len(tables) == 1
-    return [
-        UseCase(
-            name=target.strip() if single else f"{target.strip()} ({table.name})",
-            title=f"Predict {target.strip()}",
-            table=table.name,
-            target=called[table.name],
-        )
-        for table in tables
-    ]
+    name = target.strip()
+    return [_use_case(name, t.name, called[t.name], "" if single else f" ({t.name})") for t in tables]
+
+
+def _use_case(name: str, table: str, target: str, beside: str = "") -> UseCase:
+    """Return a use case that is called as its target is, at most the beginning of a question."""
+    called = name if len(name) <= LONGEST else shorten(name, LONGEST, placeholder=" …")
+    return UseCase(name=called + beside, title=f"Predict {called}", table=table, target=target)
 
 
 _COMMENTS = {

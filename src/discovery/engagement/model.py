@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Column = Annotated[str, Field(min_length=1, max_length=10_000)]
+"""The name of a table or a column, which may be the whole question of a survey."""
 
 
 class Bound(Spec):
@@ -82,8 +84,8 @@ class UseCase(Spec):
 
     name: Name
     title: str = ""
-    table: Name
-    target: Name
+    table: Column
+    target: Column
     task: Literal["auto", "binary", "multiclass", "regression", "forecast"] = "auto"
     metric: str | None = None
     positive: str | int | float | bool | None = Field(default=None, description="The class that matters.")
