@@ -157,6 +157,9 @@ def _without_echoes(findings: Sequence[Finding]) -> list[Finding]:
     for group in by_column.values():
         first = [c for c in group if not any(_explains(other, c) for other in group)]
         dropped |= {id(f) for f in group if any(_explains(c, f) for c in first)}
+    for cause in (f for f in findings if len(f.columns) > 1 and "by_column" in f.details):
+        singles = [f for c in cause.columns for f in by_column.get((cause.table, c), ())]
+        dropped |= {id(f) for f in singles if _explains(cause, f)}
     dropped |= {id(f) for f in echoes(findings)}
     return [f for f in findings if id(f) not in dropped]
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
+from discovery.audit import audit_drop
 from discovery.audit.checks.completeness.sentinels_numeric import numeric_codes
 from discovery.audit.checks.completeness.sentinels_survey import codes_of_a_survey
 from discovery.audit.context import all_checks
+from discovery.engagement import Engagement
+from discovery.intake.table import Drop, Table
 
 RNG = np.random.default_rng(5)
 ROWS = 900
@@ -37,6 +41,17 @@ def test_codes_of_a_survey(look):
 def test_they_are_told_once(look):
     found = look(numeric_codes, survey(), target="income")
     assert not any({"-5", "-4", "-2", "-1"} & set(f.details["values"]) for f in found)
+
+
+def test_what_cannot_be_of_a_count_is_not_told_besides():
+    data = {f"NumTrades{i}": RNG.integers(0, 20 + i, ROWS) for i in range(6)}
+    for i, name in enumerate(data):
+        data[name][:45] = -9
+        data[name][100 : 110 + i] = -8
+    table = Table.from_frame("answers", pl.DataFrame(data))
+    found = audit_drop(Drop("d", {"answers": table}), Engagement(name="e")).findings
+    assert [len(f.columns) for f in found if f.kind == "sentinel_missing"] == [6]
+    assert not [f for f in found if f.kind == "impossible_value"]
 
 
 def test_they_are_no_values_to_others(context_of):
