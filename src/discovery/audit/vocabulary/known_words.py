@@ -109,7 +109,7 @@ def said_twice(name: str, folds: Collection[str]) -> list[list[str]]:
 
 
 _KINDS = frozenset(
-    """house clan tribe family county city town village province state department dept team club party district
+    """house clan tribe county city town village province state department dept team club party district
     region republic kingdom duchy company firm community municipality parish prefecture canton diocese planet hotel
     restaurant university college school ministry office bank church brand""".split()
 )

@@ -296,3 +296,13 @@ def test_a_cap_of_a_column_and_of_its_logarithm_are_told_in_one():
     (found,) = [f for f in findings if f.kind == "outlier" and f.severity == "minor"]
     assert set(found.columns) == {"weeks", "log_weeks"}
     assert "piled up at the largest" in found.summary
+
+
+def test_caps_that_have_nothing_to_do_with_one_another_are_told_each():
+    rng = np.random.default_rng(4)
+    columns = {f"m{i}": np.minimum(rng.lognormal(2, 0.6, 3000).round(2), 18.5 + i) for i in range(2)}
+    table = Table.from_frame("t", pl.DataFrame(columns))
+    findings = audit_drop(Drop("d", {"t": table}), Engagement(name="e")).findings
+    told = [f for f in findings if f.kind == "outlier" and f.severity == "minor"]
+    assert {tuple(f.columns) for f in told} == {("m0",), ("m1",)}
+    assert any("at the largest, 18.5:" in f.summary for f in told)

@@ -314,6 +314,7 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
         if value == 0 or rows > (0.98 if fine else 0.4 if piled else 0.2) * column.present:
             continue
         shown = ctx.show(column.name, number(float(value)))
+        again = sum(c.numeric and bool(c.high) and c.high[0][1] == rows for c in ctx.columns()) > 1
         if named(column.name, "rank", "ranking") and value > ctx.rows:  # else it may be that of many ties
             yield _no_rank(ctx, column, float(value), rows)
             continue
@@ -327,12 +328,8 @@ def caps(ctx: TableContext) -> Iterable[Finding]:
             advice="Ask for the values above the cap; else tell a model which rows are capped.",
             fix=f"df[{column.name + '_capped'!r}] = {numeric(ctx, column.name)} >= {number(float(value))}",
             evidence=ctx.evidence(ctx.rows_where(ctx.frame[column.name] == value), [column.name]),
-            details={
-                "values": [number(float(value))],
-                "own": True,
-                "next": [int(n) for _, n in rest[:5]],
-                "cause": "values are piled up at the largest, as at a cap",
-            },
+            details={"values": [number(float(value))], "own": True, "next": [int(n) for _, n in rest[:5]]}
+            | ({"cause": "values are piled up at the largest, as at a cap"} if again else {}),
             confidence=0.8,
         )
         if not named(column.name, "rank", "ranking"):  # which ends with ties
