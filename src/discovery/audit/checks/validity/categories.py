@@ -86,7 +86,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
         counts: dict[str, int] = dict(zip(distinct["v"].to_list(), distinct["n"].to_list(), strict=True))
         folds = {v: folded_[v] for v in counts}
         coded = column.semantic == "identifier" or _codes(folds.values()) or len(counts) > MOST_VALUES
-        in_capitals = _codes_in_capitals(counts)
+        in_capitals = column.semantic != "country" and _codes_in_capitals(counts)
         coded = coded or in_capitals
         groups = _groups(column, counts, {v: f for v, f in folds.items() if f and v not in missing}, coded)
         wrong = {v: main for main, others in groups.items() for v in others if any(map(str.isalpha, v))}
