@@ -56,7 +56,7 @@ def test_a_flag_among_the_parts_that_does_not_count() -> None:
     idle[quiet(frame, 24)[4:]] = 1
     frame = frame.select("speed", "TWF", "HDF", "OSF").with_columns(RNF=pl.Series(idle), failed=pl.Series(wrong))
     rule, noise = audit(frame)
-    assert (rule.kind, rule.columns, rule.rows_affected) == ("rule_violation", ["RNF"], 20)
+    assert (rule.kind, rule.columns, rule.rows_affected) == ("rule_violation", ["RNF", "failed"], 20)
     assert (noise.kind, noise.columns, noise.rows_affected) == ("label_noise", ["failed"], 24)
 
 

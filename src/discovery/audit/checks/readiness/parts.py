@@ -89,7 +89,7 @@ def _without_effect(
 ) -> Finding:
     return context.finding(
         "rule_violation",
-        name,
+        [name, case.target],
         "minor",
         f"'{name}' is set in {int(wrong.sum()):,} rows in which '{case.target}' is not {outcome}, though it is "
         f"wherever one of {_join(columns)} is set.",
