@@ -97,3 +97,12 @@ def test_a_row_of_another_encoding_does_not_garble_the_others() -> None:
 def test_four_bytes_a_sign_without_a_mark(encoding: str) -> None:
     decoded = decode("id,name\n1,Zoë\n2,李娜\n".encode(encoding), "x")
     assert (decoded.encoding, decoded.data.decode()) == (encoding, "id,name\n1,Zoë\n2,李娜\n")
+
+
+def test_no_writing_is_guessed_that_stands_inside_latin_words() -> None:
+    """Accents that came through two wrong code pages made the text Cyrillic: 'MЬСlaga'."""
+    towns = ["M\xcc\xc1laga", "G\xcc_rtringen", "C\xcc_rdoba", "Iv\xcc\xc1n", "Montr\xcc\xa9al", "S\xcc\xa3o Paulo"]
+    rows = "".join(f"{t},{i}\n" for i, t in enumerate(towns * 20))
+    decoded = decode(f"town,n\n{rows}".encode("latin-1"), "f")
+    assert decoded.encoding == "cp1252"
+    assert decoded.confidence < 0.9

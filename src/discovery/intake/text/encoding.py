@@ -211,6 +211,7 @@ def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
         encoding, confidence = other, 0.85
     elif plausible < 0.9:
         guess = _guess(sample)
+        guess = "" if guess and _mixed(sample.decode(guess, "replace")) else guess
         if guess and (plausible < 0.6 or _western(sample.decode(guess, "replace")) > plausible):
             encoding, confidence = cyrillic(sample, guess), 0.6
         else:
@@ -258,6 +259,12 @@ def _western(text: str) -> float:
             alone = before < "\x80" or after < "\x80"
             good += (not inside and alone) or sign in "’\xad·"
     return good / total if total else 1.0
+
+
+def _mixed(text: str) -> bool:
+    """Whether most letters of other writings than Latin stand beside Latin ones: no language has such words."""
+    letters = re.findall(r"([A-Za-z]?)([^\W\d_\u0000-\u024f])(?=([A-Za-z]?))", text)
+    return bool(letters) and sum(bool(before or after) for before, _, after in letters) > 0.5 * len(letters)
 
 
 _PAIRS = frozenset("shift_jis euc_jp gb18030 big5 euc_kr".split())
