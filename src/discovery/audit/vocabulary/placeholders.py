@@ -26,7 +26,9 @@ STRONG = frozenset(
         "refused to answer", "{null}", "{na}", "unavailable", "#value!", "#ref!",
         "#div/0!", "#name?", "#null!", "#num!", "nat", "error", "#error", "invalid", "dummy", "placeholder",
         "undisclosed", "withheld", "unnamed", "undetermined", "unidentified", "tbc", "t.b.c.", "tk tk", "tktk",
-        "ignore", "(not set)",
+        "ignore", "(not set)", "unanswered", "no answer given", "did not answer", "cannot say", "can't say",
+        "decline to answer", "declined to state", "decline to state", "prefer not to disclose",
+        "prefer not to respond", "prefer not to state", "choose not to disclose", "wish not to answer",
         # what a form shows until something is chosen
         "select", "nothing selected", "none selected", "no selection",
         # other languages
@@ -44,7 +46,10 @@ STRONG = frozenset(
 WEAK = frozenset({"none", "nil", "invalid", "error", "empty", "blank", "dummy", "geen", "*", "#", "_", "/",
                   "not applicable", "prefer not to say", "prefer not to answer", "rather not say", "no answer",
                   "not answered", "declined to answer", "refused to answer", "nat", "nul", "not assigned", "-",
-                  "unavailable", "undetermined", "unidentified", "ignore"})  # fmt: skip
+                  "unavailable", "undetermined", "unidentified", "ignore", "cannot say", "can't say",
+                  "decline to answer", "declined to state", "decline to state", "prefer not to disclose",
+                  "prefer not to respond", "prefer not to state", "choose not to disclose",
+                  "wish not to answer"})  # fmt: skip
 """Those of ``STRONG`` that are now and then a category of their own."""
 
 NULLS = frozenset({"na", "nan", "n/a", "null", "#n/a", "#na", "<na>", "-nan", "nat"})

@@ -223,6 +223,14 @@ def test_missing_data_as_a_status_is_a_remark(look):
     assert look(words, {"district": states})[0].severity in {"minor", "major"}
 
 
+def test_what_was_left_unanswered_is_missing_but_for_tickets_and_calls(look):
+    (found,) = look(words, {"race": ["Unanswered"] * 60 + ["White", "Asian"] * 20})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "minor", 60)
+    assert look(words, {"question": ["Unanswered"] * 60 + ["Answered"] * 40}) == []
+    (found,) = look(words, {"smoker": ["Cannot say"] * 5 + ["Yes", "No"] * 40})
+    assert (found.kind, found.severity, found.rows_affected) == ("sentinel_missing", "info", 5)
+
+
 def test_who_gave_no_answer_and_whose_telephone_nobody_answered(look):
     answers = ["Yes", "No", "No answer", "Prefer not to answer"] * 20
     (found,) = look(words, {"smokes": answers})

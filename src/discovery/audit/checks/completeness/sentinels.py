@@ -200,7 +200,7 @@ def legitimate(column: ColumnProfile) -> set[str]:
     if lower & CHOICES or named(column.name, *GRADED):
         fine.add("ignore")
     if lower & CALLS or named(column.name, "call", "calls"):
-        fine |= {"no answer", "not answered"}
+        fine |= {"no answer", "not answered", "unanswered"}
     if column.semantic in {"free_text", "address"}:
         fine |= {"empty", "blank", "error", "invalid", "dummy"}
     return fine
