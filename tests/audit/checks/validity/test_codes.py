@@ -35,6 +35,17 @@ def test_american_postcodes_that_mostly_lost_their_zero(look):
     assert look(lost_zeros, {"postcode": [*range(1800, 2090), *range(10460, 10480)]}) == []
 
 
+def test_american_postcodes_of_nine_digits_that_lost_zeros(look):
+    full = [357_621_357 + 1_234_567 * i for i in range(80)]
+    short = [9_576_257, 7_250_000, *range(10_016_700, 10_016_708)]
+    (found,) = look(lost_zeros, {"Zip Code": [*full, *short]})
+    assert found.rows_affected == 10
+    assert "zfill(9)" in found.fix
+    assert look(lost_zeros, {"Zip Code": full}) == []
+    assert look(lost_zeros, {"Zip Code": [*full, *short, *range(10_001, 10_009)]}) == []
+    assert look(lost_zeros, {"amount": [*full, *short]}) == []
+
+
 def test_numbers_of_books(look):
     isbn = [1_101_623_209 + 977 * i for i in range(80)] + [439_023_483 + 977 * i for i in range(40)]
     (found,) = look(lost_zeros, {"isbn": isbn})

@@ -60,8 +60,9 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
 
     A column named like a postcode or code counts where most values have the full number of digits, the others are
     one or two digits shorter, and nothing is longer. American ones have five digits, however few of them do. So do
-    codes of seven to fifteen digits, of which 999 in 1,000 have one of two lengths that follow on one another, and
-    numbers of books (ISBN), which have ten, of which three may be lost.
+    codes of seven to fifteen digits, of which 999 in 1,000 have one of two lengths that follow on one another,
+    American ones with the four digits of the delivery route (ZIP+4: nine, of which two may be lost), and numbers of
+    books (ISBN), which have ten, of which three may be lost.
     """
     for column in ctx.profile.columns.values():
         coded = column.semantic == "postcode" or named(column.name, *CODED, *LONG_CODES)
@@ -78,7 +79,8 @@ def lost_zeros(ctx: TableContext) -> Iterable[Finding]:
         short = (length < longest) & (length >= least)
         count = int(short.sum() or 0)
         american = longest == 5 and named(column.name, "zip", "zipcode", "fips")
-        long = book or (6 < longest <= 15 and _two_lengths(column, length, longest))
+        plus_four = longest == 9 and named(column.name, "zip", "zipcode")
+        long = book or plus_four or (6 < longest <= 15 and _two_lengths(column, length, longest))
         if not (long or longest <= 6) or not 0 < count < (0.98 if american else 0.5) * column.present:
             continue
         if int((length < least).sum() or 0) > 0.01 * column.present:
