@@ -59,3 +59,12 @@ def test_a_quotient_is_no_change() -> None:
     frame = {"voters": (people * share).round(), "share": share, "people": people}
     found = made_up(frame, "voters", "arithmetic")
     assert [f for f in found if "/" in f.details["formula"]] == []
+
+
+def test_a_discount_that_was_cut_to_whole_per_cent_gives_the_price_away() -> None:
+    data = world()
+    cut = {scale: np.trunc(scale * (data["before"] - data["after"]) / data["before"]) for scale in (100, -100)}
+    for off in cut.values():
+        (found,) = made_up(data | {"off": off}, "after", "arithmetic")
+        assert (found.columns, found.severity) == (["off"], "major")
+    assert made_up(data | {"off": np.random.default_rng(8).permutation(cut[100])}, "after", "arithmetic") == []

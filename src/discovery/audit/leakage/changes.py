@@ -34,9 +34,9 @@ FORMS = (
 def changed(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     """Changes, discounts, margins and removals: what the target is above or below another column, by one of them.
 
-    The relation must hold within the rounding of the change, and not with the other column shuffled. Where the
-    change had to be rounded it was worked out from the target; a round one (a discount of 20 %) may be known
-    before, and is asked about.
+    The relation must hold within the rounding of the change, or but for the decimals that were cut off it, and not
+    with the other column shuffled. Where the change had to be rounded it was worked out from the target; a round
+    one (a discount of 20 %) may be known before, and is asked about.
     """
     found = usable(problem, taken, MOST_COLUMNS)
     if found is None or len(found[1]) < 2:
@@ -45,7 +45,7 @@ def changed(problem: Problem, taken: set[str]) -> Iterator[Leak]:
     names = list(columns)
     matrix = np.stack(list(columns.values()))
     first = matrix[None, :, :FIRST_ROWS]
-    slack = np.array([0.51 * rounding(x) for x in first[0]])[None, :, None] + CLOSE * np.abs(first)
+    slack = np.array([1.01 * rounding(x) for x in first[0]])[None, :, None] + CLOSE * np.abs(first)
     told: set[str] = set()
     for text, inverse, sign in FORMS:
         part, whole = (matrix, y) if inverse else (y, matrix)
@@ -74,11 +74,13 @@ def _leak(problem: Problem, base: str, change: str, form: tuple[str, bool, float
     coarse = 0.51 * unit + CLOSE * float(np.median(np.abs(c))) > MOST_OFF * abs(scale)
     if np.unique(c).size < 5 or 2 * unit > c.std() or coarse:
         return None
-    share = _kept(y, d, c, inverse, scale)
+    middle = c + 0.5 * unit * np.sign(c)  # of what was cut to it
+    told = max(c, middle, key=lambda of: _kept(y, d, of, inverse, scale, unit))
+    share = _kept(y, d, told, inverse, scale, unit)
     rng = np.random.default_rng(0)
-    if share < HOLDS or _kept(y, rng.permutation(d), c, inverse, scale) > CHANCE:
+    if share < HOLDS or _kept(y, rng.permutation(d), told, inverse, scale, unit) > CHANCE:
         return None
-    made = was_rounded(_apart(y, d, c, inverse, scale), unit)
+    made = was_rounded(_apart(y, d, told, inverse, scale), unit)
     formula = text.format(y=problem.target.name, d=base)
     formula = f"{formula}{' × 100' if abs(scale) == 100 else ''} = {change}"
     facts = {"formula": formula, "share": round(share, 6)}
@@ -87,10 +89,10 @@ def _leak(problem: Problem, base: str, change: str, form: tuple[str, bool, float
     return Leak("arithmetic", (change,), severity, made, sure, share, int(share * rows.sum()), facts)
 
 
-def _kept(y: Floats, d: Floats, c: Floats, inverse: bool, scale: float) -> float:
-    """Return the share of the rows in which ``c`` is the change between ``y`` and ``d``, within its rounding."""
+def _kept(y: Floats, d: Floats, c: Floats, inverse: bool, scale: float, unit: float) -> float:
+    """Return the share of the rows in which ``c``, told to a ``unit``, is the change between ``y`` and ``d``."""
     apart = _apart(y, d, c, inverse, scale)
-    return float((apart <= 0.51 * rounding(c) + CLOSE * np.abs(c)).mean())
+    return float((apart <= 0.51 * unit + CLOSE * np.abs(c)).mean())
 
 
 def _apart(y: Floats, d: Floats, c: Floats, inverse: bool, scale: float) -> Floats:

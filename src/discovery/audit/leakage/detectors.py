@@ -23,7 +23,7 @@ from .by_name import alike_strong, named_after, named_for_rows, near_copies, sus
 from .changes import changed
 from .classes import cut_apart
 from .flags import both, censored, flagged
-from .forms import curved, multiplied
+from .forms import curved, multiplied, of_percent
 from .levels import by_level
 from .pairs import compared, realised, spanned
 from .parts import contains, made_up, ranked, scaled, worked_out
@@ -67,7 +67,7 @@ def find_leaks(problem: Problem) -> list[Leak]:
         return []
     exact = (
         _recoded, told_by_unit, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
-        changed, compared, flagged, both, censored, multiplied, curved, by_level, told_by_part,
+        changed, compared, flagged, both, censored, multiplied, curved, of_percent, by_level, told_by_part,
     )  # fmt: skip
     detectors = (
         *exact,

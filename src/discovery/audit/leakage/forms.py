@@ -1,4 +1,5 @@
-"""Numbers that are the target in another form: times one of a few factors, or by a curve such as a reciprocal."""
+"""Numbers that are the target in another form: times one of a few factors, by a curve such as a reciprocal, or as a
+percentage of another column."""
 
 from __future__ import annotations
 
@@ -7,12 +8,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..relations.arithmetic import rounding
+from ..relations.percentages import find_percentages, percentage_errors
 from ..sampling import evenly_spaced
 from ..targets import Floats, as_floats
 from ..vocabulary.hindsight import prior_words
+from .parts import was_rounded
 from .problem import LEAST_ROWS, Leak, Problem
 
-__all__ = ["curved", "multiplied"]
+__all__ = ["curved", "multiplied", "of_percent"]
 
 FEWEST_VALUES, FEWEST_ROWS = 50, 100
 MOST_FACTORS = 10
@@ -106,6 +109,30 @@ def _on_line(x: Floats, y: Floats, curve: Callable[[Floats], Floats]) -> float:
     if float(np.median(slack)) > COARSE * float(y.std()):
         return 0.0
     return float((np.abs(y - level - slope * z) <= 1.5 * slack).mean())
+
+
+def of_percent(problem: Problem, taken: set[str]) -> Iterator[Leak]:
+    """Rates that say which per cent the target is of another column, or it of the target, and the two columns that
+    a target is the rate of, or how much less one is than the other.
+
+    A round rate may be known before, and is asked about. Changes of the target: :func:`.changes.changed`.
+    """
+    if not problem.target.ordinal or problem.target.classes:
+        return
+    target = problem.use_case.target
+    names = [target, *(c for c in problem.numeric if c not in taken)]
+    for found in find_percentages(problem.sample, names, of=target):
+        if found.rate != target and (found.less or prior_words(found.rate)):
+            continue
+        telling, wrong = percentage_errors(problem.frame, found)
+        kept, share = int((telling & ~wrong).sum()), 1.0 - float(wrong.sum()) / max(1, int(telling.sum()))
+        if share < MOSTLY or kept < max(FEWEST_ROWS, 0.5 * problem.target.known.sum()):
+            continue
+        part, whole, rate = (as_floats(problem.frame[c])[telling] for c in found.columns)
+        made = found.rate == target or was_rounded(np.abs(found.scale * part / whole - rate), rounding(rate))
+        columns = (found.part, found.whole) if found.rate == target else (found.rate,)
+        facts = {"formula": found.formula, "share": round(share, 6)}
+        yield Leak("arithmetic", columns, "major" if made else "minor", made, 0.9, share, kept, facts)
 
 
 def _of_many_values(problem: Problem, y: Floats) -> bool:

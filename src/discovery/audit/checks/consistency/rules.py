@@ -15,6 +15,7 @@ from ...relations.balances import balance_rules
 from ...relations.formulas import formula_rules
 from ...relations.kinds import kind_rules
 from ...relations.lifetimes import instant_rules, lifetime_rules, window_rules
+from ...relations.percentages import percentage_rules
 from ...relations.rules import Broken, age_rules, date_part_rules, order_rules, sum_rules, swapped_places
 from ...relations.swapped import swapped_values
 from ...relations.thresholds import threshold_rules
@@ -46,6 +47,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
     years = [c.name for c in context.columns("integer") if _years(context, c)]
     known = context.frame.select(pl.when(pl.col(y) != 0).then(pl.col(y)) for y in years)
     with np.errstate(all="ignore"):
+        shares = list(formula_rules(context.frame, numbers))
         bounds = [*lifetime_rules(context.frame), *window_rules(context.frame)]
         broken = [
             *bounds,
@@ -57,7 +59,8 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             *swapped_places(context.frame),
             *sum_rules(context.frame, numbers),
             *balance_rules(context.frame, numbers),
-            *formula_rules(context.frame, numbers),
+            *shares,
+            *percentage_rules(context.frame, numbers, {rule.columns[-1] for rule in shares}),
             *age_rules(context.frame, context.as_of),
             *date_part_rules(context.frame),
             *threshold_rules(context.frame, flags, numbers),
