@@ -43,6 +43,9 @@ LETTERED = r"\d{1,2}[A-Z]"
 _OF_ROWS = frozenset("case record incident order invoice ticket receipt account sample".split())
 _ID = ("id", "ids", "key", "uuid", "guid", "index", "idx", "instant", "rownum", "row", "serial")
 
+_MEASURES = ("index", "idx")
+"""What figures with decimals are called that measure something: a body mass index, an index of prices."""
+
 
 def numbers_of(ctx: TableContext, column: str) -> np.ndarray[Any, Any]:
     """Return the finite numbers of a column, sorted, as floats; not to be written to."""
@@ -150,7 +153,10 @@ def identifying(column: ColumnProfile) -> bool:
     if column.semantic in {"identifier", "postcode", "phone", "card", "national_id", "iban", "ip", "uuid"}:
         return True
     unique = column.distinct > 0.9 * max(column.present, 1)
-    return named(column.name, *_ID) or (unique and named(column.name, "code", "number", "no", "nr", "unnamed"))
+    measured = column.numeric and not column.whole
+    return named(column.name, *(w for w in _ID if not (measured and w in _MEASURES))) or (
+        unique and named(column.name, "code", "number", "no", "nr", "unnamed")
+    )
 
 
 def numbered_levels(column: ColumnProfile) -> bool:

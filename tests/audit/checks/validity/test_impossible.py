@@ -174,6 +174,14 @@ def test_the_offset_of_an_instrument_is_minor(look):
     assert (found.severity, found.rows_affected) == ("minor", sum(v < 0 for v in light))
 
 
+def test_a_body_mass_index_is_no_index_of_rows(look):
+    usual = RNG.uniform(17, 30, 300)
+    (found,) = look(bounds, {"Patient_Body_Mass_Index": [*usual.tolist(), 1.0893, 1.9896]})
+    assert (found.severity, found.rows_affected) == ("minor", 2)
+    assert look(bounds, {"Patient_Body_Mass_Index": usual}) == []
+    assert look(bounds, {"price_index": [*usual.tolist(), -1.5]}) == []
+
+
 def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
     context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
     assert [f.severity for f in bounds(context)] == ["minor"]

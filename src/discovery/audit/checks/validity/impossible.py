@@ -32,8 +32,8 @@ ENERGY = ("energy", "electricity", "gas", "steam", "emissions", "kwh", "kbtu", "
 NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
 MANY_BELOW, OFTEN_BELOW = 15, 0.02
 """Different numbers below 0, and their share of all, from which on they are a side of their own."""
-_WHOLE = tuple(w for b in BOUNDS for w in b.words if " " in w and any(part in w.split() for part in PART))
-"""Names of quantities that hold a word for a part."""
+_WHOLE = tuple(w for b in BOUNDS for w in b.words if " " in w and set(w.split()) & {*PART, *CHANGE})
+"""Names of quantities that hold a word for a part or a change."""
 
 
 @check("impossible_value", view="first")
@@ -63,10 +63,15 @@ def bounds(ctx: TableContext) -> Iterable[Finding]:
 
 def _a_part(name: str) -> bool:
     """Whether a name speaks of a part, rate or class of a quantity; ``heart rate`` is a quantity of its own."""
+    return named(_but_for_whole(name), *PART)
+
+
+def _but_for_whole(name: str) -> str:
+    """Return a name without the phrases that name a quantity of its own."""
     text = f" {' '.join(tokens(name))} "
     for phrase in _WHOLE:
         text = text.replace(f" {phrase} ", "  ")
-    return named(text, *PART)
+    return text
 
 
 def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
@@ -86,7 +91,7 @@ def _bounds(ctx: TableContext, column: ColumnProfile) -> Iterable[Bound]:
         ):
             yield Bound((), 0, top, what=f"a rating of up to {top}")
         return
-    if named(name, *CHANGE) or _between_two(ctx, name):
+    if named(_but_for_whole(name), *CHANGE) or _between_two(ctx, name):
         return
     if named(name, *RATES) and column.quantiles[0.5] > 5 and column.quantiles[0.99] <= 100:
         yield Bound((), 0, 100, what="a rate in percent", few=0.01)
