@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from discovery.audit.checks.validity.places import places
+from discovery.audit.checks.validity.places import lost_signs, places
 
 RNG = np.random.default_rng(5)
 
@@ -43,3 +43,25 @@ def test_areas_with_outlying_parts_are_sound(look):
     assert look(places, many) == []
     two = {"lat": [18.5, 18.6] * 300, "lon": [-72.3] * 599 + [8.9]}
     assert look(places, two) == []
+
+
+def test_places_of_the_other_sign(look):
+    data = around(turned=(18.6, 72.3), swapped=(-72.3, 18.6))
+    (found,) = look(lost_signs, data)
+    assert (found.kind, found.severity, found.columns, found.rows_affected) == (
+        "impossible_value", "minor", ["lon"], 1,
+    )  # fmt: skip
+    scope = {"df": pd.DataFrame(data)}
+    exec(str(found.fix), scope)
+    assert scope["df"]["lon"].isna().tolist() == [False] * 599 + [True]
+    (found,) = look(lost_signs, around(turned=(-18.6, -72.3)))
+    assert found.columns == ["lat"]
+
+
+def test_places_on_both_sides_are_sound(look):
+    assert look(lost_signs, around()) == []
+    assert look(lost_signs, around(genoa=(44.40706, 8.93399))) == []
+    world = {"lat": RNG.uniform(-50, 70, 600).tolist(), "lon": RNG.uniform(-180, 180, 600).tolist()}
+    assert look(lost_signs, world) == []
+    near = {"lat": [*RNG.uniform(48, 53, 598), 51.0, 51.5], "lon": [*RNG.uniform(-6, -0.1, 598), 0.5, 1.2]}
+    assert look(lost_signs, near) == []

@@ -1,4 +1,4 @@
-"""Places far from all others: coordinates that were mistyped, swapped or guessed."""
+"""Places far from all others: coordinates that were mistyped, swapped or guessed, or that lost their sign."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ....artifacts import Finding
 from ...context import TableContext, check
 from ...fixes import numeric
 from ...vocabulary.names import named
+from .impossible import impossible
 
 FEWEST = 200
 """Rows with a place from which on an area shows."""
@@ -21,6 +22,9 @@ TIMES, DEGREES = 5.0, 5.0
 """How many sides of the area, and degrees (500 km and more), a place must lie outside of it."""
 LARGEST = 20.0
 """Degrees from which on an area is a continent."""
+ONE_SIDE, NEAR_ZERO = 0.995, 5.0
+"""The share of the coordinates that must have one sign for the others to have lost it, and how many degrees from 0
+they must be."""
 
 
 @check("outlier", view="values")
@@ -62,6 +66,28 @@ def places(ctx: TableContext) -> Iterable[Finding]:
         details={"side": round(side, 4), "reach": round(reach, 4)},
         confidence=0.9,
     )
+
+
+@check("impossible_value", view="values")
+def lost_signs(ctx: TableContext) -> Iterable[Finding]:
+    """Report the few latitudes or longitudes of the wrong sign: with the other one they lie among the rest.
+
+    Nearly all others are on one side, their inner 99% at least five degrees from 0.
+    """
+    for name in _coordinates(ctx) or ():
+        values = ctx.frame[name].cast(pl.Float64)
+        known = values.filter(values != 0).drop_nulls().to_numpy()
+        side = 1.0 if len(known) and np.median(known) > 0 else -1.0
+        rest = np.abs(known[side * known > 0])
+        if len(known) < FEWEST or len(rest) < min(ONE_SIDE * len(known), len(known) - MOST_ROWS):
+            continue
+        low, high = np.quantile(rest, INNER)
+        wrong = (-side * values).is_between(low, high).fill_null(False)
+        count = int(wrong.sum())
+        if count and low >= NEAR_ZERO:
+            what = f"a {'latitude' if named(name, 'lat', 'latitude') else 'longitude'} of the other sign"
+            edge = f"{'(-v)' if side > 0 else 'v'}.between({low:.6g}, {high:.6g})"
+            yield impossible(ctx, ctx.profile[name], wrong, count, what, [edge], severity="minor")
 
 
 def _coordinates(ctx: TableContext) -> list[str] | None:
