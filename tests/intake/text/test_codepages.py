@@ -31,6 +31,15 @@ WESTERN = [
 ]
 
 
+def test_the_dash_and_the_apostrophe_of_the_macintosh_are_no_letters():
+    jobs = [f"{n},Process worker – worker’s labourer" if n % 9 else f"{n},Driver – bus" for n in range(60)]
+    for lines in (jobs, [f"{n},Driver – bus or café" for n in range(60)]):
+        text = "id,job\n" + "\n".join(lines) + "\n"
+        read = decode(text.encode("mac_roman"), "jobs.csv")
+        assert (read.encoding, read.data.decode()) == ("mac_roman", text)
+        assert decode(text.encode("cp1252"), "jobs.csv").encoding == "cp1252"
+
+
 @pytest.mark.parametrize(("name", "text"), [(n, t) for n, texts in OTHERS.items() for t in texts])
 def test_other_languages_of_europe_come_out_right(name, text):
     read = decode(("name,city\n" + text).encode(name), "names.csv")

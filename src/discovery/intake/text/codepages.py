@@ -31,19 +31,22 @@ def codepage(sample: bytes) -> str | None:
     """Return the code page of a text that is plainly in a language that Windows-1252 is not for; None if in doubt.
 
     Of the signs beyond ASCII 95% must be letters of one such language, at most 90% letters of any Western one, and
-    20% must be read otherwise than in Windows-1252. So Czech names (``Dvoøák`` there) are told from Danish ones.
+    20% must be read otherwise than in Windows-1252. So Czech names (``Dvoøák`` there) are told from Danish ones. A
+    consonant between two blanks is no letter of any: the dash of the Macintosh is ``Ð`` there.
     """
     counts = Counter(byte for byte in sample if byte >= 0x80)
     total = sum(counts.values())
     if total < FEW or len(counts) < DISTINCT - (total >= MANY) or counts.keys() <= _CARONS:
         return None
     western = _read(counts, "cp1252")
-    usual = max(_share(western, letters, total) for letters in _WESTERN) - _signs_in_words(sample) / total
+    odd = _signs_in_words(sample) + _consonants_alone(sample, "cp1252")
+    usual = max(_share(western, letters, total) for letters in _WESTERN) - odd / total
     found: list[tuple[float, str]] = []
     for name, languages in _RIVALS.items():
         read = _read(counts, name)
         other = sum(n for byte, n in counts.items() if _sign(byte, name) != _sign(byte, "cp1252"))
         share = max(_share(read, letters, total) for letters in languages)
+        share -= _consonants_alone(sample, name) / total
         if other >= OTHERWISE * total and share >= NEARLY_ALL and usual <= NOT_ALL:
             found.append((share, name))
     return max(found, key=lambda pair: pair[0])[1] if found else None
@@ -70,6 +73,12 @@ def _signs_in_words(sample: bytes) -> int:
     return sum(not _sign(b[0], "cp1252").isalpha() for b in inside if b not in _JOINING)
 
 
+def _consonants_alone(sample: bytes, encoding: str) -> int:
+    """Return how many bytes between two blanks are consonants beyond ASCII, which are no words."""
+    return sum(_sign(b[0], encoding) in _CONSONANTS for b in re.findall(rb"(?<= )[\x80-\xff](?= )", sample))
+
+
+_CONSONANTS = frozenset("ðþñçßšžčćđłńřťďģķļņśźżşţğ")
 _JOINING = {"’".encode("cp1252"), b"\xad", b"\xb7", b"\x96", b"\x97"}
 _SECOND_HALF = re.compile(rb"[\x80-\x9f][\xe0-\xfe\xdf]")
 

@@ -204,9 +204,10 @@ def _cp1252(raw: bytes) -> str:
 
 def _single_byte(raw: bytes) -> tuple[bytes, str, float, list[Problem]]:
     sample = _lines_with_high_bytes(raw)
-    plausible = 0.0 if _runs(sample) > 0.4 else _western(_cp1252(sample))
+    in_runs = _runs(sample) > 0.4
+    plausible = 0.0 if in_runs else _western(_cp1252(sample))
     encoding, confidence = "cp1252", 0.95
-    other = codepage(sample) if plausible else None
+    other = None if in_runs else codepage(sample)
     if other is not None:
         encoding, confidence = other, 0.85
     elif plausible < 0.9:
