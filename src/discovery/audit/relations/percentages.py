@@ -44,9 +44,10 @@ class Percentage:
     @property
     def formula(self) -> str:
         """The relation as people write it."""
-        times = "" if self.scale == 1 else f"{self.scale:g} × "
-        share = f"(1 - {self.part} / {self.whole})" if self.less else f"{self.part} / {self.whole}"
-        return f"{times}{share} = {self.rate}"
+        share = f"{'1 - ' if self.less else ''}{self.part} / {self.whole}"
+        if self.scale == 1:
+            return f"{share} = {self.rate}"
+        return f"{self.scale:g} × {f'({share})' if self.less else share} = {self.rate}"
 
 
 def percentage_rules(frame: pl.DataFrame, names: Sequence[str], told: Collection[str] = ()) -> Iterator[Broken]:

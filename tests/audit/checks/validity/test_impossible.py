@@ -182,6 +182,14 @@ def test_a_body_mass_index_is_no_index_of_rows(look):
     assert look(bounds, {"price_index": [*usual.tolist(), -1.5]}) == []
 
 
+def test_a_few_bills_of_negative_consumption(look):
+    gallons = [*RNG.gamma(2, 900, 3000).round().tolist(), -5016.0, -910.0, -4132.0, -533.0]
+    (found,) = look(bounds, {"Consumption (GAL)": gallons})
+    assert (found.severity, found.rows_affected) == ("minor", 4)
+    assert look(bounds, {"Net consumption": gallons}) == []
+    assert look(bounds, {"Consumption (GAL)": [*gallons, *[-100.0] * 20]}) == []
+
+
 def test_zeros_that_stand_for_missing_are_told_again_as_a_remark(context_of):
     context = context_of({"bmi": [*RNG.normal(30, 4, 300).round(1).tolist(), *[0.0] * 8]})
     assert [f.severity for f in bounds(context)] == ["minor"]

@@ -29,6 +29,7 @@ NO_AGE = ("days", "months", "weeks", "hours", "month", "day", "house", "building
           "account", "machine", "tree")  # fmt: skip
 TIMES = ("time", "elapsed", "since", "wait", "waiting", "days", "hours", "months", "years")
 ENERGY = ("energy", "electricity", "gas", "steam", "emissions", "kwh", "kbtu", "therms", "fuel")
+CONSUMED = ("consumption", "consumed")
 NO_TIMES = ("zone", "timezone", "utc", "delay", "early", "late", "lateness", "remaining", "due", "left")
 MANY_BELOW, OFTEN_BELOW = 15, 0.02
 """Different numbers below 0, and their share of all, from which on they are a side of their own."""
@@ -252,11 +253,12 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A negative, or a handful in a large column, where 0 bounds the others: 0 and positive numbers are each at
     least 20 times as frequent; of energy and what it emits, by its name, one in 1,000 positive numbers. What is new
-    each day is corrected by negatives at times: up to 1 in 200."""
-    often = 0.005 if named(column.name, "increase", "new", "daily") else 0.001
+    each day, and what was consumed, is corrected by negatives at times: up to 1 in 200."""
+    consumed = named(column.name, *CONSUMED)
+    often = 0.005 if consumed or named(column.name, "increase", "new", "daily") else 0.001
     few = 0 < column.negatives <= max(3, often * column.present) and column.quantiles[0.01] >= 0
     above = column.present - column.zeros - column.negatives
-    used = named(column.name, *ENERGY) and above >= 1000 * column.negatives
+    used = above >= (200 if consumed else 1000) * column.negatives and (consumed or named(column.name, *ENERGY))
     usual = min(column.zeros, above)
     if not few or not (used or usual >= max(20, 20 * column.negatives)) or named(column.name, *CHANGE):
         return None
