@@ -47,6 +47,16 @@ def test_amounts_next_to_nothing(look):
     assert look(next_to_nothing, {"fee": RNG.lognormal(3, 1.5, 5000).round(2)}) == []
 
 
+def test_amounts_of_another_time_among_yearly_ones(look):
+    wages = [*RNG.lognormal(11.4, 0.35, 3000).round().tolist(), *[90.0] * 20, 48.41, 1056.3]
+    (found,) = look(next_to_nothing, {"wages": wages})
+    assert (found.severity, found.rows_affected) == ("minor", 21)
+    assert "a hundredth" in found.summary
+    (found,) = look(next_to_nothing, {"wages": [*wages, 300.0, 140.0]})
+    assert (found.rows_affected, "a thousandth" in found.summary) == (1, True)
+    assert look(next_to_nothing, {"wages": wages[:3000]}) == []
+
+
 def test_quantities_that_came_back(look):
     sold = RNG.integers(1, 300, 1000)
     sold[::6] = -RNG.integers(1, 300, len(sold[::6]))

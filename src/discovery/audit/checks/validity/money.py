@@ -18,7 +18,7 @@ from .impossible import impossible
 
 MONEY = (
     "price", "prices", "cost", "costs", "amount", "salary", "wage", "income", "revenue", "budget", "fee", "fees",
-    "fare", "rent", "pay", "payment", "spend", "sales", "turnover", "gross", "compensation",
+    "fare", "rent", "pay", "payment", "spend", "sales", "turnover", "gross", "compensation", "wages", "salaries",
 )  # fmt: skip
 CURRENCY = ("currency", "currencies", "ccy", "währung", "waehrung", "devise", "moneda")
 CODES = ("usd", "eur", "gbp", "inr", "jpy", "cad", "aud", "chf", "cny", "euro", "euros", "dollars", "dollar")
@@ -27,6 +27,8 @@ RARE, COMMON = 0.01, 0.05
 """The share of cells in other currencies from which on they are told, and matter."""
 NOTHING, FEW = 1000, 0.02
 """By how many times an amount is too small, and the most that may be so."""
+SMALL, APART = 100, 5
+"""By how many times an amount is too small where the next one is so many times as large."""
 TAKEN_BACK = ("quantity", "qty", "price", "prices", "unitprice", "units", "sales", "revenue")
 SOME_BACK, MOST_BACK = 0.1, 0.4
 """The share of negatives that are too many for errors, and too many for what was taken back."""
@@ -106,7 +108,7 @@ def _by_column(ctx: TableContext, told: ColumnProfile) -> Iterable[Finding]:
 @check("impossible_value", view="values")
 def next_to_nothing(ctx: TableContext) -> Iterable[Finding]:
     """Report amounts of money of a thousandth or less of what 95% of the others have (a house sold for 10 dollars):
-    one in 50 at most, of 100 amounts or more."""
+    one in 50 at most, of 100 amounts or more; of a hundredth where the next amount is five times as large."""
     for column in ctx.profile.columns.values():
         name = column.name
         if not column.numeric or column.distinct < 30 or column.present < 100 or column.negatives:
@@ -119,13 +121,16 @@ def next_to_nothing(ctx: TableContext) -> Iterable[Finding]:
         amounts = amounts[amounts > 0]
         if len(amounts) < 100:
             continue
-        edge = float(np.quantile(amounts, 0.05)) / NOTHING
-        rows = int(np.searchsorted(amounts, edge, side="right"))
+        least = float(np.quantile(amounts, 0.05))
+        few, rows = np.searchsorted(amounts, [least / SMALL, least / NOTHING], side="right").tolist()
+        part = "thousandth"
+        if few > rows and amounts[few] >= APART * amounts[few - 1]:
+            rows, part = few, "hundredth"
         if not 0 < rows <= FEW * len(amounts):
             continue
-        wrong = (ctx.frame[name] <= edge) & (ctx.frame[name] > 0)
-        what = "an amount of money, a thousandth of nearly all others"
         largest = float(amounts[rows - 1])
+        wrong = (ctx.frame[name] <= largest) & (ctx.frame[name] > 0)
+        what = f"an amount of money, a {part} of nearly all others"
         yield impossible(ctx, column, wrong, rows, what, [f"(v > 0) & (v <= {largest:.17g})"])
 
 
