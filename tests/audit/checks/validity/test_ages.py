@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from discovery.audit.checks.validity.ages import before_the_beginning, infants
+from discovery.audit.checks.validity.ages import at_work, before_the_beginning, infants
 
 RNG = np.random.default_rng(12)
 
@@ -43,3 +43,14 @@ def test_children_among_adults(look):
 def test_a_child_beside_an_age_of_nobody(look):
     (found,) = look(infants, {"What is your age?": [*RNG.integers(19, 60, 400).tolist(), 3, 323]})
     assert "3 as an age, with none between them and 19" in found.summary
+
+
+def test_children_among_employees(look):
+    usual = np.random.default_rng(3).normal(36, 8, 800).round().clip(16, 64)
+    ids = list(range(801))
+    (found,) = look(at_work, {"EmployeeID": ids, "Age": [*usual, 12]})
+    assert (found.kind, found.severity, found.rows_affected) == ("impossible_value", "minor", 1)
+    assert look(at_work, {"EmployeeID": ids, "Age": [*usual, 16]}) == []
+    assert look(at_work, {"PatientID": ids, "Age": [*usual, 12]}) == []
+    assert look(at_work, {"EmployeeID": ids, "age of youngest child": [*usual, 12]}) == []
+    assert look(at_work, {"EmployeeID": ids[:801], "Age": [*usual[:780], *range(5, 14), *[12] * 12]}) == []

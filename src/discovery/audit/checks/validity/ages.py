@@ -21,6 +21,10 @@ UNITS = (("days", 365.25), ("months", 12.0))
 """Units of age, with how many of them make a year."""
 IN_UNITS = ("year", "years", "yr", "yrs", "month", "months", "week", "weeks", "day", "days", "hours")
 """Words beside "age" that make a length of time of it."""
+EMPLOYED, WORKING = ("employee", "employees", "employeeid", "emp", "empid"), 14
+"""What columns of tables of employees are called, and the age from which on somebody may be one."""
+OTHERS = ("child", "children", "kid", "kids", "youngest", "eldest", "son", "daughter", "dependent", "dependents")
+"""Those of whom an age may be told beside an employee."""
 
 
 @check("unit_mix", view="values")
@@ -91,6 +95,27 @@ def _infants(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     wrong, edge = ctx.frame[column.name] < 5, number(float(values[below]))
     what = "an age of a child among adults" if piled else f"an age, with none between them and {edge}"
     return impossible(ctx, column, wrong, int(counts[:below].sum()), what, ["v < 5"])
+
+
+@check("impossible_value", view="values")
+def at_work(ctx: TableContext) -> Iterable[Finding]:
+    """Report a few ages (1 in 200) from 5 to 13 where the rows are employees by the name of a column: nobody is
+    employed below 14 (Convention 138 of the International Labour Organization, article 2). Below 5:
+    :func:`infants`."""
+    if not any(named(c, *EMPLOYED) for c in ctx.table.columns):
+        return
+    for column in ctx.profile.columns.values():
+        if not column.numeric or not column.quantiles or not named(column.name, "age", "alter"):
+            continue
+        if named(column.name, *NO_AGE, *IN_UNITS, *OTHERS, *CHANGE) or column.quantiles[0.01] < WORKING + 1:
+            continue
+        if not 20 <= column.quantiles[0.5] <= 65 or not 5 <= float(column.minimum) < WORKING:
+            continue
+        wrong = (ctx.frame[column.name] < WORKING).fill_null(False)
+        count = int(wrong.sum())
+        if count <= 0.005 * column.present:
+            what = "an age of somebody who is employed"
+            yield impossible(ctx, column, wrong, count, what, [f"v < {WORKING}"], severity="minor")
 
 
 @check("impossible_value", view="values")
