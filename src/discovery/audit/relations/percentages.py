@@ -17,6 +17,8 @@ from .rules import Broken
 __all__ = ["Percentage", "find_percentages", "percentage_errors", "percentage_rules"]
 
 TRIAL_ROWS, MOST_COLUMNS = 200, 30
+STEP, FEWEST, MOST_HOLD = 4, 10, 0.9
+"""Every fourth trial row is looked at first: how many must be able to tell, and the share that must hold."""
 LEAST_ROWS, LEAST_VALUES = 30, 10
 HOLDS, CHANCE = 0.95, 0.3
 """Share of the rows in which a percentage must hold, and the part of it that may hold once a column is shuffled."""
@@ -75,14 +77,14 @@ def find_percentages(frame: pl.DataFrame, names: Sequence[str], of: str | None =
     order = list(columns)
     if len(order) < 3:
         return
-    matrix = np.stack(list(columns.values()))
+    matrix = np.stack(list(columns.values()))[:, ::STEP]
     seen: set[frozenset[str]] = set()
     with np.errstate(all="ignore"):
         shares = np.where(matrix == 0, np.nan, matrix)[:, None] / np.where(matrix == 0, np.nan, matrix)
         for rate in order:
             scale = _scale(columns[rate])
             for less in (False, True) if scale == 100 else (True,) if scale else ():
-                near = _near(shares, columns[rate], less, scale)
+                near = _near(shares, columns[rate][::STEP], less, scale)
                 for part, whole in ((order[i], order[j]) for i, j in np.argwhere(near)):
                     found = Percentage(part, whole, rate, less, scale)
                     key = frozenset(found.columns)
@@ -110,7 +112,7 @@ def _near(shares: Floats, rates: Floats, less: bool, scale: float) -> Bools:
     told = np.isfinite(made) & _inside(rates, scale)
     hits = (np.abs(made - rates) <= 2.0 * rounding(rates)) & told
     counts = told.sum(axis=2)
-    near: Bools = (counts >= LEAST_ROWS) & (hits.sum(axis=2) >= HOLDS * counts)
+    near: Bools = (counts >= FEWEST) & (hits.sum(axis=2) >= MOST_HOLD * counts)
     return near
 
 
