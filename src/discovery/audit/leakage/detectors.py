@@ -21,7 +21,7 @@ from .after import akin, ended_with, filled, followed, later, statistics
 from .between import between
 from .by_name import alike_strong, named_after, named_for_rows, near_copies, suspected
 from .changes import changed
-from .classes import cut_apart
+from .classes import cut_apart, indicators
 from .flags import both, censored, flagged
 from .forms import curved, multiplied, of_percent
 from .levels import by_level
@@ -66,8 +66,9 @@ def find_leaks(problem: Problem) -> list[Leak]:
     if int(problem.target.known.sum()) < LEAST_ROWS:
         return []
     exact = (
-        _recoded, told_by_unit, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up, scaled, spanned,
-        changed, compared, flagged, both, censored, multiplied, curved, of_percent, by_level, told_by_part,
+        indicators, _recoded, told_by_unit, cut_apart, ranked, ranked_within, filled, _arithmetic, made_up,
+        scaled, spanned, changed, compared, flagged, both, censored, multiplied, curved, of_percent, by_level,
+        told_by_part,
     )  # fmt: skip
     detectors = (
         *exact,
@@ -110,8 +111,6 @@ def _recoded(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG0
             leak = _spelled(problem, column, series) if series.n_unique() > target.classes else None
         elif target.ordinal and series.dtype.is_numeric():
             leak = _copied(problem, column, series)
-        if leak is None and target.classes > 2 and series.n_unique() == 2:
-            leak = _dummy(problem, column, series)
         weak = problem.power(column) < WEAK and series.null_count() < 0.5 * len(series)
         if leak is None and target.ordinal and _two_valued(series):
             leak = _banded(problem, column, series)
@@ -163,22 +162,6 @@ def _recoded_class(problem: Problem, column: str, series: pl.Series) -> Leak | N
     if few and not partly and errors <= CLOSE and one_to_one and problem.next_best(column) < ALONE * power:
         return Leak("recoded", (column,), "major", False, 0.7, power, total, facts)
     return _cut(problem, column, series, rows) if not few else None
-
-
-def _dummy(problem: Problem, column: str, series: pl.Series) -> Leak | None:
-    """Two values, of which one says in every row that the target is of one class."""
-    target = problem.target
-    rows = target.known & series.is_not_null().to_numpy()
-    if rows.sum() < max(LEAST_ROWS, 0.5 * target.known.sum()) or series.null_count():
-        return None
-    table = _table(series.rank("dense").to_numpy()[rows].astype(np.int64) - 1, target.codes[rows], target.classes)
-    for side in table[:2]:
-        classes = np.flatnonzero(side)
-        if len(classes) == 1 and side.sum() >= FEWEST_TOLD and table[:, classes[0]].sum() == side.sum():
-            facts = {"errors": 0, "rows_compared": int(rows.sum()), "one_to_one": False}
-            power = problem.power(column)
-            return Leak("dummy", (column,), "major", True, 1.0, power, int(side.sum()), facts)
-    return None
 
 
 def _table(levels: Ints, classes: Ints, width: int) -> Ints:
