@@ -337,3 +337,41 @@ def test_a_season_of_each_year_is_no_break() -> None:
     rng = random.Random(3)
     stamps = [d for d in days(1100) for _ in range(rng.randint(8, 14) // (5 if d.month == 8 else 1))]
     assert list(volume_anomaly(context({"at": stamps, "x": range(len(stamps))}))) == []
+
+
+def crops(*, without: int | None, share: float = 1.0) -> dict[str, list[Any]]:
+    """Yields of 12 countries, each with two to five fields a year."""
+    rng = random.Random(5)
+    names = [
+        "Albania",
+        "Brazil",
+        "Chad",
+        "Denmark",
+        "Egypt",
+        "France",
+        "Ghana",
+        "Haiti",
+        "Iraq",
+        "Japan",
+        "Kenya",
+        "Laos",
+    ]
+    rows = [
+        (name, year, rng.gauss(50, 9))
+        for year in range(1990, 2014)
+        for n, name in enumerate(names)
+        for _ in range(rng.randint(2, 5))
+        if year != without and rng.random() < share and (share == 1 or (n + year) % 3)
+    ]
+    return dict(zip(("country", "year", "yield"), map(list, zip(*rows, strict=True)), strict=True))
+
+
+def test_a_year_that_no_country_has() -> None:
+    (finding,) = gaps(crops(without=2003))
+    assert (finding.columns, finding.details["longest"]) == (["year"], ["2003-01-01 to 2003-01-01 (1)"])
+    assert finding.fix is None
+    assert gaps(crops(without=None)) == []
+
+
+def test_a_year_without_rows_is_no_gap_where_things_have_none_in_many() -> None:
+    assert gaps(crops(without=2003, share=0.5)) == []

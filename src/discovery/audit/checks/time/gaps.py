@@ -19,6 +19,7 @@ from ....artifacts import Finding, Severity
 from ...clocks import when_clocks_change
 from ...context import TableContext, check
 from ...fixes import as_dates
+from ...panels import full_panel
 from ...series import (
     DAY,
     Array,
@@ -40,6 +41,8 @@ __all__ = ["of_a_thing", "stale", "time_gap", "volume_anomaly"]
 
 MOST_MISSING = 0.3
 """Share of the stamps due above which a series is not regular."""
+MOST_YEARS = 0.1
+"""The most years that may be missing of those in which things have several rows each."""
 BUSY = 10
 """Rows a stamp, on average, from which it is no chance that a stamp has none."""
 HOLE, MOST_HOLES = 10, 0.005
@@ -155,12 +158,13 @@ def _gaps(context: TableContext, axis: Axis) -> _Gaps | None:
     rhythm = rhythm_of(distinct)
     if rhythm is None and not _shared(counts):
         return _holes(distinct)
-    if rhythm is None or (
-        len(distinct) < counts.sum() and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
-    ):
+    if rhythm is None:
+        return None
+    of_years = len(distinct) < counts.sum() and rhythm.months and len(axis.parts) == 1 and rhythm.step > 3
+    if of_years and not full_panel(context, axis):
         return None
     gone = missing_steps(distinct, rhythm)
-    if len(gone) > MOST_MISSING * (len(distinct) + len(gone)):
+    if len(gone) > (MOST_YEARS if of_years else MOST_MISSING) * (len(distinct) + len(gone)):
         return None
     clocks = not rhythm.months and rhythm.step < DAY and when_clocks_change(gone)
     return _Gaps(len(gone), len(distinct) + len(gone), _runs(gone, distinct), rhythm, clocks=clocks)
