@@ -440,3 +440,26 @@ def test_levels_that_are_but_alike(look, usual, rare):
 
 def test_a_doubled_letter_that_is_usual(look):
     assert look(variants, {"crop": [*["Beet", "Corn", "Bet"] * 100]}) == []
+
+
+def test_a_name_with_a_note_behind_it_is_the_name(look):
+    values = (
+        ["Acme Air"] * 60 + ["Acme Air - Pre 07/01/2013"] * 40 + ["Borealis"] * 50 + ["Borealis (do not use)"] * 5
+    )
+    (found,) = look(variants, {"carrier": values + ["Cirrus"] * 20})
+    assert found.details["variants"] == {
+        "Acme Air - Pre 07/01/2013": "Acme Air",
+        "Borealis (do not use)": "Borealis",
+    }
+    assert found.severity == "minor"
+
+
+def test_what_tells_two_things_apart_is_no_note(look):
+    values = (
+        ["Acme Air"] * 60
+        + ["Acme Air - North"] * 40
+        + ["smoker"] * 50
+        + ["smoker (former)"] * 30
+        + ["until 2013"] * 9
+    )
+    assert look(variants, {"carrier": values + ["Cirrus"] * 20}) == []

@@ -13,10 +13,10 @@ from ...context import TableContext, check
 from ...fixes import renamed
 from ...profiling.profile import ColumnProfile
 from ...relations.places import lie_apart
+from ...texts.noted import may_differ, noted
 from ...texts.spelling import (
     SYNONYMS,
     abbreviations,
-    folded,
     folded_all,
     letters_of_few,
     misspellings,
@@ -35,7 +35,6 @@ from ...vocabulary.known_words import (
     firm,
     in_digits,
     language_codes,
-    restated,
     said_twice,
     with_their_kind,
     without_blanks,
@@ -103,6 +102,7 @@ def variants(ctx: TableContext) -> Iterable[Finding]:
             wrong |= _misspelt_first_words(column, counts, folds, wrong) | listed
         apart = lie_apart(ctx, column.name, wrong)
         wrong = {v: main for v, main in wrong.items() if v not in apart}
+        wrong |= {v: main for v, main in noted(folds).items() if v not in wrong and main not in wrong}
         if wrong:
             ctx.memo[f"variants:{column.name}"] = list(wrong)
             yield variants_finding(ctx, column, counts, wrong, listed)
@@ -351,27 +351,6 @@ def _first_words(totals: Mapping[str, int]) -> dict[str, int]:
     return dict(words) if total and len(words) < 0.5 * len(totals) and common > 0.5 * total else {}
 
 
-def _marked(value: str, other: str) -> bool:
-    """Whether two values differ in signs only, neither in letters nor in blanks: they may be marked on purpose."""
-    first, second = value.casefold().split(), other.casefold().split()
-    return first != second and _letters(value) == _letters(other)
-
-
-def _may_differ(value: str, other: str) -> bool:
-    """Whether two values that look alike may be two things after all."""
-    return _marked(value, other) or _of_a_firm(value, other) or restated(folded(value), folded(other))
-
-
-def _of_a_firm(value: str, other: str) -> bool:
-    """Whether two values differ in a legal form only, so that they may be two firms."""
-    first, second = folded(value), folded(other)
-    return first != second and firm(first) == firm(second)
-
-
-def _letters(value: str) -> str:
-    return "".join(c for c in value.casefold() if c.isalnum())
-
-
 def variants_finding(
     ctx: TableContext,
     column: ColumnProfile,
@@ -383,7 +362,7 @@ def variants_finding(
     never make it major."""
     name = column.name
     rows = sum(counts[v] for v in wrong)
-    spelled = sum(counts[v] for v in wrong if v not in listed and not _may_differ(v, wrong[v]))
+    spelled = sum(counts[v] for v in wrong if v not in listed and not may_differ(v, wrong[v]))
     mask = ctx.frame[name].cast(pl.String).is_in(list(wrong))
     pairs = sorted(wrong, key=lambda v: (-counts[v], v))
     shown = [f"{ctx.show(name, v, 30)} ({counts[v]:,}) for {ctx.show(name, wrong[v], 30)}" for v in pairs[:5]]
