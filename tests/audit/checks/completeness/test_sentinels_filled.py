@@ -26,6 +26,13 @@ class TestAverages:
         found = look(filled_with_average, {"platelets": [*values.tolist(), *[fill] * 25]})
         assert [(f.kind, f.rows_affected, f.severity) for f in found] == [("sentinel_missing", 25, "minor")]
 
+    def test_the_mean_in_a_flag(self, look):
+        flags = (RNG.random(397) < 0.3).astype(float)
+        mean = round(float(flags.mean()), 6)
+        (found,) = look(filled_with_average, {"clerk": [*flags.tolist(), *[mean] * 60]})
+        assert (found.kind, found.rows_affected, found.severity) == ("sentinel_missing", 60, "minor")
+        assert look(filled_with_average, {"clerk": [*flags.tolist(), *[0.5] * 60]}) == []
+
     def test_a_fraction_among_whole_numbers(self, look):
         ages = RNG.integers(18, 70, 900).astype(float)
         (found,) = look(filled_with_average, {"years": [*ages.tolist(), *[43.71930137] * 20]})

@@ -45,9 +45,12 @@ def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
     One value occurs 10 times and 5 times as often as any other, lies inside, and is, in a column of measurements
     (a fifth of the rows have a value of their own, or more), the mean or the median of the others to the last digit
     that it is written with; or it is written with two decimals more than nearly all others and lies within half a
-    standard deviation of their mean: it was worked out, from rows that are no longer all there.
+    standard deviation of their mean: it was worked out, from rows that are no longer all there. A fraction among 0
+    and 1 that is their mean to four decimals is one, too.
     """
     for column in ctx.profile.columns.values():
+        if column.numeric and column.distinct == 3:
+            yield from _in_flag(ctx, column)
         if not column.numeric or column.distinct < 30 or len(column.top) < 2:
             continue
         fraction = _among_whole(ctx, column)
@@ -63,6 +66,18 @@ def filled_with_average(ctx: TableContext) -> Iterable[Finding]:
         if what:
             others = f"{_WHAT[what]}; no other value occurs more than {next_:,} times: gaps were filled with it"
             yield _filled(ctx, column, float(value), rows, others)
+
+
+def _in_flag(ctx: TableContext, column: ColumnProfile) -> Iterable[Finding]:
+    """Report a fraction among 0 and 1 that is their mean."""
+    values, counts = distinct_numbers(ctx.table, column.name)
+    if (values[0], values[2]) != (0, 1) or counts.min() < LEAST:
+        return
+    value, mean = float(values[1]), float(counts[2] / (counts[0] + counts[2]))
+    digits = len(repr(value).partition(".")[2])
+    if digits >= DECIMALS and abs(value - mean) <= 0.51 * 10.0**-digits + 1e-6:
+        what = f"{_WHAT['mean']} (0 and 1): gaps were filled with it"
+        yield _filled(ctx, column, value, int(counts[1]), what)
 
 
 def average_of(series: pl.Series, value: float) -> str:
