@@ -69,6 +69,7 @@ PLANTED: list[tuple[str, list[Any], str]] = [
     ("payment", CARDS, "card"),
     ("payment", [int(c) for c in CARDS], "card"),
     ("name", [f"{a}. {b}" for a in "FJ" for b in ("Davis", "Blackmon", "O'Neil", "Hill", "Rice")], "person_name"),
+    ("name", [f"{b}, {a}" for a in "FJ" for b in ("Davis", "Blackmon", "O'Neil", "Hill", "Rice")], "person_name"),
     ("host_name", ["Maria", "John", "Laura & Peter", "Anna", "Zzyx", "Peter"], "person_name"),
     ("host", ["8.8.8.8", "192.168.0.1", "2001:db8::1", "10.0.0.7"], "ip"),
     ("ssn", ["123-45-6789", "219-09-9999", "078-05-1120", "457-55-5462", "001-01-0001"], "national_id"),

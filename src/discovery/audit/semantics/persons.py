@@ -26,6 +26,8 @@ _TITLED = (
 )
 _INITIALS = r"^\s*\p{Lu}\.(?:[ -]?\p{Lu}\.)*\s*\p{Lu}[\p{L}'’.\- ]+$"
 """A family name after the first letters of given names."""
+_INITIALS_LAST = r"^\s*\p{Lu}[\p{L}'’.\- ]+,\s*\p{Lu}\.?(?:[ -]?\p{Lu}\.?){0,2}\s*$"
+"""A family name, a comma and the first letters of given names."""
 _LETTERS = r"^[\p{L}][\p{L}\p{M}\s.,'’`\"()/\-]*$"
 _WORDS = r"^\s*[\p{Lu}][\p{L}.'’\-]*,?(?:\s+[\p{Lu}a-z][\p{L}.'’\-]*){1,4}\s*$"
 _TWO = r"^\p{Lu}[\p{Ll}'’\-]+ \p{Lu}[\p{L}'’\-]+$"
@@ -72,7 +74,8 @@ def _by_values(facts: Facts, known: Known) -> Found:
     if "name" in facts.hints:
         if (known.full >= 0.4 or known.given >= 0.6) and len(facts.values) >= 3:
             return "person_name", max(known.full, known.given)
-        if facts.share(_INITIALS) >= 0.6 and len(facts.values) >= 10:
+        initials = max(facts.share(_INITIALS), facts.share(_INITIALS_LAST))
+        if initials >= 0.6 and len(facts.values) >= 10:
             return "person_name", 0.9
         if len(facts.values) >= 100 and profile.distinct >= 0.9 * profile.present and _two_of_many(facts):
             return "person_name", GUESSED
