@@ -274,6 +274,9 @@ def test_a_negative_use_of_energy(look):
     use = RNG.lognormal(12, 1, 1500).round()
     assert look(bounds, {"Electricity(kBtu)": [*use.tolist(), -115417.0]})[0].details["values"] == ["-115417"]
     assert look(bounds, {"Electricity(kBtu)": use.tolist()}) == []
+    steam = [*[0.0] * 3000, *use[:1000].tolist(), *[-5000.0, -6500.0, -7000.0] * 3]
+    assert look(bounds, {"steam_use": steam})[0].rows_affected == 9
+    assert look(bounds, {"potential": steam}) == []
     assert look(bounds, {"net energy": [*use.tolist(), -115417.0]}) == []
     assert look(bounds, {"potential": [*use.tolist(), -115417.0]}) == []
 

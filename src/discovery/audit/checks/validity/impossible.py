@@ -253,9 +253,9 @@ def _isolated_zero(ctx: TableContext, column: ColumnProfile) -> Finding | None:
 def _lone_negatives(ctx: TableContext, column: ColumnProfile) -> Finding | None:
     """A negative, or a handful in a large column, where 0 bounds the others: 0 and positive numbers are each at
     least 20 times as frequent; of energy and what it emits, by its name, one in 1,000 positive numbers. What is new
-    each day, and what was consumed, is corrected by negatives at times: up to 1 in 200."""
+    each day, what was consumed, and energy, is corrected by negatives at times: up to 1 in 200."""
     consumed = named(column.name, *CONSUMED)
-    often = 0.005 if consumed or named(column.name, "increase", "new", "daily") else 0.001
+    often = 0.005 if consumed or named(column.name, "increase", "new", "daily", *ENERGY) else 0.001
     few = 0 < column.negatives <= max(3, often * column.present) and column.quantiles[0.01] >= 0
     above = column.present - column.zeros - column.negatives
     used = above >= (200 if consumed else 1000) * column.negatives and (consumed or named(column.name, *ENERGY))
