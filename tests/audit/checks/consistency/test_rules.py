@@ -341,3 +341,17 @@ def test_answers_of_which_another_one_is_usual_are_not_swapped(findings_of) -> N
     rare = rng.random(3000) < 0.08
     measured = {"fti": np.where(rare, "n", "y"), "tbg": np.where(rare, "y", "n")}
     assert findings_of(rule_violation, pl.DataFrame(measured)) == []
+
+
+def test_a_rate_of_nothing_written_as_0(findings_of) -> None:
+    rng = np.random.default_rng(3)
+    shots = np.where(rng.random(600) < 0.1, 0, rng.integers(5, 400, 600))
+    goals = rng.binomial(shots, 0.3)
+    share = np.divide(goals, shots, out=np.zeros(600), where=shots > 0).round(4)
+    frame = pl.DataFrame({"shots": shots, "goals": goals, "accuracy": share})
+    (found,) = [f for f in findings_of(rule_violation, frame) if f.kind == "sentinel_missing"]
+    assert (found.columns, found.severity) == (["accuracy"], "info")
+    assert found.rows_affected == int((shots == 0).sum())
+    known = frame.with_columns(accuracy=pl.when(pl.col("shots") > 0).then("accuracy"))
+    for clean in (known, frame.filter(pl.col("shots") > 0)):
+        assert [f for f in findings_of(rule_violation, clean) if f.kind == "sentinel_missing"] == []

@@ -26,11 +26,13 @@ __all__ = ["rule_violation"]
 
 FEW_WORDS = 200
 """Values up to which a column of text is held against others for what stands in the wrong one."""
+FEWEST_NONE = 10
+"""Rows from which on those with nothing to divide by are told."""
 MOST_WRONG = 0.1
 """The most of the rows of which it is taken for sure that they are wrong, and not the rule."""
 
 
-@check("rule_violation", "fd_violation", "redundant_column", view="values")
+@check("rule_violation", "fd_violation", "redundant_column", "sentinel_missing", view="values")
 def rule_violation(context: TableContext) -> Iterator[Finding]:
     """Find rows whose columns contradict one another: start after end, minimum above maximum, a part above its
     whole, an age at which something happened above the present one, more in a shorter window of time than in a
@@ -39,7 +41,8 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
 
     Rules are mined (:mod:`discovery.audit.relations.rules`), over at most 30 columns of dates and 30 of numbers; a
     rule must hold in nearly all rows. A sum, a product or a part of a date that holds in all of them is told as a
-    column that could be worked out anew; where it makes a target, that is a leak.
+    column that could be worked out anew; where it makes a target, that is a leak. Where a rate of two counts is
+    always 0 where the count below is, it is not known there.
     """
     dates = [c.name for c in context.columns("date", "datetime")]
     numbers = [c.name for c in context.columns("integer", "number") if c.distinct > 2 and not _counts(c)]
@@ -76,6 +79,7 @@ def rule_violation(context: TableContext) -> Iterator[Finding]:
             yield _finding(context, rule)
         if (rule.form == "quotient" or not rule.wrong.any()) and not targets & set(rule.columns):
             yield _kept(context, rule)
+        yield from _over_none(context, rule)
 
 
 def _in_words(context: TableContext) -> dict[str, dict[str, int]]:
@@ -98,6 +102,38 @@ def _years(context: TableContext, column: ColumnProfile) -> bool:
     values = context.frame[column.name]
     first = values.filter(values != 0).min() if column.minimum == 0 else column.minimum
     return isinstance(first, int | float) and first >= 1500
+
+
+def _over_none(context: TableContext, rule: Broken) -> Iterator[Finding]:
+    """Remark on a rate that is written as 0 where there is nothing to divide by: hits of no attempt."""
+    if len(rule.columns) != 3:
+        return
+    first, second, made = rule.columns
+    pairs = [(second, made)] if rule.form == "quotient" else []
+    if rule.form == "arithmetic" and rule.rule == f"{first} × {second} = {made}":
+        pairs = [(first, second), (second, first)]
+    for count, rate in pairs:
+        below, above = context.profile[count], context.profile[rate]
+        if not (below.whole and below.minimum == 0 and above.numeric) or above.whole or rate in context.targets:
+            continue
+        none = context.frame.select(none=pl.col(count) == 0, zero=pl.col(rate) == 0).drop_nulls()
+        rows = int(none["none"].sum() or 0)
+        if rows < FEWEST_NONE or (none["none"] & none["zero"]).sum() < rows or none["none"].all():
+            continue
+        yield context.finding(
+            "sentinel_missing",
+            rate,
+            "info",
+            f"'{rate}' is 0 in all {rows:,} rows in which '{count}' is 0: there was nothing to divide by.",
+            rows_affected=rows,
+            consequence="What has no rate counts as the lowest one, and means and models take it for that.",
+            advice=f"Read '{rate}' as missing in these rows, or leave them out.",
+            evidence=context.evidence(
+                context.rows_where((pl.col(count) == 0) & (pl.col(rate) == 0)), [count, rate]
+            ),
+            details={"values": ["0"], "own": True, "rule": rule.rule},
+            confidence=0.7,
+        )
 
 
 def _kept(context: TableContext, rule: Broken) -> Finding:
