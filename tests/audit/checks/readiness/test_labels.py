@@ -381,3 +381,14 @@ def test_numbers_of_individuals_are_groups() -> None:
         (found,) = audit(group_structure, visits(tied=True).rename({"patient_id": name}))
         assert found.columns == [name]
     assert audit(group_structure, visits(tied=True).rename({"patient_id": "cust"})) == []
+
+
+def test_equal_rows_of_another_number_are_a_remark() -> None:
+    rng = np.random.default_rng(6)
+    frame = pl.DataFrame({c: rng.normal(size=600).round(4) for c in "abcd"} | {"y": rng.normal(size=600)})
+    again = frame.head(12).with_columns(y=pl.col("y") + 1)
+    (found,) = audit(conflicting_labels, pl.concat([frame, again]), task="regression")
+    assert (found.columns, found.severity, found.rows_affected) == (["y"], "info", 24)
+    assert audit(conflicting_labels, pl.concat([frame, frame.head(12)]), task="regression") == []
+    coarse = pl.DataFrame({c: rng.integers(0, 5, 600) for c in "abcd"} | {"y": rng.normal(size=600)})
+    assert audit(conflicting_labels, coarse, task="regression") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,8 @@ CROWDED, BY_CHANCE = 5, 0.3
 which on it is by chance that there are some."""
 MOST_GRADES = 5
 """The most steps of a scale that are labels rather than a measure."""
+FEWEST_FEATURES, FEWEST_TORN, MOST_TORN = 3, 10, 0.05
+"""Features, and rows, from which on equal rows of another number are told, and the share of rows up to which."""
 MOSTLY_NONE = 0.8
 """Share of zeros from which a count is mostly 0."""
 
@@ -40,13 +43,19 @@ def conflicting_labels(context: TableContext) -> Iterator[Finding]:
     on average, classes overlap by nature, and it is only good to know. So it is where the features have so few
     values that a good part of the pairs of equal rows would be equal by chance, and where the target counts what
     mostly does not happen: claims of equal policies differ by chance (Poisson). Scores of more than five steps
-    (right answers of ten) are measured as much as labelled, and no more than minor.
+    (right answers of ten) are measured as much as labelled, and no more than minor. So are other numbers: equal
+    rows of another number are a remark, where they are not equal by chance and five in a hundred at most.
     """
     for case in context.use_cases:
         target = read_target(case, context.frame)
-        if target is None or not target.classes:
+        if target is None:
             continue
         features = [c for c in _features(context, case) if context.profile[c].distinct > 1]
+        if not target.classes:
+            finding = _of_numbers(context, case, target, features)
+            if finding is not None:
+                yield finding
+            continue
         finding = _conflicts(context, case, target, features) if len(features) >= 2 else None
         if finding is not None:
             yield finding
@@ -158,6 +167,36 @@ def _conflicts(context: TableContext, case: UseCase, target: Target, features: l
             "features": len(features),
         },
         use_cases=[case.name],
+    )
+
+
+def _of_numbers(context: TableContext, case: UseCase, target: Target, features: list[str]) -> Finding | None:
+    """Return the remark on equal rows with another number to be told."""
+    if len(features) < FEWEST_FEATURES:
+        return None
+    ranks = pl.Series(target.values).fill_nan(None).rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1
+    found = _torn(context, replace(target, codes=ranks, labels=["", ""]), features)
+    if found is None:
+        return None
+    rows, torn, _, pairs = found
+    by_chance = equal_pairs([context.profile[c] for c in features], context.rows)
+    if rows.height < FEWEST_TORN or rows.height > MOST_TORN * context.rows or by_chance >= BY_CHANCE * pairs:
+        return None
+    return context.finding(
+        "conflicting_labels",
+        case.target,
+        "info",
+        f"{rows.height:,} rows share all their features with a row of another '{target.name}' "
+        f"({torn.height:,} combination{'s' if torn.height > 1 else ''}).",
+        rows_affected=rows.height,
+        consequence="The same case stands there several times with another outcome, in training and in test data.",
+        advice="Ask whether it was measured several times; keep the true or the mean one of each before splitting.",
+        evidence=context.evidence(
+            rows.sort("__hash__", "__row__")["__row__"].to_list(), [*features[:4], target.name], 6
+        ),
+        details={"target": target.name, "combinations": torn.height, "features": len(features)},
+        use_cases=[case.name],
+        confidence=0.7,
     )
 
 
