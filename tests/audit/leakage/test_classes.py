@@ -38,4 +38,7 @@ def test_what_one_class_alone_has_is_asked_about() -> None:
     (found,) = made_up(data, "kind", "settled")
     assert (found.columns, found.severity) == ([*traits], "info")
     (alone,) = made_up({"kind": kinds, "noise": noise, "pole": traits["pole"]}, "kind", "dummy")
-    assert alone.severity == "minor"
+    assert alone.severity == "major"
+    one_named = {"kind": kinds, "noise": noise, "pole": traits["pole"], "is_ferry": traits["anchors"]}
+    told = {f.columns[0]: f.severity for f in made_up(one_named, "kind", "dummy")}
+    assert told == {"pole": "minor", "is_ferry": "major"}

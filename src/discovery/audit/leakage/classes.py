@@ -27,9 +27,9 @@ MOST_CLASSES, MANY_VALUES = 20, 50
 def indicators(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: ARG001
     """Columns of two values of which one has all the rows of one class and no others.
 
-    They are made of the target where it has few classes, where they stand for half of many, one each, or where they
-    are named after the target or the class. Else they may be what the class is known by: a symptom that one disease
-    only has, the feathers of birds.
+    They are made of the target where there is one, where it has few classes, where they stand for half of many, one
+    each, or where they are named after the target or the class. Else they may be what the class is known by: a
+    symptom that one disease only has, the feathers of birds.
     """
     target = problem.target
     found = {c: told for c in problem.names if (told := _class_of(problem, c))} if target.classes > 2 else {}
@@ -37,7 +37,8 @@ def indicators(problem: Problem, taken: set[str]) -> Iterator[Leak]:  # noqa: AR
     dummies = len(classes) == len(found) and len(classes) >= COVERED * target.classes
     asked: list[str] = []
     for column, (code, rows) in found.items():
-        if not (dummies or target.classes <= FEW_CLASSES or _named_after(column, target.name, target.labels[code])):
+        sure = dummies or target.classes <= FEW_CLASSES or len(found) == 1
+        if not sure and not _named_after(column, target.name, target.labels[code]):
             asked.append(column)
             continue
         facts = {"errors": 0, "rows_compared": int(target.known.sum()), "one_to_one": False}
