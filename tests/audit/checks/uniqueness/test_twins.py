@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from discovery.audit.checks.uniqueness.twins import doubled_but_for_one
+from discovery.audit.checks.uniqueness.twins import doubled_but_for_one, multiplied_rows
 
 RNG = np.random.default_rng(3)
 
@@ -40,3 +40,17 @@ def test_rows_of_things_that_are_none(look):
     lines = bites(200) | {"product": RNG.integers(0, 500, 400).tolist()}
     assert look(doubled_but_for_one, lines) == []
     assert look(doubled_but_for_one, bites(400, 1) | {"followup": ["NO", "YES"] * 200}) == []
+
+
+def test_rows_that_a_join_multiplied(look):
+    stations = bites(300) | {"warmth": RNG.normal(15, 6, 600).round(2).tolist()}
+    stations["bite_id"] = [f"site {n % 40}" for n in stations["bite_id"]]
+    (found,) = look(multiplied_rows, stations)
+    assert (found.kind, found.columns, found.severity) == ("duplicate_key", [], "info")
+    assert found.details["differing"] == "warmth"
+    once = {k: v[::2] for k, v in stations.items()}
+    assert look(multiplied_rows, once) == []
+    readings = stations | {"wind": RNG.normal(5, 2, 600).round(2).tolist()}
+    assert look(multiplied_rows, readings) == []
+    coarse = {k: RNG.integers(0, 2, 600).tolist() for k in "abcdefg"} | {"warmth": stations["warmth"]}
+    assert look(multiplied_rows, coarse) == []

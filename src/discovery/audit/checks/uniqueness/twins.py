@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
 
 from ....artifacts import Finding
 from ...context import TableContext, check
 from ...profiling.profile import ColumnProfile
 from ...relations.keys import counts_or_dates
-from ...rows.chance import collision
+from ...rows.chance import collision, equal_pairs
 from ..shape import identifies
 
-__all__ = ["doubled_but_for_one"]
+__all__ = ["doubled_but_for_one", "multiplied_rows"]
 
 FEWEST_KEYS, MOST_KEYS = 20, 0.7
 OFTEN, NEVER = 0.5, 0.01
 FEWEST_ALIKE, FEWEST_TELLING, TELLING = 6, 3, 0.5
 MOST_LEVELS = 20
 SOME_ROWS = 20_000
+MULTIPLIED, ONE_ONLY = 0.1, 0.2
+"""Share of the rows from which on those that differ in one number are told, and the part of them that may differ in
+another one."""
 
 
 @check("duplicate_key")
@@ -90,4 +94,44 @@ def _finding(context: TableContext, key: ColumnProfile, apart: Sequence[str]) ->
         evidence=context.evidence(context.repeated_rows([key.name]), [key.name, apart[0], *same]),
         details={"distinct": key.distinct, "repeats": repeats, "differing": list(apart)},
         confidence=0.8,
+    )
+
+
+@check("duplicate_key")
+def multiplied_rows(context: TableContext) -> Iterator[Finding]:
+    """Remark on rows, a tenth or more, that are an earlier one again but for one number: what a join with a table
+    of several rows each leaves behind.
+
+    Of the numbers one alone does so (all others in a fifth as many rows at most); six columns or more are equal,
+    and hardly a pair of them by chance. Numbers of the rows are left out, and so is a target: its rows conflict.
+    """
+    others = [c for c in context.columns() if c.distinct > 1 and not (c.unique and c.whole)]
+    numbers = [c for c in others if c.type == "number" and not c.whole and c.name not in context.targets]
+    if context.seen is not None or not numbers or len(others) <= FEWEST_ALIKE or any(c.unique for c in others):
+        return
+    frame = context.frame.select(c.name for c in others).head(SOME_ROWS).unique()
+    hashes = {c.name: frame[c.name].hash(seed=1).to_numpy() * np.uint64(2 * n + 3) for n, c in enumerate(others)}
+    whole = sum(hashes.values(), np.zeros(frame.height, np.uint64))
+    repeats = {c.name: frame.height - len(np.unique(whole - hashes[c.name])) for c in numbers}
+    first, *rest = sorted(repeats, key=lambda name: -repeats[name])
+    most = max((repeats[name] for name in rest), default=0)
+    if repeats[first] < MULTIPLIED * frame.height or most > ONE_ONLY * repeats[first]:
+        return
+    alike = [c for c in others if c.name != first]
+    if equal_pairs(alike, frame.height) > NEVER * repeats[first]:
+        return
+    names = [c.name for c in alike]
+    rows = context.rows - context.frame.select(names).n_unique()
+    yield context.finding(
+        "duplicate_key",
+        [],
+        "info",
+        f"{rows:,} of {context.rows:,} rows repeat an earlier row in all columns but '{first}', or in that as "
+        "well.",
+        rows_affected=rows,
+        consequence="The same thing counts several times, and stands in training and test data.",
+        advice=f"Ask whether a join made several rows of one, and which '{first}' is meant; keep one of each.",
+        evidence=context.evidence(context.repeated_rows(names), [*names[:3], first]),
+        details={"differing": first, "repeats": rows},
+        confidence=0.6,
     )
