@@ -45,11 +45,13 @@ def test_rows_of_things_that_are_none(look):
 def test_rows_that_a_join_multiplied(look):
     stations = bites(300) | {"warmth": RNG.normal(15, 6, 600).round(2).tolist()}
     stations["bite_id"] = [f"site {n % 40}" for n in stations["bite_id"]]
+    stations["yield"] = np.repeat(RNG.normal(900, 80, 300).round(1), 2).tolist()
     (found,) = look(multiplied_rows, stations)
     assert (found.kind, found.columns, found.severity) == ("duplicate_key", [], "info")
     assert found.details["differing"] == "warmth"
     once = {k: v[::2] for k, v in stations.items()}
     assert look(multiplied_rows, once) == []
+    assert look(multiplied_rows, {k: v for k, v in stations.items() if k != "yield"}) == []
     readings = stations | {"wind": RNG.normal(5, 2, 600).round(2).tolist()}
     assert look(multiplied_rows, readings) == []
     coarse = {k: RNG.integers(0, 2, 600).tolist() for k in "abcdefg"} | {"warmth": stations["warmth"]}

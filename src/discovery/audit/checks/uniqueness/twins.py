@@ -21,9 +21,9 @@ OFTEN, NEVER = 0.5, 0.01
 FEWEST_ALIKE, FEWEST_TELLING, TELLING = 6, 3, 0.5
 MOST_LEVELS = 20
 SOME_ROWS = 20_000
-MULTIPLIED, ONE_ONLY = 0.1, 0.2
-"""Share of the rows from which on those that differ in one number are told, and the part of them that may differ in
-another one."""
+MULTIPLIED, ONE_ONLY, FINE = 0.1, 0.2, 0.3
+"""Share of the rows from which on those that differ in one number are told, the part of them that may differ in
+another one, and the different values, as a share of what is left, of a column that is equal."""
 
 
 @check("duplicate_key")
@@ -103,7 +103,7 @@ def multiplied_rows(context: TableContext) -> Iterator[Finding]:
     of several rows each leaves behind.
 
     Of the numbers one alone does so (all others in a fifth as many rows at most); six columns or more are equal,
-    and hardly a pair of them by chance. Numbers of the rows are left out, and so is a target: its rows conflict.
+    one of them a measurement, and hardly a pair of rows by chance. Numbers of the rows are left out, and so is a target: its rows conflict.
     """
     others = [c for c in context.columns() if c.distinct > 1 and not (c.unique and c.whole)]
     numbers = [c for c in others if c.type == "number" and not c.whole and c.name not in context.targets]
@@ -118,7 +118,8 @@ def multiplied_rows(context: TableContext) -> Iterator[Finding]:
     if repeats[first] < MULTIPLIED * frame.height or most > ONE_ONLY * repeats[first]:
         return
     alike = [c for c in others if c.name != first]
-    if equal_pairs(alike, frame.height) > NEVER * repeats[first]:
+    fine = max(c.distinct for c in alike) >= FINE * (frame.height - repeats[first])
+    if not fine or equal_pairs(alike, frame.height) > NEVER * repeats[first]:
         return
     names = [c.name for c in alike]
     rows = context.rows - context.frame.select(names).n_unique()
