@@ -103,7 +103,8 @@ def multiplied_rows(context: TableContext) -> Iterator[Finding]:
     of several rows each leaves behind.
 
     Of the numbers one alone does so (all others in a fifth as many rows at most); six columns or more are equal,
-    one of them a measurement, and hardly a pair of rows by chance. Numbers of the rows are left out, and so is a target: its rows conflict.
+    one of them a measurement, and hardly a pair of rows by chance. Numbers of the rows are left out, and so is a
+    target: its rows conflict.
     """
     others = [c for c in context.columns() if c.distinct > 1 and not (c.unique and c.whole)]
     numbers = [c for c in others if c.type == "number" and not c.whole and c.name not in context.targets]
