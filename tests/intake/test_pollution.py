@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.intake import pollution
 
 from discovery.intake import Table, read_drop
-
-
-def _load() -> Any:
-    spec = importlib.util.spec_from_file_location("intake_pollution", Path(__file__).with_name("pollution.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-pollution = _load()
 
 
 @pytest.mark.parametrize("polluted", list(pollution.corpus()), ids=lambda p: p.name)

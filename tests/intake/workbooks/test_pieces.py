@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import zipfile
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -12,26 +10,13 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from tests.intake.workbooks import spreadsheets
 
 from discovery.errors import DataError
 from discovery.intake import read_drop
 from discovery.intake.cells.assemble import Cells
 from discovery.intake.workbooks import excel, pieces
 
-
-def _load() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "intake_spreadsheets_of_pieces", Path(__file__).with_name("spreadsheets.py")
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-spreadsheets = _load()
 ROWS: list[list[Any]] = [
     ["id", "city", "price", "paid", "day"],
     *([float(i), f"Örebro & <{i % 7}>", i / 7, i % 2 == 0, f"2024-03-{i % 28 + 1:02d}"] for i in range(1, 400)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -11,23 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 import xlsxwriter
+from tests.intake.workbooks import spreadsheets
 
 from discovery.intake import read_drop
 
-
-def _load() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "intake_spreadsheets", Path(__file__).with_name("spreadsheets.py")
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-spreadsheets = _load()
 ROWS: list[list[Any]] = [
     ["id", "city", "price", "paid"],
     *([float(i), f"Örebro {i}", i + 0.5, i % 2 == 0] for i in range(1, 31)),
