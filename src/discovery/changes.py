@@ -188,10 +188,10 @@ def said_once(
         and not (f.kind in _OF_VALUES and f.columns and {(f.table, c) for c in f.columns} <= retyped)
     ]
     every = [f for status in ("new", "worse", "fixed") for f in groups[status]]
+    known = [f for f in groups["recurring"] if f.kind in _MOVES]
     for kind in _OF_VALUES:
+        causes = [*every, *known] if kind == "contract_broken" else every
         for finding in [f for f in groups["new"] if f.kind == kind]:
-            known = groups["recurring"] if kind == "contract_broken" else []
-            causes = [*every, *(f for f in known if f.kind in _MOVES)]
             cause = next((f for f in causes if f is not finding and _explains(f, finding)), None)
             if cause is not None:
                 cause.also.append(kind)

@@ -25,12 +25,11 @@ def strays(ctx: TableContext) -> Iterable[Finding]:
     table's rows, as cells are that were moved or typed into the next column."""
     for column in ctx.profile.columns.values():
         far = _far_off(column)
-        if not far:
+        held = ((key, _held(ctx, key, far)) for key in _keys(ctx, column)) if far else ()
+        key, values = next((told for told in held if len(told[1]) >= MOSTLY * len(far)), ("", []))
+        if not values:
             continue
-        found = next((told for told in (_among(ctx, key, far) for key in _keys(ctx, column)) if told), None)
-        if found is None:
-            continue
-        name, (key, values) = column.name, found
+        name = column.name
         mask = ctx.frame[name].is_in(pl.Series(values, dtype=ctx.frame.schema[name], strict=False).to_list())
         shown = ", ".join(ctx.show(name, number(v)) for v in values[:5])
         rows = int(mask.sum() or 0)
@@ -69,10 +68,8 @@ def _keys(ctx: TableContext, column: ColumnProfile) -> list[str]:
     return [c.name for c in others if c.distinct >= OWN * c.present > 0 and identifies(c)]
 
 
-def _among(ctx: TableContext, key: str, values: list[float]) -> tuple[str, list[float]] | None:
-    """Return a column that names the rows and those of ``values`` that it holds, half of them at least."""
-    held = set(
-        ctx.frame[key].cast(pl.String).filter(ctx.frame[key].cast(pl.String).is_in([number(v) for v in values]))
-    )
-    there = [v for v in values if number(v) in held]
-    return (key, there) if there and len(there) >= MOSTLY * len(values) else None
+def _held(ctx: TableContext, key: str, values: list[float]) -> list[float]:
+    """Return those of ``values`` that a column which names the rows holds."""
+    cells = ctx.frame[key].cast(pl.String)
+    held = set(cells.filter(cells.is_in([number(v) for v in values])))
+    return [v for v in values if number(v) in held]
